@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is compiled with the same settings, so a file can move between targets unchanged.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "mtactl",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "mtactl",
+            dependencies: [
+                "MTAApply", "MTAPlan", "MailServers", subprocess,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "MTAPlan",
+            dependencies: [.product(name: "Yams", package: "Yams"), crypto],
+            resources: [.embedInCode("Facts/facts.sh")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "MailServers",
+            dependencies: ["MTAPlan"],
+            resources: [.embedInCode("Postfix/postfix-facts.sh")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "MTAApply",
+            dependencies: ["MTAPlan", "SSH", crypto, subprocess],
+            resources: [.embedInCode("Host/agent.sh")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SSH",
+            dependencies: ["CLibSSH2", nioCore, nioPosix, crypto, subprocess],
+            swiftSettings: strict
+        ),
+        .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
+
+        .target(
+            name: "Support",
+            dependencies: ["MTAApply", "MTAPlan", "MailServers"],
+            path: "Tests/Support",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "SSHTests", dependencies: ["SSH", nioCore, nioPosix, crypto, subprocess], swiftSettings: strict),
+        .testTarget(name: "MTAPlanTests", dependencies: ["MTAPlan", "Support"], swiftSettings: strict),
+        .testTarget(
+            name: "MailServersTests",
+            dependencies: ["MailServers", "MTAPlan", "Support"],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MTAApplyTests",
+            dependencies: ["MTAApply", "MTAPlan", "MailServers", "Support", subprocess],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "mtactlTests",
+            dependencies: ["mtactl", "MTAApply", "MTAPlan", "MailServers", "Support", subprocess],
+            swiftSettings: strict
+        ),
+    ]
+)

@@ -1,0 +1,72 @@
+/// What one host answered to the facts script.
+package struct Facts: Sendable, Equatable {
+    /// Keyed by the path that was asked for.
+    package var files: [String: FileAnswer]
+    /// Keyed by the name that the script gave the question: `postfix.version`.
+    package var answers: [String: Answer]
+
+    package init(files: [String: FileAnswer] = [:], answers: [String: Answer] = [:]) {
+        self.files = files
+        self.answers = answers
+    }
+
+    /// A command's stdout as text, less the last line break, if it was run and exited 0.
+    package func text(_ key: String) -> String? {
+        guard let answer = answers[key], answer.status == 0 else { return nil }
+        var bytes = answer.output[...]
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    package func file(_ path: String) -> FoundFile? {
+        if case .file(let file) = files[path] { file } else { nil }
+    }
+
+    /// What came of a question.
+    package struct Answer: Sendable, Hashable {
+        package var output: [UInt8]
+        package var errors: [UInt8]
+        /// The exit status; 127 where there is no such program.
+        package var status: Int
+
+        package init(output: [UInt8], errors: [UInt8] = [], status: Int = 0) {
+            self.output = output
+            self.errors = errors
+            self.status = status
+        }
+    }
+}
+
+/// What came of reading a file.
+package enum FileAnswer: Sendable, Hashable {
+    case absent
+    /// There, but not to be read or not a file; in the host's words.
+    case unreadable(String)
+    case file(FoundFile)
+}
+
+/// A file as it was found.
+package struct FoundFile: Sendable, Hashable {
+    /// The path with all links followed.
+    package var realPath: String
+    package var bytes: [UInt8]
+    package var mode: FileMode
+    package var owner: String
+    package var group: String
+    package var inode: UInt64
+    /// The time of the last change of the inode, as the host's stat(1) prints it.
+    package var changed: String
+
+    package init(
+        realPath: String, bytes: [UInt8], mode: FileMode, owner: String, group: String, inode: UInt64 = 0,
+        changed: String = ""
+    ) {
+        self.realPath = realPath
+        self.bytes = bytes
+        self.mode = mode
+        self.owner = owner
+        self.group = group
+        self.inode = inode
+        self.changed = changed
+    }
+}

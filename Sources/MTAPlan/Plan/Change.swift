@@ -1,0 +1,130 @@
+/// One file of a host as it was found and as it is to be.
+package struct FileChange: Sendable, Hashable {
+    /// The file itself: links have been followed.
+    package var path: String
+    package var found: Found
+    package var wanted: Wanted
+    package var kind: Kind
+    /// A table's index (`.db`), which the mail server reads instead of the file.
+    package var index: Index?
+    /// Both sides as they may be shown.
+    package var shown: Shown
+
+    /// - Parameter mask: A line of the file as found, as it may be shown. Lines that stay are shown as in `wanted`.
+    /// - Throws: When a secret of `wanted` was not looked up.
+    package init(
+        path: String, found: Found, wanted: Wanted, kind: Kind, index: Index? = nil, secrets: Secrets,
+        mask: (ArraySlice<UInt8>) -> [UInt8] = { Array($0) }
+    ) throws(Failure) {
+        self.path = path
+        self.found = found
+        self.wanted = wanted
+        self.kind = kind
+        self.index = index
+        shown = try Shown(found: found, wanted: wanted, secrets: secrets, mask: mask)
+    }
+
+    /// A file before and after, with `[secret …]` where a secret stands; `nil` where there is no file.
+    package struct Shown: Sendable, Hashable, Codable {
+        package var before: [UInt8]?
+        package var after: [UInt8]?
+    }
+
+    package enum Found: Sendable, Hashable {
+        case absent
+        case file(FoundFile)
+    }
+
+    package enum Wanted: Sendable, Hashable, Codable {
+        case absent
+        case file(Content, mode: FileMode, owner: String, group: String)
+    }
+
+    /// The order in which files are put in place, and how they are shown.
+    package enum Kind: Int, Sendable, Hashable, Codable, Comparable {
+        /// Holds secrets. Put in place first, so that nothing that is read refers to a login that is not there.
+        case secret
+        case table
+        case configuration
+
+        package static func < (a: Kind, b: Kind) -> Bool { a.rawValue < b.rawValue }
+    }
+
+    package struct Index: Sendable, Hashable, Codable {
+        /// What is appended to the file's path: `.db`.
+        package var suffix: String
+        /// Builds the index of the file whose path stands in place of the word part `{}`.
+        package var build: Command
+
+        package init(suffix: String, build: Command) {
+            self.suffix = suffix
+            self.build = build
+        }
+    }
+}
+
+/// Permission bits, as chmod(1) takes them: `0640`.
+package struct FileMode: Sendable, Hashable, Codable, RawRepresentable, CustomStringConvertible {
+    package var rawValue: UInt16
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
+    package init?(octal text: some StringProtocol) {
+        guard let value = UInt16(text, radix: 8), value <= 0o7777 else { return nil }
+        rawValue = value
+    }
+    package var description: String {
+        let digits = String(rawValue, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+}
+
+/// All that one host is to be changed by, in the words that the agent performs.
+package struct ChangeSet: Sendable, Hashable {
+    /// Only what differs from what was found, in the order of `FileChange.Kind`.
+    package var files: [FileChange]
+    /// Run on copies before anything is put in place.
+    package var check: StagedCheck?
+    /// Run after the files are in place, before the reload.
+    package var rebuild: [Command]
+    package var reload: [Command]
+    /// Commands that exit 0 when the daemon runs.
+    package var health: [Command]
+    /// What the mail server must say of itself afterwards.
+    package var expectations: [Expectation]
+
+    package init(
+        files: [FileChange], check: StagedCheck? = nil, rebuild: [Command] = [], reload: [Command],
+        health: [Command] = [], expectations: [Expectation] = []
+    ) {
+        self.files = files
+        self.check = check
+        self.rebuild = rebuild
+        self.reload = reload
+        self.health = health
+        self.expectations = expectations
+    }
+
+    /// A folder with copies of `files`, staged where they are to change, in which the server's own check runs.
+    ///
+    /// The check fails when a command exits non-zero, or prints a line on stderr that it does not print for the
+    /// files as they are now. `{}` in a word stands for the folder.
+    package struct StagedCheck: Sendable, Hashable, Codable {
+        package var files: [String]
+        package var commands: [Command]
+
+        package init(files: [String], commands: [Command]) {
+            self.files = files
+            self.commands = commands
+        }
+    }
+
+    package struct Expectation: Sendable, Hashable, Codable {
+        package var command: Command
+        /// Its whole output, less the last line break.
+        package var output: String
+
+        package init(_ command: Command, prints output: String) {
+            self.command = command
+            self.output = output
+        }
+    }
+}

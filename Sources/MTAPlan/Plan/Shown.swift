@@ -1,0 +1,38 @@
+extension FileChange.Shown {
+    /// Masks line by line.
+    ///
+    /// A line of the found file that is also wanted is shown as the wanted line is, so that a login which stays
+    /// is no difference; every other line goes through `mask`.
+    init(
+        found: FileChange.Found, wanted: FileChange.Wanted, secrets: Secrets,
+        mask: (ArraySlice<UInt8>) -> [UInt8]
+    ) throws(Failure) {
+        var shownAs: [[UInt8]: [UInt8]] = [:]
+        if case .file(let content, _, _, _) = wanted {
+            let masked = content.masked
+            let real = try content.rendered(with: secrets)
+            let pairs = zip(Self.lines(real), Self.lines(masked))
+            for (line, shown) in pairs where !line.elementsEqual(shown) { shownAs[Array(line)] = Array(shown) }
+            after = masked
+        }
+        if case .file(let file) = found {
+            before = Array(Self.lines(file.bytes).map { shownAs[Array($0)] ?? mask($0) }.joined(separator: [0x0A]))
+        }
+    }
+
+    private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    }
+}
+
+extension Content {
+    /// The content with the name of each secret in its place: for showing.
+    package var masked: [UInt8] {
+        pieces.flatMap { piece in
+            switch piece {
+            case .bytes(let bytes): bytes
+            case .secret(let reference, _): Array("[secret \(reference)]".utf8)
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// Follows one message through a mail server's log, from its Message-ID to the next hop's answer.
+///
+/// Pure: it is given lines and says what to look for next. Lines are a host's answer, so they are data:
+/// nothing in them can do more than fail to match.
+package protocol Tracer: Sendable {
+    /// - Parameter lines: All log lines since just before the message was submitted that match the last `Watch`,
+    ///   oldest first, also those seen before. Empty at the first call. When they do not fulfil the watch, time is up.
+    mutating func next(after lines: [String]) -> TraceStep
+}
+
+package enum TraceStep: Sendable, Equatable {
+    case watch(Watch)
+    case found(Delivery)
+}
+
+/// Which log lines are wanted.
+package struct Watch: Sendable, Hashable {
+    /// Lines that contain any of these strings are wanted.
+    package var containing: [String]
+    /// Watching ends when a wanted line contains all strings of one of these lists.
+    package var until: [[String]]
+
+    package init(containing: [String], until: [[String]]) {
+        self.containing = containing
+        self.until = until
+    }
+}
+
+/// What became of a message.
+package struct Delivery: Sendable, Equatable, Codable {
+    package enum Status: String, Sendable, Codable {
+        /// A next hop took it, or it was put into a local mailbox.
+        case delivered
+        /// Nothing was decided as long as we waited.
+        case queued
+        case bounced
+        case deferred
+        /// The server would not even take it.
+        case refused
+    }
+
+    package var status: Status
+    package var messageID: String
+    package var queueID: String?
+    /// The host that answered; `nil` where there was none, as for local delivery or a name that is not found.
+    package var relay: Relay?
+    /// Protocol, and how far the certificate is trusted, in the server's words: `TLSv1.3, Verified`.
+    package var tls: String?
+    /// `nil` where the log does not tell.
+    package var authenticated: Bool?
+    /// The next hop's words, or the server's own reason.
+    package var reply: String
+
+    package init(
+        status: Status, messageID: String, queueID: String? = nil, relay: Relay? = nil, tls: String? = nil,
+        authenticated: Bool? = nil, reply: String = ""
+    ) {
+        self.status = status
+        self.messageID = messageID
+        self.queueID = queueID
+        self.relay = relay
+        self.tls = tls
+        self.authenticated = authenticated
+        self.reply = reply
+    }
+
+    package struct Relay: Sendable, Hashable, Codable, CustomStringConvertible {
+        package var host: String
+        package var address: String
+        package var port: Int
+
+        package init(host: String, address: String, port: Int) {
+            self.host = host
+            self.address = address
+            self.port = port
+        }
+
+        package var description: String { "\(host)[\(address)]:\(port)" }
+    }
+}
