@@ -67,7 +67,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "SSHTests", dependencies: ["SSH", nioCore, nioPosix, crypto, subprocess], swiftSettings: strict),
-        .testTarget(name: "MTAPlanTests", dependencies: ["MTAPlan", "Support"], swiftSettings: strict),
+        .testTarget(name: "MTAPlanTests", dependencies: ["MTAPlan", "Support", subprocess], swiftSettings: strict),
         .testTarget(
             name: "MailServersTests",
             dependencies: ["MailServers", "MTAPlan", "Support"],

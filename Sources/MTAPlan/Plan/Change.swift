@@ -27,7 +27,7 @@ package struct FileChange: Sendable, Hashable, Codable {
     }
 
     /// A file before and after, with `[secret …]` where a secret stands; `nil` where there is no file.
-    package struct Shown: Sendable, Hashable, Codable {
+    package struct Shown: Sendable, Hashable {
         package var before: [UInt8]?
         package var after: [UInt8]?
     }
