@@ -84,5 +84,11 @@ let package = Package(
             dependencies: ["mtactl", "MTAApply", "MTAPlan", "MailServers", "Support", subprocess],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "LabTests",
+            dependencies: ["MTAApply", subprocess],
+            exclude: ["Playbooks"],
+            swiftSettings: strict
+        ),
     ]
 )
