@@ -4,7 +4,9 @@ extension FileChange.Shown {
     /// A line of the found file that is also wanted is shown as the wanted line is, so that a login which stays
     /// is no difference; every other line goes through `mask`.
     init(
-        found: FileChange.Found, wanted: FileChange.Wanted, secrets: Secrets,
+        found: FileChange.Found,
+        wanted: FileChange.Wanted,
+        secrets: Secrets,
         mask: (ArraySlice<UInt8>) -> [UInt8]
     ) throws(Failure) {
         var shownAs: [[UInt8]: [UInt8]] = [:]
