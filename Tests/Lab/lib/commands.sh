@@ -41,6 +41,7 @@ lab_up() {
     [[ ! -s $machine_lock ]] || sweep_after_kill
     rm -rf "$run"
     mkdir -p "$run/log" "$run/hosts"
+    (umask 077 && printf '%s\n' "$ops_password" >"$run/ops-password")
     echo "$size $latency" >"$run/size"
     hosts_of_size "$size" >"$run/hosts.table"
     write_fleet_inventory >"$run/fleet.yml"
@@ -141,6 +142,22 @@ lab_smarthost() {
     done
     printf %s "$modes" >"$run/modes.new"
     mv "$run/modes.new" "$run/modes"
+}
+
+lab_reset() {
+    local name
+    require_up
+    for name; do
+        require_host "$name"
+    done
+    within each reset_host "$@"
+}
+
+lab_tree() {
+    (($# == 1)) || die "which host?" "lab tree HOST" 64
+    require_up
+    require_host "$1"
+    within tree_of "$1"
 }
 
 lab_record() {

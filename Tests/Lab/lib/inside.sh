@@ -12,7 +12,6 @@ make_mounts() {
     mount --bind "$cache" /run/cache
     mount -t tmpfs -o mode=1777 tmpfs /tmp
     mount -t cgroup2 cgroup2 /sys/fs/cgroup
-    control_group=/sys/fs/cgroup/mtactl-lab
     mkdir -p /run/netns /run/state "$control_group"
     mount -t tmpfs -o mode=0755,size=80% tmpfs /run/state
     lab=/run/lab run=/run/lab/run cache=/run/cache
@@ -37,18 +36,27 @@ await_smarthost() {
     done
 }
 
-# each COMMAND: runs COMMAND for every host at the same time, with its row of the table as words.
+# each COMMAND [HOST…]: runs COMMAND for the hosts (all, when none is named) at the same time, with a host's row of the
+# table as words.
 each() {
-    local row pid
+    local command=$1 row pid
     local -a words pids=()
+    shift
     while read -r row; do
         read -r -a words <<<"$row"
-        "$@" "${words[@]}" &
+        "$command" "${words[@]}" &
         pids+=($!)
-    done <"$run/hosts.table"
+    done < <(awk -v names=" $* " 'names == "  " || index(names, " " $1 " ")' "$run/hosts.table")
     for pid in "${pids[@]}"; do
         wait "$pid"
     done
+}
+
+# reset_host NAME ROOT ADDRESS FQDN: boots a host anew as `up` made it.
+reset_host() {
+    stop_host "$1"
+    boot_host "$@"
+    await_host "$@"
 }
 
 # The first process: latency in ms is its only word, the hosts are in run/hosts.table.

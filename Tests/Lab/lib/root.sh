@@ -4,9 +4,9 @@
 # What every root has. Mail servers take their Debian defaults ("Internet Site") and each host its names at `lab up`.
 common_packages="systemd systemd-sysv dbus openssh-server postfix libsasl2-modules ca-certificates sudo iproute2 procps"
 
-# Timers that would change a host's files behind a test's back.
-quiet_timers="apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
-    logrotate.timer systemd-tmpfiles-clean.timer"
+# What would change a host's files behind a test's back, and consoles that nobody looks at.
+quiet_units="apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
+    logrotate.timer systemd-tmpfiles-clean.timer console-getty.service"
 
 # This machine's entries for its own Debian release, for another release. Both source formats become one-line
 # entries; entries of other vendors are left out.
@@ -68,10 +68,11 @@ make_root() {
         --dpkgopt='force-unsafe-io' --include="${common_packages// /,}${extra:+,${extra// /,}}" \
         --essential-hook='printf "%s\n" "postfix postfix/main_mailer_type select Internet Site" \
             "postfix postfix/mailname string built.'"$domain"'" | chroot "$1" debconf-set-selections' \
-        --customize-hook='chroot "$1" systemctl --quiet mask '"${quiet_timers//$'\n'/ }" \
+        --customize-hook='chroot "$1" systemctl --quiet mask '"${quiet_units//$'\n'/ }" \
         --customize-hook='chroot "$1" sh -c "
             rm -f /etc/ssh/ssh_host_* /etc/apt/apt.conf.d/99mmdebstrap
-            : >/etc/machine-id"' \
+            : >/etc/machine-id
+            touch /etc/.updated /var/.updated"' \
         "$suite" "$new" "$new.list" >&2
     chmod 0755 "$new"
     mv -T "$new" "$folder"
