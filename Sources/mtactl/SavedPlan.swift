@@ -7,18 +7,10 @@ struct SavedPlan: Codable {
     /// The first key of the file, by which it is told from a playbook.
     var mtactlPlan = 1
     var made: String
-    var rollout: Rollout
+    var rollout: RolloutPolicy
     var hosts: [HostPlan]
     /// Hosts that had no plan, so that `apply` can say so.
     var withoutPlan: [String]
-
-    struct Rollout: Codable {
-        var waves: [String]
-        var maxFailures: String
-        /// In seconds.
-        var pause: Int
-        var onAbort: String
-    }
 
     var secrets: Set<SecretReference> {
         var references: Set<SecretReference> = []

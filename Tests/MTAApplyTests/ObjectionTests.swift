@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `mail that should go direct may go anywhere but to a smarthost`() {
-        let direct = Proof.ExpectedRoute.direct(not: ["outgoing.example.net"])
+        let direct = ExpectedRoute.direct(not: ["outgoing.example.net"])
 
         #expect(direct.objection(to: delivered(elsewhere, tls: nil)) == nil)
         #expect(direct.objection(to: delivered(smarthost, tls: "TLSv1.3")) != nil)
@@ -65,7 +65,7 @@ import Testing
         #expect(!problem.unicodeScalars.contains { $0.value < 0x20 })
     }
 
-    private func wanted(_ tls: TLSPolicy) -> Proof.ExpectedRoute {
+    private func wanted(_ tls: TLSPolicy) -> ExpectedRoute {
         .via(hosts: ["outgoing.example.net"], port: 587, tls: tls, login: true)
     }
 

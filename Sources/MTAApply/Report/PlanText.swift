@@ -99,13 +99,13 @@ extension ChangeSet {
     }
 }
 
-extension Proof.ExpectedRoute {
+extension ExpectedRoute {
     fileprivate var words: String {
         switch self {
         case .direct: "its own mail exchanger"
         case .via(let hosts, let port, let tls, let login):
             "\(hosts.joined(separator: " or ")):\(port), TLS \(tls.rawValue)\(login ? ", logged in" : "")"
-        case .unknown: "the next hop"
+        case .oneOf(let routes): routes.map(\.words).joined(separator: ", or ")
         }
     }
 }

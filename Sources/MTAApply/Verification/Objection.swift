@@ -1,14 +1,15 @@
 package import MTAPlan
 
-extension Proof.ExpectedRoute {
+extension ExpectedRoute {
     /// What is wrong with the way that a message took, or `nil` where it is the way that was asked for.
     ///
     /// A message that went elsewhere is a failure even when it arrived.
     package func objection(to delivery: Delivery) -> Failure? {
         guard delivery.status == .delivered else { return .notDelivered(delivery) }
         switch self {
-        case .unknown:
-            return nil
+        case .oneOf(let routes):
+            let objections = routes.map { $0.objection(to: delivery) }
+            return objections.contains(nil) ? nil : objections.first ?? nil
         case .direct(let smarthosts):
             guard let relay = delivery.relay, relay.isOne(of: smarthosts) else { return nil }
             return .through(relay, insteadOf: "directly")

@@ -66,13 +66,4 @@ package struct Proof: Sendable, Hashable, Codable {
         self.log = log
         self.route = route
     }
-
-    /// The way that the playbook gives to a message from `from` to `to`.
-    package enum ExpectedRoute: Sendable, Hashable, Codable {
-        /// By none of these smarthosts' hosts.
-        case direct(not: [String])
-        case via(hosts: [String], port: Int, tls: TLSPolicy, login: Bool)
-        /// A file on the host decides.
-        case unknown
-    }
 }

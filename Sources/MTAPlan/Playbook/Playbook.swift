@@ -212,7 +212,7 @@ package struct TestMessageRequest: Sendable, Equatable {
 }
 
 /// In which portions a fleet is changed, and when to stop.
-package struct RolloutPolicy: Sendable, Equatable {
+package struct RolloutPolicy: Sendable, Equatable, Codable {
     package var waves: [Amount]
     /// Of a wave; unreachable, refused, rolled back and stranded hosts count.
     package var maxFailures: Amount
@@ -231,14 +231,14 @@ package struct RolloutPolicy: Sendable, Equatable {
         self.onAbort = onAbort
     }
 
-    package enum Amount: Sendable, Hashable {
+    package enum Amount: Sendable, Hashable, Codable {
         case count(Int)
         /// Rounded up for waves, down for failures.
         case percent(Int)
     }
 
     /// What becomes of hosts that were committed before a rollout is aborted.
-    package enum OnAbort: String, Sendable, Hashable, CaseIterable {
+    package enum OnAbort: String, Sendable, Hashable, CaseIterable, Codable {
         case keep
         case rollBack = "roll-back"
     }
