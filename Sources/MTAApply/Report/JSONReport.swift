@@ -70,3 +70,13 @@ extension Duration {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }
+
+extension JSONReport {
+    package static func backup(_ host: String, _ run: KeptRun) -> JSONValue {
+        .object([
+            ("type", .string("backup")), ("host", .string(host)), ("run", .string(run.run)),
+            ("state", .string(run.state.rawValue)), ("mta", .string(run.server)), ("files", .int(run.files)),
+            ("bytes", .int(run.bytes)),
+        ])
+    }
+}
