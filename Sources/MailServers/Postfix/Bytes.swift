@@ -11,6 +11,16 @@ extension BidirectionalCollection where Element == UInt8 {
         return start[...last]
     }
 
-    /// The bytes as text, for names and for showing. Bytes that are not UTF-8 become replacement characters.
+    /// The bytes as text; those that are not UTF-8 become replacement characters.
     var text: String { String(decoding: self, as: UTF8.self) }
+}
+
+extension String {
+    /// The text with control characters written out, so that a name from a host cannot steer the terminal.
+    var escaped: String {
+        unicodeScalars.map { scalar in
+            let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+            return isControl ? scalar.escaped(asASCII: true) : String(Character(scalar))
+        }.joined()
+    }
 }
