@@ -132,8 +132,8 @@ take() {
     fi
 }
 
-# hash FILE: sets sha.
-hash() {
+# checksum FILE: sets sha.
+checksum() {
     sha=$($digest <"$1" 2>/dev/null) && sha=${sha%% *} && [ -n "$sha" ]
 }
 
@@ -282,7 +282,7 @@ as_wanted() {
             '') return ;;
             absent) [ -e "$file" ] || return 0 ;;
             inode*) if look "$file" && [ "inode $inode $changed" = "$want" ]; then return; fi ;;
-            *) if [ -f "$file" ] && hash "$file" && [ "$sha" = "$want" ]; then return; fi ;;
+            *) if [ -f "$file" ] && checksum "$file" && [ "$sha" = "$want" ]; then return; fi ;;
         esac
         [ -e "$file" ] || why="$file is not there"
         [ "$want" != absent ] || why="$file is there"
@@ -381,7 +381,7 @@ keep() {
     [ -f "$file" ] || return
     why=$(copy "$file" "$run/files/$1" 2>&1) || return
     why="$file cannot be read"
-    look "$file" && hash "$run/files/$1" || return
+    look "$file" && checksum "$run/files/$1" || return
     # What was expected by its bytes must be what was copied; the rest is from now on.
     case $want in '' | inode*) eval "want_$1=\$sha" ;; esac
     eval "found_$1=\$sha"
@@ -408,7 +408,7 @@ stage() {
     [ "$1" -eq 0 ] || return
     shift
     why="$temp did not take all of its bytes"
-    look "$temp" && [ "$size" = "$5" ] && hash "$temp" && flush "$temp" && record "asked $i file $sha" || return
+    look "$temp" && [ "$size" = "$5" ] && checksum "$temp" && flush "$temp" && record "asked $i file $sha" || return
     eval "role_$i=staged temp_$i=\$temp as_$i=\$2/\$3:\$4"
     order="$order $i"
 }
@@ -720,7 +720,7 @@ write_derived() {
             eval "file=\$path_$i"
             if [ ! -e "$file" ]; then
                 lines="${lines}asked $i absent$newline"
-            elif hash "$file"; then
+            elif checksum "$file"; then
                 lines="${lines}asked $i file $sha$newline"
             fi
         fi

@@ -33,8 +33,8 @@ leave() {
     exit "$1"
 }
 
-# hash FILE: sets sha.
-hash() {
+# checksum FILE: sets sha.
+checksum() {
     sha=$($digest <"$1" 2>/dev/null) && sha=${sha%% *} && [ -n "$sha" ]
 }
 
@@ -109,7 +109,7 @@ present() {
         sha=other
     elif [ ! -e "$1" ]; then
         sha=absent
-    elif [ ! -f "$1" ] || ! hash "$1"; then
+    elif [ ! -f "$1" ] || ! checksum "$1"; then
         sha=other
     fi
 }
@@ -153,7 +153,7 @@ put_back() {
 
 # laid NUMBER PATH: copies a backup there, whole.
 laid() {
-    copy "$here/files/$1" "$2" && chown "$owner" "$2" && chmod "$mode" "$2" && hash "$2" && [ "$sha" = "$found" ]
+    copy "$here/files/$1" "$2" && chown "$owner" "$2" && chmod "$mode" "$2" && checksum "$2" && [ "$sha" = "$found" ]
 }
 
 # displace NUMBER: keeps what is in the file's place now.
@@ -199,7 +199,7 @@ main() {
     each=1
     while [ "$each" -le "$count" ]; do
         if file "$each" && [ "$found" != absent ]; then
-            hash "$here/files/$each" && [ "$sha" = "$found" ] ||
+            checksum "$here/files/$each" && [ "$sha" = "$found" ] ||
                 leave 4 "damaged: $here/files/$each is not $path as it was"
         fi
         each=$((each + 1))
