@@ -50,7 +50,7 @@ let package = Package(
         .target(
             name: "MTAApply",
             dependencies: ["MTAPlan", "SSH", crypto, subprocess],
-            resources: [.embedInCode("Host/agent.sh")],
+            resources: [.embedInCode("Host/agent.sh"), .embedInCode("Host/restore.sh")],
             swiftSettings: strict
         ),
         .target(

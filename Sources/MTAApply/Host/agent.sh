@@ -1,1 +1,836 @@
-:
+# mtactl's agent: what changes a host, for the length of one session.
+#
+# It comes on the standard input of `/bin/sh -s`, after the lines `N=nonce` and `B=folder of the backups`. Then it
+# reads calls, a line each, and answers each. It writes down every step before it takes it, and puts the host back
+# when a step fails or the controller goes away. What is to be undone, and how, is in the run's folder:
+#
+#   B/lock               who changes the host: `RUN by WHO since TIME`, a second name of B/RUN/who
+#   B/RUN/state.STATE    preparing, pending, confirmed, restoring, restored or stranded; changed by one rename
+#   B/RUN/manifest       every file as found and as asked, by number; ends with the line `end` once files are swapped
+#   B/RUN/files/NUMBER   the files as found
+#   B/RUN/journal        what was begun, a step a line
+#   B/RUN/restore        puts everything back; stands alone
+#
+# A call is a function of its name. It returns 0, or sets `why` and, where it is not the call's name, `code`. POSIX sh
+# has no local variables: what a function sets for others is in its comment.
+
+# shellcheck disable=SC2015,SC2154 # `a && b || return` is meant so; eval sets what seems unset
+
+PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:$PATH
+LC_ALL=C
+export PATH LC_ALL
+umask 077
+set -u
+
+# The run's folder while a transaction is open, else empty.
+run=
+# Set when a call of the transaction failed: the rest of it is skipped.
+failed=
+# Set when nobody reads our answers any more.
+gone=
+count=0
+order=
+mark=
+newline='
+'
+
+# Answers ------------------------------------------------------------------------------------------------------------
+
+say() {
+    printf '@%s %s\n' "$N" "$*" 2>/dev/null || gone=yes
+}
+
+# words NAME TEXT: a body of at most 4 KiB.
+words() {
+    printf '@%s begin %s\n%.4096s\n@%s end 0\n' "$N" "$1" "$2" "$N" 2>/dev/null || gone=yes
+}
+
+# call VERB WORD…: performs one call, or skips it, and answers.
+call() {
+    verb=$1 code=$1 why='' result='' payload=0
+    shift
+    case $verb in
+        open) payload=$4 failed='' ;;
+        stage) payload=$5 ;;
+        submit) payload=$3 ;;
+        expect | backup | remove | build | check | manifest | swap | confirm | undo | close) ;;
+        mark | run | prints | watch) ;;
+        list | show | state | restore | prune)
+            if "$verb" "$@"; then say 'done' "$verb"; else say failed "$verb" "$code"; fi
+            return
+            ;;
+        *) return ;;
+    esac
+    case $verb-$run-$failed in
+        open-* | mark-*- | run-*- | prints-*- | submit-*- | watch-*- | *-?*-) perform "$@" ;;
+        *--) say failed "$verb" none ;;
+        *) say skipped "$verb" ;;
+    esac
+    take >/dev/null
+}
+
+# perform WORD…: the call that verb names.
+perform() {
+    if "$verb" "$@"; then say 'done' "$verb" ${result:+"$result"}; else fail; fi
+}
+
+# fail: answers, and ends the transaction.
+fail() {
+    [ -z "$why" ] || words why "$why"
+    say failed "$verb" "$code"
+    [ -z "$run" ] || failed=yes
+    put_back
+}
+
+# put_back: runs the restore program of the open transaction, if there is one, and says what came of it.
+put_back() {
+    [ -n "$run" ] || return 0
+    revert
+    words restore "$restored"
+    say undone "$undone"
+}
+
+# revert: runs the restore program of the open transaction and ends it; sets ended, restored and undone.
+revert() {
+    state_of "$run"
+    ended=$run run=''
+    restored=$(sh "$ended/restore" 2>&1 3<&-)
+    case $?-$state in
+        0-preparing) undone=refused ;;
+        0-*) undone=restored ;;
+        *) undone=stranded ;;
+    esac
+}
+
+# Tools --------------------------------------------------------------------------------------------------------------
+
+# choose_tools: which of their dialects this host's tools speak.
+choose_tools() {
+    if stat -c %i / >/dev/null 2>&1; then dialect=gnu; else dialect=bsd; fi
+    digest=
+    for tool in 'sha256sum' 'sha256 -q' 'openssl dgst -sha256 -r' 'shasum -a 256' 'cksum -a sha256 --untagged'; do
+        $tool </dev/null >/dev/null 2>&1 && digest=$tool && break
+    done
+    whole_blocks=
+    [ "$(printf x | dd bs=1 count=1 iflag=fullblock 2>/dev/null)" != x ] || whole_blocks=yes
+    if timeout -k 5 60 true 2>/dev/null; then
+        limit='timeout -k 5 60'
+    elif timeout 60 true 2>/dev/null; then
+        limit='timeout 60'
+    else
+        limit=
+    fi
+}
+
+# take: what is left of the payload of this call, on stdout.
+take() {
+    [ "$payload" -gt 0 ] || return 0
+    if [ -n "$whole_blocks" ]; then
+        dd bs="$payload" count=1 iflag=fullblock <&3 2>/dev/null
+    else
+        dd ibs=1 obs=65536 count="$payload" <&3 2>/dev/null
+    fi
+}
+
+# checksum FILE: sets sha.
+checksum() {
+    sha=$($digest <"$1" 2>/dev/null) && sha=${sha%% *} && [ -n "$sha" ]
+}
+
+# look FILE: sets mode, uid, gid, owner, group, size, inode and changed (when the inode was, as stat prints it).
+look() {
+    if [ "$dialect" = gnu ]; then
+        looked=$(stat -c '%a/%u/%g/%U/%G/%s/%i/%z' -- "$1" 2>/dev/null) || return
+    else
+        looked=$(stat -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%Fc' -- "$1" 2>/dev/null) || return
+    fi
+    for field in mode uid gid owner group size inode; do
+        eval "$field=\${looked%%/*}"
+        looked=${looked#*/}
+    done
+    changed=$looked
+}
+
+# copy FROM TO: with owner, mode, times, and whatever else cp can keep.
+copy() {
+    cp --preserve=all -- "$1" "$2" 2>/dev/null || cp -p -- "$1" "$2"
+}
+
+# flush FILE…: onto the disk. Where sync takes no names, everything is. Else sets why.
+flush() {
+    if [ -n "$names_synced" ]; then why=$(sync "$@" 2>&1); else sync; fi
+}
+
+# capture word…: runs a command for at most a minute; sets output, errors and, from both, why; returns its status.
+#
+# Through files, where there is a folder for them: a daemon that the command starts may keep a pipe open for ever.
+capture() {
+    errors=
+    if [ -z "$run" ]; then
+        output=$(
+            $limit "$@" 2>&1 3<&-
+            echo "x$?"
+        )
+        set -- "${output##*x}"
+    else
+        $limit "$@" >"$run/output" 2>"$run/errors" 3<&-
+        set -- $?
+        errors=$(cat "$run/errors")
+        output=$(
+            cat "$run/output"
+            echo x
+        )
+    fi
+    output=${output%x*}
+    why=$errors$newline$output
+    return "$1"
+}
+
+# filled PLACE word…: runs the words with PLACE for each `{}`.
+filled() {
+    place=$1
+    shift
+    for word; do
+        filling=
+        while :; do
+            case $word in
+                *'{}'*) filling=$filling${word%%'{}'*}$place word=${word#*'{}'} ;;
+                *) break ;;
+            esac
+        done
+        shift
+        set -- "$@" "$filling$word"
+    done
+    "$@"
+}
+
+# quoted word…: sets quoted to the words as a shell reads them.
+quoted() {
+    quoted=
+    for word; do
+        quoting=
+        while :; do
+            case $word in
+                *\'*) quoting=$quoting${word%%\'*}"'\\''" word=${word#*\'} ;;
+                *) break ;;
+            esac
+        done
+        quoted="$quoted '$quoting$word'"
+    done
+}
+
+# Runs ---------------------------------------------------------------------------------------------------------------
+
+# state_of FOLDER: sets state; `none` where the run never began.
+state_of() {
+    for state in "$1"/state.*; do :; done
+    state=${state##*/state.}
+    [ "$state" != '*' ] || state=none
+}
+
+# named RUN: whether this can be the name of a run.
+named() {
+    case $1 in '' | *[!A-Za-z0-9-]*) return 1 ;; esac
+}
+
+# locked: whether somebody holds the lock; sets holder.
+locked() {
+    IFS= read -r holder 2>/dev/null <"$B/lock"
+}
+
+# unlock RUN: opens the lock if it is this run's.
+unlock() {
+    if locked && [ "${holder%% *}" = "$1" ]; then rm -f -- "$B/lock"; fi
+}
+
+# journal WORDS: writes down what is about to be done; else sets why.
+journal() {
+    { printf '%s\n' "$*" >>"$run/journal"; } 2>/dev/null && return
+    why="$run/journal cannot be written"
+    return 1
+}
+
+# record WORDS: a line of the manifest; else sets why.
+record() {
+    { printf '%s\n' "$*" >>"$run/manifest"; } 2>/dev/null && return
+    why="$run/manifest cannot be written"
+    return 1
+}
+
+# number PATH: sets i to the file's number in this transaction, a new one where it is new.
+#
+# Of each file are kept: path_, want_ (as it is to be found: HASH, absent, `inode …`, or empty for whatever it is),
+# found_ (as it was backed up), role_ (staged, removed, index or empty), temp_ (staged here), as_ (MODE/OWNER:GROUP),
+# index_ (the number of its index).
+number() {
+    i=1
+    while [ "$i" -le "$count" ]; do
+        eval "[ \"\$path_$i\" = \"\$1\" ]" && return
+        i=$((i + 1))
+    done
+    count=$i
+    eval "path_$i=\$1 want_$i= found_$i= role_$i= temp_$i= as_$i= index_$i="
+}
+
+# as_wanted NUMBER: whether the file is what it is to be found as; else sets code and why.
+as_wanted() {
+    eval "file=\$path_$1 want=\$want_$1"
+    why="$file is a symbolic link"
+    if [ ! -L "$file" ]; then
+        why="$file is not what it was"
+        case $want in
+            '') return ;;
+            absent) [ -e "$file" ] || return 0 ;;
+            inode*) if look "$file" && [ "inode $inode $changed" = "$want" ]; then return; fi ;;
+            *) if [ -f "$file" ] && checksum "$file" && [ "$sha" = "$want" ]; then return; fi ;;
+        esac
+        [ -e "$file" ] || why="$file is not there"
+        [ "$want" != absent ] || why="$file is there"
+    fi
+    code=moved
+    return 1
+}
+
+open() {
+    program=$(
+        take
+        echo x
+    )
+    [ "${#program}" -ne "$((payload + 1))" ] || payload=0
+    if [ -n "$run" ]; then
+        code=locked why="this session has opened ${run##*/}"
+        return 1
+    fi
+    count=0 order='' home=$B/$1 code=unwritable
+    why="the name of the run, its restore program, or a program for SHA-256 is missing"
+    named "$1" && [ -n "$digest" ] && [ "$payload" = 0 ] &&
+        why=$({ mkdir -p "$B" && chmod 700 "$B" && mkdir "$home"; } 2>&1) || {
+        failed=yes
+        return 1
+    }
+    if begin_run "$@"; then
+        prune_to 10
+        return
+    fi
+    run='' failed=yes
+    rm -rf -- "$home"
+    return 1
+}
+
+# begin_run RUN WHO SERVER: fills the folder and takes the lock; else sets code and why.
+begin_run() {
+    run=$home names_synced='' since=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+    why=$({ mkdir "$run/files" && printf '%s' "${program%x}" >"$run/restore" &&
+        printf '%s\n' "$1 by $2 since $since" >"$run/who"; } 2>&1) &&
+        journal "opened $since" && record 'mtactl-manifest 1' && record "server $3" || return
+    if sync "$run/restore" 2>/dev/null; then names_synced=yes; fi
+    # A second name, not a folder: there is no moment in which the lock does not say whose it is.
+    why=$(ln "$run/who" "$B/lock" 2>&1) || {
+        if locked; then code=locked why=$holder; fi
+        return 1
+    }
+    for folder in "$B"/*/; do
+        folder=${folder%/}
+        state_of "$folder"
+        case $state in
+            preparing | pending | restoring | stranded)
+                unlock "$1"
+                code=unfinished why="${folder##*/} is $state"
+                return 1
+                ;;
+        esac
+    done
+    why=$(true 2>&1 >"$run/state.preparing") || {
+        unlock "$1"
+        return 1
+    }
+}
+
+# Preparing ----------------------------------------------------------------------------------------------------------
+
+expect() {
+    # shellcheck disable=SC2034 # eval reads it
+    case $1 in
+        sha256) expected=$2 && shift 2 ;;
+        absent) expected=absent && shift ;;
+        inode) expected="inode $2 $3" && shift 3 ;;
+    esac
+    number "$1"
+    eval "want_$i=\$expected"
+    as_wanted "$i"
+}
+
+backup() {
+    for path; do
+        why="$path is no whole path"
+        case $path in /*) ;; *) return 1 ;; esac
+        number "$path"
+        journal "backing up $path" && as_wanted "$i" && keep "$i" && as_wanted "$i" || return
+    done
+}
+
+# keep NUMBER: copies the file into the run's folder, or notes that there is none; else sets why.
+keep() {
+    eval "file=\$path_$1 want=\$want_$1"
+    if [ ! -e "$file" ]; then
+        eval "want_$1=absent found_$1=absent"
+        record "found $1 absent $file"
+        return
+    fi
+    why="$file is no file"
+    [ -f "$file" ] || return
+    why=$(copy "$file" "$run/files/$1" 2>&1) || return
+    why="$file cannot be read"
+    look "$file" && checksum "$run/files/$1" || return
+    # What was expected by its bytes must be what was copied; the rest is from now on.
+    case $want in '' | inode*) eval "want_$1=\$sha" ;; esac
+    eval "found_$1=\$sha"
+    record "found $1 file $mode $uid $gid $sha $file"
+}
+
+stage() {
+    number "$1"
+    temp=$1.mtactl-${run##*/}
+    eval "found=\$found_$i"
+    why="$1 was not backed up"
+    [ -n "$found" ] && journal "staging $1" && make_beside "$@" || {
+        attributes "$1"
+        return 1
+    }
+    why=$(take | (
+        cat 2>&1 >"$temp"
+        set -- $?
+        cat >/dev/null
+        exit "$1"
+    ))
+    set -- $? "$@"
+    payload=0
+    [ "$1" -eq 0 ] || return
+    shift
+    why="$temp did not take all of its bytes"
+    look "$temp" && [ "$size" = "$5" ] && checksum "$temp" && flush "$temp" && record "asked $i file $sha" || return
+    eval "role_$i=staged temp_$i=\$temp as_$i=\$2/\$3:\$4"
+    order="$order $i"
+}
+
+# make_beside PATH MODE OWNER GROUP: makes temp, empty, with the permissions it is to have; else sets why.
+make_beside() {
+    why=$( (set -C && true >"$temp") 2>&1) || return
+    if look "$1" && { [ "$owner:$group" = "$3:$4" ] || [ "$uid:$gid" = "$3:$4" ]; } && within "$mode" "$2"; then
+        why=$(copy "$1" "$temp" 2>&1) || return
+    elif [ -e "$1" ]; then
+        # Not the access lists: what narrows a mode must not be widened by them.
+        cp --attributes-only --preserve=xattr -- "$1" "$temp" 2>/dev/null
+        [ ! -e /sys/fs/selinux/enforce ] || chcon --reference="$1" -- "$temp" 2>/dev/null
+    fi
+    why=$({ true >"$temp" && chown "$3:$4" "$temp" && chmod "$2" "$temp"; } 2>&1)
+}
+
+# within MODE MODE: whether the first lets nobody in whom the second keeps out.
+within() {
+    narrow=${1#"${1%???}"} wide=${2#"${2%???}"}
+    while [ -n "$narrow" ]; do
+        # One octal digit at a time: not every shell reads a leading 0 as octal.
+        [ "$((${narrow%"${narrow#?}"} & ~${wide%"${wide#?}"}))" -eq 0 ] || return
+        narrow=${narrow#?} wide=${wide#?}
+    done
+}
+
+# attributes PATH: adds to why what keeps even root from changing a file.
+attributes() {
+    flags=$(lsattr -d -- "$1" "${1%/*}/" 2>/dev/null | grep '^[^ ]*[ia]') && why="$why${newline}lsattr: $flags"
+}
+
+remove() {
+    number "$1"
+    eval "found=\$found_$i"
+    why="$1 was not backed up"
+    [ -n "$found" ] && journal "to remove $1" && record "asked $i absent" || return
+    eval "role_$i=removed"
+    order="$order $i"
+}
+
+build() {
+    number "$1"
+    source=$i
+    eval "staged=\$temp_$i as=\$as_$i"
+    number "$1$2"
+    eval "found=\$found_$i"
+    temp=$staged$2
+    why="$1$2 was not backed up, or $1 is not staged"
+    [ -n "$staged" ] && [ -n "$found" ] && journal "building $1$2" || return
+    shift 2
+    filled "$staged" capture "$@" || return
+    why=$({ chown "${as#*/}" "$temp" && chmod "${as%%/*}" "$temp"; } 2>&1) && flush "$temp" || return
+    eval "role_$i=index temp_$i=\$temp index_$source=$i"
+}
+
+check() {
+    check_copies "$@"
+    set -- $?
+    rm -rf -- "$run/check"
+    return "$1"
+}
+
+check_copies() {
+    lay staged "$@" || return
+    [ -n "$errors" ] || return 0
+    fresh=$errors
+    lay found "$@"
+    why=$(fresh_lines "$fresh" "$errors")
+    [ -z "$why" ]
+}
+
+# lay staged|found COUNT file… word…: copies of the files in one folder, and the command run there; else sets why.
+#
+# The same folder both times, so that what the command says of it compares equal.
+lay() {
+    side=$1 left=$2
+    shift 2
+    why=$(rm -rf -- "$run/check" && mkdir "$run/check" 2>&1) || return
+    while [ "$left" -gt 0 ]; do
+        number "$1"
+        eval "role=\$role_$i from=\$path_$i"
+        [ "$side" != staged ] || case $role in
+            staged | index) eval "from=\$temp_$i" ;;
+            removed) from='' ;;
+        esac
+        to=$run/check/${1##*/}
+        why="two files are called ${1##*/}"
+        [ ! -e "$to" ] || return
+        if [ -e "$from" ]; then why=$(cp -p -- "$from" "$to" 2>&1) || return; fi
+        shift
+        left=$((left - 1))
+    done
+    filled "$run/check" capture "$@"
+}
+
+# fresh_lines NEW OLD: the lines of NEW that are not among OLD's.
+fresh_lines() {
+    printf '%s\n' "$1" | while IFS= read -r line; do
+        case $newline$2$newline in
+            *"$newline$line$newline"*) ;;
+            *) printf '%s\n' "$line" ;;
+        esac
+    done
+}
+
+manifest() {
+    which=$1
+    shift
+    quoted "$@"
+    record "$which$quoted"
+}
+
+# Acting -------------------------------------------------------------------------------------------------------------
+
+swap() {
+    i=1
+    while [ "$i" -le "$count" ]; do
+        as_wanted "$i" || return
+        # Until the run is confirmed, the server may rebuild what it derives from other files.
+        if derived "$i"; then record "asked $i any" || return; fi
+        i=$((i + 1))
+    done
+    record end && journal swap && flush "$run"/files/* "$run/manifest" "$run/journal" "$run" "$B" &&
+        why=$(mv -- "$run/state.preparing" "$run/state.pending" 2>&1) || return
+    for i in $order; do
+        eval "role=\$role_$i index=\$index_$i"
+        [ "$role" = staged ] || continue
+        put "$i" || return
+        [ -z "$index" ] || put "$index" || return
+    done
+    for i in $order; do
+        eval "role=\$role_$i"
+        [ "$role" != removed ] || put "$i" || return
+    done
+    for i in $order; do
+        eval "file=\$path_$i"
+        flush "${file%/*}/"
+    done
+}
+
+# derived NUMBER: whether the file was backed up because the server makes it from others.
+derived() {
+    eval "role=\$role_$1 found=\$found_$1"
+    case $role-$found in -?* | index-*) return ;; esac
+    return 1
+}
+
+# put NUMBER: puts a staged file in its place, or removes what is to be absent; else sets code and why.
+put() {
+    as_wanted "$1" || return
+    eval "file=\$path_$1 temp=\$temp_$1 want_$1="
+    journal "swapping $file" || return
+    if [ -n "$temp" ]; then why=$(mv -f -- "$temp" "$file" 2>&1); else why=$(rm -f -- "$file" 2>&1); fi || {
+        attributes "$file"
+        return 1
+    }
+    say step swapped "$file"
+}
+
+run() {
+    code=$1
+    shift
+    if [ -n "$run" ]; then journal "$code $*" || return; fi
+    capture "$@"
+}
+
+prints() {
+    code=differs wanted=$1
+    shift
+    capture "$@" && sum=$(printf '%s' "${output%"$newline"}" | $digest) && [ "${sum%% *}" = "$wanted" ]
+}
+
+submit() {
+    why="there is no sendmail in $PATH"
+    command -v sendmail >/dev/null || return
+    if [ -n "$run" ]; then journal "submitting a message to $2" || return; fi
+    why=$(take | (
+        capture sendmail -i -f "$1" -- "$2"
+        set -- $?
+        cat >/dev/null
+        printf '%s' "$why"
+        exit "$1"
+    ))
+    set -- $?
+    payload=0
+    return "$1"
+}
+
+# The log ------------------------------------------------------------------------------------------------------------
+
+mark() {
+    code=log mark=$1
+    if [ "$mark" = journal ]; then
+        why=$(journalctl -q -n 1 -o cat --show-cursor 2>&1 3<&-) || return
+        case $why in
+            *'-- cursor: '*) cursor=--after-cursor=${why##*-- cursor: } ;;
+            *) cursor=--since=@$(date +%s) ;;
+        esac
+        return
+    fi
+    log=$2 log_inode='' log_size=0 why="$2 cannot be read"
+    look "$log" || return 0
+    log_inode=$inode log_size=$size
+    [ -r "$log" ]
+}
+
+# since_mark: what was logged since, on stdout. A last line that is not whole ends with a byte 1.
+since_mark() {
+    if [ "$mark" = journal ]; then
+        journalctl -q --no-pager SYSLOG_FACILITY=2 -o short-iso "$cursor" 3<&-
+        return
+    fi
+    look "$log" || return 0
+    if [ "$inode" != "$log_inode" ]; then
+        # Rotated: the rest of the old file, if it has another name now, then the new one.
+        for old in "$log"?*; do
+            if look "$old" && [ "$inode" = "$log_inode" ]; then tail -c "+$((log_size + 1))" "$old"; fi
+        done
+        cat "$log"
+    elif [ "$size" -lt "$log_size" ]; then
+        cat "$log"
+    else
+        tail -c "+$((log_size + 1))" "$log"
+    fi
+    printf '\001\n'
+}
+
+# wanted_lines QUIET|SHOW c PAT… [u PAT [a PAT]…]…: of stdin; the status says whether a group was met.
+#
+# The strings come as arguments: awk reads escapes in those of -v.
+# shellcheck disable=SC2016 # awk's own
+wanted_lines='
+    BEGIN {
+        show = ARGV[1] == "show"
+        for (i = 2; i < ARGC; i += 2) {
+            kind = ARGV[i]
+            if (kind == "c") keep[++keeps] = ARGV[i + 1]
+            else { if (kind == "u") groups++; group[groups, ++size[groups]] = ARGV[i + 1] }
+        }
+        ARGC = 1
+    }
+    /\001$/ { next }
+    {
+        for (k = 1; k <= keeps; k++) if (index($0, keep[k])) break
+        if (k > keeps) next
+        if (show && (shown += length($0) + 1) <= 262144) print
+        for (g = 1; g <= groups; g++) {
+            for (n = 1; n <= size[g]; n++) if (!index($0, group[g, n])) break
+            if (n > size[g]) met = 1
+        }
+    }
+    END { exit !met }'
+
+# now: sets hundredths, of a clock that nobody sets where there is one.
+now() {
+    if IFS=' ' read -r hundredths _ 2>/dev/null </proc/uptime; then
+        hundredths=${hundredths%.*}${hundredths#*.}
+    else
+        hundredths=$(date +%s)00
+    fi
+}
+
+watch() {
+    code=log why="the log was not marked"
+    [ -n "$mark" ] || return
+    now
+    end=$((hundredths + $1 * 100)) beat=$((hundredths + 500))
+    shift
+    result=timeout
+    while :; do
+        if since_mark | awk "$wanted_lines" quiet "$@"; then
+            result=met
+            break
+        fi
+        now
+        [ "$hundredths" -lt "$end" ] && [ -z "$gone" ] || break
+        # Notices a controller that went away, and keeps the connection from being called idle.
+        if [ "$hundredths" -ge "$beat" ]; then
+            say step watching
+            beat=$((hundredths + 500))
+        fi
+        sleep 0.2 2>/dev/null || sleep 1
+    done
+    printf '@%s begin log\n' "$N"
+    since_mark | awk "$wanted_lines" show "$@"
+    printf '\n@%s end 0\n' "$N"
+}
+
+# Ending -------------------------------------------------------------------------------------------------------------
+
+confirm() {
+    code=expired
+    write_derived
+    why=$(mv -- "$run/state.pending" "$run/state.confirmed" 2>&1) || return
+    journal confirmed
+    ended=$run run=''
+    flush "$ended"
+    rm -f -- "$ended/output" "$ended/errors"
+    unlock "${ended##*/}"
+    prune_to 10
+}
+
+# write_derived: writes down what became of files that the server derives, so that a later restore knows them.
+write_derived() {
+    i=1 lines=
+    while [ "$i" -le "$count" ]; do
+        if derived "$i"; then
+            eval "file=\$path_$i"
+            if [ ! -e "$file" ]; then
+                lines="${lines}asked $i absent$newline"
+            elif checksum "$file"; then
+                lines="${lines}asked $i file $sha$newline"
+            fi
+        fi
+        i=$((i + 1))
+    done
+    [ -z "$lines" ] || {
+        sed '$d' "$run/manifest" && printf '%send\n' "$lines"
+    } >"$run/manifest.new" 2>/dev/null && flush "$run/manifest.new" && mv -f -- "$run/manifest.new" "$run/manifest"
+}
+
+undo() {
+    failed=yes code=stranded
+    put_back
+    [ "$undone" != stranded ]
+}
+
+close() {
+    code=pending why="the files are in their places"
+    [ -e "$run/state.preparing" ] || return
+    revert
+    code=stranded why=$restored
+    [ "$undone" = refused ] && rm -rf -- "$ended"
+}
+
+# Kept runs ----------------------------------------------------------------------------------------------------------
+
+list() {
+    for folder in "$B"/*/; do
+        folder=${folder%/} server='-' files=0
+        state_of "$folder"
+        [ "$state" != none ] || continue
+        while IFS= read -r line; do
+            case $line in
+                'server '*) server=${line#* } ;;
+                'found '*) files=$((files + 1)) ;;
+            esac
+        done <"$folder/manifest"
+        bytes=$(cat "$folder/files/"* 2>/dev/null | wc -c)
+        say run "${folder##*/}" "$state" "$server" "$files" "$((bytes))"
+    done
+    if locked; then say lock "$holder"; fi
+}
+
+show() {
+    code=none
+    for part in manifest journal; do
+        named "$1" && [ -r "$B/$1/$part" ] || return
+        printf '@%s begin %s\n' "$N" "$part"
+        cat "$B/$1/$part"
+        printf '\n@%s end 0\n' "$N"
+    done
+}
+
+state() {
+    state=none
+    if named "$1"; then state_of "$B/$1"; fi
+    say state "$state"
+}
+
+restore() {
+    code=none
+    named "$1" && [ -r "$B/$1/restore" ] || return
+    restored=$(sh "$B/$1/restore" ${2+"$2"} 2>&1 3<&-)
+    set -- $?
+    words restore "$restored"
+    case $1 in
+        2) code=locked ;;
+        3) code=conflict ;;
+        4) code=damaged ;;
+        *) code=stranded ;;
+    esac
+    return "$1"
+}
+
+prune() {
+    prune_to "$1"
+}
+
+# prune_to KEEP: removes the oldest runs but so many; none that may be needed.
+prune_to() {
+    runs=0 newest=
+    for folder in "$B"/*/; do
+        [ -d "$folder" ] || continue
+        runs=$((runs + 1))
+        if [ -e "$folder/state.confirmed" ]; then newest=$folder; fi
+    done
+    for folder in "$B"/*/; do
+        [ "$runs" -gt "$1" ] || return 0
+        [ "$folder" != "$newest" ] && [ "$folder" != "$run/" ] || continue
+        state_of "${folder%/}"
+        case $state in preparing | pending | restoring | stranded) continue ;; esac
+        # Without a state first: half a run must not look like one.
+        rm -f -- "$folder"state.* && rm -rf -- "$folder" && runs=$((runs - 1))
+        folder=${folder%/}
+        say step pruned "${folder##*/}"
+    done
+}
+
+main() {
+    exec 3<&0 </dev/null
+    choose_tools
+    # Caught, not ignored: what is ignored would be so in every daemon that we start.
+    trap : PIPE
+    trap 'exit 1' HUP INT TERM
+    trap put_back EXIT
+    say ready 1 "$(id -u)"
+    while [ -z "$gone" ] && IFS= read -r line <&3; do
+        eval "call $line"
+    done
+    exit
+}
+
+main

@@ -1,0 +1,248 @@
+#!/bin/sh
+# Puts back what one run of mtactl changed on this host. It needs nothing but the folder it stands in:
+#
+#   sh /var/backups/mtactl/RUN/restore [--force]
+#
+# Nothing is written before every backup is found whole, and every file is found either as mtactl put it or as it was
+# before. Where it is neither, somebody changed it since: --force puts it back all the same and keeps the present one in
+# displaced/. It may be killed and run again at any time.
+#
+# Exit status: 0 put back, 2 another run has the lock, 3 a file was changed since, 4 the backup is damaged,
+# 5 something could not be put back: the host is neither as found nor as asked.
+
+# shellcheck disable=SC2015,SC2154 # `a && b || return` is meant so; eval sets what seems unset
+
+PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:$PATH
+LC_ALL=C
+export PATH LC_ALL
+umask 077
+set -u
+# Caught, not ignored: what is ignored would be so in every daemon that we start.
+trap : HUP INT TERM PIPE
+
+here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P) || exit 5
+name=${here##*/} lock=${here%/*}/lock
+force=${1-}
+count=0 whole='' reloads='' state=none locked=''
+
+# leave STATUS [WORDS]: says the words, opens the lock if it is this run's, and ends.
+leave() {
+    [ -z "${2-}" ] || printf '%s\n' "$2"
+    rm -f -- "$here/pid"
+    if [ -n "$locked" ]; then rm -f -- "$lock"; fi
+    exit "$1"
+}
+
+# checksum FILE: sets sha.
+checksum() {
+    sha=$($digest <"$1" 2>/dev/null) && sha=${sha%% *} && [ -n "$sha" ]
+}
+
+# facts_of FILE: mode, owner and times.
+facts_of() {
+    stat -c '%a %u %g %y' -- "$1" 2>/dev/null || stat -f '%Mp%Lp %u %g %Fm' -- "$1"
+}
+
+# copy FROM TO: with owner, mode, times, and whatever else cp can keep.
+copy() {
+    cp --preserve=all -- "$1" "$2" 2>/dev/null || cp -p -- "$1" "$2"
+}
+
+state_of_run() {
+    for state in "$here"/state.*; do :; done
+    state=${state##*/state.}
+    [ "$state" != '*' ] || state=none
+}
+
+# take_lock: makes the lock this run's, unless it is.
+take_lock() {
+    ln "$here/who" "$lock" 2>/dev/null && locked=yes && return
+    IFS= read -r holder 2>/dev/null <"$lock" || holder="somebody: $lock cannot be made"
+    [ "${holder%% *}" = "$name" ] || leave 2 "locked by $holder"
+    locked=yes
+}
+
+# alone: waits for another restore program of this run, if there is one.
+alone() {
+    while read -r other 2>/dev/null <"$here/pid" && [ "$other" != $$ ] && kill -0 "$other" 2>/dev/null; do
+        case $(ps -o args= -p "$other" 2>/dev/null || tr '\0' ' ' 2>/dev/null <"/proc/$other/cmdline") in
+            *restore*) sleep 1 ;;
+            *) break ;;
+        esac
+    done
+    { echo $$ >"$here/pid"; } 2>/dev/null
+}
+
+# read_manifest: sets count, and for each file path_, found_, mode_, owner_, asked_; whole, reloads.
+read_manifest() {
+    while IFS= read -r line; do
+        case $line in
+            'found '* | 'asked '*)
+                path=/${line#*/}
+                # shellcheck disable=SC2086 # the fields before the path hold no blanks
+                set -- ${line%%/*}
+                ;;
+            'reload '* | 'health '*) reloads="$reloads${line#* }
+" ;;
+            end) whole=yes ;;
+        esac
+        case $line in
+            'found '*)
+                count=$2
+                eval "path_$2=\$path found_$2=absent asked_$2=any"
+                [ "$3" = absent ] || eval "mode_$2=\$4 owner_$2=\$5:\$6 found_$2=\$7"
+                ;;
+            'asked '*) eval "asked_$2=\${4-\$3}" ;;
+        esac
+    done <"$here/manifest"
+}
+
+# file NUMBER: sets path, found, asked, mode, owner.
+file() {
+    eval "path=\${path_$1-} found=\${found_$1-} asked=\${asked_$1-} mode=\${mode_$1-} owner=\${owner_$1-}"
+    [ -n "$path" ]
+}
+
+# present PATH: sets sha to what is there now: a hash, absent, or other.
+present() {
+    if [ -L "$1" ]; then
+        sha=other
+    elif [ ! -e "$1" ]; then
+        sha=absent
+    elif [ ! -f "$1" ] || ! checksum "$1"; then
+        sha=other
+    fi
+}
+
+# remove_staged: what the run left beside the files.
+remove_staged() {
+    each=$count
+    while [ "$each" -gt 0 ]; do
+        if file "$each"; then rm -f -- "$path.mtactl-$name"*; fi
+        each=$((each - 1))
+    done
+    rm -rf -- "$here/check" "$here/output" "$here/errors" "$here/manifest.new"
+}
+
+# put_back NUMBER: makes one file what it was; says what it did.
+put_back() {
+    file "$1" || return 0
+    present "$path"
+    if [ "$sha" = "$found" ] && { [ "$sha" = absent ] || [ "$(facts_of "$path")" = "$(facts_of "$here/files/$1")" ]; }; then
+        echo "$path: as it was"
+        return
+    fi
+    if [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ]; then displace "$1" || return; fi
+    if [ "$found" = absent ]; then
+        rm -f -- "$path" && echo "$path: removed again"
+        return
+    fi
+    temp=$path.mtactl-$name
+    if laid "$1" "$temp" && mv -f -- "$temp" "$path"; then
+        echo "$path: put back"
+        return
+    fi
+    rm -f -- "$temp"
+    # No room beside it, perhaps: over the file itself, which frees its own room first.
+    if [ ! -L "$path" ] && laid "$1" "$path"; then
+        echo "$path: put back, in place"
+        return
+    fi
+    return 1
+}
+
+# laid NUMBER PATH: copies a backup there, whole.
+laid() {
+    copy "$here/files/$1" "$2" && chown "$owner" "$2" && chmod "$mode" "$2" && checksum "$2" && [ "$sha" = "$found" ]
+}
+
+# displace NUMBER: keeps what is in the file's place now.
+displace() {
+    mkdir -p "$here/displaced" || return
+    [ "$sha" != absent ] || return 0
+    if [ "$sha" = other ]; then mv -- "$path" "$here/displaced/$1"; else copy "$path" "$here/displaced/$1"; fi &&
+        echo "$path: the present one is kept as $here/displaced/$1"
+}
+
+# reload COMMAND: quoted words; says what it printed when it fails.
+reload() {
+    eval "$limit $1" >"$here/output" 2>&1 </dev/null
+    set -- $? "$1"
+    [ "$1" -eq 0 ] || printf 'failed: %s: %s\n' "$2" "$(cat "$here/output")"
+    rm -f -- "$here/output"
+    return "$1"
+}
+
+main() {
+    alone
+    state_of_run
+    take_lock
+    [ "$state" != none ] || leave 0 "$name never began: nothing was changed"
+    digest=
+    for tool in 'sha256sum' 'sha256 -q' 'openssl dgst -sha256 -r' 'shasum -a 256' 'cksum -a sha256 --untagged'; do
+        $tool </dev/null >/dev/null 2>&1 && digest=$tool && break
+    done
+    limit=
+    ! timeout 60 true 2>/dev/null || limit='timeout 60'
+    read_manifest
+
+    # The line is in the journal before the first file is swapped.
+    if ! grep -q '^swap$' "$here/journal"; then
+        if [ "$state" != restored ]; then
+            mv -- "$here/state.$state" "$here/state.restoring" && remove_staged &&
+                mv -- "$here/state.restoring" "$here/state.restored" || leave 5 "$name could not be cleared away"
+        fi
+        leave 0 "nothing was changed"
+    fi
+
+    [ -n "$whole" ] || leave 4 "damaged: $here/manifest is cut off"
+    each=1
+    while [ "$each" -le "$count" ]; do
+        if file "$each" && [ "$found" != absent ]; then
+            checksum "$here/files/$each" && [ "$sha" = "$found" ] ||
+                leave 4 "damaged: $here/files/$each is not $path as it was"
+        fi
+        each=$((each + 1))
+    done
+    each=1 changed=
+    while [ "$each" -le "$count" ]; do
+        if file "$each"; then
+            present "$path"
+            if [ "$sha" = other ] || { [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ]; }; then
+                changed="$changed
+$path: changed since"
+            fi
+        fi
+        each=$((each + 1))
+    done
+    [ -z "$changed" ] || [ "$force" = --force ] || leave 3 "nothing was put back${changed}
+with --force they are put back, and the present ones kept in $here/displaced"
+
+    [ "$state" = restoring ] || mv -- "$here/state.$state" "$here/state.restoring" ||
+        leave 5 "$name is $state no more"
+    remove_staged
+    each=$count failed=
+    # The other way round than they were swapped: nothing refers to a file that is not there.
+    while [ "$each" -gt 0 ]; do
+        put_back "$each" || {
+            failed=yes
+            echo "$path: could not be put back; $here/files/$each is what it was"
+        }
+        each=$((each - 1))
+    done
+    while [ -n "$reloads" ]; do
+        reload "${reloads%%
+*}" || failed=yes
+        reloads=${reloads#*
+}
+    done
+    sync
+    if [ -n "$failed" ]; then
+        mv -- "$here/state.restoring" "$here/state.stranded"
+        leave 5 "not everything could be put back"
+    fi
+    mv -- "$here/state.restoring" "$here/state.restored" || leave 5
+    leave 0 "$name is undone"
+}
+
+main
