@@ -74,7 +74,7 @@ extension ProviderPreset {
             "the SPF record of each sending domain names the outgoing hosts of your own branding",
             "the cluster's addresses are exempt from the host's sender verification callouts",
         ],
-        hostHint: "every customer has a host of its own; for a trial it is smtp-trial.antispamcloud.com"
+        hostHint: "write `host`: every customer has one of its own; for a trial it is smtp-trial.antispamcloud.com"
     )
 
     /// Source: documentation.n-able.com, Mail Assure, outgoing.
@@ -133,7 +133,7 @@ extension ProviderPreset {
         knownBy: .address,
         prerequisites: ["the host's public address stands under Outbound Servers in the Control Console"],
         settling: .seconds(1_800),
-        hostHint: "it is your domain followed by the site's name; the Control Console shows it under MX Records",
+        hostHint: "write `host`: your domain followed by the site's name, as the Control Console shows it",
         caution: "the service has ended; this is for hosts that still name it"
     )
 }

@@ -46,6 +46,10 @@ extension Shape {
         }
     }
 
+    fileprivate func fault(in text: String) -> TextForm.Fault? {
+        if case .text(let form) = self { form.fault(in: text) } else { nil }
+    }
+
     fileprivate var wantsText: Bool {
         switch self {
         case .text, .choice: true
@@ -59,8 +63,9 @@ private struct ShapeCheck {
     var complaints: [Complaint] = []
 
     mutating func check(_ node: YAMLNode, _ shape: Shape, name: String) {
+        // The tag is not shown: it may be a password that begins with `!`.
         if let tag = node.tag, !tag.hasPrefix("tag:yaml.org,2002:") {
-            complain(node, "the tag `\(tag)` means nothing here", hint: "text that begins with `!` stands in quotes")
+            complain(node, "a tag means nothing here", hint: "text that begins with `!` stands in quotes")
             return
         }
         switch shape {
@@ -71,7 +76,8 @@ private struct ShapeCheck {
         case .text(let form):
             guard let text = node.text else { break }
             guard let fault = form.fault(in: text) else { return }
-            return complain(node, "`\(name)` \(fault.problem)", hint: fault.hint)
+            let isConcealed = form.isSecret || fault.isConcealed
+            return complain(node, "`\(isConcealed ? name : text.shortened)` \(fault.problem)", hint: fault.hint)
         case .choice(let words):
             guard let text = node.text else { break }
             guard !words.contains(where: { $0.word == text }) else { return }
@@ -112,7 +118,7 @@ private struct ShapeCheck {
             }
         }
         for key in record.keys where key.isRequired && node[key.name] == nil {
-            complain(node, "\(record.noun) lacks `\(key.name)`", hint: key.note)
+            complain(node, "\(record.noun) lacks `\(key.name)`", hint: key.hint)
         }
         for rule in record.rules {
             switch rule {
@@ -153,13 +159,14 @@ private struct ShapeCheck {
             if case .boolean = node.kind, !shape.wantsText { hint = nil }
         case .integer, .number:
             found = shape.hasSecret ? "a number" : "the number\(shown)"
-            hint = shape.wantsText ? "put it in quotes" : nil
+            hint = shape.wantsText ? shape.fault(in: node.scalar ?? "")?.hint ?? "put it in quotes" : nil
         case .text:
+            if case .integer = shape, Int(node.scalar ?? "") != nil { hint = "remove the quotes" }
             found = shape.hasSecret ? "text" : "the text\(shown)"
         case .list: found = "a list"
         case .mapping: found = "a mapping"
         }
-        if case .text(let form) = shape, form.isSecret, let fault = form.check("") { hint = fault.hint }
+        if case .text(let form) = shape, form.isSecret { hint = form.check("")?.hint }
         complain(node, "`\(name)` wants \(shape.noun), not \(found)", hint: hint)
     }
 
@@ -173,5 +180,13 @@ extension String {
     var shortened: String {
         let line = String(String.UnicodeScalarView(unicodeScalars.filter { !TextForm.isControl($0) }))
         return line.unicodeScalars.count <= 60 ? line : String(line.unicodeScalars.prefix(57)) + "…"
+    }
+}
+
+extension Key {
+    /// The first sentence of the note, as a hint.
+    fileprivate var hint: String {
+        let sentence = note.prefix { $0 != "." && $0 != ":" }
+        return sentence.prefix(1).lowercased() + sentence.dropFirst()
     }
 }

@@ -88,10 +88,13 @@ struct TextForm: Sendable {
     struct Fault: Sendable, Hashable, Error {
         var problem: String
         var hint: String?
+        /// Whether the text may hold a secret, so that messages name its key instead.
+        var isConcealed: Bool
 
-        init(_ problem: String, hint: String? = nil) {
+        init(_ problem: String, hint: String? = nil, isConcealed: Bool = false) {
             self.problem = problem
             self.hint = hint
+            self.isConcealed = isConcealed
         }
     }
 
@@ -129,11 +132,11 @@ struct TextForm: Sendable {
 
     /// What is wrong with the text, whatever its form.
     func fault(in text: String) -> Fault? {
-        if text.isEmpty { return Fault("is empty") }
+        if text.isEmpty { return Fault("is empty", isConcealed: true) }
         if text.unicodeScalars.contains(where: Self.isControl) {
-            return Fault("has a line break or control character in it", hint: "write it on one line")
+            return Fault("has a line break or control character in it", hint: "write it on one line", isConcealed: true)
         }
-        if text.first == " " || text.last == " " { return Fault("begins or ends with a blank") }
+        if text.first == " " || text.last == " " { return Fault("begins or ends with a blank", isConcealed: true) }
         return check(text)
     }
 

@@ -9,22 +9,38 @@ package enum YAMLReader {
     static let depth = 100
     static let bytes = 16 << 20
 
+    /// What was read of a file.
+    struct Document {
+        /// `nil` where there is nothing but comments.
+        var root: YAMLNode?
+        /// Repeated keys; the last one counts in the tree.
+        var complaints: [Complaint] = []
+    }
+
     /// The only document of a file, or `nil` where there is nothing but comments.
     ///
     /// - Throws: What is wrong with the file as YAML; repeated keys all at once.
     package static func read(_ bytes: [UInt8], file: String) throws(Failures) -> YAMLNode? {
+        let document = try document(bytes, file: file)
+        if let failures = Failures(document.complaints) { throw failures }
+        return document.root
+    }
+
+    /// The only document of a file, also where keys are repeated in it.
+    ///
+    /// - Throws: What keeps the file from being read as YAML at all.
+    static func document(_ bytes: [UInt8], file: String) throws(Failures) -> Document {
         let text: YAMLText
         do throws(Complaint) { text = try YAMLText(bytes, file: file) } catch { throw Failures(error.failure) }
         var repeated = RepeatedKeys(text)
         while true {
             do {
                 guard let root = try Yams.Parser(yaml: repeated.text, resolver: .basic, encoding: .utf8).singleRoot()
-                else { return nil }
+                else { return Document() }
                 var tree = YAMLTree(file: file, repeated: repeated, budget: bytes.count + aliasedNodes)
                 let node = try tree.node(root, depth: 0)
-                if let failures = Failures(tree.complaints) { throw failures }
-                if case .plain("") = node.content, node.tag == nil { return nil }
-                return node
+                let isEmpty = node.content == .plain("") && node.tag == nil
+                return Document(root: isEmpty ? nil : node, complaints: tree.complaints)
             } catch let error as YamlError {
                 if case .duplicatedKeysInMapping(let keys, let context) = error,
                     repeated.rename(keys.first ?? "", line: context.mark.line, column: context.mark.column)
@@ -34,8 +50,6 @@ package enum YAMLReader {
                 throw Failures(text.complaint(error).failure)
             } catch let error as Complaint {
                 throw Failures(error.failure)
-            } catch let error as Failures {
-                throw error
             } catch {
                 throw Failures(Complaint(Place(file: file), "this is not YAML").failure)
             }
@@ -81,7 +95,9 @@ private struct YAMLTree {
         var merged: [YAMLNode.Pair] = []
         var shadowed: [(name: String, place: Place)] = []
         for (key, value) in mapping {
-            let key = try node(key, depth: depth + 1)
+            var key = try node(key, depth: depth + 1)
+            // Comparing keys makes Yams write the tag of text on plain ones.
+            if key.tag == Yams.Tag.Name.str.rawValue { key.tag = nil }
             if case .plain(let text) = key.content, let name = repeated.name(of: text) {
                 shadowed.append((name, key.place))
                 continue

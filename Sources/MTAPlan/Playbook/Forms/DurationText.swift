@@ -8,7 +8,8 @@ package enum DurationText {
     }
 
     static func parse(_ text: String) throws(TextForm.Fault) -> Duration {
-        let wrong = TextForm.Fault("is not a duration", hint: "write `90s`, `2m` or `1h30m`")
+        let hint = Int(text) == nil ? "write `90s`, `2m` or `1h30m`" : "write `\(text)s` for seconds"
+        let wrong = TextForm.Fault("is not a duration", hint: hint)
         var rest = text[...]
         var seconds = 0
         var last = Int.max

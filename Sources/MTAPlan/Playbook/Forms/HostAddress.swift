@@ -11,7 +11,11 @@ package enum HostAddress {
         }
         // Whoever writes user:password@host here must not find it in an error.
         if text.contains("@") {
-            throw TextForm.Fault("is not a host name", hint: "user name and password stand under `login`")
+            throw TextForm.Fault(
+                "is not a host name",
+                hint: "user name and password stand under `login`",
+                isConcealed: true
+            )
         }
         if let colon = text.lastIndex(of: ":"), !text.contains("://"), Int(text[text.index(after: colon)...]) != nil {
             throw TextForm.Fault(

@@ -9,11 +9,15 @@ package struct PlaybookFile: Sendable {
     /// - Parameter file: Its path, as it is to stand in errors. Relative paths of secrets start from its folder.
     /// - Throws: Everything that is wrong with it, in the order of its lines.
     package init(_ bytes: [UInt8], file: String) throws(Failures) {
-        guard let root = try YAMLReader.read(bytes, file: file) else {
+        let document = try YAMLReader.document(bytes, file: file)
+        guard let root = document.root else {
             throw Failures(Complaint(Place(file: file), "the playbook is empty", hint: "it needs `plays`").failure)
         }
+        guard root.pairs != nil else {
+            throw Failures(Complaint(root.place, "a playbook is a mapping", hint: "its first word is `plays:`").failure)
+        }
         var loader = PlaybookLoader(folder: folder(of: file))
-        loader.complaints = PlaybookShape.playbook.complaints(root, name: "the playbook")
+        loader.complaints = document.complaints + PlaybookShape.playbook.complaints(root, name: "playbook")
         playbook = loader.playbook(root)
         if let failures = Failures(loader.complaints) { throw failures }
         self.file = file

@@ -33,7 +33,7 @@ extension PlaybookLoader {
             complain(
                 place,
                 "\(preset.title) has no smarthost that is everyone's",
-                hint: "write `host`: \(preset.hostHint ?? "it is your own")"
+                hint: preset.hostHint ?? "write `host`"
             )
         }
         return []
