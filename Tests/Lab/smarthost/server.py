@@ -88,14 +88,25 @@ class Server(SMTP):
         super().connection_lost(error)
 
     async def _handle_client(self):
-        if self.modes.on("silent"):
-            await asyncio.get_running_loop().create_future()
-        await asyncio.sleep(self.modes.delay)
-        if self.modes.on("busy"):
-            await self.push(self.refuse("session-refused", "421 4.3.2 the smarthost is busy"))
+        try:
+            if self.modes.on("silent"):
+                await asyncio.get_running_loop().create_future()
+            await asyncio.sleep(self.modes.delay)
+            if self.modes.on("busy"):
+                await self.push(self.refuse("session-refused", "421 4.3.2 the smarthost is busy"))
+                self.transport.close()
+                return
+        except asyncio.CancelledError:
+            # The client left. SMTP closes the connection only once it has begun itself.
             self.transport.close()
-            return
+            raise
         await super()._handle_client()
+
+    async def check_auth_needed(self, caller_method):
+        needed = await super().check_auth_needed(caller_method)
+        if needed:
+            self.record.add("login-missing", self.about(), command=caller_method)
+        return needed
 
     async def handle_exception(self, error):
         # SMTP would ask its handler, which is this object, for ever.
