@@ -1,4 +1,4 @@
-package import MTAPlan
+internal import MTAPlan
 
 /// Text that nobody can guess.
 package enum Token {

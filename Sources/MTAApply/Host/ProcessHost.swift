@@ -25,7 +25,7 @@ package struct ProcessHost: Host {
             ) { execution in
                 let inbox = Inbox(streams: 2)
                 let shell = ProcessShell(input: execution.standardInputWriter, inbox: inbox)
-                return try await withThrowingTaskGroup(of: Void.self) { group in
+                return await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
                         for try await chunk in execution.standardOutput {
                             await inbox.put(.output([UInt8](Data(buffer: chunk))))
@@ -43,7 +43,7 @@ package struct ProcessHost: Host {
                     return result
                 }
             }
-            return try ended.value.get()
+            return try ended.closureResult.get()
         } catch let failure as Failure {
             throw failure
         } catch {

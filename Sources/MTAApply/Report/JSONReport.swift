@@ -1,4 +1,4 @@
-package import MTAPlan
+internal import MTAPlan
 
 /// The lines of `--json`: a stable format, `schema` 1.0.
 ///

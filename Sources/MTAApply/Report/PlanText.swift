@@ -81,7 +81,7 @@ package enum PlanText {
 
 extension FileChange {
     /// The difference, with `[secret …]` where secrets stand.
-    package var diff: String { LineDiff.unified(path: path, before: shown.before, after: shown.after) }
+    package var diff: String { LineDiff.unified(shown.before, shown.after, path: path) }
 
     /// Owner and mode of a file that is new, or will be.
     fileprivate var attributes: String {

@@ -1,4 +1,4 @@
-package import MTAPlan
+internal import MTAPlan
 
 /// The end of a run as people read it: a line a host, worst last, so that it is what the eye meets.
 package enum ResultText {

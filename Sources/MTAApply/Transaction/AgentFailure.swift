@@ -1,4 +1,4 @@
-package import MTAPlan
+internal import MTAPlan
 
 /// A call that the agent could not do, in words for the operator.
 struct AgentFailure {

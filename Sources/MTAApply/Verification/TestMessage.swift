@@ -1,4 +1,4 @@
-package import MTAPlan
+internal import MTAPlan
 
 /// The message that proves a route, with a Message-ID that no other message has.
 package struct TestMessage: Sendable, Equatable {
