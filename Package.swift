@@ -15,6 +15,7 @@ let strict: [SwiftSetting] = [
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -55,7 +56,7 @@ let package = Package(
         ),
         .target(
             name: "SSH",
-            dependencies: ["CLibSSH2", nioCore, nioPosix, crypto, subprocess],
+            dependencies: ["CLibSSH2", nioCore, nioPosix, crypto, cryptoExtras, subprocess],
             swiftSettings: strict
         ),
         .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),

@@ -25,6 +25,9 @@ struct Fields {
 
     mutating func text() -> String? { string().map { String(decoding: $0, as: UTF8.self) } }
 
+    /// The digits of a multiple precision integer that is not negative, without leading zeros.
+    mutating func number() -> [UInt8]? { string().map { Array($0.drop { $0 == 0 }) } }
+
     /// A comma-separated list of names.
     mutating func names() -> [String]? { text()?.split(separator: ",").map(String.init) }
 }

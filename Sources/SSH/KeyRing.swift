@@ -3,12 +3,24 @@ package actor KeyRing {
     package static let shared = KeyRing()
 
     private var files: [String: KeyFile] = [:]
-    private var keys: [String: PrivateKey] = [:]
+    private var keys: [String: Task<Result<PrivateKey, Locked>, Never>] = [:]
 
     package init() {}
 
-    /// What a file holds; `nil` when there is none or it cannot be read.
-    func file(_ path: String) -> KeyFile? {
+    struct Locked: Error, Equatable {
+        let text: String
+    }
+
+    /// What is to be found at each path: the private key, or the public one alone (`path` itself or `path.pub`).
+    func candidates(_ paths: [String]) -> [Identities.Candidate] {
+        paths.map { path in
+            let file = file(path)
+            let publicKey = file?.publicKey ?? Self.publicKey(path) ?? Self.publicKey(path + ".pub")
+            return Identities.Candidate(path: path, file: file, publicKey: publicKey)
+        }
+    }
+
+    private func file(_ path: String) -> KeyFile? {
         if let file = files[path] { return file }
         guard let bytes = try? File.read(path) else { return nil }
         let file = KeyFile(bytes)
@@ -16,13 +28,49 @@ package actor KeyRing {
         return file
     }
 
-    /// The key of a file that is not encrypted.
-    func key(_ path: String) -> PrivateKey? {
-        if let key = keys[path] { return key }
-        guard let file = file(path), !file.isEncrypted, let sealed = file.sealed, let publicKey = file.publicKey,
-            let key = PrivateKey(section: sealed.secret, publicKey: publicKey)
-        else { return nil }
-        keys[path] = key
-        return key
+    /// The key in a one-line public key file.
+    private static func publicKey(_ path: String) -> [UInt8]? {
+        guard let bytes = try? File.read(path) else { return nil }
+        let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0.isNewline }
+        guard words.count >= 2, let key = Base64.decode(words[1]) else { return nil }
+        var fields = Fields(key)
+        return fields.text() == String(words[0]) ? key : nil
+    }
+
+    /// The key of a file, once it is unlocked. Whoever asks meanwhile waits for the same answer, so a passphrase is asked for once.
+    ///
+    /// A wrong or missing passphrase is remembered too: a fleet does not ask a thousand times.
+    func key(
+        _ path: String,
+        passphrase: (@Sendable (String) async -> String?)?
+    ) async throws(Locked) -> PrivateKey {
+        let task = keys[path] ?? Task { [file = file(path)] in await Self.unlock(path, file, passphrase) }
+        keys[path] = task
+        return try await task.value.get()
+    }
+
+    @concurrent private static func unlock(
+        _ path: String,
+        _ file: KeyFile?,
+        _ passphrase: (@Sendable (String) async -> String?)?
+    ) async -> Result<PrivateKey, Locked> {
+        guard let file else { return .failure(Locked(text: "it cannot be read")) }
+        if case .pem = file.format {
+            let text = (try? File.read(path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            return PrivateKey(pem: text).map(Result.success)
+                ?? .failure(Locked(text: "a kind of key that is not supported"))
+        }
+        guard let sealed = file.sealed, let publicKey = file.publicKey else {
+            return .failure(Locked(text: "not a private key"))
+        }
+        guard file.isEncrypted else {
+            return PrivateKey(section: sealed.secret, publicKey: publicKey).map(Result.success)
+                ?? .failure(Locked(text: "a kind of key that is not supported"))
+        }
+        guard let words = await passphrase?(path) else { return .failure(Locked(text: "its passphrase is not known")) }
+        guard let section = LockedKey.open(sealed, passphrase: words),
+            let key = PrivateKey(section: section, publicKey: publicKey)
+        else { return .failure(Locked(text: "the passphrase is wrong")) }
+        return .success(key)
     }
 }

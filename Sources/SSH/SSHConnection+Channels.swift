@@ -89,7 +89,7 @@ extension SSHConnection {
             case .nothing: break
             }
             wire.flush()
-            switch await wire.news(before: deadline) {
+            switch await news(by: deadline) {
             case .some: continue
             case .timedOut: throw drop(.timedOut(attempt))
             case .cancelled: throw .cancelled(attempt)

@@ -2,20 +2,70 @@ internal import CLibSSH2
 internal import NIOCore
 
 extension SSHConnection {
+    /// Tries what the target offers until the server is content: keys at once, as that costs the fewest round trips; what the server would take
+    /// is asked only when they do not help.
     func logIn() async throws(SSHError) {
-        var tried: [String] = []
-        for file in target.authentication.identityFiles {
-            guard let key = await KeyRing.shared.key(file) else { continue }
-            tried.append(file)
-            if try await logIn(with: key.publicKey, { key.signature(of: $0) }) { return }
+        var trail = LogInTrail(user: target.user)
+        if try await logInWithKeys(&trail) { return }
+        trail.accepted = try await acceptedMethods()
+        guard try await !logInWithPassword(&trail) else { return }
+        throw drop(.notLoggedIn(trail))
+    }
+
+    private func logInWithKeys(_ trail: inout LogInTrail) async throws(SSHError) -> Bool {
+        let identities = await identities(&trail)
+        trail.omissions += identities.omissions
+        for offer in identities.offers {
+            do throws(SSHError) {
+                if try await logIn(offer, &trail) { return true }
+            } catch {
+                throw error.kind == .lost ? drop(.hungUp(trail, error)) : error
+            }
         }
-        throw drop(.notLoggedIn(as: target.user, tried: tried))
+        return false
+    }
+
+    private func identities(_ trail: inout LogInTrail) async -> Identities {
+        let authentication = target.authentication
+        let candidates = await KeyRing.shared.candidates(authentication.identityFiles)
+        var held: [SSHAgent.Identity] = []
+        if let agent {
+            do throws(SSHAgent.Silence) {
+                held = try await agent.identities(within: target.deadlines.login)
+            } catch {
+                trail.omissions.append("the agent at \(agent.socket): \(error.text)")
+            }
+        }
+        return Identities(candidates, agent: held, identitiesOnly: authentication.identitiesOnly)
+    }
+
+    private var agent: SSHAgent? { target.authentication.agentSocket.map { SSHAgent(socket: $0, loop: loop) } }
+
+    private func logIn(_ offer: Identities.Offer, _ trail: inout LogInTrail) async throws(SSHError) -> Bool {
+        switch offer {
+        case .agent(let identity):
+            trail.tried.append("the agent's key \(identity.comment)")
+            let limit = target.deadlines.login
+            return try await logIn(with: identity.publicKey) { message in
+                await agent?.signature(of: message, by: identity.publicKey, within: limit)
+            }
+        case .file(let path), .lockedFile(let path):
+            let key: PrivateKey
+            do throws(KeyRing.Locked) {
+                key = try await KeyRing.shared.key(path, passphrase: target.authentication.passphrase)
+            } catch {
+                trail.omissions.append("\(path): \(error.text)")
+                return false
+            }
+            trail.tried.append(path)
+            return try await logIn(with: key.publicKey) { key.signature(of: $0) }
+        }
     }
 
     /// Tries one key.
     ///
     /// - Returns: false when the server does not take it, and another may be tried.
-    func logIn(
+    private func logIn(
         with publicKey: [UInt8],
         _ signature: ([UInt8]) async -> [UInt8]?
     ) async throws(SSHError) -> Bool {
@@ -29,8 +79,8 @@ extension SSHConnection {
             switch code {
             case 0: return true
             case LIBSSH2_ERROR_EAGAIN:
-                if let message = desk.message, desk.signature == nil {
-                    desk.signature = await signature(message) ?? []
+                if let message = desk.message, desk.answer == nil {
+                    desk.answer = .some(await signature(message))
                 } else {
                     try await news(attempt, by: deadline)
                 }
@@ -41,4 +91,63 @@ extension SSHConnection {
             }
         }
     }
+
+    // MARK: - Passwords
+
+    /// What the server would take, in its words: `publickey`, `password`, `keyboard-interactive`.
+    private func acceptedMethods() async throws(SSHError) -> [String] {
+        let attempt = "ask how to log in"
+        let deadline = deadline(\.login)
+        while true {
+            try checkUsable(attempt)
+            let methods = session.acceptedMethods(for: target.user)
+            wire.flush()
+            if let methods { return methods }
+            let code = session.lastError.code
+            guard code == LIBSSH2_ERROR_EAGAIN else { throw failure(code, attempt) }
+            try await news(attempt, by: deadline)
+        }
+    }
+
+    private func logInWithPassword(_ trail: inout LogInTrail) async throws(SSHError) -> Bool {
+        let methods = ["password", "keyboard-interactive"].filter(trail.accepted.contains)
+        guard !methods.isEmpty, let ask = target.authentication.password, let password = await ask() else {
+            return false
+        }
+        for method in methods {
+            trail.tried.append(method == "password" ? "the password" : "the password (keyboard-interactive)")
+            let attempt = "log in as \(target.user)"
+            let interview = Interview(password: password)
+            wire.interview = interview
+            defer { wire.interview = nil }
+            do throws(SSHError) {
+                try await complete(attempt, by: deadline(\.login)) {
+                    method == "password"
+                        ? session.logIn(as: target.user, password: password)
+                        : session.logInAnswering(as: target.user)
+                }
+                return true
+            } catch {
+                trail.questions += interview.unanswered
+                if error.code?.rawValue == LIBSSH2_ERROR_PASSWORD_EXPIRED { throw drop(.passwordExpired(target.user)) }
+                guard error.code?.rawValue == LIBSSH2_ERROR_AUTHENTICATION_FAILED else {
+                    throw error.kind == .lost ? drop(.hungUp(trail, error)) : error
+                }
+            }
+        }
+        return false
+    }
+}
+
+/// What was tried to be let in, for the error.
+struct LogInTrail: Sendable, Equatable {
+    var user: String
+    /// What the server was shown and did not take.
+    var tried: [String] = []
+    /// What was not shown to it, and why.
+    var omissions: [String] = []
+    /// The methods that the server would take; empty when it was not asked.
+    var accepted: [String] = []
+    /// Questions of the server that a password does not answer.
+    var questions: [String] = []
 }

@@ -86,10 +86,22 @@ package actor SSHConnection {
 
     /// Waits for the server; a deadline or cancellation ends the connection.
     func news(_ attempt: String, by deadline: NIODeadline) async throws(SSHError) {
-        switch await wire.news(before: deadline) {
+        switch await news(by: deadline) {
         case .some: return
         case .timedOut: throw drop(.timedOut(attempt))
         case .cancelled: throw drop(.cancelled(attempt))
+        }
+    }
+
+    /// Waits for anything to have changed on the wire.
+    ///
+    /// Stands here and not with `Wire`, because an async closure that is handed to the standard library leaves the event loop unless it is an actor's.
+    func news(by deadline: NIODeadline) async -> Wire.News {
+        let id = wire.newWaiter()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { wire.wait($0, as: id, before: deadline) }
+        } onCancel: {
+            wire.cancel(id)
         }
     }
 

@@ -109,8 +109,17 @@ extension SSHError {
         )
     }
 
-    static func notLoggedIn(as user: String, tried: [String]) -> SSHError {
-        SSHError(.authenticationFailed, attempt: "log in as \(user)", problem: "not let in as \(user): tried \(tried)")
+    static func notLoggedIn(_ trail: LogInTrail) -> SSHError {
+        SSHError(
+            .authenticationFailed,
+            attempt: "log in as \(trail.user)",
+            problem: "not let in as \(trail.user): \(trail)"
+        )
+    }
+
+    static func hungUp(_ trail: LogInTrail, _ error: SSHError) -> SSHError { error }
+    static func passwordExpired(_ user: String) -> SSHError {
+        SSHError(.authenticationFailed, attempt: "log in as \(user)", problem: "the password of \(user) has expired")
     }
 
     /// The same, for a later attempt on a connection that ended before.

@@ -7,14 +7,31 @@ internal import Glibc
 /// 1.10.0, `_libssh2_userauth_publickey`; its own agent code does so). So an agent is asked over NIO, and nothing blocks.
 @safe final class SigningDesk {
     fileprivate(set) var message: [UInt8]?
-    var signature: [UInt8]?
+    /// The signature, or that there will be none; `nil` until that is known.
+    var answer: [UInt8]??
 }
 
 extension Session {
     /// Logs in with a public key. Whenever it returns `LIBSSH2_ERROR_EAGAIN` and the desk has a message, that is to be signed.
     func logIn(as user: String, publicKey: [UInt8], signing desk: SigningDesk) -> Int32 {
+        let publicKey = LibSSH2.isModern ? publicKey : Self.namedAfterItsAlgorithm(publicKey)
         var abstract: UnsafeMutableRawPointer? = unsafe Unmanaged.passUnretained(desk).toOpaque()
         return unsafe libssh2_userauth_publickey(handle, user, publicKey, publicKey.count, sign, &abstract)
+    }
+}
+
+extension Session {
+    /// Renames an RSA key to `rsa-sha2-512`.
+    ///
+    /// libssh2 before 1.11 takes the name of the signature algorithm from the key, which for RSA means SHA-1, and no server since
+    /// OpenSSH 8.8 takes that. OpenSSH's server knows a key by any name of its algorithms (OpenSSH 9.2, sshkey.c,
+    /// `sshkey_type_from_name`), so there a key of this name works; another server refuses it as it would have refused SHA-1.
+    fileprivate static func namedAfterItsAlgorithm(_ publicKey: [UInt8]) -> [UInt8] {
+        var fields = Fields(publicKey)
+        guard fields.text() == "ssh-rsa" else { return publicKey }
+        var renamed: [UInt8] = []
+        renamed.append(field: "rsa-sha2-512".utf8)
+        return renamed + fields.rest
     }
 }
 
@@ -25,10 +42,11 @@ private let sign:
     ) -> Int32 = { _, signature, count, message, messageCount, abstract in
         guard let pointer = unsafe abstract?.pointee else { return -1 }
         let desk = unsafe Unmanaged<SigningDesk>.fromOpaque(pointer).takeUnretainedValue()
-        guard let answer = desk.signature else {
+        guard let decision = desk.answer else {
             desk.message = unsafe Array(UnsafeBufferPointer(start: message, count: messageCount))
             return LIBSSH2_ERROR_EAGAIN
         }
+        guard let answer = decision else { return -1 }
         // libssh2 frees it with the allocator of the session, which is the C library's.
         guard let copy = unsafe malloc(max(answer.count, 1)) else { return LIBSSH2_ERROR_ALLOC }
         unsafe answer.withUnsafeBytes { bytes in

@@ -18,8 +18,8 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     private var outbox = ByteBuffer()
     private var isPaused = false
     private var isOpen = true
-    private var waiters: [Int: Waiter] = [:]
-    private var nextWaiter = 0
+    private var waiters: [WaiterID: Waiter] = [:]
+    private var lastWaiter = 0
     private var wasSending = false
 
     /// What the server said first, as long as it is of use.
@@ -29,12 +29,18 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     /// The text of the server's SSH_MSG_DISCONNECT.
     var farewell: String?
     private(set) var statistics = SSHStatistics()
+    /// Who answers the server's questions while logging in.
+    var interview: Interview?
     /// Told of bytes that came when nobody waited for any.
     var onIdleInput: (@Sendable () -> Void)?
 
     private struct Waiter {
         let continuation: CheckedContinuation<News, Never>
         let timer: Scheduled<Void>
+    }
+
+    struct WaiterID: Sendable, Hashable {
+        let number: Int
     }
 
     enum News: Sendable {
@@ -56,20 +62,23 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     var hasEnded: Bool { !isOpen }
     var isWritable: Bool { !isOpen || transport.isWritable }
 
-    /// Suspends until bytes came, there is room to write, or the stream ended.
+    /// Keeps a continuation until bytes came, there is room to write, the stream ended, or time is up.
     ///
     /// Everybody who waits is woken by everything: one call to libssh2 reads for all channels.
-    func news(before deadline: NIODeadline) async -> News {
-        let id = nextWaiter
-        nextWaiter += 1
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let timer = loop.scheduleTask(deadline: deadline) { self.wake(id, .timedOut) }
-                waiters[id] = Waiter(continuation: continuation, timer: timer)
-            }
-        } onCancel: {
-            loop.execute { self.wake(id, .cancelled) }
-        }
+    func wait(_ continuation: CheckedContinuation<News, Never>, as id: WaiterID, before deadline: NIODeadline) {
+        loop.preconditionInEventLoop()
+        let timer = loop.scheduleTask(deadline: deadline) { self.wake(id, .timedOut) }
+        waiters[id] = Waiter(continuation: continuation, timer: timer)
+    }
+
+    /// To be called from any thread: wakes one who waits, or is about to.
+    func cancel(_ id: WaiterID) {
+        loop.execute { self.wake(id, .cancelled) }
+    }
+
+    func newWaiter() -> WaiterID {
+        lastWaiter += 1
+        return WaiterID(number: lastWaiter)
     }
 
     func wakeAll() {
@@ -81,7 +90,7 @@ final class Wire: TransportReceiver, @unchecked Sendable {
         }
     }
 
-    private func wake(_ id: Int, _ news: News) {
+    private func wake(_ id: WaiterID, _ news: News) {
         guard let waiter = waiters.removeValue(forKey: id) else { return }
         waiter.timer.cancel()
         waiter.continuation.resume(returning: news)
@@ -115,6 +124,7 @@ final class Wire: TransportReceiver, @unchecked Sendable {
 
 extension Wire {
     func received(_ bytes: ByteBuffer) {
+        loop.assertInEventLoop()
         guard isOpen else { return }
         statistics.bytesReceived += bytes.readableBytes
         if wasSending {
@@ -145,6 +155,7 @@ extension Wire {
 extension Wire {
     /// Moves bytes that came into libssh2's buffer; `nil` when there are none yet, 0 at the end of the stream.
     @safe func take(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        loop.assertInEventLoop()
         let count = min(buffer.count, inbox.readableBytes)
         guard count > 0 else { return isOpen ? nil : 0 }
         unsafe inbox.readWithUnsafeReadableBytes { bytes in
@@ -160,6 +171,7 @@ extension Wire {
 
     /// Keeps bytes until the next flush; false when the stream has ended.
     @safe func put(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        loop.assertInEventLoop()
         guard isOpen else { return false }
         unsafe outbox.writeBytes(bytes)
         return true

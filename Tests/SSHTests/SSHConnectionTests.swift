@@ -82,3 +82,19 @@ import Testing
         }
     }
 }
+
+@Suite struct LoadTests {
+    @Test func `thirty connections`() async throws {
+        try await SSHServer.with(configuration: "MaxStartups 100") { server in
+            await withTaskGroup(of: String?.self) { group in
+                for _ in 1...30 {
+                    group.addTask {
+                        do { try await server.connected { c in _ = try await c.output(of: "true") }; return nil } catch
+                        { return "\(error)" }
+                    }
+                }
+                for await r in group { #expect(r == nil) }
+            }
+        }
+    }
+}

@@ -153,6 +153,10 @@ func freePort() async throws -> Int {
     return try #require(port)
 }
 
+extension SSHConnection {
+    func output(of command: String) async throws -> String { string(try await run(command).everything().output) }
+}
+
 extension RemoteCommand {
     /// Everything the command says, until it has ended.
     func everything(within limit: Duration = .seconds(20)) async throws -> (output: [UInt8], errors: [UInt8]) {
