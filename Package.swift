@@ -67,7 +67,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "SSHTests", dependencies: ["SSH", nioCore, nioPosix, crypto, subprocess], swiftSettings: strict),
-        .testTarget(name: "MTAPlanTests", dependencies: ["MTAPlan", "Support"], swiftSettings: strict),
+        .testTarget(name: "MTAPlanTests", dependencies: ["MTAPlan", "Support", subprocess], swiftSettings: strict),
         .testTarget(
             name: "MailServersTests",
             dependencies: ["MailServers", "MTAPlan", "Support"],
@@ -82,6 +82,12 @@ let package = Package(
         .testTarget(
             name: "mtactlTests",
             dependencies: ["mtactl", "MTAApply", "MTAPlan", "MailServers", "Support", subprocess],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LabTests",
+            dependencies: ["MTAApply", subprocess],
+            exclude: ["Playbooks"],
             swiftSettings: strict
         ),
     ]

@@ -1,1 +1,6 @@
-import MTAPlan
+package import MTAPlan
+
+/// The mail servers that mtactl knows.
+package enum Catalog {
+    package static let all: [any MailServer] = [Postfix()]
+}

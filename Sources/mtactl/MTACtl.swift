@@ -2,8 +2,16 @@ import ArgumentParser
 
 @main
 struct MTACtl: AsyncParsableCommand {
+    /// As `--version` and the JSON stream say it.
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "mtactl",
-        abstract: "Move mail servers onto a smarthost over SSH, prove it, and put them back if it goes wrong."
+        abstract: "Move mail servers onto a smarthost over SSH, prove it, and put them back if it goes wrong.",
+        version: version,
+        subcommands: [
+            FactsCommand.self, PlanCommand.self, ApplyCommand.self, VerifyCommand.self, CheckCommand.self,
+            RollbackCommand.self, BackupsCommand.self, LintCommand.self, DoctorCommand.self, SchemaCommand.self,
+        ]
     )
 }

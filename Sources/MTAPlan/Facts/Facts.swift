@@ -58,7 +58,12 @@ package struct FoundFile: Sendable, Hashable {
     package var changed: String
 
     package init(
-        realPath: String, bytes: [UInt8], mode: FileMode, owner: String, group: String, inode: UInt64 = 0,
+        realPath: String,
+        bytes: [UInt8],
+        mode: FileMode,
+        owner: String,
+        group: String,
+        inode: UInt64 = 0,
         changed: String = ""
     ) {
         self.realPath = realPath

@@ -1,8 +1,10 @@
-/// One file of a host as it was found and as it is to be.
-package struct FileChange: Sendable, Hashable {
+internal import Crypto
+
+/// One file of a host: what it is expected to be, and what it is to become.
+package struct FileChange: Sendable, Hashable, Codable {
     /// The file itself: links have been followed.
     package var path: String
-    package var found: Found
+    package var expected: Expected
     package var wanted: Wanted
     package var kind: Kind
     /// A table's index (`.db`), which the mail server reads instead of the file.
@@ -13,11 +15,16 @@ package struct FileChange: Sendable, Hashable {
     /// - Parameter mask: A line of the file as found, as it may be shown. Lines that stay are shown as in `wanted`.
     /// - Throws: When a secret of `wanted` was not looked up.
     package init(
-        path: String, found: Found, wanted: Wanted, kind: Kind, index: Index? = nil, secrets: Secrets,
+        path: String,
+        found: Found,
+        wanted: Wanted,
+        kind: Kind,
+        index: Index? = nil,
+        secrets: Secrets,
         mask: (ArraySlice<UInt8>) -> [UInt8] = { Array($0) }
     ) throws(Failure) {
         self.path = path
-        self.found = found
+        self.expected = Expected(found, kind: kind)
         self.wanted = wanted
         self.kind = kind
         self.index = index
@@ -25,7 +32,7 @@ package struct FileChange: Sendable, Hashable {
     }
 
     /// A file before and after, with `[secret …]` where a secret stands; `nil` where there is no file.
-    package struct Shown: Sendable, Hashable, Codable {
+    package struct Shown: Sendable, Hashable {
         package var before: [UInt8]?
         package var after: [UInt8]?
     }
@@ -33,6 +40,36 @@ package struct FileChange: Sendable, Hashable {
     package enum Found: Sendable, Hashable {
         case absent
         case file(FoundFile)
+    }
+
+    /// What is compared just before anything is changed.
+    package enum Expected: Sendable, Hashable, Codable {
+        case absent
+        /// SHA-256 of the bytes, in hexadecimal.
+        case hash(String)
+        /// For a file with secrets: a hash of it in a saved plan could be searched for a weak password.
+        case inode(UInt64, changed: String)
+
+        init(_ found: Found, kind: Kind) {
+            switch (found, kind) {
+            case (.absent, _): self = .absent
+            case (.file(let file), .secret): self = .inode(file.inode, changed: file.changed)
+            case (.file(let file), _): self = .hash(SHA256.hash(data: file.bytes).hexadecimal)
+            }
+        }
+    }
+
+    /// What is done to the file, as reports call it.
+    package var verb: Verb {
+        switch (expected, wanted) {
+        case (_, .absent): .remove
+        case (.absent, .file): .create
+        case (_, .file): .edit
+        }
+    }
+
+    package enum Verb: String, Sendable, Hashable, Codable {
+        case edit, create, remove
     }
 
     package enum Wanted: Sendable, Hashable, Codable {
@@ -78,7 +115,7 @@ package struct FileMode: Sendable, Hashable, Codable, RawRepresentable, CustomSt
 }
 
 /// All that one host is to be changed by, in the words that the agent performs.
-package struct ChangeSet: Sendable, Hashable {
+package struct ChangeSet: Sendable, Hashable, Codable {
     /// Only what differs from what was found, in the order of `FileChange.Kind`.
     package var files: [FileChange]
     /// Run on copies before anything is put in place.
@@ -92,8 +129,12 @@ package struct ChangeSet: Sendable, Hashable {
     package var expectations: [Expectation]
 
     package init(
-        files: [FileChange], check: StagedCheck? = nil, rebuild: [Command] = [], reload: [Command],
-        health: [Command] = [], expectations: [Expectation] = []
+        files: [FileChange],
+        check: StagedCheck? = nil,
+        rebuild: [Command] = [],
+        reload: [Command],
+        health: [Command] = [],
+        expectations: [Expectation] = []
     ) {
         self.files = files
         self.check = check

@@ -1,6 +1,6 @@
 /// What a file is to hold: bytes, with references where secrets belong.
 package struct Content: Sendable, Hashable, Codable {
-    package enum Piece: Sendable, Hashable, Codable {
+    package enum Piece: Sendable, Hashable {
         case bytes([UInt8])
         case secret(SecretReference, Encoding)
     }
@@ -30,5 +30,66 @@ package struct Content: Sendable, Hashable, Codable {
             }
         }
         return result
+    }
+}
+
+extension Content.Piece: Codable {
+    private enum Key: CodingKey { case bytes, secret, encoding }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        if let bytes = try values.decodeIfPresent(SavedBytes.self, forKey: .bytes) {
+            self = .bytes(bytes.bytes)
+        } else {
+            self = .secret(
+                try values.decode(SecretReference.self, forKey: .secret),
+                try values.decode(Content.Encoding.self, forKey: .encoding)
+            )
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .bytes(let bytes):
+            try values.encode(SavedBytes(bytes: bytes), forKey: .bytes)
+        case .secret(let reference, let encoding):
+            try values.encode(reference, forKey: .secret)
+            try values.encode(encoding, forKey: .encoding)
+        }
+    }
+}
+
+/// Bytes as they stand in a saved plan: text where they are UTF-8, so that people can read it, else hexadecimal.
+struct SavedBytes: Codable, Hashable {
+    var bytes: [UInt8]
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    private enum Key: CodingKey { case text, hex }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        if let text = try values.decodeIfPresent(String.self, forKey: .text) {
+            bytes = Array(text.utf8)
+        } else {
+            let digits = Array(try values.decode(String.self, forKey: .hex))
+            let pairs = stride(from: 0, to: digits.count - 1, by: 2).map { String(digits[$0...$0 + 1]) }
+            bytes = try pairs.map { pair in
+                guard let byte = UInt8(pair, radix: 16) else {
+                    throw DecodingError.dataCorruptedError(forKey: .hex, in: values, debugDescription: "not hexadecimal")
+                }
+                return byte
+            }
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        if let text = String(validating: bytes, as: UTF8.self) {
+            try values.encode(text, forKey: .text)
+        } else {
+            try values.encode(bytes.hexadecimal, forKey: .hex)
+        }
     }
 }

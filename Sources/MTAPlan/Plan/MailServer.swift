@@ -36,7 +36,9 @@ package protocol MailServer: Sendable {
 }
 
 extension MailServer {
-    package func files(for routes: Routes) -> [String] { routes.sendersFile.map { [$0.path] + ($0.logins.map { [$0] } ?? []) } ?? [] }
+    package func files(for routes: Routes) -> [String] {
+        routes.sendersFile.map { [$0.path] + ($0.logins.map { [$0] } ?? []) } ?? []
+    }
 }
 
 /// A mail server as it is installed.
@@ -71,7 +73,11 @@ package struct Survey: Sendable, Equatable, Codable {
     package var queued: Int?
 
     package init(
-        defaultRoute: String, recipients: [Row] = [], senders: [Row] = [], tls: String? = nil, login: String? = nil,
+        defaultRoute: String,
+        recipients: [Row] = [],
+        senders: [Row] = [],
+        tls: String? = nil,
+        login: String? = nil,
         queued: Int? = nil
     ) {
         self.defaultRoute = defaultRoute

@@ -2,18 +2,25 @@ extension FileChange.Shown {
     /// Masks line by line.
     ///
     /// A line of the found file that is also wanted is shown as the wanted line is, so that a login which stays
-    /// is no difference; every other line goes through `mask`.
+    /// is no difference; every other line, of both sides, goes through `mask`.
     init(
-        found: FileChange.Found, wanted: FileChange.Wanted, secrets: Secrets,
+        found: FileChange.Found,
+        wanted: FileChange.Wanted,
+        secrets: Secrets,
         mask: (ArraySlice<UInt8>) -> [UInt8]
     ) throws(Failure) {
         var shownAs: [[UInt8]: [UInt8]] = [:]
         if case .file(let content, _, _, _) = wanted {
-            let masked = content.masked
-            let real = try content.rendered(with: secrets)
-            let pairs = zip(Self.lines(real), Self.lines(masked))
-            for (line, shown) in pairs where !line.elementsEqual(shown) { shownAs[Array(line)] = Array(shown) }
-            after = masked
+            let real = Self.lines(try content.rendered(with: secrets))
+            let masked = Self.lines(content.masked)
+            for (line, shown) in zip(real, masked) where !line.elementsEqual(shown) {
+                shownAs[Array(line)] = Array(shown)
+            }
+            // What is no secret of ours may be one of the host's, which stays in the file.
+            let secretLines = Set(shownAs.values)
+            after = Array(
+                masked.map { secretLines.contains(Array($0)) ? Array($0) : mask($0) }.joined(separator: [0x0A])
+            )
         }
         if case .file(let file) = found {
             before = Array(Self.lines(file.bytes).map { shownAs[Array($0)] ?? mask($0) }.joined(separator: [0x0A]))
@@ -34,5 +41,21 @@ extension Content {
             case .secret(let reference, _): Array("[secret \(reference)]".utf8)
             }
         }
+    }
+}
+
+extension FileChange.Shown: Codable {
+    private enum Key: CodingKey { case before, after }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        before = try values.decodeIfPresent(SavedBytes.self, forKey: .before)?.bytes
+        after = try values.decodeIfPresent(SavedBytes.self, forKey: .after)?.bytes
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encodeIfPresent(before.map { SavedBytes(bytes: $0) }, forKey: .before)
+        try values.encodeIfPresent(after.map { SavedBytes(bytes: $0) }, forKey: .after)
     }
 }

@@ -42,7 +42,11 @@ package struct Smarthost: Sendable, Hashable {
     package var provider: String?
 
     package init(
-        name: String, hosts: [String], port: Int = 587, tls: TLSPolicy = .required, login: Login? = nil,
+        name: String,
+        hosts: [String],
+        port: Int = 587,
+        tls: TLSPolicy = .required,
+        login: Login? = nil,
         provider: String? = nil
     ) {
         self.name = name
@@ -89,8 +93,12 @@ package struct Routes: Sendable, Equatable {
     package var returnPath: ReturnPathRewrite?
 
     package init(
-        defaultRoute: Route = .direct, recipients: [RecipientRow] = [], senders: [SenderRow] = [],
-        sendersFile: SendersFile? = nil, bounces: BounceRoute = .direct, localDomains: LocalDomains = .keep,
+        defaultRoute: Route = .direct,
+        recipients: [RecipientRow] = [],
+        senders: [SenderRow] = [],
+        sendersFile: SendersFile? = nil,
+        bounces: BounceRoute = .direct,
+        localDomains: LocalDomains = .keep,
         returnPath: ReturnPathRewrite? = nil
     ) {
         self.defaultRoute = defaultRoute
@@ -204,7 +212,7 @@ package struct TestMessageRequest: Sendable, Equatable {
 }
 
 /// In which portions a fleet is changed, and when to stop.
-package struct RolloutPolicy: Sendable, Equatable {
+package struct RolloutPolicy: Sendable, Equatable, Codable {
     package var waves: [Amount]
     /// Of a wave; unreachable, refused, rolled back and stranded hosts count.
     package var maxFailures: Amount
@@ -212,7 +220,9 @@ package struct RolloutPolicy: Sendable, Equatable {
     package var onAbort: OnAbort
 
     package init(
-        waves: [Amount] = [.percent(100)], maxFailures: Amount = .count(0), pause: Duration = .zero,
+        waves: [Amount] = [.percent(100)],
+        maxFailures: Amount = .count(0),
+        pause: Duration = .zero,
         onAbort: OnAbort = .keep
     ) {
         self.waves = waves
@@ -221,14 +231,14 @@ package struct RolloutPolicy: Sendable, Equatable {
         self.onAbort = onAbort
     }
 
-    package enum Amount: Sendable, Hashable {
+    package enum Amount: Sendable, Hashable, Codable {
         case count(Int)
         /// Rounded up for waves, down for failures.
         case percent(Int)
     }
 
     /// What becomes of hosts that were committed before a rollout is aborted.
-    package enum OnAbort: String, Sendable, Hashable, CaseIterable {
+    package enum OnAbort: String, Sendable, Hashable, CaseIterable, Codable {
         case keep
         case rollBack = "roll-back"
     }

@@ -1,1 +1,107 @@
-:
+# Postfix: what it says of itself, the files that a plan edits, and the tables that decide beside ours.
+# Reads only: `postfix check` and `postfix status` write (queue files, log lines), so neither is used here.
+
+postfix_value() { # NAME: one effective value, macros expanded
+    postconf -xh "$1" 2>/dev/null
+}
+
+postfix_plugins() { # SASL mechanisms: names of the libraries that are there, one a line
+    for f in /usr/lib/*/sasl2/lib*.so /usr/lib/sasl2/lib*.so /usr/lib64/sasl2/lib*.so /usr/local/lib/sasl2/lib*.so; do
+        [ -e "$f" ] && printf '%s\n' "${f##*/}"
+    done
+    return 0
+}
+
+postfix_bundles() { # CA bundles that are there, the platform's own first
+    for f in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /var/lib/ca-certificates/ca-bundle.pem \
+        /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem /usr/local/share/certs/ca-root-nss.crt; do
+        [ -s "$f" ] && printf '%s\n' "$f"
+    done
+    return 0
+}
+
+postfix_queued() { # how many messages are in the queue, without asking a daemon
+    find "$1/maildrop" "$1/hold" "$1/incoming" "$1/active" "$1/deferred" -type f 2>/dev/null | wc -l
+}
+
+postfix_syslog() { # the mail log of a syslog daemon that runs, else `journal`
+    for c in /proc/[0-9]*/comm; do
+        read -r name 2>/dev/null <"$c" || continue
+        case "$name" in
+        rsyslogd | syslogd | syslog-ng)
+            for f in /var/log/mail.log /var/log/maillog /var/log/mail /var/log/messages; do
+                [ -f "$f" ] && printf '%s\n' "$f" && return 0
+            done
+            ;;
+        esac
+    done
+    [ -e /proc/self/comm ] || { [ -f /var/log/maillog ] && echo /var/log/maillog && return 0; }
+    command -v journalctl >/dev/null 2>&1 && echo journal
+    return 0
+}
+
+postfix_login() { # the user name towards the relay host of today; the password stays on the host
+    relay=$(postfix_value relayhost)
+    [ -n "$relay" ] && [ "$(postfix_value smtp_sasl_auth_enable)" = yes ] || return 0
+    host=${relay#\[}
+    for table in $(postfix_value smtp_sasl_password_maps | tr ', ' '\n\n'); do
+        case "$table" in
+        hash:/* | lmdb:/* | cdb:/* | btree:/* | texthash:/*)
+            for key in "${host%%\]*}" "$relay"; do
+                found=$(postmap -q "$key" "$table" 2>/dev/null) && printf '%s\n' "${found%%:*}" && return 0
+            done
+            ;;
+        esac
+    done
+    return 0
+}
+
+postfix_tables() { # the files behind the lists of tables that decide a route, one a line
+    for name in transport_maps sender_dependent_default_transport_maps sender_dependent_relayhost_maps \
+        sender_canonical_maps; do
+        postfix_value "$name"
+    done | tr ',{} \t' '\n\n\n\n\n' | sed -n -e 's/^proxy://' \
+        -e 's/^hash:\//\//p' -e 's/^btree:\//\//p' -e 's/^lmdb:\//\//p' -e 's/^cdb:\//\//p' -e 's/^texthash:\//\//p' \
+        -e 's/^regexp:\//\//p' -e 's/^pcre:\//\//p'
+}
+
+postfix_facts() {
+    # -d: what the program was built with, which it can say also where main.cf is broken.
+    ask postfix.version postconf -dh mail_version
+    command -v postconf >/dev/null 2>&1 || return 0
+    ask postfix.settings postconf -n
+    ask postfix.services postconf -M
+    ask postfix.values postconf -x config_directory default_database_type maillog_file sendmail_path queue_directory \
+        mydestination virtual_mailbox_domains virtual_alias_domains relay_domains parent_domain_matches_subdomains \
+        content_filter default_transport relayhost smtp_tls_security_level smtp_tls_CAfile smtputf8_enable \
+        smtp_sasl_mechanism_filter sender_canonical_classes myorigin
+    ask postfix.types postconf -m
+    ask postfix.sasl postconf -A
+    ask postfix.plugins postfix_plugins
+    ask postfix.bundles postfix_bundles
+    ask postfix.instances postmulti -l
+    ask postfix.sendmail readlink -f "$(command -v sendmail)"
+    ask postfix.syslog postfix_syslog
+    ask postfix.login postfix_login
+    folder=$(postfix_value config_directory)
+    [ -n "$folder" ] || folder=$(postconf -dh config_directory)
+    ask postfix.folder printf '%s\n' "$folder"
+    ask postfix.running "$(postfix_value daemon_directory)/master" -t
+    ask postfix.queued postfix_queued "$(postfix_value queue_directory)"
+    file /etc/os-release
+    file "$folder/main.cf"
+    file "$folder/master.cf"
+    for f in "$folder"/mtactl_*; do
+        case "$f" in *.mtactl-*) continue ;; esac
+        [ -e "$f" ] && file "$f"
+    done
+    saved=$IFS
+    set -f
+    IFS='
+'
+    set -- $(postfix_tables)
+    IFS=$saved
+    set +f
+    for f in "$@"; do file "$f"; done
+}
+postfix_facts

@@ -1,0 +1,38 @@
+package import MTAPlan
+
+/// One call of a function of `agent.sh`, with the bytes that follow it.
+package struct AgentCall: Sendable, Equatable {
+    package let words: [String]
+    package let payload: [UInt8]?
+
+    package init(_ words: [String], payload: [UInt8]? = nil) {
+        self.words = words
+        self.payload = payload
+    }
+
+    package init(_ verb: String, _ command: Command) {
+        self.init([verb] + command.words)
+    }
+
+    package var verb: String { words[0] }
+
+    /// As it goes to the agent: one line of shell words, then the payload.
+    package var bytes: [UInt8] {
+        Array(words.map(\.shellQuoted).joined(separator: " ").utf8) + [UInt8(ascii: "\n")] + (payload ?? [])
+    }
+}
+
+/// What the agent answered to one call.
+package struct AgentReply: Sendable, Equatable {
+    package enum Ending: Sendable, Equatable {
+        case done([String])
+        case failed(code: String, why: String)
+        case skipped
+    }
+
+    package var ending: Ending
+    /// The bodies that came before the ending, by name.
+    package var bodies: [String: [UInt8]]
+    /// Lines that came before the ending, as words: `run …`, `state …`, `step …`.
+    package var lines: [[String]]
+}

@@ -1,0 +1,133 @@
+package import MTAPlan
+
+/// A conversation with one running `agent.sh`.
+///
+/// Calls may be sent many at once; they are answered in order.
+package actor AgentSession {
+    private let shell: any Shell
+    private var frames: FrameParser
+    private var waiting: [Frame] = []
+    private var errors: [UInt8] = []
+    private let progress: @Sendable (String) -> Void
+
+    /// The folder on hosts that holds what mtactl keeps there.
+    package static let backups = "/var/backups/mtactl"
+
+    /// How long the agent may take for one call besides what the call itself allows.
+    private static let patience = Duration.seconds(90)
+
+    /// Sends the agent and waits until it is ready.
+    ///
+    /// - Parameter progress: Told the words of each `step` line as it comes.
+    /// - Throws: When there is no POSIX shell, or it prints something else for too long.
+    package init(
+        on shell: any Shell, nonce: String, backups: String = AgentSession.backups,
+        progress: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws(Failure) {
+        self.shell = shell
+        self.progress = progress
+        frames = FrameParser(nonce: nonce, limit: 64 << 20)
+        try await shell.write(Program.text(PackageResources.agent_sh, nonce: nonce, backups: backups))
+        while true {
+            guard case .line(let words) = try await frame(within: Self.patience) else { continue }
+            if words.first == "ready" { return }
+        }
+    }
+
+    package func send(_ calls: [AgentCall]) async throws(Failure) {
+        for call in calls { try await shell.write(call.bytes) }
+    }
+
+    package func call(
+        _ call: AgentCall, within patience: Duration = AgentSession.patience
+    ) async throws(Failure) -> AgentReply {
+        try await send([call])
+        return try await reply(within: patience)
+    }
+
+    /// The answer to the oldest call that has none yet.
+    package func reply(within patience: Duration = AgentSession.patience) async throws(Failure) -> AgentReply {
+        var reply = AgentReply(ending: .skipped, bodies: [:], lines: [])
+        while true {
+            switch try await frame(within: patience) {
+            case .body(let name, let bytes, _):
+                reply.bodies[name] = bytes
+            case .line(let words):
+                switch words.first {
+                case "done":
+                    reply.ending = .done(Array(words.dropFirst(2)))
+                    return reply
+                case "failed":
+                    let why = Printable.text(reply.bodies["why"] ?? []).trimmed
+                    reply.ending = .failed(code: words.count > 2 ? words[2] : "", why: why)
+                    return reply
+                case "skipped":
+                    return reply
+                case "step":
+                    progress(Printable.line(words.dropFirst().joined(separator: " ")))
+                default:
+                    reply.lines.append(words)
+                }
+            }
+        }
+    }
+
+    /// How the agent put the host back, which follows a failed call of a transaction.
+    package func undone() async throws(Failure) -> Undone {
+        var text = ""
+        while true {
+            switch try await frame(within: Self.patience) {
+            case .body(_, let bytes, _): text = Printable.text(bytes).trimmed
+            case .line(let words) where words.first == "undone":
+                switch words.dropFirst().first {
+                case "refused": return .nothingWasChanged
+                case "restored": return .restored
+                default: return .stranded(Failure(text.isEmpty ? "the host did not say why" : text))
+                }
+            case .line: continue
+            }
+        }
+    }
+
+    private func frame(within patience: Duration) async throws(Failure) -> Frame {
+        while waiting.isEmpty {
+            switch try await shell.read(within: patience) {
+            case .output(let bytes): waiting = try frames.append(bytes)
+            case .errors(let bytes): errors = (errors + bytes).suffix(2000)
+            case nil: throw .ended(saying: errors)
+            }
+        }
+        return waiting.removeFirst()
+    }
+}
+
+/// How a host was put back.
+package enum Undone: Sendable, Equatable {
+    case nothingWasChanged
+    case restored
+    case stranded(Failure)
+}
+
+/// A program with the two lines that it is started by.
+package enum Program {
+    package static func text(_ program: [UInt8], nonce: String, backups: String) -> [UInt8] {
+        Array("N=\(nonce)\nB=\(backups.shellQuoted)\n".utf8) + program
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        var text = self[...]
+        while text.last?.isNewline == true { text.removeLast() }
+        return String(text)
+    }
+}
+
+extension Failure {
+    fileprivate static func ended(saying words: [UInt8]) -> Failure {
+        let said = Printable.text(words).split(separator: "\n").last.map(String.init)
+        return Failure(
+            "the connection ended before the host had answered" + (said.map { ", its last words: \($0)" } ?? "")
+        )
+    }
+}

@@ -1,0 +1,107 @@
+package import MTAPlan
+
+/// The one connection to a host, from the first question to the last confirmation.
+///
+/// It is made when it is first needed and kept, so a plan and the apply after it cost one login.
+package actor HostSession {
+    package nonisolated let name: String
+    private let privilege: Privilege
+    private let connect: @Sendable () async throws(Failure) -> any Host
+    private var host: (any Host)?
+
+    package init(
+        name: String, privilege: Privilege, connect: @escaping @Sendable () async throws(Failure) -> any Host
+    ) {
+        self.name = name
+        self.privilege = privilege
+        self.connect = connect
+    }
+
+    /// Runs the facts script: one program, one answer.
+    ///
+    /// - Throws: When the host cannot be reached, does not let us in, or does not answer wholly.
+    package nonisolated func facts(_ script: [UInt8]) async throws(Failure) -> Facts {
+        let nonce = Token.random(bytes: 16)
+        let answer = try await connected().withRootShell(privilege, token: nonce) { shell throws(Failure) in
+            try await shell.write(Program.text(script, nonce: nonce, backups: AgentSession.backups))
+            try await shell.finishInput()
+            var answer: [UInt8] = []
+            var errors: [UInt8] = []
+            while let next = try await shell.read(within: .seconds(60)) {
+                switch next {
+                case .output(let bytes): answer += bytes
+                case .errors(let bytes): errors = (errors + bytes).suffix(2000)
+                }
+                guard answer.count <= Self.factsLimit else { throw .tooMuch(Self.factsLimit) }
+            }
+            return Answer(output: answer, errors: errors)
+        }
+        do throws(Failure) {
+            return try FactsParser.facts(from: answer.output, nonce: nonce)
+        } catch {
+            throw error.quoting(answer.errors)
+        }
+    }
+
+    /// Starts the agent and hands it over; it ends with `body`.
+    package nonisolated func withAgent<Result: Sendable>(
+        progress: @escaping @Sendable (String) -> Void = { _ in },
+        _ body: (AgentSession) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        let nonce = Token.random(bytes: 16)
+        return try await connected().withRootShell(privilege, token: nonce) { shell throws(Failure) in
+            let agent = try await AgentSession(on: shell, nonce: nonce, progress: progress)
+            let result = try await body(agent)
+            try await shell.finishInput()
+            return result
+        }
+    }
+
+    /// The same host over a new connection.
+    package func reconnected() async throws(Failure) -> HostSession {
+        await close()
+        return self
+    }
+
+    package nonisolated func state(of run: RunID) async throws(Failure) -> RunState {
+        try await withAgent { agent throws(Failure) in
+            let reply = try await agent.call(AgentCall(["state", run.text]))
+            let word = reply.lines.first { $0.first == "state" }?.dropFirst().first ?? ""
+            guard let state = RunState(rawValue: word) else { throw Failure("the host's journal cannot be read") }
+            return state
+        }
+    }
+
+    package func close() async {
+        let host = host
+        self.host = nil
+        await host?.close()
+    }
+
+    private func connected() async throws(Failure) -> any Host {
+        if let host { return host }
+        let new = try await connect()
+        host = new
+        return new
+    }
+
+    /// Enough for every configuration that was ever seen, and a bound for a host that does not stop talking.
+    private static let factsLimit = 64 << 20
+}
+
+private struct Answer: Sendable {
+    var output: [UInt8]
+    var errors: [UInt8]
+}
+
+extension Failure {
+    fileprivate static func tooMuch(_ limit: Int) -> Failure {
+        Failure("the host answered more than \(limit >> 20) MiB", hint: "is a configuration file extremely large?")
+    }
+
+    /// The failure with the host's last words on stderr.
+    fileprivate func quoting(_ errors: [UInt8]) -> Failure {
+        guard let last = Printable.text(errors).split(separator: "\n").last else { return self }
+        return Failure("\(problem), its last words: \(last)", hint: hint, at: place)
+    }
+}

@@ -1,0 +1,105 @@
+package import MTAPlan
+
+/// How a login user becomes the one who may change a mail server.
+package enum Privilege: Sendable, Equatable {
+    /// The login user is root.
+    case none
+    /// sudo(8). The password is asked for only when sudo asks.
+    case sudo(password: Secret?)
+    /// doas(1), which reads passwords from a terminal only, so it has to be `nopass`.
+    case doas
+}
+
+extension Host {
+    /// Runs `/bin/sh -s`, with the rights that `privilege` gives, and hands it over ready to read a program.
+    ///
+    /// - Parameter token: Text that the host cannot have guessed, new for every call.
+    package func withRootShell<Result: Sendable>(
+        _ privilege: Privilege, token: String, _ body: (any Shell) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        let announced = "/bin/sh -c 'echo \(token)in; exec /bin/sh -s'"
+        switch privilege {
+        case .none:
+            return try await withShell("exec /bin/sh -s", body)
+        case .sudo(let password):
+            return try await withShell("exec sudo -S -p \(token)password -- \(announced)") { shell throws(Failure) in
+                try await Admission(token: token, program: "sudo", password: password).pass(shell)
+                return try await body(shell)
+            }
+        case .doas:
+            return try await withShell("exec doas -n \(announced)") { shell throws(Failure) in
+                try await Admission(token: token, program: "doas", password: nil).pass(shell)
+                return try await body(shell)
+            }
+        }
+    }
+}
+
+/// Waits until sudo or doas lets us in, and gives the password at most once.
+private struct Admission {
+    let token: String
+    let program: String
+    let password: Secret?
+
+    func pass(_ shell: any Shell) async throws(Failure) {
+        var output: [UInt8] = []
+        var errors: [UInt8] = []
+        var asked = 0
+        while let next = try await shell.read(within: .seconds(30)) {
+            switch next {
+            case .output(let bytes): output += bytes
+            case .errors(let bytes): errors += bytes
+            }
+            // What a login shell prints by itself comes before our line.
+            if output.contains(line: "\(token)in") { return }
+            let prompts = errors.occurrences(of: "\(token)password")
+            if prompts > asked {
+                asked = prompts
+                guard asked == 1 else { throw .wrongPassword(program) }
+                guard let password else { throw .passwordWanted(program) }
+                try await shell.write(password.reveal() + [UInt8(ascii: "\n")])
+            }
+            if output.count + errors.count > 1 << 20 { throw .noise(program) }
+        }
+        throw .notAdmitted(program, words: errors)
+    }
+}
+
+extension [UInt8] {
+    fileprivate func contains(line: String) -> Bool {
+        split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+            .contains { $0.elementsEqual(line.utf8) }
+    }
+
+    fileprivate func occurrences(of text: String) -> Int {
+        let text = Array(text.utf8)
+        guard count >= text.count else { return 0 }
+        return indices.dropLast(text.count - 1).count { self[$0..<$0 + text.count].elementsEqual(text) }
+    }
+}
+
+extension Failure {
+    fileprivate static func wrongPassword(_ program: String) -> Failure {
+        Failure("\(program) did not take the password", hint: "check `become-password` in the inventory")
+    }
+
+    fileprivate static func passwordWanted(_ program: String) -> Failure {
+        Failure(
+            "\(program) asks for a password and there is none",
+            hint: "set `become-password: env:NAME` in the inventory, or allow the user NOPASSWD"
+        )
+    }
+
+    fileprivate static func noise(_ program: String) -> Failure {
+        Failure("\(program) printed more than a megabyte instead of starting a shell")
+    }
+
+    fileprivate static func notAdmitted(_ program: String, words: [UInt8]) -> Failure {
+        let said = Printable.text(words.suffix(300)).split(separator: "\n").last.map(String.init) ?? "nothing"
+        let hint =
+            program == "doas"
+            ? "doas takes no password without a terminal: write `permit nopass USER` in doas.conf, or use sudo"
+            : "log in and try `sudo -l`; where sudo is missing, set `become: none` and log in as root"
+        return Failure("\(program) did not start a root shell, it said: \(said)", hint: hint)
+    }
+}

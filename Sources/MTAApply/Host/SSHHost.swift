@@ -1,0 +1,63 @@
+package import MTAPlan
+package import SSH
+
+/// A host over SSH: one connection, a channel for each program.
+package actor SSHHost: Host {
+    package nonisolated let name: String
+    private let connection: SSHConnection
+
+    /// Connects, checks the host's key and logs in.
+    package init(_ target: SSHTarget) async throws(Failure) {
+        name = target.name
+        do throws(SSHError) {
+            connection = try await SSHConnection.open(target)
+        } catch {
+            throw error.failure
+        }
+    }
+
+    package nonisolated func withShell<Result: Sendable>(
+        _ command: String, _ body: (any Shell) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        let remote: RemoteCommand
+        do throws(SSHError) { remote = try await connection.run(command) } catch { throw error.failure }
+        do throws(Failure) {
+            let result = try await body(SSHShell(remote: remote))
+            await remote.close()
+            return result
+        } catch {
+            await remote.close()
+            throw error
+        }
+    }
+
+    package func close() async { await connection.close() }
+}
+
+private struct SSHShell: Shell {
+    let remote: RemoteCommand
+
+    func write(_ bytes: [UInt8]) async throws(Failure) {
+        do throws(SSHError) { try await remote.write(bytes) } catch { throw error.failure }
+    }
+
+    func finishInput() async throws(Failure) {
+        do throws(SSHError) { try await remote.finishInput() } catch { throw error.failure }
+    }
+
+    func read(within patience: Duration) async throws(Failure) -> ShellOutput? {
+        do throws(SSHError) {
+            switch try await remote.next(deadline: patience) {
+            case .output(let bytes): return .output(bytes)
+            case .errors(let bytes): return .errors(bytes)
+            case nil: return nil
+            }
+        } catch {
+            throw error.failure
+        }
+    }
+}
+
+extension SSHError {
+    fileprivate var failure: Failure { Failure(problem, hint: hint) }
+}

@@ -1,0 +1,82 @@
+internal import MTAPlan
+
+/// The lines of `--json`: a stable format, `schema` 1.0.
+///
+/// Source: DESIGN.md §4.
+package enum JSONReport {
+    package static func version(_ mtactl: String) -> JSONValue {
+        .object([("type", .string("version")), ("schema", .string("1.0")), ("mtactl", .string(mtactl))])
+    }
+
+    package static func progress(_ host: String, _ words: String) -> JSONValue {
+        .object([("type", .string("progress")), ("host", .string(host)), ("message", .string(words))])
+    }
+
+    package static func host(_ result: HostResult) -> JSONValue {
+        .object([
+            ("type", .string("host")),
+            ("host", .string(result.host)),
+            ("mta", .text(result.server?.name)),
+            ("version", .text(result.server?.version)),
+            ("outcome", .string(result.outcome.rawValue)),
+            ("changes", .array(result.changes?.files.map(change) ?? [])),
+            ("commands", .array(result.changes?.commands.map { .array($0.words.map { .string($0) }) } ?? [])),
+            ("notes", .array(result.notes.map { .string($0) })),
+            ("backup", .text(result.backup)),
+            ("verification", result.delivery.map(verification) ?? .null),
+            ("reason", .text(result.failure?.problem)),
+            ("hint", .text(result.failure?.hint)),
+            ("seconds", .seconds(result.duration.seconds)),
+        ])
+    }
+
+    package static func summary(run: String?, results: [HostResult], exit: Int32) -> JSONValue {
+        let outcomes = Outcome.allCases.compactMap { outcome -> (String, JSONValue)? in
+            let count = results.count { $0.outcome == outcome }
+            return count == 0 ? nil : (outcome.rawValue, .int(count))
+        }
+        return .object([
+            ("type", .string("summary")),
+            ("run", .text(run)),
+            ("hosts", .int(results.count)),
+            ("outcomes", .object(outcomes)),
+            ("exit", .int(Int(exit))),
+        ])
+    }
+
+    private static func change(_ file: FileChange) -> JSONValue {
+        .object([
+            ("path", .string(file.path)),
+            ("kind", .string(file.verb.rawValue)),
+            ("diff", .string(file.diff)),
+        ])
+    }
+
+    private static func verification(_ delivery: Delivery) -> JSONValue {
+        .object([
+            ("status", .string(delivery.status.rawValue)),
+            ("messageId", .string(delivery.messageID)),
+            ("queueId", .text(delivery.queueID)),
+            ("relay", .text(delivery.relay?.description)),
+            ("tls", .text(delivery.tls)),
+            ("authenticated", delivery.authenticated.map { .bool($0) } ?? .null),
+            ("reply", .string(Printable.line(delivery.reply))),
+        ])
+    }
+}
+
+extension Duration {
+    package var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}
+
+extension JSONReport {
+    package static func backup(_ host: String, _ run: KeptRun) -> JSONValue {
+        .object([
+            ("type", .string("backup")), ("host", .string(host)), ("run", .string(run.run)),
+            ("state", .string(run.state.rawValue)), ("mta", .string(run.server)), ("files", .int(run.files)),
+            ("bytes", .int(run.bytes)),
+        ])
+    }
+}

@@ -1,0 +1,115 @@
+package import MTAPlan
+
+/// A plan as people read it: every difference, what is run, how it is proved.
+///
+/// Hosts with the same differences stand together, so that a fleet of four hundred equal hosts is read once.
+package enum PlanText {
+    package static func text(_ planned: [(plan: HostPlan?, result: HostResult)]) -> String {
+        var groups: [(key: Key, hosts: [String], plan: HostPlan?, result: HostResult)] = []
+        for (plan, result) in planned {
+            let key = Key(result)
+            if let index = groups.firstIndex(where: { $0.key == key }) {
+                groups[index].hosts.append(result.host)
+            } else {
+                groups.append((key, [result.host], plan, result))
+            }
+        }
+        let blocks = groups.map { group in
+            ([heading(group.hosts, group.result)] + body(group.plan, group.result)).joined(separator: "\n")
+        }
+        return (blocks + [summary(planned.map(\.result))]).joined(separator: "\n\n") + "\n"
+    }
+
+    /// `3 hosts to change, 1 as asked, 1 refused. nothing was changed`
+    private static func summary(_ results: [HostResult]) -> String {
+        let words: [(Outcome, String)] = [
+            (.wouldChange, "to change"), (.asAsked, "as asked"), (.refused, "refused"), (.unreachable, "unreachable"),
+            (.skipped, "skipped"),
+        ]
+        let counts = words.compactMap { outcome, word in
+            let count = results.count { $0.outcome == outcome }
+            return count == 0 ? nil : "\(count) \(word)"
+        }
+        return "\(results.count) host\(results.count == 1 ? "" : "s"): " + counts.joined(separator: ", ")
+            + "; nothing was changed"
+    }
+
+    private static func heading(_ hosts: [String], _ result: HostResult) -> String {
+        let names = hosts.count <= 8 ? hosts.joined(separator: ", ") : "\(hosts.prefix(6).joined(separator: ", ")) …"
+        let count = hosts.count == 1 ? "" : "  (\(hosts.count) hosts)"
+        return names + count + (result.server.map { "  \($0)" } ?? "")
+    }
+
+    private static func body(_ plan: HostPlan?, _ result: HostResult) -> [String] {
+        var lines = result.failure.map { failure in
+            ["  \(result.outcome.rawValue): \(failure.problem)"] + (failure.hint.map { ["  hint: \($0)"] } ?? [])
+        } ?? []
+        if result.outcome == .asAsked { lines.append("  already as asked") }
+        if let changes = result.changes {
+            for file in changes.files {
+                lines.append("  \(file.verb.rawValue) \(file.path)\(file.attributes)")
+                lines += file.diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
+                    .map { "    \($0)" }
+            }
+            lines.append("  then \(changes.commands.map { "`\($0)`" }.joined(separator: ", "))")
+        }
+        lines += result.notes.map { "  note: \($0)" }
+        if result.changes != nil, let proof = plan?.proof {
+            lines.append("  then test message \(proof.from) → \(proof.to), to be seen at \(proof.route.words) within \(proof.patience) s")
+        }
+        return lines
+    }
+
+    private struct Key: Equatable {
+        let server: HostPlan.ServerName?
+        let outcome: Outcome
+        let shown: [FileChange.Shown]
+        let paths: [String]
+        let notes: [String]
+        let problem: String?
+
+        init(_ result: HostResult) {
+            server = result.server
+            outcome = result.outcome
+            shown = result.changes?.files.map(\.shown) ?? []
+            paths = result.changes?.files.map(\.path) ?? []
+            notes = result.notes
+            problem = result.failure?.problem
+        }
+    }
+}
+
+extension FileChange {
+    /// The difference, with `[secret …]` where secrets stand.
+    package var diff: String { LineDiff.unified(shown.before, shown.after, path: path) }
+
+    /// Owner and mode of a file that is new, or will be.
+    fileprivate var attributes: String {
+        guard case .file(_, let mode, let owner, let group) = wanted else { return "" }
+        return "  \(owner):\(group) \(mode)"
+    }
+}
+
+extension ChangeSet {
+    /// All that is run on the host, in order.
+    package var commands: [Command] {
+        (check?.commands ?? []) + files.compactMap { file in
+            if case .file = file.wanted { file.index?.build } else { nil }
+        } + rebuild + reload + health
+    }
+}
+
+extension ExpectedRoute {
+    fileprivate var words: String {
+        switch self {
+        case .direct: "its own mail exchanger"
+        case .via(let hosts, let port, let tls, let login):
+            "\(hosts.joined(separator: " or ")):\(port), TLS \(tls.rawValue)\(login ? ", logged in" : "")"
+        case .oneOf(let routes): routes.map(\.words).joined(separator: ", or ")
+        }
+    }
+}
+
+extension [Substring] {
+    fileprivate var dropTrailingEmpty: [Substring] { last?.isEmpty == true ? dropLast() : self }
+}

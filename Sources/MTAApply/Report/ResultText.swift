@@ -1,0 +1,32 @@
+internal import MTAPlan
+
+/// The end of a run as people read it: a line a host, worst last, so that it is what the eye meets.
+package enum ResultText {
+    /// One host's lines as it ends, each beginning with its name.
+    package static func lines(_ result: HostResult) -> [String] {
+        var line = "\(result.host)  \(result.outcome.rawValue)"
+        if let delivery = result.delivery { line += "  \(words(delivery))" }
+        var lines = [line]
+        if let failure = result.failure {
+            lines.append("\(result.host)  \(failure.problem)")
+            if let hint = failure.hint { lines.append("\(result.host)  hint: \(hint)") }
+        }
+        return lines
+    }
+
+    /// `3 hosts: 2 committed, 1 rolled-back`
+    package static func summary(_ results: [HostResult]) -> String {
+        let counts = Outcome.allCases.compactMap { outcome -> String? in
+            let count = results.count { $0.outcome == outcome }
+            return count == 0 ? nil : "\(count) \(outcome.rawValue)"
+        }
+        return "\(results.count) host\(results.count == 1 ? "" : "s"): " + counts.joined(separator: ", ")
+    }
+
+    private static func words(_ delivery: Delivery) -> String {
+        let by = delivery.relay.map { " by \($0)" } ?? ""
+        let tls = delivery.tls.map { ", \($0)" } ?? ""
+        let login = delivery.authenticated == true ? ", logged in" : ""
+        return "test message \(delivery.status.rawValue)\(by)\(tls)\(login): \(Printable.line(delivery.reply))"
+    }
+}

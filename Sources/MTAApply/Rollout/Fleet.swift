@@ -1,0 +1,99 @@
+package import MTAPlan
+
+/// Many hosts, side by side and in waves.
+package struct Fleet: Sendable {
+    private let parallel: Int
+    private let observer: any RunObserver
+    /// Says no once the operator has asked to stop: no host is begun any more.
+    private let mayBegin: @Sendable () -> Bool
+
+    package init(
+        parallel: Int, observer: any RunObserver, mayBegin: @escaping @Sendable () -> Bool = { true }
+    ) {
+        self.parallel = parallel
+        self.observer = observer
+        self.mayBegin = mayBegin
+    }
+
+    /// One result for each host, in their order; hosts that were not begun are `skipped`.
+    package func each(
+        _ hosts: [HostRun], _ work: @escaping @Sendable (HostRun) async -> HostResult
+    ) async -> [HostResult] {
+        let results = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin) { host in
+            let result = await work(host)
+            precondition(result.host == host.session.name, "a result of another host")
+            observer.ended(result)
+            return result
+        }
+        return zip(hosts, results).map { host, result in result ?? .skipped(host.session.name) }
+    }
+
+    /// Plans for all; a host without a plan could not be asked.
+    package func plan(
+        _ hosts: [HostRun], _ work: @escaping @Sendable (HostRun) async -> (plan: HostPlan?, result: HostResult)
+    ) async -> [(plan: HostPlan?, result: HostResult)] {
+        let planned = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, work)
+        return zip(hosts, planned).map { host, planned in planned ?? (nil, .skipped(host.session.name)) }
+    }
+
+    /// Applies in waves, and stops when too many of a wave fail.
+    ///
+    /// - Parameters:
+    ///   - planned: In the order in which they are to be changed. Hosts that are as asked belong to no wave.
+    /// - Returns: A result for each, and why the rollout was ended early.
+    package func apply(
+        _ planned: [(host: HostRun, plan: HostPlan?, result: HostResult)], policy: RolloutPolicy
+    ) async -> (results: [HostResult], aborted: Failure?) {
+        let (asAsked, others) = (
+            planned.filter { $0.result.outcome == .asAsked }, planned.filter { $0.result.outcome != .asAsked }
+        )
+        for host in asAsked { observer.ended(host.result) }
+        var rollout = Rollout(hosts: others.count, policy: policy)
+        var results: [HostResult] = []
+        var aborted: Failure?
+        var step = rollout.next(after: [])
+        rolling: while true {
+            switch step {
+            case .done: break rolling
+            case .abort(let failure, let rest):
+                aborted = failure
+                results += others[rest].map { .skipped($0.host.session.name) }
+                if policy.onAbort == .rollBack { results = await rolledBack(others, results) }
+                break rolling
+            case .wave(let range):
+                if range.lowerBound > 0, policy.pause > .zero { try? await Task.sleep(for: policy.pause) }
+                let wave = await apply(Array(others[range]))
+                results += wave
+                step = rollout.next(after: wave.map(\.outcome))
+            }
+        }
+        return (asAsked.map(\.result) + results, aborted)
+    }
+
+    private func apply(_ wave: [(host: HostRun, plan: HostPlan?, result: HostResult)]) async -> [HostResult] {
+        let results = await SideBySide.map(wave, atOnce: parallel, while: mayBegin) { host, plan, result in
+            let result = if let plan { await host.apply(plan) } else { result }
+            precondition(result.host == host.session.name, "a result of another host")
+            observer.ended(result)
+            return result
+        }
+        return zip(wave, results).map { host, result in result ?? .skipped(host.host.session.name) }
+    }
+
+    /// `on-abort: roll-back`: the hosts that were committed before are put back too.
+    private func rolledBack(
+        _ planned: [(host: HostRun, plan: HostPlan?, result: HostResult)], _ results: [HostResult]
+    ) async -> [HostResult] {
+        let committed = Set(results.filter { $0.outcome == .committed }.map(\.host))
+        let hosts = planned.map(\.host).filter { committed.contains($0.session.name) }
+        let back = await each(hosts) { await $0.rollBack(to: $0.run.text, force: false) }
+        let byHost = Dictionary(uniqueKeysWithValues: back.map { ($0.host, $0) })
+        return results.map { byHost[$0.host] ?? $0 }
+    }
+}
+
+extension HostResult {
+    fileprivate static func skipped(_ host: String) -> HostResult {
+        HostResult(host: host, outcome: .skipped, failure: Failure("not begun", at: host))
+    }
+}

@@ -1,0 +1,44 @@
+package import MTAPlan
+
+/// What became of one host, and all that a report says of it.
+package struct HostResult: Sendable, Equatable {
+    package var host: String
+    package var server: HostPlan.ServerName?
+    package var outcome: Outcome
+    package var changes: ChangeSet?
+    package var notes: [String]
+    /// The folder on the host.
+    package var backup: String?
+    package var delivery: Delivery?
+    /// Why the outcome is not what was asked for.
+    package var failure: Failure?
+    package var duration: Duration
+
+    package init(
+        host: String, server: HostPlan.ServerName? = nil, outcome: Outcome, changes: ChangeSet? = nil,
+        notes: [String] = [], backup: String? = nil, delivery: Delivery? = nil, failure: Failure? = nil,
+        duration: Duration = .zero
+    ) {
+        self.host = host
+        self.server = server
+        self.outcome = outcome
+        self.changes = changes
+        self.notes = notes
+        self.backup = backup
+        self.delivery = delivery
+        self.failure = failure
+        self.duration = duration
+    }
+
+    /// The result of planning alone.
+    package init(_ plan: HostPlan, duration: Duration) {
+        self.init(
+            host: plan.host, server: plan.server, outcome: plan.outcome, notes: plan.notes, duration: duration
+        )
+        switch plan.disposition {
+        case .asAsked: break
+        case .change(let changes): self.changes = changes
+        case .refused(let failure): self.failure = failure
+        }
+    }
+}

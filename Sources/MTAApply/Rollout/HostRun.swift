@@ -1,0 +1,173 @@
+package import MTAPlan
+
+/// What is done with one host of a fleet.
+///
+/// Every result is made in here from this host's own answers, so it can never be another host's.
+package struct HostRun: Sendable {
+    package let session: HostSession
+    package let run: RunID
+    package let catalog: [any MailServer]
+    package let secrets: Secrets
+    package let observer: any RunObserver
+
+    package init(
+        session: HostSession, run: RunID, catalog: [any MailServer], secrets: Secrets, observer: any RunObserver
+    ) {
+        self.session = session
+        self.run = run
+        self.catalog = catalog
+        self.secrets = secrets
+        self.observer = observer
+    }
+
+    private var name: String { session.name }
+
+    /// Asks the host and plans. Changes nothing.
+    package func plan(
+        _ play: Play, verify: TestMessageRequest?, mta: MailServerChoice
+    ) async -> (plan: HostPlan?, result: HostResult) {
+        let start = ContinuousClock.now
+        do throws(Failure) {
+            let files = catalog.flatMap { $0.files(for: play.routes) }
+            let facts = try await session.facts(FactsScript.text(asking: catalog, files: files))
+            let planner = Planner(catalog: catalog)
+            let plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)
+            return (plan, HostResult(plan, duration: .now - start))
+        } catch {
+            return (nil, HostResult(host: name, outcome: .unreachable, failure: error.at(name), duration: .now - start))
+        }
+    }
+
+    /// Does what the plan says, proves it, and confirms it or puts the host back.
+    package func apply(_ plan: HostPlan) async -> HostResult {
+        let start = ContinuousClock.now
+        var result = HostResult(plan, duration: .zero)
+        guard case .change(let changes) = plan.disposition, let serverName = plan.server else { return result }
+        do throws(Failure) {
+            let server = try Planner(catalog: catalog).known(serverName.name)
+            let runner = TransactionRunner(
+                run: run, host: session, plan: plan, changes: changes, server: server, secrets: secrets,
+                progress: progress
+            )
+            let (outcome, delivery) = await runner.perform()
+            result.delivery = delivery
+            result.settle(outcome, at: name, run: run)
+        } catch {
+            result.outcome = .refused
+            result.failure = error.at(name)
+        }
+        result.duration = .now - start
+        return result
+    }
+
+    /// Sends the test message of a plan on the host as it is. Changes no file.
+    package func verify(_ plan: HostPlan) async -> HostResult {
+        let start = ContinuousClock.now
+        var result = HostResult(plan, duration: .zero)
+        guard result.outcome != .refused, let proof = plan.proof, let name = plan.server?.name else { return result }
+        do throws(Failure) {
+            let server = try Planner(catalog: catalog).known(name)
+            let prover = Prover(server: server, proof: proof, run: run, progress: progress)
+            let delivery = try await session.withAgent { agent throws(Failure) in
+                let marked = try await agent.call(.mark(proof.log))
+                if case .failed(_, let why) = marked.ending { throw Failure("the mail log cannot be read: \(why)") }
+                return try await prover.prove(on: agent)
+            }
+            result.delivery = delivery
+            result.failure = proof.route.objection(to: delivery)?.at(self.name)
+        } catch {
+            result.outcome = .unreachable
+            result.failure = error.at(self.name)
+        }
+        result.duration = .now - start
+        return result
+    }
+
+    /// Puts the host back as it was before a run, or before its newest one.
+    package func rollBack(to wanted: String?, force: Bool) async -> HostResult {
+        let start = ContinuousClock.now
+        var result = HostResult(host: name, outcome: .refused)
+        do throws(Failure) {
+            try await session.withAgent(progress: progress) { agent throws(Failure) in
+                guard let kept = try await agent.keptRuns().last(where: { wanted == nil ? $0.canBePutBack : $0.run == wanted })
+                else { throw .nothingToPutBack(wanted) }
+                result.backup = "\(AgentSession.backups)/\(kept.run)"
+                let words = ["restore", kept.run] + (force ? ["--force"] : [])
+                let reply = try await agent.call(AgentCall(words))
+                for line in Printable.text(reply.bodies["restore"] ?? []).split(separator: "\n") { progress(String(line)) }
+                switch reply.ending {
+                case .done: result.outcome = .rolledBack
+                case .failed("stranded", let why):
+                    result.outcome = .stranded
+                    result.failure = Failure("not wholly put back: \(why)", at: name)
+                case .failed(let code, let why): throw .notPutBack(code, why, run: kept.run)
+                case .skipped: throw Failure("the host did not put itself back")
+                }
+            }
+        } catch {
+            if result.outcome == .refused, result.backup == nil, error.hint == nil { result.outcome = .unreachable }
+            result.failure = error.at(name)
+        }
+        result.duration = .now - start
+        return result
+    }
+
+    private var progress: @Sendable (String) -> Void {
+        { [name, observer] words in observer.progress(name, words) }
+    }
+}
+
+/// Hears of a run as it goes on.
+package protocol RunObserver: Sendable {
+    func progress(_ host: String, _ words: String)
+    func ended(_ result: HostResult)
+}
+
+extension HostResult {
+    fileprivate mutating func settle(_ outcome: Transaction.Outcome, at host: String, run: RunID) {
+        backup = "\(AgentSession.backups)/\(run.text)"
+        switch outcome {
+        case .committed:
+            self.outcome = .committed
+        case .refused(let reason):
+            self.outcome = .refused
+            backup = nil
+            failure = reason.at(host)
+        case .rolledBack(let reason):
+            self.outcome = .rolledBack
+            failure = reason.at(host)
+        case .stranded(let reason, let second):
+            self.outcome = .stranded
+            failure = Failure(
+                "\(reason.problem); and putting it back: \(second.problem)",
+                hint: "log in and run `sh \(AgentSession.backups)/\(run.text)/restore`; it says what it does",
+                at: host
+            )
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static func nothingToPutBack(_ run: String?) -> Failure {
+        Failure(
+            run.map { "no backup of run \($0) is kept here" } ?? "there is no run that could be put back",
+            hint: "`mtactl backups list` shows what is kept"
+        )
+    }
+
+    fileprivate static func notPutBack(_ code: String, _ why: String, run: String) -> Failure {
+        switch code {
+        case "conflict":
+            Failure(
+                "changed since run \(run): \(why)",
+                hint: "look at the difference; `--force` puts back all the same and keeps the present files in the backup"
+            )
+        case "damaged":
+            Failure("the backup of run \(run) is damaged: \(why)", hint: "nothing was written; mend the host by hand")
+        case "locked":
+            Failure("locked by another run: \(why)", hint: "wait for it")
+        default:
+            Failure("not put back: \(why)", hint: "`mtactl backups show \(run)` shows its journal")
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package import MTAPlan
+
+/// What one host runs, and how its mail leaves today.
+package struct HostSurvey: Sendable {
+    package var host: String
+    package var recognised: [RecognisedServer]
+    /// Of the servers that mtactl knows, by name.
+    package var surveys: [String: Survey]
+    package var logs: [String: LogSource]
+    package var failure: Failure?
+}
+
+extension HostRun {
+    /// Asks the host. Changes nothing.
+    package func survey() async -> HostSurvey {
+        var survey = HostSurvey(host: session.name, recognised: [], surveys: [:], logs: [:])
+        do throws(Failure) {
+            let facts = try await session.facts(FactsScript.text(asking: catalog))
+            survey.recognised = Recognition.servers(in: facts)
+            for server in catalog where survey.recognised.contains(where: { $0.name == server.name }) {
+                survey.surveys[server.name] = server.survey(facts)
+                survey.logs[server.name] = server.log(facts)
+            }
+        } catch {
+            survey.failure = error.at(session.name)
+        }
+        return survey
+    }
+}

@@ -1,0 +1,69 @@
+package import MTAPlan
+
+/// In which order the hosts of a fleet are changed, and when no more are begun. Pure.
+///
+///     wave ─ pause ─ wave ─ … ─ done
+///       └ more failures than allowed ─ abort
+package struct Rollout: Sendable {
+    package enum Step: Sendable, Equatable {
+        /// These hosts, by their place in the list, side by side.
+        case wave(Range<Int>)
+        /// Too many of the last wave failed; hosts from `rest` on are not begun.
+        case abort(Failure, rest: Range<Int>)
+        case done
+    }
+
+    private let policy: RolloutPolicy
+    private let count: Int
+    private var waves = 0
+    private var current = 0..<0
+
+    package init(hosts count: Int, policy: RolloutPolicy) {
+        self.count = count
+        self.policy = policy
+    }
+
+    /// What comes next.
+    ///
+    /// - Parameter outcomes: Of the hosts of the last wave; none before the first.
+    package mutating func next(after outcomes: [Outcome]) -> Step {
+        let failures = outcomes.count(where: \.isFailure)
+        let allowed = policy.maxFailures.amount(of: current.count, rounding: .down)
+        if failures > allowed {
+            return .abort(.tooMany(failures, of: current.count, wave: waves, allowed: allowed), rest: current.upperBound..<count)
+        }
+        guard current.upperBound < count else { return .done }
+        let size = policy.waves[min(waves, policy.waves.count - 1)].amount(of: count, rounding: .up)
+        current = current.upperBound..<min(count, current.upperBound + max(1, size))
+        waves += 1
+        return .wave(current)
+    }
+}
+
+extension Outcome {
+    /// Whether a rollout counts the host as failed.
+    package var isFailure: Bool {
+        switch self {
+        case .refused, .rolledBack, .stranded, .unreachable: true
+        case .asAsked, .wouldChange, .committed, .skipped: false
+        }
+    }
+}
+
+extension RolloutPolicy.Amount {
+    fileprivate func amount(of whole: Int, rounding rule: FloatingPointRoundingRule) -> Int {
+        switch self {
+        case .count(let count): count
+        case .percent(let percent): Int((Double(whole) * Double(percent) / 100).rounded(rule))
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static func tooMany(_ failures: Int, of size: Int, wave: Int, allowed: Int) -> Failure {
+        Failure(
+            "\(failures) of \(size) hosts failed in wave \(wave), \(allowed) may: no more hosts are begun",
+            hint: "mend them, then run the same command again; hosts that are as asked are left alone"
+        )
+    }
+}

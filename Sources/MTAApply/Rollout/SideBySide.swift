@@ -1,0 +1,27 @@
+/// Does something for each of many, at most so many at a time.
+package enum SideBySide {
+    /// The results in the order of the items. An item is not begun once `goOn` says so.
+    ///
+    /// - Returns: `nil` for each item that was not begun.
+    package static func map<Item: Sendable, Result: Sendable>(
+        _ items: [Item], atOnce limit: Int, while goOn: @escaping @Sendable () -> Bool = { true },
+        _ transform: @escaping @Sendable (Item) async -> Result
+    ) async -> [Result?] {
+        await withTaskGroup(of: (Int, Result).self) { group in
+            var results = [Result?](repeating: nil, count: items.count)
+            var begun = 0
+            func beginNext() {
+                guard begun < items.count, goOn() else { return }
+                let index = begun
+                begun += 1
+                group.addTask { (index, await transform(items[index])) }
+            }
+            for _ in 0..<max(1, limit) { beginNext() }
+            while let (index, result) = await group.next() {
+                results[index] = result
+                beginNext()
+            }
+            return results
+        }
+    }
+}

@@ -1,0 +1,56 @@
+internal import MTAPlan
+
+/// A call that the agent could not do, in words for the operator.
+struct AgentFailure {
+    let call: AgentCall
+    let code: String
+    let why: String
+
+    var failure: Failure {
+        switch code {
+        case "locked":
+            Failure("locked by another run: \(why)", hint: "wait for it; `mtactl backups list` shows where it stands")
+        case "unfinished":
+            Failure("an earlier run is unfinished: \(why)", hint: "`mtactl rollback` puts the host back as it was before that run")
+        case "unwritable":
+            Failure("\(AgentSession.backups) cannot be written: \(why)", hint: "is the file system read-only or full?")
+        case "moved":
+            Failure(
+                "\(call.words.last ?? "") is no longer as it was when it was planned\(detail)",
+                hint: "plan again and look at the difference"
+            )
+        case "backup":
+            Failure("the backup could not be written\(detail)", hint: "is there space under /var/backups?")
+        case "stage":
+            Failure(
+                "\(path) could not be written\(detail)", hint: "is the file system read-only or full?"
+            )
+        case "build":
+            Failure("the index of \(path) could not be built\(detail)", hint: "try the command on the host by hand")
+        case "check":
+            Failure("the mail server rejects the new configuration\(detail)", hint: "nothing was put in place")
+        case "swap":
+            Failure(
+                "a file could not be put in place\(detail)",
+                hint: "`lsattr` shows whether it is immutable; `findmnt` whether it is mounted by itself or read-only"
+            )
+        case "differs":
+            Failure(
+                "`\(command(from: 2))` does not print what the change should lead to\(detail)",
+                hint: "another setting shadows it; see the notes of `mtactl plan`"
+            )
+        case "rebuild", "reload", "health":
+            Failure("`\(command(from: 2))` failed\(detail)", hint: "look at the mail server's log on the host")
+        case "submit":
+            Failure("sendmail did not take the test message\(detail)", hint: "try `sendmail -bv root` on the host")
+        case "log":
+            Failure("the mail log cannot be read\(detail)", hint: "which log the server writes: `mtactl facts`")
+        default:
+            Failure("the host could not do `\(call.verb)`\(detail)")
+        }
+    }
+
+    private var detail: String { why.isEmpty ? "" : ": \(why)" }
+    private var path: String { call.words.count > 1 ? call.words[1] : "a file" }
+    private func command(from index: Int) -> String { call.words.dropFirst(index).joined(separator: " ") }
+}

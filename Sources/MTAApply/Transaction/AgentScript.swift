@@ -1,0 +1,86 @@
+package import MTAPlan
+
+extension ChangeSet {
+    /// All that the agent is asked to do before the test message, in order.
+    ///
+    /// Secrets are put into the payloads here and nowhere else.
+    ///
+    /// - Parameter log: Where the mail server logs, so that its place before the change is remembered.
+    package func calls(
+        run: String, who: String, server: String, log: LogSource?, secrets: Secrets
+    ) throws(Failure) -> [AgentCall] {
+        var calls = [AgentCall(["open", run, who, server], payload: PackageResources.restore_sh)]
+        calls[0] = calls[0].countingPayload
+        calls += reload.map { AgentCall(["manifest", "reload"] + $0.words) }
+        calls += health.map { AgentCall(["manifest", "health"] + $0.words) }
+        calls += files.map(\.expectation)
+        if let log { calls.append(.mark(log)) }
+        calls.append(AgentCall(["backup"] + files.flatMap(\.backedUp)))
+        for file in files { calls += try file.stagingCalls(secrets: secrets) }
+        if let check {
+            for command in check.commands {
+                calls.append(AgentCall(["check", "\(check.files.count)"] + check.files + command.words))
+            }
+        }
+        calls.append(AgentCall(["swap"]))
+        calls += rebuild.map { AgentCall(["run", "rebuild"] + $0.words) }
+        calls += reload.map { AgentCall(["run", "reload"] + $0.words) }
+        calls += health.map { AgentCall(["run", "health"] + $0.words) }
+        calls += expectations.map { AgentCall(["prints", Digest.sha256(Array($0.output.utf8))] + $0.command.words) }
+        return calls
+    }
+}
+
+extension AgentCall {
+    /// The call with the number of payload bytes as its last word.
+    fileprivate var countingPayload: AgentCall {
+        AgentCall(words + ["\(payload?.count ?? 0)"], payload: payload)
+    }
+
+    /// Remembers where the log is now.
+    package static func mark(_ log: LogSource) -> AgentCall {
+        switch log {
+        case .journal: AgentCall(["mark", "journal"])
+        case .file(let path): AgentCall(["mark", "file", path])
+        }
+    }
+
+    /// Hands a message to the host's own `sendmail`.
+    package static func submit(from: String, to: String, message: [UInt8]) -> AgentCall {
+        AgentCall(["submit", from, to], payload: message).countingPayload
+    }
+
+    /// Reads the log until a line is there or the seconds are over.
+    package static func watch(_ watch: Watch, seconds: Int) -> AgentCall {
+        let wanted = watch.containing.flatMap { ["c", $0] }
+        let until = watch.until.flatMap { group in
+            zip(group.indices, group).flatMap { index, text in [index == 0 ? "u" : "a", text] }
+        }
+        return AgentCall(["watch", "\(seconds)"] + wanted + until)
+    }
+}
+
+extension FileChange {
+    fileprivate var expectation: AgentCall {
+        switch expected {
+        case .absent: AgentCall(["expect", "absent", path])
+        case .hash(let hash): AgentCall(["expect", "sha256", hash, path])
+        case .inode(let inode, let changed): AgentCall(["expect", "inode", "\(inode)", changed, path])
+        }
+    }
+
+    fileprivate var backedUp: [String] { [path] + (index.map { [path + $0.suffix] } ?? []) }
+
+    fileprivate func stagingCalls(secrets: Secrets) throws(Failure) -> [AgentCall] {
+        switch wanted {
+        case .absent:
+            return backedUp.map { AgentCall(["remove", $0]) }
+        case .file(let content, let mode, let owner, let group):
+            let stage = AgentCall(
+                ["stage", path, mode.description, owner, group], payload: try content.rendered(with: secrets)
+            )
+            let build = index.map { AgentCall(["build", path, $0.suffix] + $0.build.words) }
+            return [stage.countingPayload] + (build.map { [$0] } ?? [])
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package import MTAPlan
+
+/// The order in which one host is changed, and put back if anything goes wrong.
+///
+/// Touches no host: the caller performs the step it is given and says what came of it. The agent on the host puts it
+/// back by itself when one of its own steps fails or nobody talks to it any more, so a lost connection is not
+/// answered by trying again but by looking at what the host says.
+///
+///     change ─ prove ─ confirm ─ committed
+///        │       └────── undo ── rolled back
+///        └ put back by the agent: refused · rolled back · stranded
+///     lost at any point ─ observe ─ committed · refused · rolled back · stranded
+package struct Transaction: ~Copyable, Sendable {
+    package enum Step: Sendable, Equatable {
+        /// Lock, back up, stage, check, swap, reload.
+        case change
+        /// Send the test message and follow it.
+        case prove
+        case confirm
+        case undo
+        /// Connect anew and ask what became of the run.
+        case observe
+        case finish(Outcome)
+    }
+
+    package enum Event: Sendable, Equatable {
+        case begin
+        case changed
+        case changeFailed(Failure, Undone)
+        case proven
+        case notProven(Failure)
+        case confirmed
+        /// The host had put itself back before the confirmation reached it.
+        case expired(Failure)
+        case undone(Undone)
+        /// The connection is gone, so nobody knows whether the step was done.
+        case lost(Failure)
+        case observed(RunState)
+    }
+
+    package enum Outcome: Sendable, Equatable {
+        case committed
+        /// Nothing was changed.
+        case refused(because: Failure)
+        /// The host is as it was found.
+        case rolledBack(because: Failure)
+        /// The host is neither as found nor as asked, or it is not known; someone has to look at it.
+        case stranded(because: Failure, while: Failure)
+    }
+
+    private enum State: Equatable {
+        case idle
+        case changing
+        case proving
+        case confirming
+        case undoing(because: Failure)
+        case observing(because: Failure)
+        case finished
+    }
+
+    private var state = State.idle
+
+    package init() {}
+
+    package mutating func next(after event: Event) -> Step {
+        switch (state, event) {
+        case (.idle, .begin):
+            return enter(.changing, .change)
+        case (.changing, .changed):
+            return enter(.proving, .prove)
+        case (.changing, .changeFailed(let failure, .nothingWasChanged)):
+            return finish(.refused(because: failure))
+        case (.changing, .changeFailed(let failure, .restored)):
+            return finish(.rolledBack(because: failure))
+        case (.changing, .changeFailed(let failure, .stranded(let second))):
+            return finish(.stranded(because: failure, while: second))
+        case (.proving, .proven):
+            return enter(.confirming, .confirm)
+        case (.proving, .notProven(let failure)):
+            return enter(.undoing(because: failure), .undo)
+        case (.confirming, .confirmed):
+            return finish(.committed)
+        case (.confirming, .expired(let failure)):
+            return enter(.observing(because: failure), .observe)
+        case (.undoing(let reason), .undone(.restored)), (.undoing(let reason), .undone(.nothingWasChanged)):
+            return finish(.rolledBack(because: reason))
+        case (.undoing(let reason), .undone(.stranded(let second))):
+            return finish(.stranded(because: reason, while: second))
+        case (.undoing(let reason), .lost):
+            return enter(.observing(because: reason), .observe)
+        case (.changing, .lost(let failure)), (.proving, .lost(let failure)), (.confirming, .lost(let failure)):
+            return enter(.observing(because: failure), .observe)
+        case (.observing(let reason), .observed(let found)):
+            return finish(outcome(found, because: reason))
+        case (.observing(let reason), .lost(let second)):
+            return finish(.stranded(because: reason, while: second))
+        case (.idle, _), (.changing, _), (.proving, _), (.confirming, _), (.undoing, _), (.observing, _), (.finished, _):
+            preconditionFailure("\(event) cannot follow \(state)")
+        }
+    }
+
+    private func outcome(_ found: RunState, because reason: Failure) -> Outcome {
+        switch found {
+        case .confirmed: .committed
+        case .restored: .rolledBack(because: reason)
+        case .none: .refused(because: reason)
+        case .preparing, .pending, .restoring, .stranded:
+            .stranded(because: reason, while: Failure("the host says that the run is \(found.rawValue)"))
+        }
+    }
+
+    private mutating func finish(_ outcome: Outcome) -> Step {
+        enter(.finished, .finish(outcome))
+    }
+
+    private mutating func enter(_ next: State, _ step: Step) -> Step {
+        state = next
+        return step
+    }
+}
+
+/// What a host's journal says of a run.
+package enum RunState: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The host knows of no such run, so it has changed nothing.
+    case none
+    /// Locked and backed up; nothing is changed yet.
+    case preparing
+    /// Changed, and neither confirmed nor put back.
+    case pending
+    case confirmed
+    case restoring
+    case restored
+    case stranded
+
+    /// Whether the host will not leave this state by itself.
+    package var isFinal: Bool {
+        switch self {
+        case .none, .confirmed, .restored, .stranded: true
+        case .preparing, .pending, .restoring: false
+        }
+    }
+}

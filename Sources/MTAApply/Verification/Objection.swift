@@ -1,0 +1,76 @@
+package import MTAPlan
+
+extension ExpectedRoute {
+    /// What is wrong with the way that a message took, or `nil` where it is the way that was asked for.
+    ///
+    /// A message that went elsewhere is a failure even when it arrived.
+    package func objection(to delivery: Delivery) -> Failure? {
+        guard delivery.status == .delivered else { return .notDelivered(delivery) }
+        switch self {
+        case .oneOf(let routes):
+            let objections = routes.map { $0.objection(to: delivery) }
+            return objections.contains(nil) ? nil : objections.first ?? nil
+        case .direct(let smarthosts):
+            guard let relay = delivery.relay, relay.isOne(of: smarthosts) else { return nil }
+            return .through(relay, insteadOf: "directly")
+        case .via(let hosts, let port, let tls, let login):
+            guard let relay = delivery.relay else { return .nowhere(delivery, hosts: hosts) }
+            guard relay.isOne(of: hosts), relay.port == port else {
+                return .through(relay, insteadOf: "through \(hosts.joined(separator: " or ")):\(port)")
+            }
+            if tls == .required || tls == .verified, delivery.tls == nil { return .inClear(relay) }
+            if tls == .verified, delivery.tls?.contains("Verified") != true { return .unverified(relay, delivery) }
+            if login, delivery.authenticated == false { return .withoutLogin(relay) }
+            return nil
+        }
+    }
+}
+
+extension Delivery.Relay {
+    fileprivate func isOne(of hosts: [String]) -> Bool {
+        hosts.contains { $0.lowercased() == host.lowercased() || $0 == address }
+    }
+}
+
+extension Failure {
+    fileprivate static func notDelivered(_ delivery: Delivery) -> Failure {
+        let by = delivery.relay.map { " by \($0.host)" } ?? ""
+        let said = delivery.reply.isEmpty ? "" : ": \(Printable.line(delivery.reply))"
+        switch delivery.status {
+        case .delivered, .queued:
+            return Failure(
+                "test message still queued when the time was up\(said)", hint: "allow more time with `verify: within:`"
+            )
+        case .bounced, .refused:
+            return Failure("test message refused\(by)\(said)", hint: "the smarthost's words say why")
+        case .deferred:
+            return Failure("test message deferred\(by)\(said)", hint: "the smarthost's words say why")
+        }
+    }
+
+    fileprivate static func through(_ relay: Delivery.Relay, insteadOf way: String) -> Failure {
+        Failure(
+            "test message left through \(relay) and not \(way)",
+            hint: "another setting decides the route; see the notes of `mtactl plan`"
+        )
+    }
+
+    fileprivate static func nowhere(_ delivery: Delivery, hosts: [String]) -> Failure {
+        Failure(
+            "test message was delivered on the host itself and not through \(hosts.joined(separator: " or "))",
+            hint: "`verify: to:` must be an address that is not the host's own"
+        )
+    }
+
+    fileprivate static func inClear(_ relay: Delivery.Relay) -> Failure {
+        Failure("test message went to \(relay) unencrypted", hint: "does the smarthost offer STARTTLS on this port?")
+    }
+
+    fileprivate static func unverified(_ relay: Delivery.Relay, _ delivery: Delivery) -> Failure {
+        Failure("the certificate of \(relay) was not verified: \(delivery.tls ?? "no TLS")")
+    }
+
+    fileprivate static func withoutLogin(_ relay: Delivery.Relay) -> Failure {
+        Failure("test message went to \(relay) without a login", hint: "does the smarthost offer AUTH on this port?")
+    }
+}

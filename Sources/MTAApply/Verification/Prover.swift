@@ -1,0 +1,61 @@
+package import MTAPlan
+
+/// Sends a test message through the host's own `sendmail` and follows it to the next hop's answer.
+package struct Prover: Sendable {
+    private let server: any MailServer
+    private let proof: Proof
+    private let run: RunID
+    private let progress: @Sendable (String) -> Void
+
+    package init(
+        server: any MailServer, proof: Proof, run: RunID, progress: @escaping @Sendable (String) -> Void
+    ) {
+        self.server = server
+        self.proof = proof
+        self.run = run
+        self.progress = progress
+    }
+
+    /// - Throws: Only when the connection is lost. What the mail server refuses is a `Delivery`.
+    package func prove(on agent: AgentSession) async throws(Failure) -> Delivery {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(proof.patience)
+        let message = TestMessage(
+            from: proof.from, to: proof.to, run: run, token: Token.random(bytes: 4), date: Timestamp.mailDateNow()
+        )
+        progress("test message \(message.messageID) to \(proof.to)")
+        let submitted = try await agent.call(.submit(from: proof.from, to: proof.to, message: message.bytes))
+        guard case .done = submitted.ending else {
+            return Delivery(status: .refused, messageID: message.messageID, reply: submitted.ending.why)
+        }
+
+        var tracer = server.tracer(messageID: message.messageID)
+        var step = tracer.next(after: [])
+        while case .watch(let watch) = step {
+            let left = max(1, Int((end - clock.now).components.seconds))
+            let reply = try await agent.call(.watch(watch, seconds: left), within: .seconds(left + 60))
+            guard case .done = reply.ending else {
+                return Delivery(
+                    status: .queued, messageID: message.messageID, reply: "the log cannot be read: \(reply.ending.why)"
+                )
+            }
+            step = tracer.next(after: Self.lines(reply.bodies["log"] ?? []))
+        }
+        guard case .found(let delivery) = step else { preconditionFailure("a watch was left unanswered") }
+        if delivery.status != .delivered, let queueID = delivery.queueID {
+            // Otherwise it would leave by the old route later and look like a proof of it.
+            _ = try await agent.call(AgentCall(["run", "discard"] + server.discard(queueID: queueID).words))
+        }
+        return delivery
+    }
+
+    private static func lines(_ bytes: [UInt8]) -> [String] {
+        bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension AgentReply.Ending {
+    fileprivate var why: String {
+        if case .failed(_, let why) = self { why } else { "" }
+    }
+}

@@ -1,0 +1,69 @@
+/// What is to be done to one host.
+package struct HostPlan: Sendable, Hashable, Codable {
+    package var host: String
+    /// The name of the play that the host is in.
+    package var play: String
+    /// As found; `nil` where none was recognised.
+    package var server: ServerName?
+    package var disposition: Disposition
+    /// What shadows what, what is replaced: one sentence each.
+    package var notes: [String]
+    /// How delivery is proved; `nil` where the playbook has no `verify`.
+    package var proof: Proof?
+
+    package struct ServerName: Sendable, Hashable, Codable, CustomStringConvertible {
+        package var name: String
+        package var version: String
+
+        package init(_ name: String, _ version: String) {
+            self.name = name
+            self.version = version
+        }
+
+        package var description: String { "\(name) \(version)" }
+    }
+
+    package enum Disposition: Sendable, Hashable, Codable {
+        case asAsked
+        case change(ChangeSet)
+        case refused(Failure)
+    }
+
+    package init(
+        host: String, play: String, server: ServerName?, disposition: Disposition, notes: [String] = [],
+        proof: Proof? = nil
+    ) {
+        self.host = host
+        self.play = play
+        self.server = server
+        self.disposition = disposition
+        self.notes = notes
+        self.proof = proof
+    }
+
+    package var outcome: Outcome {
+        switch disposition {
+        case .asAsked: .asAsked
+        case .change: .wouldChange
+        case .refused: .refused
+        }
+    }
+}
+
+/// The test message of one host and what must become of it.
+package struct Proof: Sendable, Hashable, Codable {
+    package var from: String
+    package var to: String
+    /// In seconds.
+    package var patience: Int
+    package var log: LogSource
+    package var route: ExpectedRoute
+
+    package init(from: String, to: String, patience: Int, log: LogSource, route: ExpectedRoute) {
+        self.from = from
+        self.to = to
+        self.patience = patience
+        self.log = log
+        self.route = route
+    }
+}

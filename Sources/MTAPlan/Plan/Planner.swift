@@ -1,0 +1,116 @@
+/// From a play and what was found on a host to what is to be done there. Pure.
+package struct Planner: Sendable {
+    private let catalog: [any MailServer]
+
+    package init(catalog: [any MailServer]) {
+        self.catalog = catalog
+    }
+
+    /// Never throws: what stands in the way is the plan's refusal.
+    ///
+    /// - Parameter mta: What the inventory says of this host; the play's own `mta` wins.
+    package func plan(
+        _ play: Play, verify: TestMessageRequest?, for host: String, mta: MailServerChoice, facts: Facts,
+        secrets: Secrets
+    ) -> HostPlan {
+        var plan = HostPlan(host: host, play: play.name, server: nil, disposition: .asAsked)
+        do throws(Failure) {
+            let choice = play.mta == .auto ? mta : play.mta
+            let found = try chosen(choice, among: Recognition.servers(in: facts))
+            plan.server = HostPlan.ServerName(found.name, found.version)
+            let server = try known(found.name)
+            let proposal = try server.proposal(for: play.routes, given: facts, secrets: secrets)
+            plan.disposition = proposal.changes.files.isEmpty ? .asAsked : .change(proposal.changes)
+            plan.notes = proposal.notes
+            if let verify {
+                plan.proof = try proof(of: verify, play: play, server: server, facts: facts)
+            }
+        } catch {
+            plan.disposition = .refused(error.at(host))
+        }
+        return plan
+    }
+
+    /// The definition of a mail server.
+    ///
+    /// - Throws: For a server that is recognised and that mtactl cannot change.
+    package func known(_ name: String) throws(Failure) -> any MailServer {
+        guard let server = catalog.first(where: { $0.name == name }) else { throw .notInCatalog(name, catalog) }
+        return server
+    }
+
+    /// The one mail server that a play is about.
+    package func chosen(
+        _ choice: MailServerChoice, among recognised: [RecognisedServer]
+    ) throws(Failure) -> RecognisedServer {
+        switch choice {
+        case .named(let name):
+            guard let server = recognised.first(where: { $0.name == name }) else {
+                throw .notFound(name, recognised)
+            }
+            return server
+        case .auto:
+            let active = recognised.filter { $0.isActive != false }
+            guard let server = active.first else { throw .noMailServer(recognised) }
+            guard active.count == 1 else { throw .severalMailServers(active) }
+            return server
+        }
+    }
+
+    private func proof(
+        of request: TestMessageRequest, play: Play, server: any MailServer, facts: Facts
+    ) throws(Failure) -> Proof {
+        guard let log = server.log(facts) else { throw .noLog(server.name) }
+        let from = request.from ?? "root@\(facts.hostName)"
+        return Proof(
+            from: from,
+            to: request.to,
+            patience: Int(request.within.components.seconds),
+            log: log,
+            route: play.routes.expectedRoute(from: from, to: request.to)
+        )
+    }
+}
+
+extension Failure {
+    fileprivate static func notInCatalog(_ name: String, _ catalog: [any MailServer]) -> Failure {
+        Failure(
+            "the host runs \(name), which this mtactl recognises and cannot change",
+            hint: "it can change \(catalog.map(\.name).joined(separator: ", ")); leave the host out with --limit '!HOST'"
+        )
+    }
+
+    fileprivate static func notFound(_ name: String, _ found: [RecognisedServer]) -> Failure {
+        Failure(
+            "\(name) was asked for, and the host has \(found.isEmpty ? "no mail server" : found.names)",
+            hint: "write `mta: auto`, or the name of the one that is there"
+        )
+    }
+
+    fileprivate static func noMailServer(_ found: [RecognisedServer]) -> Failure {
+        Failure(
+            found.isEmpty
+                ? "no mail server was found"
+                : "\(found.names) is installed, but neither `sendmail` nor port 25 belongs to it",
+            hint: "install one, or name it with `mta:` in the inventory or the play"
+        )
+    }
+
+    fileprivate static func severalMailServers(_ found: [RecognisedServer]) -> Failure {
+        Failure(
+            "more than one mail server is in use: \(found.names)",
+            hint: "say which one is meant with `mta:` in the inventory or the play"
+        )
+    }
+
+    fileprivate static func noLog(_ server: String) -> Failure {
+        Failure(
+            "the log of \(server) was not found, so delivery could not be proved",
+            hint: "start a syslog daemon or journald, or leave `verify` out of the playbook"
+        )
+    }
+}
+
+extension [RecognisedServer] {
+    fileprivate var names: String { map { "\($0.name) \($0.version)" }.joined(separator: " and ") }
+}

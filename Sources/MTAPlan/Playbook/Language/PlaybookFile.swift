@@ -1,0 +1,82 @@
+/// A playbook and where each part of it stands.
+package struct PlaybookFile: Sendable {
+    package var file: String
+    package var playbook: Playbook
+    let root: YAMLNode
+
+    /// Reads a playbook. Touches nothing but the bytes.
+    ///
+    /// - Parameter file: Its path, as it is to stand in errors. Relative paths of secrets start from its folder.
+    /// - Throws: Everything that is wrong with it, in the order of its lines.
+    package init(_ bytes: [UInt8], file: String) throws(Failures) {
+        let document = try YAMLReader.document(bytes, file: file)
+        guard let root = document.root else {
+            throw Failures(Complaint(Place(file: file), "the playbook is empty", hint: "it needs `plays`").failure)
+        }
+        guard root.pairs != nil else {
+            throw Failures(Complaint(root.place, "a playbook is a mapping", hint: "its first word is `plays:`").failure)
+        }
+        var loader = PlaybookLoader(folder: folder(of: file))
+        loader.complaints = document.complaints + PlaybookShape.playbook.complaints(root, name: "playbook")
+        playbook = loader.playbook(root)
+        if let failures = Failures(loader.complaints) { throw failures }
+        self.file = file
+        self.root = root
+    }
+
+    /// Where a key stands: `["plays", "0", "routes"]`. The nearest there is, where it is absent.
+    func place(_ path: [String]) -> Place {
+        var node = root
+        var place = root.place
+        for step in path {
+            if let pair = node.pair(step) {
+                place = pair.key.place
+                node = pair.value
+            } else if let list = node.list, let index = Int(step), list.indices.contains(index) {
+                node = list[index]
+                place = node.place
+            } else {
+                break
+            }
+        }
+        return place
+    }
+
+    /// Whether the file itself says something there.
+    func says(_ path: [String]) -> Bool {
+        var node: YAMLNode? = root
+        for step in path {
+            guard let here = node else { return false }
+            let index = Int(step) ?? -1
+            let element = here.list.flatMap { $0.indices.contains(index) ? $0[index] : nil }
+            node = element ?? here[step]
+        }
+        return node != nil
+    }
+}
+
+extension Playbook {
+    /// Reads a playbook. Touches nothing but the text.
+    ///
+    /// - Parameter file: Its path, as it is to stand in errors. Relative paths of secrets start from its folder.
+    /// - Throws: Everything that is wrong with it, in the order of its lines.
+    package static func load(text: String, file: String) throws(Failures) -> Playbook {
+        try load(Array(text.utf8), file: file)
+    }
+
+    /// Reads a playbook from the bytes of its file, which need not be UTF-8.
+    package static func load(_ bytes: [UInt8], file: String) throws(Failures) -> Playbook {
+        try PlaybookFile(bytes, file: file).playbook
+    }
+
+    /// Every secret that the playbook refers to, each once, in the order of the file.
+    package var secrets: [SecretReference] {
+        var logins = smarthosts.map(\.login)
+        for play in plays {
+            logins += play.routes.senders.map(\.login)
+            logins += [play.extras.exchange?.shellLogin, play.extras.kerio?.adminLogin]
+        }
+        var seen: Set<SecretReference> = []
+        return logins.compactMap { $0?.password }.filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,96 @@
+/// Makes a playbook of a file's nodes.
+///
+/// Whatever is not of the described shape has been complained about before, and is passed over here; so everything
+/// that is wrong with a file is found at once.
+struct PlaybookLoader {
+    /// Where relative paths start.
+    let folder: String
+    var complaints: [Complaint] = []
+    /// By name; also those with faults, so that a route to one is no second fault.
+    private(set) var smarthosts: [String: Smarthost] = [:]
+    private var smarthostNames: [String] = []
+
+    init(folder: String) { self.folder = folder }
+
+    mutating func playbook(_ root: YAMLNode) -> Playbook {
+        for pair in root["smarthosts"]?.pairs ?? [] {
+            guard let name = pair.key.text else { continue }
+            smarthostNames.append(name)
+            smarthosts[name] = smarthost(named: name, pair)
+        }
+        let plays = root["plays"]?.list ?? []
+        return Playbook(
+            plays: plays.map { play($0) },
+            verify: root["verify"].flatMap { verify($0) },
+            rollout: rollout(root["rollout"]),
+            smarthosts: smarthostNames.compactMap { smarthosts[$0] }
+        )
+    }
+
+    mutating func complain(_ place: Place, _ problem: String, hint: String? = nil) {
+        complaints.append(Complaint(place, problem, hint: hint))
+    }
+
+    private mutating func play(_ node: YAMLNode) -> Play {
+        let hosts = (node["hosts"]?.list ?? node["hosts"].map { [$0] } ?? []).compactMap(\.text).joined(separator: ",")
+        return Play(
+            name: node["name"]?.text ?? hosts,
+            hosts: hosts,
+            mta: node["mta"]?.text.map { MailServerChoice($0) } ?? .auto,
+            routes: node["routes"].map { routes($0) } ?? Routes(),
+            extras: extras(node)
+        )
+    }
+
+    private func verify(_ node: YAMLNode) -> TestMessageRequest? {
+        guard let to = value(node["to"], by: MailAddress.parse) else { return nil }
+        let from = value(node["from"], by: MailAddress.parseAddressOrLocalPart)
+        var request = TestMessageRequest(to: to, from: from == "root" ? nil : from)
+        if let within = value(node["within"], by: DurationText.parse) { request.within = within }
+        return request
+    }
+
+    private func rollout(_ node: YAMLNode?) -> RolloutPolicy {
+        var policy = RolloutPolicy()
+        if let waves = node?["waves"]?.list { policy.waves = waves.compactMap { amount($0) } }
+        if let failures = node?["max-failures"].flatMap({ amount($0) }) { policy.maxFailures = failures }
+        if let pause = value(node?["pause"], by: DurationText.parse) { policy.pause = pause }
+        if let onAbort = word(node?["on-abort"], RolloutPolicy.OnAbort.self) { policy.onAbort = onAbort }
+        return policy
+    }
+
+    private func amount(_ node: YAMLNode) -> RolloutPolicy.Amount? {
+        node.integer.map { .count($0) } ?? value(node, by: RolloutPolicy.Amount.parsePercentage)
+    }
+
+    /// A login, or `nil` where the node is not one; that has been said already.
+    func login(_ node: YAMLNode?, what: String) -> Login? {
+        guard let username = node?["username"]?.text, let password = node?["password"]?.text else { return nil }
+        let asked = "password of \(username.shortened) \(what)"
+        do throws(TextForm.Fault) {
+            return Login(username: username, password: try SecretReference.parse(password, folder: folder, what: asked))
+        } catch {
+            return nil
+        }
+    }
+
+    func value<Value>(_ node: YAMLNode?, by parse: (String) throws(TextForm.Fault) -> Value) -> Value? {
+        guard let text = node?.text else { return nil }
+        do throws(TextForm.Fault) { return try parse(text) } catch { return nil }
+    }
+
+    func word<Value: RawRepresentable<String>>(_ node: YAMLNode?, _: Value.Type) -> Value? {
+        node?.text.flatMap { Value(rawValue: $0) }
+    }
+
+    /// The smarthost of that name, with a complaint where there is none.
+    mutating func smarthost(_ node: YAMLNode?) -> Smarthost? {
+        guard let node, let name = node.text else { return nil }
+        if let smarthost = smarthosts[name] { return smarthost }
+        let hint =
+            smarthostNames.isEmpty
+            ? "name it under `smarthosts`" : Spelling.hint(for: name, in: smarthostNames + ["direct"])
+        complain(node.place, "there is no smarthost `\(name.shortened)`", hint: hint)
+        return nil
+    }
+}

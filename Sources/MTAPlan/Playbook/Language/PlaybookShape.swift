@@ -1,0 +1,158 @@
+extension MailServerChoice {
+    /// What may stand after `mta:`, besides `auto`.
+    package static let names = [
+        "postfix", "exim", "cpanel", "directadmin", "sendmail", "qmail", "exchange", "mailenable", "kerio", "icewarp",
+        "opensmtpd", "nullmailer", "msmtp", "dma", "ssmtp", "plesk",
+    ]
+
+    static let shape = Shape.words(["auto"] + names)
+
+    init(_ word: String) { self = word == "auto" ? .auto : .named(word) }
+}
+
+/// The playbook's language: every key, what it wants and what it is for.
+enum PlaybookShape {
+    static let playbook = Shape.record(
+        Record(
+            "a playbook",
+            [
+                Key(
+                    "smarthosts",
+                    .table(keys: .smarthostName, values: smarthost),
+                    "The relays, by names of your choice."
+                ),
+                Key("plays", .list(of: .record(play), atLeast: 1), "Which hosts get which routes.", isRequired: true),
+                Key("verify", verify, "The message that proves the route."),
+                Key("rollout", rollout, "In which portions the hosts are changed, and when to stop."),
+            ]
+        )
+    )
+
+    static let login = Shape.record(
+        Record(
+            "a login",
+            [
+                Key("username", .text(.line("a user name")), "The user name.", isRequired: true),
+                Key(
+                    "password",
+                    .text(.secret),
+                    "Where the password is to be had: \(SecretReference.forms).",
+                    isRequired: true
+                ),
+            ]
+        )
+    )
+
+    static let smarthost = Shape.record(
+        Record(
+            "a smarthost",
+            [
+                Key("host", .text(.hostName), "Its name or address. MX records are never looked up."),
+                Key("hosts", .list(of: .text(.hostName), atLeast: 1), "Several, tried in this order."),
+                Key("port", .integer(1...65_535), "587 is for submission.", fallback: "587"),
+                Key(
+                    "tls",
+                    .choice([
+                        Word("none", "never encrypted"),
+                        Word("opportunistic", "encrypted where the smarthost offers it"),
+                        Word("required", "encrypted or not sent; the certificate is not looked at"),
+                        Word("verified", "encrypted, and the certificate is valid and names the smarthost"),
+                    ]),
+                    "How the connection is protected.",
+                    fallback: "required"
+                ),
+                Key("login", login, "User name and password. Absent: the smarthost knows the host by its address."),
+                Key(
+                    "provider",
+                    .choice(ProviderPreset.all.map { Word($0.name, $0.title) }),
+                    "A preset for the values above; each of them can still be given."
+                ),
+                Key(
+                    "region",
+                    .words(ProviderPreset.allRegions),
+                    "The provider's region, where its smarthosts differ by region."
+                ),
+            ],
+            rules: [.notBoth("host", "hosts"), .oneOf(["host", "hosts", "provider"])]
+        )
+    )
+
+    static let play = Record(
+        "a play",
+        [
+            Key("name", .text(.line("a name")), "What reports call it. Absent: the pattern of its hosts."),
+            Key(
+                "hosts",
+                .oneOrMore(.text(.hostPattern)),
+                "A host pattern as in Ansible: `web:!staging`.",
+                isRequired: true
+            ),
+            Key(
+                "mta",
+                MailServerChoice.shape,
+                "Which mail server the play is for; `auto` takes the one found.",
+                fallback: "auto"
+            ),
+            Key("routes", .record(RoutesShape.routes), "Which mail goes where.", isRequired: true),
+        ] + ExtrasShape.keys
+    )
+
+    static let verify = Shape.record(
+        Record(
+            "`verify`",
+            [
+                Key("to", .text(.address), "Who receives the test message.", isRequired: true),
+                Key(
+                    "from",
+                    .text(.localPartOrAddress),
+                    "Its envelope sender. `root` is root at the host's own name.",
+                    fallback: "root"
+                ),
+                Key("within", .text(.duration), "How long to wait for the smarthost's answer.", fallback: "2m"),
+            ]
+        )
+    )
+
+    static let rollout = Shape.record(
+        Record(
+            "`rollout`",
+            [
+                Key(
+                    "waves",
+                    .list(of: amount(atLeast: 1), atLeast: 1),
+                    "Numbers or percentages of hosts, one wave each."
+                ),
+                Key(
+                    "max-failures",
+                    amount(atLeast: 0),
+                    "How many hosts of a wave may fail before the rollout is aborted: a number, or a percentage.",
+                    fallback: "0"
+                ),
+                Key("pause", .text(.duration), "How long to wait between waves.", fallback: "0s"),
+                Key(
+                    "on-abort",
+                    .choice([
+                        Word("keep", "hosts that are committed stay so"),
+                        Word("roll-back", "hosts that are committed are put back as well"),
+                    ]),
+                    "What becomes of hosts already committed when a rollout is aborted.",
+                    fallback: "keep"
+                ),
+            ]
+        )
+    )
+
+    private static func amount(atLeast least: Int) -> Shape {
+        .either([.integer(least...1_000_000), .text(.percentage)])
+    }
+}
+
+/// The JSON Schema of playbooks, for editors.
+package enum PlaybookSchema {
+    package static func json() -> String {
+        PlaybookShape.playbook.document(
+            title: "mtactl playbook",
+            note: "Moves mail servers onto an outbound relay, and proves that mail takes the new route."
+        )
+    }
+}

@@ -1,0 +1,32 @@
+/// What a host said, made safe to show: a terminal must not be steered by a file name or a log line.
+package enum Printable {
+    /// The bytes as text in which control characters, other than line breaks and tabs, are written as `\x1b`.
+    ///
+    /// What is not UTF-8 becomes U+FFFD.
+    package static func text(_ bytes: some Collection<UInt8>) -> String {
+        text(String(decoding: bytes, as: UTF8.self))
+    }
+
+    package static func text(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x09, 0x0A: result.append(scalar)
+            case 0x00...0x1F, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069:
+                result.append(contentsOf: escape(scalar.value).unicodeScalars)
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
+    }
+
+    /// One line: line breaks and tabs are escaped too.
+    package static func line(_ text: String) -> String {
+        self.text(text).replacing("\n", with: "\\n").replacing("\t", with: "\\t")
+    }
+
+    private static func escape(_ value: UInt32) -> String {
+        let digits = String(value, radix: 16)
+        return value < 0x100 ? "\\x" + (digits.count == 1 ? "0" : "") + digits : "\\u{\(digits)}"
+    }
+}

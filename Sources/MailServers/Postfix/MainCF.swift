@@ -1,0 +1,161 @@
+import MTAPlan
+
+/// `main.cf`, edited one parameter at a time.
+///
+/// Where a parameter is given twice, Postfix takes the last, and so does this. A parameter that the file does not
+/// have yet is put between our marks at the end.
+///
+/// Laws: `MainCF(bytes).bytes == bytes`; after `set`, `value` gives what was set; setting twice is setting once; all
+/// lines but those of the parameter stay byte for byte, also comments inside its value.
+///
+/// Source: postconf(5), "The general format of the main.cf file". Postfix 3.7 to 3.11.
+struct MainCF: Sendable, Equatable {
+    private var text: ConfigLines
+
+    init(_ bytes: [UInt8]) { text = ConfigLines(bytes) }
+
+    var bytes: [UInt8] { text.bytes }
+
+    /// The value without white space at its ends, or `nil` where the file does not have the parameter.
+    func value(of name: String) -> String? {
+        definitions(of: name).last.map { $0.value.map(\.byte).trimmed.text }
+    }
+
+    /// A value as `postconf -h` prints it, which is with one blank for any white space.
+    ///
+    /// Source: tried with 3.7.11 and 3.10.13.
+    static func printed(_ value: String) -> String {
+        value.utf8.split(whereSeparator: \.isBlank).map(\.text).joined(separator: " ")
+    }
+
+    /// The numbers of the lines that define the parameter, counted from 1.
+    func lineNumbers(of name: String) -> [Int] { definitions(of: name).map { $0.lines.first + 1 } }
+
+    /// Every parameter that the file has, in the order of first appearance.
+    var names: [String] {
+        var seen: Set<String> = []
+        return text.logical.compactMap { definition($0)?.name }.filter { seen.insert($0).inserted }
+    }
+
+    /// Whether the definition that counts stands between our marks.
+    func isInBlock(_ name: String) throws(Failure) -> Bool {
+        guard let last = definitions(of: name).last, let block = try text.block() else { return false }
+        return block.contains(last.lines.first)
+    }
+
+    /// Gives the parameter this value in the place where it stands, or between our marks.
+    mutating func set(_ name: String, to value: String) throws(Failure) {
+        guard let found = definitions(of: name).last else { return try add(name, value) }
+        guard self.value(of: name) != value else { return }
+        let used = found.value.filter { !$0.byte.isBlank && $0.at.line == found.start.line }.map(\.at.column)
+        if let first = used.first, let last = used.last { text.remove(first..<last + 1, of: found.start.line) }
+        let blank = found.needsBlank && !value.isEmpty ? " " : ""
+        text.insert(Array((blank + value).utf8), at: found.start)
+        text.remove(lines: found.lines.lines.filter { $0 > found.start.line })
+    }
+
+    /// Takes out every definition for which the test is true of the value; comments between its lines stay.
+    mutating func remove(_ name: String, where isOurs: (String) -> Bool) throws(Failure) {
+        let ours = definitions(of: name).filter { isOurs($0.value.map(\.byte).trimmed.text) }
+        text.remove(lines: ours.flatMap(\.lines.lines))
+        try dropEmptyBlock()
+    }
+
+    /// Makes these the first tables of a list and takes out others that are ours; the rest stays as it is written.
+    ///
+    /// A list that ends up empty is taken out where it stands between our marks, and stays, empty, elsewhere.
+    mutating func setOurs(_ wanted: [String], in name: String, isOurs: (String) -> Bool) throws(Failure) {
+        guard let value = value(of: name) else { return wanted.isEmpty ? () : try add(name, joined(wanted)) }
+        let items = MapList.texts(value)
+        let foreign = items.filter { !isOurs($0) }
+        if items == wanted + foreign { return }
+        removeItems(of: name, where: isOurs)
+        if foreign.isEmpty, wanted.isEmpty, try isInBlock(name) {
+            text.remove(lines: definitions(of: name).last?.lines.lines ?? [])
+            try dropEmptyBlock()
+        } else if foreign.isEmpty {
+            try set(name, to: joined(wanted))
+        } else if let found = definitions(of: name).last, let first = found.value.first {
+            text.insert(Array((wanted.map { $0 + ", " }.joined()).utf8), at: first.at)
+        }
+    }
+
+    private func joined(_ items: [String]) -> String { items.joined(separator: ", ") }
+
+    private mutating func removeItems(of name: String, where isOurs: (String) -> Bool) {
+        while let found = definitions(of: name).last {
+            let items = MapList.items(in: found.value.map(\.byte))
+            guard let index = items.lastIndex(where: { isOurs(found.value[$0].map(\.byte).text) }) else { return }
+            // With the separators that stand on the same line: those after it, or, of the last item, those before.
+            var range = items[index]
+            let (first, last) = (found.value[range.lowerBound].at.line, found.value[range.upperBound - 1].at.line)
+            if index + 1 < items.count {
+                let after = found.value[range.upperBound..<items[index + 1].lowerBound].prefix { $0.at.line == last }
+                range = range.lowerBound..<after.endIndex
+            } else if index > 0 {
+                let before = found.value[items[index - 1].upperBound..<range.lowerBound]
+                range = (before.firstIndex { $0.at.line == first } ?? range.lowerBound)..<range.upperBound
+            }
+            erase(found.value[range].map(\.at), keeping: found.lines.first)
+        }
+    }
+
+    /// Erases bytes, and lines of which only white space is left.
+    private mutating func erase(_ positions: [ConfigLines.Position], keeping first: Int) {
+        for position in positions.reversed() {
+            text.remove(position.column..<position.column + 1, of: position.line)
+        }
+        let touched = Set(positions.map(\.line))
+        text.remove(lines: touched.filter { $0 != first && text.lines[$0].trimmed.isEmpty })
+    }
+
+    private mutating func add(_ name: String, _ value: String) throws(Failure) {
+        let line = Array("\(name) = \(value)".utf8)
+        try text.setBlock(try text.blockContent() + [line])
+    }
+
+    private mutating func dropEmptyBlock() throws(Failure) {
+        let content = try text.blockContent()
+        if content.allSatisfy(\.trimmed.isEmpty) { try text.setBlock([]) }
+    }
+}
+
+extension MainCF {
+    /// One `name = value`.
+    private struct Definition {
+        var name: String
+        var lines: ConfigLines.Logical
+        /// The bytes of the value with their places, without white space at the ends.
+        var value: [(byte: UInt8, at: ConfigLines.Position)]
+        /// Where a value begins on the line that has the `=`.
+        var start: ConfigLines.Position
+        /// Whether a value put there needs a blank before it to look as the rest does.
+        var needsBlank: Bool
+    }
+
+    private func definitions(of name: String) -> [Definition] {
+        text.logical.compactMap(definition).filter { $0.name == name }
+    }
+
+    /// `nil` for a line without `=`, with which Postfix does not start.
+    private func definition(_ logical: ConfigLines.Logical) -> Definition? {
+        let cells = text.cells(of: logical)
+        let name = cells.prefix { !$0.byte.isBlank && $0.byte != UInt8(ascii: "=") }
+        let rest = cells.dropFirst(name.count).drop { $0.byte.isBlank }
+        guard let equals = rest.first, equals.byte == UInt8(ascii: "="), !name.isEmpty else { return nil }
+        var value = rest.dropFirst().drop { $0.byte.isBlank }
+        while value.last?.byte.isBlank == true { value.removeLast() }
+        let line = text.lines[equals.at.line]
+        let after = equals.at.column + 1
+        let column =
+            line[after...].firstIndex { !$0.isBlank }
+            ?? line[after...].firstIndex { $0 == 0x0D || $0 == 0x0A } ?? line.count
+        return Definition(
+            name: name.map(\.byte).text,
+            lines: logical,
+            value: Array(value),
+            start: ConfigLines.Position(line: equals.at.line, column: column),
+            needsBlank: column == after && line[equals.at.column - 1].isBlank
+        )
+    }
+}

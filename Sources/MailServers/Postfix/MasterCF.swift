@@ -1,0 +1,107 @@
+import MTAPlan
+
+/// `master.cf`: the services that are there, and ours between our marks at its end.
+///
+/// Law: `MasterCF(bytes).bytes == bytes`, for all bytes.
+///
+/// Source: master(5), "Syntax". Postfix 3.7 to 3.11.
+struct MasterCF: Sendable, Equatable {
+    private var text: ConfigLines
+
+    init(_ bytes: [UInt8]) { text = ConfigLines(bytes) }
+
+    var bytes: [UInt8] { text.bytes }
+
+    /// One service, as master(8) reads it.
+    struct Service: Sendable, Equatable {
+        /// The number of its first line, counted from 1.
+        var line: Int
+        var name: String
+        /// `inet`, `unix`, `unix-dgram`, `fifo` or `pass`.
+        var type: String
+        /// `y`, `n` or `-`.
+        var chroot: String
+        /// The program's name, as in `smtp`.
+        var command: String
+        /// Words, with braces around those that hold white space.
+        var arguments: [String]
+        /// Whether it stands between our marks.
+        var isOurs: Bool
+    }
+
+    /// The services that can be read; a line with too few fields is none, and Postfix does not start with it.
+    func services() throws(Failure) -> [Service] {
+        let block = try text.block()
+        return text.logical.compactMap { logical in
+            let words = Self.words(text.cells(of: logical).map(\.byte))
+            guard words.count >= 8 else { return nil }
+            return Service(
+                line: logical.first + 1,
+                name: words[0],
+                type: words[1],
+                chroot: words[4],
+                command: words[7],
+                arguments: Array(words[8...]),
+                isOurs: block?.contains(logical.first) ?? false
+            )
+        }
+    }
+
+    /// Makes these lines, given without line breaks, what stands between our marks; no lines, no block.
+    mutating func setOurs(_ lines: [String]) throws(Failure) { try text.setBlock(lines.map { Array($0.utf8) }) }
+
+    private static func words(_ bytes: [UInt8]) -> [String] {
+        var result: [String] = []
+        var word: [UInt8] = []
+        var depth = 0
+        for byte in bytes + [0x20] {
+            if depth == 0, byte.isBlank {
+                if !word.isEmpty { result.append(word.text) }
+                word = []
+                continue
+            }
+            word.append(byte)
+            if byte == UInt8(ascii: "{") { depth += 1 }
+            if byte == UInt8(ascii: "}") { depth = max(0, depth - 1) }
+        }
+        return result
+    }
+}
+
+extension MasterCF.Service {
+    /// One argument of the program: a parameter with a value of the service's own, or anything else.
+    enum Argument: Sendable, Equatable {
+        case option(name: String, value: String)
+        case other(String)
+    }
+
+    /// Source: master(5), "-o name=value" and "-o { name = value }"; getopt(3) also takes `-oname=value`.
+    var parsed: [Argument] {
+        var result: [Argument] = []
+        var words = arguments[...]
+        while let word = words.popFirst() {
+            var pair: String
+            if word == "-o", let next = words.popFirst() {
+                pair = next
+            } else if word.hasPrefix("-o") {
+                pair = String(word.dropFirst(2))
+            } else {
+                result.append(.other(word))
+                continue
+            }
+            if pair.hasPrefix("{"), pair.hasSuffix("}") { pair = String(pair.dropFirst().dropLast()) }
+            let bytes = Array(pair.utf8)
+            let equals = bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.endIndex
+            result.append(
+                .option(name: bytes[..<equals].trimmed.text, value: bytes[equals...].dropFirst().trimmed.text)
+            )
+        }
+        return result
+    }
+
+    /// The value that the service has of its own for a parameter.
+    func option(_ name: String) -> String? {
+        let values = parsed.compactMap { if case .option(name, let value) = $0 { value } else { nil } }
+        return values.last
+    }
+}

@@ -1,0 +1,135 @@
+import MTAPlan
+
+/// What one host's answers say of its Postfix.
+///
+/// What a plan edits is read from the files; the answers of `postconf` say what no plan changes. So a plan sees
+/// what the last one did, whether it asks the host again or not.
+struct PostfixHost: Sendable {
+    let version: Version
+    /// `config_directory`, where our own files go.
+    let folder: String
+    let mainFile: FoundFile
+    let masterFile: FoundFile
+    let main: MainCF
+    let master: MasterCF
+    let services: [MasterCF.Service]
+    let facts: Facts
+
+    struct Version: Sendable, Comparable {
+        var major: Int
+        var minor: Int
+
+        init(_ major: Int, _ minor: Int) {
+            self.major = major
+            self.minor = minor
+        }
+
+        /// `3.7.11`, or `3.11-20250101` of a development snapshot.
+        init?(_ text: String) {
+            let numbers = text.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+            guard numbers.count == 2 else { return nil }
+            self.init(numbers[0], numbers[1])
+        }
+
+        static func < (a: Version, b: Version) -> Bool { (a.major, a.minor) < (b.major, b.minor) }
+    }
+
+    /// - Throws: Where Postfix cannot read its own configuration, or we cannot.
+    init(_ facts: Facts) throws(Failure) {
+        guard let text = facts.text("postfix.version"), let version = Version(text) else { throw .noVersion }
+        self.version = version
+        self.facts = facts
+        guard let folder = facts.text("postfix.folder"), folder.hasPrefix("/") else { throw .noFolder }
+        self.folder = folder
+        mainFile = try Self.file("\(folder)/main.cf", in: facts)
+        masterFile = try Self.file("\(folder)/master.cf", in: facts)
+        if let words = Self.fatal(in: facts) { throw .broken(words) }
+        main = MainCF(mainFile.bytes)
+        master = MasterCF(masterFile.bytes)
+        services = try master.services(in: masterFile.realPath)
+    }
+
+    /// A value that `postconf -x` printed, macros expanded; empty where it has none.
+    func value(_ name: String) -> String { Self.values(in: facts)[name] ?? "" }
+
+    static func values(in facts: Facts) -> [String: String] {
+        let lines = (facts.text("postfix.values") ?? "").split(separator: "\n")
+        return Dictionary(
+            lines.compactMap { line in
+                guard let equals = line.firstRange(of: " =") else { return nil }
+                let value = line[equals.upperBound...]
+                return (String(line[..<equals.lowerBound]), String(value.drop { $0 == " " }))
+            },
+            uniquingKeysWith: { $1 }
+        )
+    }
+
+    /// The lines of an answer; none where there is no answer.
+    func lines(_ key: String) -> [String] { (facts.text(key) ?? "").split(separator: "\n").map(String.init) }
+
+    /// A setting of main.cf that is there and not empty.
+    func setting(_ name: String) -> String? {
+        guard let value = main.value(of: name), !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// The `smtp` client that mail takes when no smarthost is asked for.
+    var client: MasterCF.Service? { services.first { $0.name == "smtp" && $0.type == "unix" && !$0.isOurs } }
+
+    /// Our own files that the host has, by path.
+    var ownFiles: [String: FoundFile] {
+        facts.files.compactMapValues { if case .file(let file) = $0 { file } else { nil } }
+            .filter { $0.key.hasPrefix("\(folder)/mtactl_") }
+    }
+
+    private static func file(_ path: String, in facts: Facts) throws(Failure) -> FoundFile {
+        switch facts.files[path] {
+        case .file(let file)?: return file
+        case .unreadable(let why)?: throw .unreadable(path, why)
+        case .absent?, nil: throw .missing(path)
+        }
+    }
+
+    /// The words with which Postfix says that it cannot read its configuration.
+    private static func fatal(in facts: Facts) -> String? {
+        for key in ["postfix.settings", "postfix.services", "postfix.values"] {
+            let lines = (facts.answers[key]?.errors.text ?? "").split(separator: "\n")
+            if let line = lines.first(where: { $0.contains("fatal: ") }), let at = line.firstRange(of: "fatal: ") {
+                return String(line[at.upperBound...])
+            }
+        }
+        return nil
+    }
+}
+
+extension MasterCF {
+    fileprivate func services(in path: String) throws(Failure) -> [Service] {
+        do { return try services() } catch { throw error.at(path) }
+    }
+}
+
+extension Failure {
+    fileprivate static let noVersion = Failure(
+        "postfix does not say its version",
+        hint: "run `postconf -d mail_version` on the host"
+    )
+    fileprivate static let noFolder = Failure(
+        "postfix does not say where its configuration is",
+        hint: "run `postconf config_directory` on the host"
+    )
+    fileprivate static func missing(_ path: String) -> Failure {
+        Failure(
+            "\(path) is not there",
+            hint: "reinstall Postfix's configuration, or choose another mail server with `mta`"
+        )
+    }
+    fileprivate static func unreadable(_ path: String, _ why: String) -> Failure {
+        Failure("\(path) cannot be read: \(why)", hint: "make it a file that root can read")
+    }
+    fileprivate static func broken(_ words: String) -> Failure {
+        Failure(
+            "postfix cannot read its own configuration: \(words)",
+            hint: "repair this first; `postconf -n` shows it"
+        )
+    }
+}

@@ -1,0 +1,61 @@
+import MTAPlan
+
+/// What may be shown of files that hold logins.
+enum PostfixMask {
+    private static let hidden = Array("[secret]".utf8)
+
+    /// For a table of ours: of a table of logins, nothing after the user name.
+    static func table(_ path: String) -> (ArraySlice<UInt8>) -> [UInt8] {
+        guard path.contains("_login") else { return { Array($0) } }
+        let header = Array(OwnTable.header("logins").utf8)
+        return { line in
+            if line.isEmpty || line.elementsEqual(header) { return Array(line) }
+            let key = line.prefix { !$0.isBlank }
+            let value = line[key.endIndex...]
+            // What begins with white space continues a value, so it is all secret.
+            guard !key.isEmpty, let colon = value.firstIndex(of: UInt8(ascii: ":")) else { return hidden }
+            return Array(line[...colon]) + hidden
+        }
+    }
+
+    /// For main.cf and master.cf: nothing of a login that is written into a list of tables.
+    ///
+    /// Source: DATABASE_README, `static` and `inline`; both can stand in smtp_sasl_password_maps.
+    static func configuration(_ files: [[UInt8]]) -> (ArraySlice<UInt8>) -> [UInt8] {
+        var shown: [[UInt8]: [UInt8]] = [:]
+        for bytes in files {
+            let text = ConfigLines(bytes)
+            for logical in text.logical {
+                var isInside = false
+                for index in logical.lines {
+                    let line = bare(text.lines[index])
+                    guard let masked = masked(line, isInside: &isInside) else { continue }
+                    shown[line] = masked
+                }
+            }
+        }
+        return { shown[Array($0)] ?? Array($0) }
+    }
+
+    /// A line as it may be shown, or `nil` where it can be shown as it is.
+    ///
+    /// - Parameter isInside: Whether a login that began on a line before may go on.
+    private static func masked(_ line: [UInt8], isInside: inout Bool) -> [UInt8]? {
+        let text = line.text.lowercased()
+        if isInside, text.utf8.first?.isBlank == true, !text.contains("-o") {
+            return Array(line.prefix(while: \.isBlank)) + hidden
+        }
+        isInside = ["password", "passwd", "secret"].contains { text.contains($0) }
+        guard isInside else { return nil }
+        let starts = ["static:", "inline:"].compactMap { text.firstRange(of: $0)?.upperBound }
+        if let start = starts.min() {
+            return Array(line.prefix(text.utf8.distance(from: text.startIndex, to: start))) + hidden
+        }
+        // A value that is kept under a name of its own, to be used in a list: `relay_password = user:pass`.
+        let isList = text.contains("_maps") || text.contains("result_delimiter")
+        guard !isList, let equals = line.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+        return Array(line[...equals]) + [0x20] + hidden
+    }
+
+    private static func bare(_ line: [UInt8]) -> [UInt8] { line.last == 0x0A ? Array(line.dropLast()) : line }
+}

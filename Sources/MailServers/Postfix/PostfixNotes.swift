@@ -1,0 +1,121 @@
+import MTAPlan
+
+/// What an operator should know about a plan: what it replaces, what still decides beside it, what is odd.
+struct PostfixNotes {
+    let routes: Routes
+    let wanted: PostfixRoutes
+    let host: PostfixHost
+    /// main.cf as it is to be.
+    let main: MainCF
+
+    var all: [String] { replaced + beside + oddities + logins + returnPath + senders }
+
+    /// Settings of the host that lose their effect.
+    private var replaced: [String] {
+        guard let route = wanted.defaultTransport else { return [] }
+        var notes: [String] = []
+        if let old = host.setting("default_transport"), old != route {
+            notes.append("default_transport was `\(old.escaped)` and is replaced")
+        }
+        for name in PostfixProposal.relays {
+            guard let old = host.setting(name) else { continue }
+            notes.append(
+                "\(name) was `\(old.escaped)` and is emptied, or mail that is to go direct would still take it"
+            )
+            if !LocalDomains.names(host.value("relay_domains")).isEmpty {
+                notes.append("mail for relay_domains took \(name) too and now goes to the domains' own mail servers")
+            }
+        }
+        return notes
+    }
+
+    /// Settings of the host that go on deciding.
+    private var beside: [String] {
+        var notes: [String] = []
+        if routes != Routes() {
+            let (rows, opaque) = PostfixTable.rows(of: host.foreignTables("transport_maps"), on: host)
+            let keys = Set(wanted.recipients.map(\.key))
+            let others = rows.map(\.row.key).filter { !keys.contains($0) }
+            if !others.isEmpty {
+                notes.append("transport_maps of the host still decides for \(Self.list(others))")
+            }
+            let lost = rows.map(\.row.key).filter(keys.contains)
+            if !lost.isEmpty { notes.append("rows of the host's transport_maps are shadowed: \(Self.list(lost))") }
+            for table in opaque {
+                notes.append("transport_maps has `\(table.escaped)`, which decides before the default route")
+            }
+        }
+        let foreign = host.foreignTables("sender_dependent_default_transport_maps")
+        if wanted.defaultTransport == nil, !wanted.senders.isEmpty, !foreign.isEmpty {
+            notes.append("senders without a row in the playbook still take \(Self.list(foreign))")
+        }
+        let filter = host.value("content_filter")
+        if routes != Routes(), !filter.isEmpty, !["127.0.0.1", "localhost", "[::1]"].contains(where: filter.contains) {
+            notes.append(
+                "content_filter is `\(filter.escaped)`: mail goes there first, and only what comes back takes these routes"
+            )
+        }
+        let kept = wanted.recipients.filter { $0.value == ":" }.map(\.key)
+        if !kept.isEmpty {
+            notes.append("mail for \(Self.list(kept)) stays on the host, though it is below a domain in `recipients`")
+        }
+        return notes
+    }
+
+    private var oddities: [String] {
+        var notes: [String] = []
+        for name in Self.edited where main.value(of: name) != host.main.value(of: name) {
+            let lines = host.main.lineNumbers(of: name)
+            guard lines.count > 1 else { continue }
+            notes.append(
+                "\(name) is set on lines \(lines.map(String.init).joined(separator: ", ")) of main.cf, and the last counts"
+            )
+        }
+        if host.mainFile.bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+            notes.append("main.cf begins with a byte order mark, so Postfix does not understand its first line")
+        }
+        let instances = host.lines("postfix.instances").count
+        if instances > 1 {
+            notes.append(
+                "this host has \(instances) Postfix instances, and only the one in \(host.folder) is looked at"
+            )
+        }
+        return notes
+    }
+
+    private var logins: [String] {
+        routes.usedSmarthosts.filter { $0.login != nil }.compactMap { smarthost in
+            switch smarthost.tls {
+            case .none: "the password for `\(smarthost.name)` crosses the network in clear text, as `tls: none` asks"
+            case .opportunistic where smarthost.port != 465:
+                "the password for `\(smarthost.name)` is only used where the smarthost offers TLS; mail waits where it does not"
+            case .opportunistic, .required, .verified: nil
+            }
+        }
+    }
+
+    private var returnPath: [String] {
+        guard !wanted.returnPath.isEmpty else { return [] }
+        return ["return paths are rewritten as mail comes in, so also of mail that stays on the host"]
+    }
+
+    private var senders: [String] {
+        guard let file = routes.sendersFile, let list = try? SendersList(file, on: host) else { return [] }
+        var notes = list.unindexed.map {
+            "\($0) has no index, so Postfix notices changes of it only after `postfix reload`"
+        }
+        if let path = file.logins, let mode = host.facts.file(path)?.mode, mode.rawValue & 0o044 != 0 {
+            notes.append("\(path) holds passwords and has mode \(mode), so others than its owner can read it")
+        }
+        return notes
+    }
+
+    private static let edited =
+        ["default_transport", "transport_maps", "sender_dependent_default_transport_maps", "sender_canonical_maps"]
+        + PostfixProposal.relays
+
+    private static func list(_ items: [String]) -> String {
+        let shown = items.prefix(5).map { "`\($0.escaped)`" }.joined(separator: ", ")
+        return items.count > 5 ? "\(shown) and \(items.count - 5) more" : shown
+    }
+}

@@ -1,0 +1,137 @@
+import MTAPlan
+
+/// From wanted routes to the changes of one host's Postfix.
+///
+/// Every table of ours is written anew, so that what is asked replaces what was asked before; of main.cf and
+/// master.cf only what is ours is touched.
+struct PostfixProposal {
+    let routes: Routes
+    let host: PostfixHost
+    let secrets: Secrets
+
+    func make() throws(Failure) -> Proposal {
+        try PostfixRefusals(routes: routes, host: host, secrets: secrets).check()
+        let wanted = try PostfixRoutes(routes, on: host)
+        let tables = OwnTable.all(wanted, for: routes, on: host)
+        let main: MainCF
+        do { main = try edited(wanted, tables) } catch { throw error.at(host.mainFile.realPath) }
+        var master = host.master
+        let type = PostfixTable.type(on: host)
+        do {
+            try master.setOurs(wanted.services.flatMap { $0.lines(on: host, tableType: type) })
+        } catch { throw error.at(host.masterFile.realPath) }
+
+        let files = try changes(tables, main: main, master: master)
+        let notes = PostfixNotes(routes: routes, wanted: wanted, host: host, main: main).all
+        return Proposal(changeSet(files, main: main, wanted: wanted), notes: notes)
+    }
+
+    // MARK: main.cf
+
+    private func edited(_ wanted: PostfixRoutes, _ tables: [OwnTable]) throws(Failure) -> MainCF {
+        var main = host.main
+        if let route = wanted.defaultTransport {
+            try main.set("default_transport", to: route)
+            // Rows that say `smtp:` have no next hop, and these two would give them one: postconf(5), relayhost.
+            for name in Self.relays where host.setting(name) != nil { try main.set(name, to: "") }
+        } else {
+            try main.remove("default_transport") { $0.hasPrefix("mtactl-") }
+        }
+        try main.setOurs(items(OwnTable.recipients, tables), in: "transport_maps", isOurs: Postfix.isOurs)
+        try main.setOurs(
+            items(OwnTable.senders, tables) + [wanted.sendersFile].compactMap { $0 },
+            in: "sender_dependent_default_transport_maps",
+            isOurs: Postfix.isOurs
+        )
+        try main.setOurs(items(OwnTable.returnPath, tables), in: "sender_canonical_maps", isOurs: Postfix.isOurs)
+        if wanted.returnPath.isEmpty {
+            if try main.isInBlock("sender_canonical_classes") {
+                try main.remove("sender_canonical_classes") { _ in true }
+            }
+        } else {
+            try main.set("sender_canonical_classes", to: "envelope_sender")
+        }
+        return main
+    }
+
+    static let relays = ["relayhost", "sender_dependent_relayhost_maps"]
+
+    private func items(_ name: String, _ tables: [OwnTable]) -> [String] {
+        tables.filter { $0.path == "\(host.folder)/\(name)" }.map(\.item)
+    }
+
+    // MARK: Changes
+
+    private func changes(_ tables: [OwnTable], main: MainCF, master: MasterCF) throws(Failure) -> [FileChange] {
+        var files: [FileChange] = []
+        for table in tables { if let change = try table.change(on: host, secrets: secrets) { files.append(change) } }
+        files += try OwnTable.removals(but: tables, on: host, secrets: secrets)
+        let mask = PostfixMask.configuration([host.mainFile.bytes, host.masterFile.bytes, main.bytes, master.bytes])
+        for (file, bytes) in [(host.masterFile, master.bytes), (host.mainFile, main.bytes)] where file.bytes != bytes {
+            files.append(
+                try FileChange(
+                    path: file.realPath,
+                    found: .file(file),
+                    wanted: .file(Content(bytes), mode: file.mode, owner: file.owner, group: file.group),
+                    kind: .configuration,
+                    secrets: secrets,
+                    mask: mask
+                )
+            )
+        }
+        // Within a kind the order above stays, so that no name in main.cf comes before its service.
+        return FileChange.Kind.inOrder.flatMap { kind in files.filter { $0.kind == kind } }
+    }
+
+    private func changeSet(_ files: [FileChange], main: MainCF, wanted: PostfixRoutes) -> ChangeSet {
+        var set = ChangeSet(
+            files: files,
+            reload: files.isEmpty ? [] : [["postfix", "reload"]],
+            health: [["postfix", "status"]],
+            expectations: expectations(main, wanted)
+        )
+        if files.contains(where: { $0.kind == .configuration }) {
+            set.check = host.stagedCheck
+        }
+        return set
+    }
+
+    /// What `postconf` has to print of each setting that the routes stand on.
+    private func expectations(_ main: MainCF, _ wanted: PostfixRoutes) -> [ChangeSet.Expectation] {
+        var names: [String] = []
+        if wanted.defaultTransport != nil {
+            names += ["default_transport"] + Self.relays.filter { main.value(of: $0) != nil }
+        }
+        if !wanted.recipients.isEmpty { names.append("transport_maps") }
+        if !wanted.senders.isEmpty || wanted.sendersFile != nil {
+            names.append("sender_dependent_default_transport_maps")
+        }
+        if !wanted.returnPath.isEmpty { names += ["sender_canonical_maps", "sender_canonical_classes"] }
+        return names.map { name in
+            ChangeSet.Expectation(
+                Command(["postconf", "-h", name]),
+                prints: MainCF.printed(main.value(of: name) ?? "")
+            )
+        }
+    }
+}
+
+extension FileChange.Kind {
+    fileprivate static let inOrder: [Self] = [.secret, .table, .configuration]
+}
+
+extension PostfixHost {
+    /// Postfix's own reading of both files, in a folder in which they have the names that it looks for.
+    fileprivate var stagedCheck: ChangeSet.StagedCheck {
+        let names = [mainFile, masterFile].map { $0.realPath.split(separator: "/").last.map(String.init) ?? "" }
+        let commands = ["-n", "-M"].map { option -> Command in
+            if names == ["main.cf", "master.cf"] { return ["postconf", "-c", "{}", option] }
+            // Behind a link the file has another name.
+            let script =
+                "cd \"$1\"; [ -e main.cf ] || ln -s \"$3\" main.cf; [ -e master.cf ] || ln -s \"$4\" master.cf; "
+                + "exec postconf -c \"$1\" \"$2\""
+            return Command(["sh", "-c", script, "sh", "{}", option] + names)
+        }
+        return ChangeSet.StagedCheck(files: [mainFile.realPath, masterFile.realPath], commands: commands)
+    }
+}

@@ -1,0 +1,135 @@
+import MTAPlan
+
+extension Failure {
+    static let localDomains = Failure(
+        "postfix cannot send mail for its own domains through a smarthost without a loop, as it has no route by client",
+        hint: "write `local-domains: keep`; Exim can do this"
+    )
+    static func tooOld(_ version: String) -> Failure {
+        Failure("postfix \(version) is older than 3.0", hint: "upgrade Postfix; 3.0 is of 2015")
+    }
+    static let notRunning = Failure(
+        "postfix does not run, so no route could be proved",
+        hint: "start it with `postfix start`, or through its service"
+    )
+    static func unfitName(_ name: String) -> Failure {
+        Failure(
+            "`\(name.escaped)` cannot be part of a service name in master.cf",
+            hint: "name the smarthost with letters, digits, `-` and `_`"
+        )
+    }
+    static func unfitHost(_ name: String) -> Failure {
+        Failure(
+            "the smarthost `\(name)` has no host, or one that is neither a name nor an address",
+            hint: "write `host: outgoing.example.net`, without brackets and port"
+        )
+    }
+    static func severalHosts(_ name: String) -> Failure {
+        Failure(
+            "the smarthost `\(name)` has several hosts, which Postfix takes from 3.5 on",
+            hint: "give one host, or a name with several addresses"
+        )
+    }
+    static func verifiedAddress(_ name: String, _ address: String) -> Failure {
+        Failure(
+            "the certificate of the smarthost `\(name)` cannot be verified against the address \(address)",
+            hint: "give the host's name, or write `tls: required`"
+        )
+    }
+    static func noBundle(_ name: String) -> Failure {
+        Failure(
+            "there is no CA bundle to verify the certificate of the smarthost `\(name)` with",
+            hint: "install ca-certificates, set `smtp_tls_CAfile` in main.cf, or write `tls: required`"
+        )
+    }
+    static func unfitUser(_ user: String) -> Failure {
+        Failure(
+            "postfix cannot keep the user name `\(user.escaped)`: it is empty, or has a `:`, a line break or a blank in front",
+            hint: "ask the smarthost's operator for another user name"
+        )
+    }
+    static func unfitPassword(_ login: Login, _ why: String) -> Failure {
+        Failure(
+            "postfix cannot keep the password of `\(login.username.escaped)` (\(login.password)): it \(why)",
+            hint: "look at what \(login.password) gives, or have the password changed"
+        )
+    }
+    static let noSASL = Failure(
+        "this Postfix is built without SASL, so it cannot log in",
+        hint:
+            "install a Postfix for which `postconf -A` prints `cyrus`, or have the smarthost accept the host by its address"
+    )
+    static func noPlugins(_ package: String) -> Failure {
+        Failure(
+            "the SASL plug-ins for PLAIN and LOGIN are missing, so every message that needs the login would wait",
+            hint: "install \(package) on the host"
+        )
+    }
+    static func noClient(_ path: String) -> Failure {
+        Failure(
+            "there is no `smtp unix` service for mail that goes direct",
+            hint: "put Postfix's own line back",
+            at: path
+        )
+    }
+    static func foreignService(_ path: String, _ service: MasterCF.Service) -> Failure {
+        Failure(
+            "the service `\(service.name.escaped)` stands outside of the marks `# BEGIN mtactl` and `# END mtactl`",
+            hint: "take it out, or give it another name",
+            at: "\(path):\(service.line)"
+        )
+    }
+    static func ownSetting(_ path: String, _ service: MasterCF.Service, _ name: String) -> Failure {
+        Failure(
+            "the service `\(service.name.escaped)` has a `\(name)` of its own, so main.cf does not decide",
+            hint: "take `-o \(name)=…` out of the service",
+            at: "\(path):\(service.line)"
+        )
+    }
+    static func wildcard(_ table: String, _ row: PostfixTable.Row) -> Failure {
+        Failure(
+            "transport_maps has a row for all recipients in \(table.escaped), `* \(row.value.escaped)`, which beats "
+                + "the default route and every sender",
+            hint: "take the row out on the host, or ask for `recipients` only"
+        )
+    }
+    static let parentDomains = Failure(
+        "`parent_domain_matches_subdomains` has `transport_maps`, so a row for a domain also takes its subdomains",
+        hint: "take `transport_maps` out of `parent_domain_matches_subdomains` on the host"
+    )
+    static func opaqueSenders(_ table: String) -> Failure {
+        Failure(
+            "sender_dependent_default_transport_maps has `\(table.escaped)`, and whether it decides before the playbook's "
+                + "rows cannot be told",
+            hint: "take it out on the host, and write its senders into the playbook"
+        )
+    }
+    static func foreignSender(_ table: String, _ row: PostfixTable.Row) -> Failure {
+        Failure(
+            "`\(row.key.escaped)` has a route of its own, `\(row.value.escaped)`, in \(table.escaped), which would beat "
+                + "the playbook's",
+            hint: "give `\(row.key.escaped)` a row under `senders`, or take the table out of "
+                + "sender_dependent_default_transport_maps on the host"
+        )
+    }
+}
+
+/// What os-release(5) says, as far as it decides what a package is called.
+struct OperatingSystem {
+    private let names: Set<String>
+
+    init(_ facts: Facts) {
+        let lines = (facts.file("/etc/os-release")?.bytes ?? []).split(separator: 0x0A).map(\.text)
+        let values = lines.filter { $0.hasPrefix("ID=") || $0.hasPrefix("ID_LIKE=") }
+            .flatMap { $0.split(separator: "=")[1].split { !$0.isLetter } }
+        names = Set(values.map { $0.lowercased() })
+    }
+
+    var saslPackage: String {
+        if !names.isDisjoint(with: ["debian", "ubuntu"]) { return "libsasl2-modules" }
+        if !names.isDisjoint(with: ["rhel", "fedora", "centos", "suse", "opensuse", "sles"]) {
+            return "cyrus-sasl-plain"
+        }
+        return "the Cyrus SASL plug-ins for PLAIN and LOGIN (libsasl2-modules, cyrus-sasl-plain or cyrus-sasl)"
+    }
+}

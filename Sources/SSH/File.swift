@@ -1,0 +1,34 @@
+internal import Glibc
+
+/// Reading and appending to small files of this machine.
+enum File {
+    struct Trouble: Error, Equatable {
+        var number: Int32
+        var text: String { unsafe String(cString: strerror(number)) }
+        var isAbsence: Bool { number == ENOENT || number == ENOTDIR }
+    }
+
+    static func read(_ path: String) throws(Trouble) -> [UInt8] {
+        let descriptor = unsafe open(expanded(path), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Trouble(number: errno) }
+        defer { Glibc.close(descriptor) }
+        var bytes: [UInt8] = []
+        while true {
+            var failure: Int32?
+            let part = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+                let result = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+                failure = result < 0 ? errno : nil
+                count = max(result, 0)
+            }
+            if let failure { throw Trouble(number: failure) }
+            if part.isEmpty { return bytes }
+            bytes += part
+        }
+    }
+
+    /// `~` at the front is the user's home.
+    static func expanded(_ path: String) -> String {
+        guard path == "~" || path.hasPrefix("~/"), let home = unsafe getenv("HOME") else { return path }
+        return unsafe String(cString: home) + path.dropFirst()
+    }
+}

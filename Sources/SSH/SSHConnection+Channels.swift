@@ -1,0 +1,139 @@
+internal import CLibSSH2
+internal import NIOCore
+
+extension SSHConnection {
+    /// Starts a command in the user's login shell, with three pipes and no terminal.
+    package func run(_ command: String) async throws(SSHError) -> RemoteCommand {
+        await turnstile.enter()
+        defer { turnstile.leave() }
+        let deadline = deadline(\.open)
+        let attempt = "open a session"
+        let channel = try await openChannel(attempt, by: deadline) { session.openSession() }
+        do throws(SSHError) {
+            try await complete("start a command", by: deadline) { channel.start(command) }
+        } catch {
+            dismiss(channel)
+            throw error
+        }
+        return RemoteCommand(on: self, register(channel))
+    }
+
+    func openChannel(
+        _ attempt: String,
+        by deadline: NIODeadline,
+        _ call: () -> SSHChannel?
+    ) async throws(SSHError) -> SSHChannel {
+        while true {
+            try checkUsable(attempt)
+            let channel = call()
+            wire.flush()
+            if let channel {
+                wire.countChannel()
+                return channel
+            }
+            let code = session.lastError.code
+            guard code == LIBSSH2_ERROR_EAGAIN else { throw failure(code, attempt) }
+            try await news(attempt, by: deadline)
+        }
+    }
+
+    func register(_ channel: SSHChannel) -> ChannelID {
+        lastChannel += 1
+        let id = ChannelID(number: lastChannel)
+        channels[id] = channel
+        return id
+    }
+
+    private func channel(_ id: ChannelID, _ attempt: String) throws(SSHError) -> SSHChannel {
+        try checkUsable(attempt)
+        guard let channel = channels[id] else { throw .closed(attempt: attempt) }
+        return channel
+    }
+
+    func write(_ bytes: [UInt8], to id: ChannelID) async throws(SSHError) {
+        let attempt = "write"
+        var offset = 0
+        var deadline = deadline(\.write)
+        while offset < bytes.count {
+            let channel = try channel(id, attempt)
+            let count = wire.isWritable ? channel.write(bytes, from: offset) : Int(LIBSSH2_ERROR_EAGAIN)
+            wire.flush()
+            if count > 0 {
+                offset += count
+                deadline = self.deadline(\.write)
+            } else if count == 0 || count == Int(LIBSSH2_ERROR_EAGAIN) {
+                try await news(attempt, by: deadline)
+            } else {
+                throw failure(Int32(count), attempt)
+            }
+        }
+    }
+
+    func finishInput(of id: ChannelID) async throws(SSHError) {
+        let attempt = "end the input"
+        let channel = try channel(id, attempt)
+        try await complete(attempt, by: deadline(\.write)) { channel.sendEOF() }
+    }
+
+    func read(_ id: ChannelID, within limit: Duration) async throws(SSHError) -> RemoteOutput? {
+        let attempt = "read"
+        let deadline = NIODeadline.now() + TimeAmount(limit)
+        while true {
+            let channel = try channel(id, attempt)
+            defer { wire.flush() }
+            if case .bytes(let bytes) = channel.read(.output) { return .output(bytes) }
+            switch channel.read(.errors) {
+            case .bytes(let bytes): return .errors(bytes)
+            case .nothing where channel.isAtEnd: return nil
+            case .nothing(let code) where code < 0 && code != LIBSSH2_ERROR_EAGAIN: throw failure(code, attempt)
+            case .nothing: break
+            }
+            wire.flush()
+            switch await wire.news(before: deadline) {
+            case .some: continue
+            case .timedOut: throw drop(.timedOut(attempt))
+            case .cancelled: throw .cancelled(attempt)
+            }
+        }
+    }
+
+    func ending(of id: ChannelID) async -> RemoteEnding {
+        guard let channel = channels[id], end == nil else { return .lost }
+        do throws(SSHError) {
+            try await complete("wait for the end", by: deadline(\.close)) { channel.waitClosed() }
+        } catch {
+            return .lost
+        }
+        return channel.ending(of: session)
+    }
+
+    func close(_ id: ChannelID) {
+        guard let channel = channels.removeValue(forKey: id) else { return }
+        dismiss(channel)
+        wire.wakeAll()
+    }
+
+    nonisolated func abandon(_ id: ChannelID) {
+        Task { await close(id) }
+    }
+
+    /// Closes a channel, and frees it when the server has answered.
+    func dismiss(_ channel: SSHChannel) {
+        dying.append(channel)
+        pump()
+    }
+
+    /// Lets libssh2 read what came: answers to what we closed, and questions of the server (is anybody there?) that it answers by itself.
+    func pump() {
+        guard end == nil else { return }
+        dying.removeAll { $0.free() != LIBSSH2_ERROR_EAGAIN }
+        channels.values.first?.pump()
+        wire.flush()
+    }
+}
+
+extension Session {
+    func openSession() -> SSHChannel? {
+        unsafe SSHChannel(libssh2_channel_open_ex(handle, "session", 7, SSHChannel.window, 32 << 10, nil, 0))
+    }
+}

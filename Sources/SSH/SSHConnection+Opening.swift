@@ -1,0 +1,106 @@
+internal import CLibSSH2
+package import NIOCore
+
+extension SSHConnection {
+    /// Connects, checks the host key, and logs in.
+    ///
+    /// - Parameter group: Where the connection is to live; it stays on one of the group's event loops.
+    package static func open(_ target: SSHTarget, on group: any EventLoopGroup) async throws(SSHError) -> SSHConnection
+    {
+        let loop = group.next()
+        var carrier: SSHConnection?
+        do throws(SSHError) {
+            for hop in target.jumps {
+                carrier = try await openOne(hop, on: loop, through: carrier)
+            }
+            return try await openOne(target, on: loop, through: carrier)
+        } catch {
+            await carrier?.close()
+            throw error
+        }
+    }
+
+    /// Connects through the connection to a jump host, which is closed with this one.
+    private static func openOne(
+        _ target: SSHTarget,
+        on loop: any EventLoop,
+        through carrier: SSHConnection?
+    ) async throws(SSHError) -> SSHConnection {
+        let transport = try await TCPTransport.connect(
+            to: target.address,
+            port: target.port,
+            on: loop,
+            within: target.deadlines.connect
+        )
+        return try await open(target, over: transport, on: loop, carrier: carrier)
+    }
+
+    /// The same over a transport that is there already, on the event loop of which it lives.
+    package static func open(
+        _ target: SSHTarget,
+        over transport: any Transport,
+        on loop: any EventLoop,
+        carrier: SSHConnection? = nil
+    ) async throws(SSHError) -> SSHConnection {
+        let connection: SSHConnection
+        do throws(SSHError) {
+            connection = try SSHConnection(target: target, over: transport, on: loop, carrier: carrier)
+        } catch {
+            loop.execute { transport.close() }
+            throw error
+        }
+        do throws(SSHError) {
+            try await connection.begin()
+        } catch {
+            await connection.close()
+            throw error
+        }
+        return connection
+    }
+
+    private func begin() async throws(SSHError) {
+        wire.onIdleInput = { [weak self] in
+            Task { await self?.pump() }
+        }
+        wire.start()
+        let known = try KnownHostsFiles.load(target.hostKeys)
+        try await handshake(known)
+        try checkHostKey(known)
+        wire.forgetOverture()
+        try await logIn()
+    }
+
+    private var hostName: HostName {
+        HostName(address: target.address, port: target.port, alias: target.hostKeys.alias)
+    }
+
+    /// Agrees on keys, with the host key algorithms that known_hosts can judge.
+    private func handshake(_ known: KnownHosts) async throws(SSHError) {
+        let types = known.types(of: hostName)
+        let algorithms = Algorithms.offered.limited(toKeyTypes: Set(types.map(\.type)))
+        guard !algorithms.hostKeys.isEmpty else { throw .knownKeysUnsupported(types) }
+        guard session.prefer(algorithms) else { throw .noSession() }
+        do throws(SSHError) {
+            try await complete("agree on keys", by: deadline(\.handshake)) { session.handshake() }
+        } catch {
+            let offer = ServerOffer(overture: wire.overture ?? [])
+            throw drop(error.explained(by: offer, offered: algorithms, known: types))
+        }
+    }
+
+    /// Refuses a key that is not the host's. Nothing secret was sent before.
+    private func checkHostKey(_ known: KnownHosts) throws(SSHError) {
+        guard let key = session.hostKey else { throw drop(.noHostKey()) }
+        let fingerprint = KnownHosts.fingerprint(key)
+        switch known.verdict(on: key, of: hostName) {
+        case .known: return
+        case .revoked: throw drop(.hostKeyRevoked(fingerprint))
+        case .changed(let places): throw drop(.hostKeyChanged(fingerprint, hostName, places))
+        case .unknown(let authority):
+            guard target.hostKeys.unknown == .acceptNew else {
+                throw drop(.hostKeyUnknown(fingerprint, authority: authority))
+            }
+            try KnownHostsFiles.append(key, of: hostName, to: target.hostKeys)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+internal import CLibSSH2
+internal import NIOCore
+
+/// A logged-in connection to one host.
+///
+/// Runs on its event loop: libssh2 is only ever called there, one call at a time, and no call blocks. Handshake, logging in and opening
+/// channels share one state machine inside libssh2, so they take turns; reading and writing of open channels go on beside them.
+/// After a deadline has passed or a call was cancelled half-way, the connection is dropped and every later call throws.
+package actor SSHConnection {
+    package nonisolated let target: SSHTarget
+    nonisolated let loop: any EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.executor.asUnownedSerialExecutor() }
+
+    let wire: Wire
+    let session: Session
+    let turnstile = Turnstile()
+    var channels: [ChannelID: SSHChannel] = [:]
+    var lastChannel = 0
+    /// Channels that were closed here and whose end the server has not confirmed.
+    var dying: [SSHChannel] = []
+    /// Why the connection is of no more use.
+    private(set) var end: SSHError?
+    /// The connection to the jump host that carries this one, and ends with it.
+    let carrier: SSHConnection?
+
+    init(target: SSHTarget, over transport: any Transport, on loop: any EventLoop, carrier: SSHConnection?)
+        throws(SSHError)
+    {
+        self.target = target
+        self.loop = loop
+        self.carrier = carrier
+        wire = Wire(transport, on: loop)
+        session = try Session(over: wire)
+    }
+
+    isolated deinit { wire.close() }
+
+    /// What went over the connection so far.
+    package var statistics: SSHStatistics { wire.statistics }
+
+    /// The server's identification line: `SSH-2.0-OpenSSH_9.2p1 Debian-2`.
+    package var serverIdentification: String { session.serverIdentification }
+
+    /// What the two sides agreed on, for showing: `key exchange`, `host key`, `cipher`.
+    package var agreed: [(kind: String, name: String)] {
+        [
+            ("key exchange", session.agreed(on: LIBSSH2_METHOD_KEX)),
+            ("host key", session.agreed(on: LIBSSH2_METHOD_HOSTKEY)),
+            ("cipher", session.agreed(on: LIBSSH2_METHOD_CRYPT_CS)),
+        ]
+    }
+
+    /// Ends the connection, and the one to the jump host under it.
+    ///
+    /// Says good-bye, but waits for no answer. Closing twice is closing once.
+    package func close() async {
+        if end == nil {
+            session.sayGoodbye()
+            end = .closed(attempt: "use the connection")
+        }
+        wire.close()
+        await carrier?.close()
+    }
+
+    // MARK: - Waiting
+
+    /// Repeats a libssh2 call until it has finished.
+    ///
+    /// Nothing else of the same kind may begin meanwhile: see `turnstile`.
+    ///
+    /// - Throws: what `libssh2` says, `.timedOut`, `.cancelled`; after the last two the connection is dropped.
+    @discardableResult
+    func complete(
+        _ attempt: String,
+        by deadline: NIODeadline,
+        _ call: () -> Int32
+    ) async throws(SSHError) -> Int32 {
+        while true {
+            try checkUsable(attempt)
+            let code = call()
+            wire.flush()
+            guard code == LIBSSH2_ERROR_EAGAIN else { return try check(code, attempt) }
+            try await news(attempt, by: deadline)
+        }
+    }
+
+    /// Waits for the server; a deadline or cancellation ends the connection.
+    func news(_ attempt: String, by deadline: NIODeadline) async throws(SSHError) {
+        switch await wire.news(before: deadline) {
+        case .some: return
+        case .timedOut: throw drop(.timedOut(attempt))
+        case .cancelled: throw drop(.cancelled(attempt))
+        }
+    }
+
+    func checkUsable(_ attempt: String) throws(SSHError) {
+        if let end { throw end.during(attempt) }
+    }
+
+    /// Turns what libssh2 returned into a result or an error, which ends the connection if the stream under it is broken.
+    func check(_ code: Int32, _ attempt: String) throws(SSHError) -> Int32 {
+        guard code < 0 else { return code }
+        throw failure(code, attempt)
+    }
+
+    func failure(_ code: Int32, _ attempt: String) -> SSHError {
+        if let end { return end.during(attempt) }
+        let detail = session.lastError.detail
+        let code = SSHError.Code(rawValue: code)
+        guard code.leavesSessionUsable, !wire.hasEnded else {
+            return drop(.lost(attempt, farewell: wire.farewell, breakage: wire.breakage, code, detail))
+        }
+        return .failed(attempt, code, detail)
+    }
+
+    /// Makes the connection unusable, for this reason, and returns the reason.
+    @discardableResult
+    func drop(_ reason: SSHError) -> SSHError {
+        if end == nil { end = reason }
+        wire.close()
+        return reason
+    }
+
+    /// The moment until which something may take that begins now.
+    func deadline(_ limit: KeyPath<SSHDeadlines, Duration>) -> NIODeadline {
+        .now() + TimeAmount(target.deadlines[keyPath: limit])
+    }
+}
+
+/// Lets one task at a time through, in the order they came. Belongs to one actor.
+final class Turnstile {
+    private var isTaken = false
+    private var queue: [CheckedContinuation<Void, Never>] = []
+
+    /// Waits for its turn; `leave` must follow. Who is inside has a deadline, so the wait ends.
+    func enter() async {
+        guard isTaken else { return isTaken = true }
+        await withCheckedContinuation { queue.append($0) }
+    }
+
+    func leave() {
+        if queue.isEmpty { isTaken = false } else { queue.removeFirst().resume() }
+    }
+}

@@ -1,0 +1,103 @@
+/// A host to connect to, and all that decides how.
+package struct SSHTarget: Sendable {
+    /// What the operator calls the host. Used in messages, and nowhere else.
+    package var name: String
+    /// A name or address to connect to; for a host behind a jump host, as that one knows it.
+    package var address: String
+    package var port: Int
+    package var user: String
+    package var authentication: SSHAuthentication
+    package var hostKeys: HostKeyPolicy
+    /// The hosts to go through, in the order of the way there. Each is checked and logged in to like the host itself.
+    package var jumps: [SSHTarget]
+    package var deadlines: SSHDeadlines
+
+    package init(
+        name: String,
+        address: String,
+        port: Int = 22,
+        user: String,
+        authentication: SSHAuthentication,
+        hostKeys: HostKeyPolicy,
+        jumps: [SSHTarget] = [],
+        deadlines: SSHDeadlines = .init()
+    ) {
+        self.name = name
+        self.address = address
+        self.port = port
+        self.user = user
+        self.authentication = authentication
+        self.hostKeys = hostKeys
+        self.jumps = jumps
+        self.deadlines = deadlines
+    }
+}
+
+/// How to log in. What is there is tried in this order: agent and key files, keyboard-interactive, password.
+package struct SSHAuthentication: Sendable {
+    /// Private key files, in the order to try.
+    package var identityFiles: [String]
+    /// With it, of the agent's keys only those that belong to an identity file are offered (ssh_config(5), IdentitiesOnly).
+    package var identitiesOnly: Bool
+    /// The agent's socket, usually `SSH_AUTH_SOCK`; `nil` for no agent.
+    package var agentSocket: String?
+    /// Asked for the passphrase of an encrypted key file (given its path), only when the key is needed.
+    package var passphrase: (@Sendable (_ file: String) async -> String?)?
+    /// Asked for the password, only when everything else was tried.
+    package var password: (@Sendable () async -> String?)?
+
+    package init(
+        identityFiles: [String] = [],
+        identitiesOnly: Bool = false,
+        agentSocket: String? = nil,
+        passphrase: (@Sendable (_ file: String) async -> String?)? = nil,
+        password: (@Sendable () async -> String?)? = nil
+    ) {
+        self.identityFiles = identityFiles
+        self.identitiesOnly = identitiesOnly
+        self.agentSocket = agentSocket
+        self.passphrase = passphrase
+        self.password = password
+    }
+}
+
+/// Which host keys are believed. A changed or revoked key is refused whatever is said here.
+package struct HostKeyPolicy: Sendable, Hashable {
+    /// Read, and the first of them written to by `acceptNew`.
+    package var userFiles: [String]
+    package var globalFiles: [String]
+    /// The name to look up instead of the address (ssh_config(5), HostKeyAlias).
+    package var alias: String?
+    package var unknown: Unknown
+
+    package enum Unknown: Sendable, Hashable {
+        case refuse
+        /// Appends the key to the first user file.
+        case acceptNew
+    }
+
+    package init(userFiles: [String], globalFiles: [String] = [], alias: String? = nil, unknown: Unknown = .refuse) {
+        self.userFiles = userFiles
+        self.globalFiles = globalFiles
+        self.alias = alias
+        self.unknown = unknown
+    }
+}
+
+/// How long each step may take. After any of them has passed, the connection is dropped, never used again.
+package struct SSHDeadlines: Sendable, Hashable {
+    /// From the name to an open TCP connection.
+    package var connect: Duration = .seconds(10)
+    /// From the banner to both sides having changed keys.
+    package var handshake: Duration = .seconds(15)
+    /// Each answer of the server to a key or password; slow PAM modules and reverse DNS lookups count. libssh2 gives up after 60 s.
+    package var login: Duration = .seconds(30)
+    /// Opening a channel, and starting a command.
+    package var open: Duration = .seconds(15)
+    /// How long a write may wait for the other side to take more.
+    package var write: Duration = .seconds(60)
+    /// How long to wait for a command's end after its last output.
+    package var close: Duration = .seconds(10)
+
+    package init() {}
+}

@@ -1,0 +1,41 @@
+internal import CLibSSH2
+internal import Glibc
+
+/// Where libssh2 leaves what it wants signed, and finds the signature when it asks again.
+///
+/// libssh2's callback is synchronous, but may answer `LIBSSH2_ERROR_EAGAIN` and is then called again with the same bytes (libssh2
+/// 1.10.0, `_libssh2_userauth_publickey`; its own agent code does so). So an agent is asked over NIO, and nothing blocks.
+@safe final class SigningDesk {
+    fileprivate(set) var message: [UInt8]?
+    var signature: [UInt8]?
+}
+
+extension Session {
+    /// Logs in with a public key. Whenever it returns `LIBSSH2_ERROR_EAGAIN` and the desk has a message, that is to be signed.
+    func logIn(as user: String, publicKey: [UInt8], signing desk: SigningDesk) -> Int32 {
+        var abstract: UnsafeMutableRawPointer? = unsafe Unmanaged.passUnretained(desk).toOpaque()
+        return unsafe libssh2_userauth_publickey(handle, user, publicKey, publicKey.count, sign, &abstract)
+    }
+}
+
+private let sign:
+    @convention(c) (
+        OpaquePointer?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, UnsafeMutablePointer<Int>?,
+        UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+    ) -> Int32 = { _, signature, count, message, messageCount, abstract in
+        guard let pointer = unsafe abstract?.pointee else { return -1 }
+        let desk = unsafe Unmanaged<SigningDesk>.fromOpaque(pointer).takeUnretainedValue()
+        guard let answer = desk.signature else {
+            desk.message = unsafe Array(UnsafeBufferPointer(start: message, count: messageCount))
+            return LIBSSH2_ERROR_EAGAIN
+        }
+        // libssh2 frees it with the allocator of the session, which is the C library's.
+        guard let copy = unsafe malloc(max(answer.count, 1)) else { return LIBSSH2_ERROR_ALLOC }
+        unsafe answer.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return }
+            unsafe copy.copyMemory(from: start, byteCount: bytes.count)
+        }
+        unsafe signature?.pointee = unsafe copy.assumingMemoryBound(to: UInt8.self)
+        unsafe count?.pointee = answer.count
+        return 0
+    }

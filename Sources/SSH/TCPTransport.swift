@@ -1,0 +1,72 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// A TCP connection as a transport. Confined to its event loop, hence `@unchecked Sendable`.
+final class TCPTransport: Transport, ChannelInboundHandler, @unchecked Sendable {
+    typealias InboundIn = ByteBuffer
+
+    private let channel: any Channel
+    private var receiver: (any TransportReceiver)?
+    private var failure: String?
+
+    private init(_ channel: any Channel) {
+        self.channel = channel
+    }
+
+    /// Connects to the first address of a name that answers, IPv6 and IPv4 in turn.
+    ///
+    /// Name, addresses and all attempts share one deadline (NIO's happy eyeballs, RFC 8305).
+    static func connect(
+        to host: String,
+        port: Int,
+        on loop: any EventLoop,
+        within limit: Duration
+    ) async throws(SSHError) -> TCPTransport {
+        do {
+            return try await ClientBootstrap(group: loop)
+                .channelOption(.socketOption(.tcp_nodelay), value: 1)
+                .channelOption(.socketOption(.so_keepalive), value: 1)
+                .channelOption(.autoRead, value: false)
+                .connectTimeout(TimeAmount(limit))
+                .connect(host: host, port: port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let transport = TCPTransport(channel)
+                        try channel.pipeline.syncOperations.addHandler(transport)
+                        return transport
+                    }
+                }
+        } catch {
+            throw .notConnected(to: host, port: port, within: limit, error)
+        }
+    }
+
+    func start(_ receiver: any TransportReceiver) {
+        self.receiver = receiver
+        if !channel.isActive { receiver.ended(failure) }
+    }
+
+    func read() { channel.read() }
+    func send(_ bytes: ByteBuffer) { channel.writeAndFlush(bytes, promise: nil) }
+    var isWritable: Bool { channel.isWritable }
+
+    func close() {
+        receiver = nil
+        channel.close(promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { receiver?.received(unwrapInboundIn(data)) }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if channel.isWritable { receiver?.becameWritable() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        receiver?.ended(failure)
+        receiver = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        failure = (error as? IOError).map { File.Trouble(number: $0.errnoCode).text } ?? "\(error)"
+        context.close(promise: nil)
+    }
+}

@@ -1,0 +1,178 @@
+internal import NIOCore
+
+/// What a session and the transport under it share: bytes that came, bytes to go, and who waits for news.
+///
+/// Confined to the event loop of the session, hence `@unchecked Sendable`. The C callbacks of libssh2 work on it, and so never
+/// block: sending always succeeds, receiving takes what is there. As nothing that libssh2 sends is ever taken in part, a call
+/// that would block has sent all it had to say, and waits for the server alone.
+final class Wire: TransportReceiver, @unchecked Sendable {
+    /// How many bytes may lie here before the transport is not asked for more.
+    static let inboxLimit = 1 << 20
+
+    /// How much of what the server said first is kept, for explaining a failed handshake: banner and KEXINIT are far shorter.
+    static let overtureLimit = 16 << 10
+
+    let loop: any EventLoop
+    private let transport: any Transport
+    private var inbox = ByteBuffer()
+    private var outbox = ByteBuffer()
+    private var isPaused = false
+    private var isOpen = true
+    private var waiters: [Int: Waiter] = [:]
+    private var nextWaiter = 0
+    private var wasSending = false
+
+    /// What the server said first, as long as it is of use.
+    private(set) var overture: [UInt8]? = []
+    /// Why the stream ended, where there is more to say than that it did.
+    private(set) var breakage: String?
+    /// The text of the server's SSH_MSG_DISCONNECT.
+    var farewell: String?
+    private(set) var statistics = SSHStatistics()
+    /// Told of bytes that came when nobody waited for any.
+    var onIdleInput: (@Sendable () -> Void)?
+
+    private struct Waiter {
+        let continuation: CheckedContinuation<News, Never>
+        let timer: Scheduled<Void>
+    }
+
+    enum News: Sendable {
+        case some
+        case timedOut
+        case cancelled
+    }
+
+    init(_ transport: any Transport, on loop: any EventLoop) {
+        self.transport = transport
+        self.loop = loop
+    }
+
+    func start() {
+        transport.start(self)
+        transport.read()
+    }
+
+    var hasEnded: Bool { !isOpen }
+    var isWritable: Bool { !isOpen || transport.isWritable }
+
+    /// Suspends until bytes came, there is room to write, or the stream ended.
+    ///
+    /// Everybody who waits is woken by everything: one call to libssh2 reads for all channels.
+    func news(before deadline: NIODeadline) async -> News {
+        let id = nextWaiter
+        nextWaiter += 1
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let timer = loop.scheduleTask(deadline: deadline) { self.wake(id, .timedOut) }
+                waiters[id] = Waiter(continuation: continuation, timer: timer)
+            }
+        } onCancel: {
+            loop.execute { self.wake(id, .cancelled) }
+        }
+    }
+
+    func wakeAll() {
+        let woken = waiters
+        waiters = [:]
+        for waiter in woken.values {
+            waiter.timer.cancel()
+            waiter.continuation.resume(returning: .some)
+        }
+    }
+
+    private func wake(_ id: Int, _ news: News) {
+        guard let waiter = waiters.removeValue(forKey: id) else { return }
+        waiter.timer.cancel()
+        waiter.continuation.resume(returning: news)
+    }
+
+    /// Hands over what libssh2 wrote since the last call, in one piece.
+    func flush() {
+        guard isOpen, outbox.readableBytes > 0 else { return }
+        statistics.bytesSent += outbox.readableBytes
+        wasSending = true
+        transport.send(outbox)
+        outbox = ByteBuffer()
+    }
+
+    /// Ends the stream. From now on libssh2's callbacks answer with an error, so that freeing a session cannot wait.
+    func close() {
+        guard isOpen else { return }
+        flush()
+        isOpen = false
+        inbox = ByteBuffer()
+        transport.close()
+        wakeAll()
+    }
+
+    func forgetOverture() { overture = nil }
+
+    func countChannel() { statistics.channelsOpened += 1 }
+}
+
+// MARK: - What the transport brings
+
+extension Wire {
+    func received(_ bytes: ByteBuffer) {
+        guard isOpen else { return }
+        statistics.bytesReceived += bytes.readableBytes
+        if wasSending {
+            wasSending = false
+            statistics.roundTrips += 1
+        }
+        if let heard = overture?.count, heard < Self.overtureLimit {
+            overture?.append(contentsOf: bytes.readableBytesView.prefix(Self.overtureLimit - heard))
+        }
+        inbox.writeImmutableBuffer(bytes)
+        if inbox.readableBytes < Self.inboxLimit { transport.read() } else { isPaused = true }
+        if waiters.isEmpty { onIdleInput?() } else { wakeAll() }
+    }
+
+    func becameWritable() { wakeAll() }
+
+    func ended(_ reason: String?) {
+        guard isOpen else { return }
+        breakage = reason
+        isOpen = false
+        transport.close()
+        wakeAll()
+    }
+}
+
+// MARK: - What libssh2's callbacks do
+
+extension Wire {
+    /// Moves bytes that came into libssh2's buffer; `nil` when there are none yet, 0 at the end of the stream.
+    @safe func take(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        let count = min(buffer.count, inbox.readableBytes)
+        guard count > 0 else { return isOpen ? nil : 0 }
+        unsafe inbox.readWithUnsafeReadableBytes { bytes in
+            unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
+            return count
+        }
+        if isPaused, inbox.readableBytes < Self.inboxLimit / 2 {
+            isPaused = false
+            transport.read()
+        }
+        return count
+    }
+
+    /// Keeps bytes until the next flush; false when the stream has ended.
+    @safe func put(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard isOpen else { return false }
+        unsafe outbox.writeBytes(bytes)
+        return true
+    }
+}
+
+/// What went over a connection so far.
+package struct SSHStatistics: Sendable, Equatable {
+    package var bytesSent = 0
+    package var bytesReceived = 0
+    package var channelsOpened = 0
+    /// How often the server answered after we had said something: the round trips as seen from here.
+    package var roundTrips = 0
+
+    package init() {}
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import MTAApply
+import MTAPlan
+
+struct BackupsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backups",
+        abstract: "What is kept on the hosts.",
+        subcommands: [List.self, Show.self, Prune.self],
+        defaultSubcommand: List.self
+    )
+
+    static let exits = ExitStatus.help((.done, "done"), (.notDone, "a host could not be asked, or has no such backup"))
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Every run that is kept, with its state and size.", discussion: BackupsCommand.exits
+        )
+
+        @OptionGroup var shared: SharedOptions
+
+        func run() async throws {
+            let work = try await Work(inventoryOnly: shared, showsResults: false)
+            let terminal = work.terminal
+            let json = shared.json
+            let results = await work.asked { agent throws(Failure) in
+                try await agent.keptRuns()
+            } show: { host, runs in
+                for run in runs {
+                    if json {
+                        terminal.show(JSONReport.backup(host, run))
+                    } else {
+                        terminal.show("\(host)  \(run.run)  \(run.state.rawValue)  \(run.server)  \(run.files) files  \(run.bytes) bytes\n")
+                    }
+                }
+            }
+            try await work.end(ExitStatus(of: results), results: results, run: nil)
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "One run's manifest and journal. Contents of files are not shown.", discussion: BackupsCommand.exits
+        )
+
+        @Argument(help: "The run.") var runName: String
+        @OptionGroup var shared: SharedOptions
+
+        func run() async throws {
+            let work = try await Work(inventoryOnly: shared, showsResults: false)
+            let terminal = work.terminal
+            let name = runName
+            let results = await work.asked { agent throws(Failure) in
+                let reply = try await agent.call(AgentCall(["show", name]))
+                guard case .done = reply.ending else {
+                    throw Failure("no backup of run \(name) is kept here", hint: "`mtactl backups list` shows what is kept")
+                }
+                return ["manifest", "journal"].map { ($0, Printable.text(reply.bodies[$0] ?? [])) }
+            } show: { host, parts in
+                for (name, text) in parts {
+                    for line in text.split(separator: "\n") { terminal.show("\(host)  \(name)  \(line)\n") }
+                }
+            }
+            try await work.end(ExitStatus(of: results), results: results, run: name)
+        }
+    }
+
+    struct Prune: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove old runs, never the newest good one nor one that is unfinished.",
+            discussion: BackupsCommand.exits
+        )
+
+        @Option(help: ArgumentHelp("How many runs to keep.", valueName: "number")) var keep = 10
+        @Flag(help: "Do not ask.") var yes = false
+        @OptionGroup var shared: SharedOptions
+
+        func validate() throws {
+            guard keep >= 1 else { throw ValidationError("--keep takes a number from 1") }
+        }
+
+        func run() async throws {
+            let work = try await Work(inventoryOnly: shared, showsResults: false)
+            let question = "remove all but the newest \(keep) backups on \(work.hosts.count) hosts?"
+            if !yes, !(try work.confirm(question, hint: "give --yes to prune without being asked")) {
+                return try await work.end(.notDone, results: [], run: nil)
+            }
+            let keep = keep
+            let results = await work.asked { agent throws(Failure) in
+                _ = try await agent.call(AgentCall(["prune", "\(keep)"]))
+            } show: { _, _ in }
+            try await work.end(ExitStatus(of: results), results: results, run: nil)
+        }
+    }
+}

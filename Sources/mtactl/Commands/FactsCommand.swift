@@ -1,0 +1,36 @@
+import ArgumentParser
+import MTAApply
+import MTAPlan
+
+struct FactsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "facts",
+        abstract: "What each host runs and how its mail leaves today. Writes nothing anywhere on a host.",
+        discussion: ExitStatus.help((.done, "every host answered"), (.notDone, "a host could not be asked"))
+    )
+
+    @Argument(help: "A playbook, for its hosts. Without one: all hosts of the inventory.", completion: .file())
+    var playbook: String?
+
+    @OptionGroup var shared: SharedOptions
+
+    func run() async throws {
+        let work =
+            if let playbook {
+                try await Work(playbook: playbook, shared: shared, showsResults: false)
+            } else {
+                try await Work(inventoryOnly: shared, showsResults: false)
+            }
+        let answers = await SideBySide.map(work.hosts, atOnce: shared.parallel) { await $0.survey() }
+        let surveys = answers.compactMap { $0 }
+        if shared.json {
+            for survey in surveys { work.terminal.show(JSONReport.survey(survey)) }
+        } else {
+            work.terminal.show(SurveyText.text(surveys, listing: true))
+        }
+        for survey in surveys { if let failure = survey.failure, !shared.json { work.terminal.complain(failure) } }
+        let failed = surveys.contains { $0.failure != nil }
+        let results = surveys.map { HostResult(host: $0.host, outcome: $0.failure == nil ? .asAsked : .unreachable) }
+        try await work.end(failed ? .notDone : .done, results: results, run: nil)
+    }
+}

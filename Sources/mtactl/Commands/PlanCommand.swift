@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+import MTAApply
+import MTAPlan
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what apply would change. Writes nothing anywhere on a host.",
+        discussion: ExitStatus.help(
+            (.done, "planned; with --detailed-exitcode: every host is as asked"),
+            (.notDone, "a host could not be read, or refuses"),
+            (.somethingToChange, "with --detailed-exitcode: there is something to change")
+        )
+    )
+
+    @Argument(help: "The playbook.", completion: .file(extensions: ["yml", "yaml"]))
+    var playbook: String
+
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("Save the plan, for `apply FILE`. It holds no secret.", valueName: "file")
+    )
+    var output: String?
+
+    @Flag(name: .customLong("detailed-exitcode"), help: "Exit with 2 when there is something to change.")
+    var detailedExitCode = false
+
+    @OptionGroup var shared: SharedOptions
+
+    func run() async throws {
+        let work = try await Work(playbook: playbook, shared: shared, showsResults: false)
+        let planned = await work.planned()
+        if let output { try work.save(planned, to: output) }
+        work.show(planned)
+        let results = planned.map(\.result)
+        var status = ExitStatus(of: results)
+        if status == .done, detailedExitCode, results.contains(where: { $0.outcome == .wouldChange }) {
+            status = .somethingToChange
+        }
+        try await work.end(status, results: results, run: nil)
+    }
+}

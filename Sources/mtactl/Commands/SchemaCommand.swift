@@ -1,0 +1,21 @@
+import ArgumentParser
+import MTAPlan
+
+struct SchemaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema",
+        abstract: "Print the JSON Schema (2020-12) that editors use.",
+        discussion: ExitStatus.help((.done, "printed"))
+    )
+
+    enum Kind: String, CaseIterable, ExpressibleByArgument { case playbook, inventory }
+
+    @Argument(help: "playbook or inventory.") var kind: Kind
+
+    func run() async throws {
+        switch kind {
+        case .playbook: Terminal().show(PlaybookSchema.json() + "\n")
+        case .inventory: Terminal().show(InventorySchema.json() + "\n")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import MTAPlan
+import Subprocess
+
+/// Reads the operator's files. What is wrong with them ends the command with exit 65.
+struct Files {
+    let terminal: Terminal
+
+    func data(_ path: String) throws -> Data {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw stop(Failure("there is no such file, or it cannot be read", at: path))
+        }
+        return data
+    }
+
+    /// The inventory: what `-i` names, else `MTACTL_INVENTORY`, else `Inventory` in the current folder.
+    func inventory(_ option: String?) async throws -> Inventory {
+        let path = option ?? ProcessInfo.processInfo.environment["MTACTL_INVENTORY"] ?? "Inventory"
+        let source = try await source(path)
+        let inventory = try checked { () throws(Failures) in try Inventory.load(source) }
+        for warning in inventory.warnings { terminal.say("warning: \(warning)") }
+        return inventory
+    }
+
+    /// Runs `body` and says what is wrong, all of it.
+    func checked<Value>(_ body: () throws(Failures) -> Value) throws -> Value {
+        do throws(Failures) { return try body() } catch { throw stop(error.all) }
+    }
+
+    func checked<Value>(_ body: () throws(Failure) -> Value) throws -> Value {
+        do throws(Failure) { return try body() } catch { throw stop(error) }
+    }
+
+    func stop(_ failures: Failure...) -> ExitCode { stop(failures) }
+
+    func stop(_ failures: [Failure]) -> ExitCode {
+        for failure in failures { terminal.complain(failure) }
+        return ExitCode(ExitStatus.inputWrong.rawValue)
+    }
+
+    private func source(_ path: String) async throws -> InventorySource {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw stop(Failure("there is no inventory here", hint: "name one with -i; Inventory/example.yml shows the format", at: path))
+        }
+        let folder = isFolder.boolValue ? path : URL(filePath: path).deletingLastPathComponent().relativePath
+        let main = isFolder.boolValue ? nil : URL(filePath: path).lastPathComponent
+        var files: [String: InventorySource.Content] = [:]
+        for name in try names(in: folder) {
+            let wanted = InventorySource.isVariables(name) || (main == nil ? InventorySource.isHosts(name) : name == main)
+            if wanted { files[name] = try await content("\(folder)/\(name)") }
+        }
+        return InventorySource(folder: folder == "." ? "" : folder, main: main, files: files)
+    }
+
+    /// Paths of all files in and below a folder.
+    private func names(in folder: String) throws -> [String] {
+        let all = try? FileManager.default.subpathsOfDirectory(atPath: folder)
+        guard let all else { throw stop(Failure("the folder cannot be read", at: folder)) }
+        return all.filter { name in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: "\(folder)/\(name)", isDirectory: &isFolder) && !isFolder.boolValue
+        }
+    }
+
+    private func content(_ path: String) async throws -> InventorySource.Content {
+        let data = try data(path)
+        guard FileManager.default.isExecutableFile(atPath: path), data.starts(with: Data("#!".utf8)) || data.starts(with: [0x7F]) else {
+            return .file([UInt8](data))
+        }
+        let program = path.hasPrefix("/") ? path : "./\(path)"
+        let result = try? await run(.path(.init(program)), arguments: ["--list"], output: .data(limit: 64 << 20))
+        guard let result, case .exited(0) = result.terminationStatus else {
+            throw stop(Failure("the program failed when it was run with --list", hint: "run it by hand", at: path))
+        }
+        return .output([UInt8](result.standardOutput))
+    }
+}

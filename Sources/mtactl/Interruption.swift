@@ -1,0 +1,58 @@
+import Dispatch
+import Foundation
+import MTAApply
+import Synchronization
+
+/// Ctrl-C: once ends the beginning of hosts, twice leaves.
+///
+/// A host that is left in flight notices that nobody talks to it any more and puts itself back.
+final class Interruption: Sendable {
+    private enum State {
+        case running
+        case stopping
+    }
+
+    private let state = Mutex(State.running)
+    private let inFlight = Mutex(Set<String>())
+    private let terminal: Terminal
+
+    init(terminal: Terminal) { self.terminal = terminal }
+
+    /// Whether hosts may still be begun.
+    var mayBegin: Bool { state.withLock { $0 == .running } }
+
+    /// Runs `body` while SIGINT and SIGTERM are answered here.
+    func watch<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { [self] in interrupted() }
+            source.resume()
+            return source
+        }
+        defer { for source in sources { source.cancel() } }
+        return try await body()
+    }
+
+    /// Notes that a host is being changed for as long as `body` runs.
+    func flying<Result>(_ host: String, _ body: () async -> Result) async -> Result {
+        inFlight.withLock { _ = $0.insert(host) }
+        defer { inFlight.withLock { _ = $0.remove(host) } }
+        return await body()
+    }
+
+    private func interrupted() {
+        let isSecond = state.withLock { state in
+            defer { state = .stopping }
+            return state == .stopping
+        }
+        guard isSecond else {
+            terminal.say("interrupted: no more hosts are begun, those in flight come to a safe end; again to leave now")
+            return
+        }
+        for host in inFlight.withLock({ $0.sorted() }) {
+            terminal.say("\(host)  left in flight: it puts itself back; `mtactl backups list` shows how it ended")
+        }
+        exit(ExitStatus.interrupted.rawValue)
+    }
+}

@@ -1,0 +1,31 @@
+import MTAApply
+import MTAPlan
+
+/// Tells people how a run goes on: progress on stderr, each host's end as it comes.
+struct HumanObserver: RunObserver {
+    let terminal: Terminal
+    /// Results are shown as they come, not only progress.
+    let showsResults: Bool
+
+    func progress(_ host: String, _ words: String) {
+        terminal.say("\(host)  \(Printable.line(words))")
+    }
+
+    func ended(_ result: HostResult) {
+        guard showsResults else { return }
+        for line in ResultText.lines(result) { terminal.show(Printable.line(line) + "\n") }
+    }
+}
+
+/// Tells programs: one JSON object a line.
+struct JSONObserver: RunObserver {
+    let terminal: Terminal
+    /// Progress is told too.
+    let tellsProgress: Bool
+
+    func progress(_ host: String, _ words: String) {
+        if tellsProgress { terminal.show(JSONReport.progress(host, words)) }
+    }
+
+    func ended(_ result: HostResult) { terminal.show(JSONReport.host(result)) }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import MTAApply
+import MTAPlan
+import Subprocess
+
+/// Looks secrets up, once a run, before anything is planned.
+struct SecretResolver {
+    let terminal: Terminal
+
+    /// - Throws: For the first secret that is not to be had; the message names the reference, never a value.
+    func resolve(_ references: Set<SecretReference>) async throws(Failure) -> Secrets {
+        var values: [SecretReference: Secret] = [:]
+        for reference in references.sorted(by: { "\($0)" < "\($1)" }) {
+            let secret = try await value(of: reference)
+            guard !secret.reveal().isEmpty else { throw .empty(reference) }
+            values[reference] = secret
+        }
+        return Secrets(values)
+    }
+
+    private func value(of reference: SecretReference) async throws(Failure) -> Secret {
+        switch reference {
+        case .environment(let name):
+            guard let value = ProcessInfo.processInfo.environment[name] else { throw .noVariable(name) }
+            return Secret(value)
+        case .file(let path):
+            guard let data = FileManager.default.contents(atPath: path) else { throw .noFile(path) }
+            return Secret(data.withoutLineBreak)
+        case .command(let words):
+            return try await output(of: words)
+        case .prompt(let what):
+            return try await asked(what)
+        }
+    }
+
+    private func output(of words: [String]) async throws(Failure) -> Secret {
+        do {
+            let result = try await run(
+                .name(words[0]), arguments: Arguments(Array(words.dropFirst())), output: .data(limit: 1 << 16),
+                error: .discarded
+            )
+            guard case .exited(0) = result.terminationStatus else { throw Failure.commandFailed(words[0]) }
+            return Secret(result.standardOutput.withoutLineBreak)
+        } catch {
+            throw Failure.commandFailed(words[0])
+        }
+    }
+
+    private func asked(_ what: String) async throws(Failure) -> Secret {
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw Failure("nobody is there to ask for \(what)", hint: "use `env:`, `file:` or `command:` for the password")
+        }
+        terminal.say("\(what): ")
+        await stty("-echo")
+        let answer = readLine(strippingNewline: true) ?? ""
+        await stty("echo")
+        terminal.say("")
+        return Secret(answer)
+    }
+
+    private func stty(_ setting: String) async {
+        _ = try? await run(
+            .name("stty"), arguments: [setting], input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
+            output: .discarded
+        )
+    }
+}
+
+extension Data {
+    fileprivate var withoutLineBreak: [UInt8] {
+        var bytes = [UInt8](self)
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        return bytes
+    }
+}
+
+extension Failure {
+    fileprivate static func noVariable(_ name: String) -> Failure {
+        Failure("the environment variable \(name) is not set", hint: "`export \(name)=…` before mtactl is started")
+    }
+
+    fileprivate static func noFile(_ path: String) -> Failure {
+        Failure("the secret's file \(path) cannot be read", hint: "the path is relative to the playbook")
+    }
+
+    fileprivate static func commandFailed(_ program: String) -> Failure {
+        Failure("`\(program)`, which should print a secret, failed", hint: "run it by hand; what it prints is not shown here")
+    }
+
+    fileprivate static func empty(_ reference: SecretReference) -> Failure {
+        Failure("the secret \(reference) is empty")
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import MTAApply
+import MTAPlan
+
+/// What every command that meets hosts takes.
+struct SharedOptions: ParsableArguments {
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "The inventory: a file, a folder, or a program that prints JSON. MTACTL_INVENTORY, else `Inventory`.",
+            valueName: "path"
+        )
+    )
+    var inventory: String?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Only these hosts, in Ansible's pattern language, or @FILE.", valueName: "pattern")
+    )
+    var limit: String?
+
+    @Flag(help: "One JSON object a line, in a stable format.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Tell more. Never secrets.")
+    var verbose = false
+
+    @Option(help: ArgumentHelp("When to use colour: auto, always, never.", valueName: "when"))
+    var color: ColorChoice = .auto
+
+    @Option(help: ArgumentHelp("How many hosts at once.", valueName: "number"))
+    var parallel = 32
+
+    @Flag(help: "Take the key of a host that is not in known_hosts and remember it. A changed key is never taken.")
+    var acceptNew = false
+
+    func validate() throws {
+        guard (1...1000).contains(parallel) else { throw ValidationError("--parallel takes a number from 1 to 1000") }
+    }
+
+    var terminal: Terminal { Terminal(color: color) }
+
+    func observer(showingResults: Bool) -> any RunObserver {
+        json
+            ? JSONObserver(terminal: terminal, tellsProgress: verbose)
+            : HumanObserver(terminal: terminal, showsResults: showingResults)
+    }
+}
+
+extension ColorChoice: ExpressibleByArgument {}

@@ -1,0 +1,199 @@
+import ArgumentParser
+import Foundation
+import MTAApply
+import MTAPlan
+import MailServers
+
+/// What a command works with: hosts with their plays, and the secrets.
+struct Work {
+    let terminal: Terminal
+    let interruption: Interruption
+    let run: String
+    /// In the order of the inventory, or of the saved plan.
+    let hosts: [HostRun]
+    let fleet: Fleet
+    private let observer: any RunObserver
+    private let json: Bool
+    private let source: Source
+
+    private enum Source {
+        case playbook(Playbook, plays: [String: Play], mta: [String: MailServerChoice])
+        case savedPlan(SavedPlan)
+        case inventoryOnly
+    }
+
+    /// The hosts of a playbook's plays, or of a saved plan.
+    init(playbook path: String, shared: SharedOptions, showsResults: Bool) async throws {
+        let files = Files(terminal: shared.terminal)
+        let data = try files.data(path)
+        let inventory = try await files.inventory(shared.inventory)
+        if let saved = try files.checked({ () throws(Failure) in try SavedPlan.read(data, file: path) }) {
+            let names = saved.hosts.map(\.host)
+            let hosts = try files.checked { () throws(Failures) in try inventory.hosts(named: names, limit: shared.limit) }
+            try await self.init(
+                shared, showsResults, hosts: hosts, secrets: saved.secrets, source: .savedPlan(saved), files: files
+            )
+        } else {
+            let playbook = try files.checked { () throws(Failures) in try Playbook.load([UInt8](data), file: path) }
+            let chosen = try files.checked { () throws(Failures) in
+                try inventory.hosts(of: playbook, limit: shared.limit)
+            }
+            try await self.init(
+                shared, showsResults, hosts: chosen.map(\.host), secrets: Set(playbook.secrets),
+                source: .playbook(
+                    playbook,
+                    plays: Dictionary(chosen.map { ($0.host.name, $0.play) }, uniquingKeysWith: { first, _ in first }),
+                    mta: Dictionary(chosen.map { ($0.host.name, $0.host.mta) }, uniquingKeysWith: { first, _ in first })
+                ),
+                files: files
+            )
+        }
+    }
+
+    /// All hosts of the inventory that `--limit` leaves.
+    init(inventoryOnly shared: SharedOptions, showsResults: Bool) async throws {
+        let files = Files(terminal: shared.terminal)
+        let inventory = try await files.inventory(shared.inventory)
+        let hosts = try files.checked { () throws(Failures) in try inventory.hosts(limit: shared.limit) }
+        try await self.init(shared, showsResults, hosts: hosts, secrets: [], source: .inventoryOnly, files: files)
+    }
+
+    private init(
+        _ shared: SharedOptions, _ showsResults: Bool, hosts: [InventoryHost], secrets references: Set<SecretReference>,
+        source: Source, files: Files
+    ) async throws {
+        terminal = shared.terminal
+        interruption = Interruption(terminal: terminal)
+        json = shared.json
+        observer = shared.observer(showingResults: showsResults)
+        self.source = source
+        if json { terminal.show(JSONReport.version(MTACtl.version)) }
+
+        let resolver = SecretResolver(terminal: terminal)
+        let secrets = try await files.checkedAsync { () async throws(Failure) in try await resolver.resolve(references) }
+        let started = RunID(
+            time: Timestamp.compactNow(), suffix: Token.random(bytes: 2),
+            startedBy: "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
+        )
+        run = started.text
+        let connector = Connector(acceptNew: shared.acceptNew, resolver: resolver)
+        let observer = observer
+        self.hosts = hosts.map { host in
+            HostRun(
+                session: connector.session(for: host), run: started, catalog: Catalog.all, secrets: secrets,
+                observer: observer
+            )
+        }
+        let interruption = interruption
+        fleet = Fleet(parallel: shared.parallel, observer: observer, mayBegin: { interruption.mayBegin })
+    }
+
+    var runs: [String: HostRun] { Dictionary(hosts.map { ($0.session.name, $0) }, uniquingKeysWith: { first, _ in first }) }
+
+    var rollout: RolloutPolicy {
+        switch source {
+        case .playbook(let playbook, _, _): playbook.rollout
+        case .savedPlan(let saved): saved.rollout
+        case .inventoryOnly: RolloutPolicy()
+        }
+    }
+
+    /// The plan of each host: made now, or as it was saved.
+    func planned() async -> [(plan: HostPlan?, result: HostResult)] {
+        switch source {
+        case .playbook(let playbook, let plays, let mta):
+            await fleet.plan(hosts) { host in
+                let name = host.session.name
+                guard let play = plays[name] else { return (nil, HostResult(host: name, outcome: .skipped)) }
+                return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto)
+            }
+        case .savedPlan(let saved):
+            hosts.compactMap { host in
+                saved.hosts.first { $0.host == host.session.name }.map { ($0, HostResult($0, duration: .zero)) }
+            }
+        case .inventoryOnly: []
+        }
+    }
+
+    func verified(_ planned: [(plan: HostPlan?, result: HostResult)]) async -> [HostResult] {
+        let plans = Dictionary(planned.compactMap { $0.plan.map { ($0.host, $0) } }, uniquingKeysWith: { first, _ in first })
+        let results = Dictionary(planned.map { ($0.result.host, $0.result) }, uniquingKeysWith: { first, _ in first })
+        return await interruption.watch {
+            await fleet.each(hosts) { host in
+                let name = host.session.name
+                if let plan = plans[name] { return await host.verify(plan) }
+                return results[name] ?? HostResult(host: name, outcome: .skipped)
+            }
+        }
+    }
+
+    /// Asks each host's agent something, and shows the answers in the order of the hosts.
+    func asked<Answer: Sendable>(
+        _ question: @escaping @Sendable (AgentSession) async throws(Failure) -> Answer,
+        show: (String, Answer) -> Void
+    ) async -> [HostResult] {
+        let answers = await SideBySide.map(hosts, atOnce: 32) { host -> (String, Result<Answer, Failure>) in
+            let name = host.session.name
+            do throws(Failure) {
+                return (name, .success(try await host.session.withAgent { agent throws(Failure) in try await question(agent) }))
+            } catch {
+                return (name, .failure(error.at(name)))
+            }
+        }
+        return answers.compactMap { $0 }.map { name, answer in
+            switch answer {
+            case .success(let answer):
+                show(name, answer)
+                return HostResult(host: name, outcome: .asAsked)
+            case .failure(let failure):
+                if !json { terminal.complain(failure) }
+                return HostResult(host: name, outcome: .unreachable, failure: failure)
+            }
+        }
+    }
+
+    func requireVerify() throws {
+        if case .playbook(let playbook, _, _) = source, playbook.verify != nil { return }
+        terminal.complain(Failure("there is nobody to send a test message to", hint: "write `verify: {to: ADDRESS}` in the playbook"))
+        throw ExitCode(ExitStatus.inputWrong.rawValue)
+    }
+
+    func save(_ planned: [(plan: HostPlan?, result: HostResult)], to path: String) throws {
+        let saved = SavedPlan(
+            made: Timestamp.compactNow(), rollout: rollout, hosts: planned.compactMap(\.plan),
+            withoutPlan: planned.filter { $0.plan == nil }.map(\.result.host)
+        )
+        try Files(terminal: terminal).checked { () throws(Failure) in try saved.write(to: path) }
+    }
+
+    /// The plan, as text or as JSON.
+    func show(_ planned: [(plan: HostPlan?, result: HostResult)]) {
+        if json {
+            for (_, result) in planned { terminal.show(JSONReport.host(result)) }
+        } else {
+            terminal.show(PlanText.text(planned))
+        }
+    }
+
+    func confirm(_ question: String, hint: String) throws -> Bool {
+        do throws(Failure) {
+            return try terminal.confirm(question, hint: hint)
+        } catch {
+            terminal.complain(error)
+            throw ExitCode(ExitStatus.notDone.rawValue)
+        }
+    }
+
+    /// Closes all connections, sums up, and exits as the table says.
+    func end(_ status: ExitStatus, results: [HostResult], run: String?) async throws {
+        _ = await SideBySide.map(hosts, atOnce: 100) { await $0.session.close() }
+        let status = interruption.mayBegin ? status : .interrupted
+        if json {
+            terminal.show(JSONReport.summary(run: run, results: results, exit: status.rawValue))
+        } else if let run, !results.isEmpty {
+            terminal.show("\(ResultText.summary(results))  run \(run)\n")
+            if status == .asFound || status == .notDone { terminal.say("exit \(status.rawValue)") }
+        }
+        try status.end()
+    }
+}

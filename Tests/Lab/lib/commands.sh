@@ -1,0 +1,176 @@
+# What can be asked of the lab.
+# shellcheck shell=bash
+
+# Says what is missing, before anything is begun.
+require_machine() {
+    local program
+    for program in mmdebstrap systemd-nspawn dnsmasq ip openssl ssh-keygen rsync setpriv gcc; do
+        type "$program" >/dev/null 2>&1 || die "$program is not installed" "run $lab/setup"
+    done
+    /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || die "python3-aiosmtpd is not installed" "run $lab/setup"
+    ((EUID == 0)) || die "the lab needs root, for namespaces, overlays and systemd-nspawn" "" 77
+    unshare --net --mount --pid --fork --mount-proc mount -t cgroup2 cgroup2 /sys/fs/cgroup 2>/dev/null || die \
+        "namespaces cannot be made here" "a virtual machine, or a container with CAP_SYS_ADMIN (--privileged)" 77
+}
+
+lab_up() {
+    local size=small latency=0 other word rest
+    local -a wait_for_lock=(--nonblock) roots
+    while (($#)); do
+        case $1 in
+            --hosts) size=${2:?}; shift ;;
+            --latency) latency=${2:?}; shift ;;
+            --wait) wait_for_lock=() ;;
+            *) die "unknown option $1" "lab help" 64 ;;
+        esac
+        shift
+    done
+    [[ $size =~ ^(small|full|[1-9][0-9]?|1[0-9][0-9])$ ]] || die "--hosts $size: not small, full or 1 to 199" "" 64
+    [[ $latency =~ ^[0-9]{1,4}$ ]] || die "--latency $latency: not a number of milliseconds" "" 64
+    require_machine
+
+    mapfile -t roots < <(hosts_of_size "$size" | awk '{ print $2 }' | sort -u)
+    make_roots "${roots[@]}"
+
+    if [[ $(machine_lab) == "$lab" ]]; then
+        [[ $(cat "$run/size" 2>/dev/null) == "$size $latency" ]] || die "the lab is up with other hosts or another latency" "lab down"
+        lab_status
+        return
+    fi
+    take_machine_lock "${wait_for_lock[@]}" || die "another lab is up: $(machine_lab)" "$(machine_lab)/lab down, or lab up --wait"
+    [[ ! -s $machine_lock ]] || sweep_after_kill
+    rm -rf "$run"
+    mkdir -p "$run/log" "$run/hosts"
+    (umask 077 && printf '%s\n' "$ops_password" >"$run/ops-password")
+    echo "$size $latency" >"$run/size"
+    hosts_of_size "$size" >"$run/hosts.table"
+    write_fleet_inventory >"$run/fleet.yml"
+
+    coproc keeper { exec setsid "$lab/lab" .keep "$latency" 2>/dev/null; }
+    exec 9>&-
+    word=
+    read -r word rest <&"${keeper[0]}" || true
+    [[ $word == ready ]] || {
+        tail -n 5 "$run/log/keeper" >&2
+        die "the lab did not come up" "$run/log"
+    }
+    echo stay >&"${keeper[1]}"
+    touch "$run/up"
+    lab_status
+}
+
+# A keeper that was killed could not put things back: do it for it, and take the lock of the new file.
+sweep_after_kill() {
+    sweep
+    take_machine_lock --nonblock || die "another lab is up: $(machine_lab)"
+}
+
+lab_down() {
+    if [[ $(machine_lab) == "$lab" ]]; then
+        end_lab
+        flock --timeout 60 "$machine_lock" true 2>/dev/null || die "the lab does not end" "$run/log/keeper"
+    elif [[ -s $machine_lock && -z $(machine_lab) && $(cut -d ' ' -f 2- "$machine_lock") == "$lab" ]]; then
+        sweep
+    fi
+}
+
+lab_status() {
+    local other name root address fqdn
+    other=$(machine_lab || true)
+    if [[ $other != "$lab" ]]; then
+        echo "down${other:+; another lab is up: $other}"
+        return 1
+    fi
+    printf '%-14s %-12s %-18s %s\n' host address name root
+    while read -r name root address fqdn; do
+        printf '%-14s %-12s %-18s %s\n' "$name" "$address" "$fqdn" "$root"
+    done <"$run/hosts.table"
+    printf 'smarthosts: %s\n' "$(rows "$lab/smarthosts" | awk '{ printf "%s%s (%s)", s, $1, $2; s = ", " }')"
+    printf 'latency: %s ms; modes: %s\n' "$(cut -d ' ' -f 2 "$run/size")" "$(paste -sd ';' "$run/modes" | sed 's/^$/normal/')"
+}
+
+require_up() {
+    [[ $(machine_lab) == "$lab" && -e $run/up ]] || die "the lab is not up" "lab up"
+}
+
+require_host() {
+    awk -v name="$1" '$1 == name { found = 1 } END { exit !found }' "$run/hosts.table" ||
+        die "no host $1" "lab status"
+}
+
+# Runs a function of the lab inside its namespaces.
+within() {
+    nsenter --target="$(first_process)" --mount --pid --net --wd=/ /run/lab/lab .within "$@"
+}
+
+lab_run() {
+    (($#)) || die "run what?" "lab run COMMAND…" 64
+    require_up
+    # The command sees the machine's files and processes; its network and the names in it are the lab's.
+    # shellcheck disable=SC2016
+    MTACTL_LAB=$lab exec nsenter --net="/proc/$(first_process)/ns/net" unshare --mount sh -c \
+        'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"' lab "$run/resolv.conf" "$@"
+}
+
+lab_exec() {
+    (($# > 1)) || die "run what, and where?" "lab exec HOST COMMAND…" 64
+    require_up
+    require_host "$1"
+    within on "$@"
+}
+
+lab_smarthost() {
+    local at="*" modes=""
+    require_up
+    while (($#)); do
+        case $1 in
+            at) at=${2:?}; shift ;;
+            normal) modes="" ;;
+            refuse-all | greylist | busy | silent) modes+="$at $1"$'\n' ;;
+            refuse-recipient | slow) modes+="$at $1 ${2:?}"$'\n'; shift ;;
+            refuse-password)
+                if [[ ${2:-} == *@* || ${2:-} =~ ^(boss|awkward)$ ]]; then
+                    modes+="$at $1 $2"$'\n'
+                    shift
+                else
+                    modes+="$at $1"$'\n'
+                fi
+                ;;
+            *) die "unknown mode $1" "lab help" 64 ;;
+        esac
+        shift
+    done
+    printf %s "$modes" >"$run/modes.new"
+    mv "$run/modes.new" "$run/modes"
+}
+
+lab_reset() {
+    local name
+    require_up
+    for name; do
+        require_host "$name"
+    done
+    within each reset_host "$@"
+}
+
+lab_tree() {
+    (($# == 1)) || die "which host?" "lab tree HOST" 64
+    require_up
+    require_host "$1"
+    within tree_of "$1"
+}
+
+lab_record() {
+    require_up
+    case ${1:-} in
+        --json) cat "$run/record.jsonl" ;;
+        --clear) : >"$run/record.jsonl" ;;
+        *) /usr/bin/python3 "$lab/smarthost/show.py" "$run/record.jsonl" ;;
+    esac
+}
+
+# An inventory of all hosts that are up, for fleets that Inventory/lab.yml does not list.
+write_fleet_inventory() {
+    printf 'all:\n  vars:\n    user: root\n    identity-file: id_ed25519\n    known-hosts: known_hosts\n  hosts:\n'
+    awk '{ printf "    %s: {address: %s}\n", $1, $3 }' "$run/hosts.table"
+}

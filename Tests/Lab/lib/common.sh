@@ -1,0 +1,48 @@
+# What every part of the lab needs to know: folders, tables, how to stop with an error.
+# shellcheck shell=bash
+
+set -euo pipefail
+
+# Set by `lab` before this file is read: the folder of the lab.
+: "${lab:?}"
+# shellcheck disable=SC2034  # used by the files that read this one
+{
+    run=$lab/run
+    cache=${MTACTL_LAB_CACHE:-$lab/cache}
+    # One lab at a time on a machine, whichever worktree it belongs to. Holds the folder of the lab that is up.
+    machine_lock=/run/mtactl-lab.lock
+    inotify_limit=/proc/sys/fs/inotify/max_user_instances
+
+    domain=lab.test
+    controller=198.19.0.2
+    controller_gateway=198.19.0.1
+    gateway=198.18.0.1
+    internet=198.18.3.1
+}
+
+# die MESSAGE [HINT] [STATUS]
+die() {
+    printf 'lab: %s\n' "$1" >&2
+    [[ -z ${2:-} ]] || printf 'hint: %s\n' "$2" >&2
+    exit "${3:-1}"
+}
+
+# Rows of a table file without its comments.
+rows() {
+    sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1"
+}
+
+# The hosts of a size (small, full, or a number of fleet hosts), one a line: name, root, address, host name.
+hosts_of_size() {
+    local fleet=0 number root
+    case $1 in
+        small) rows "$lab/hosts" ;;
+        full) rows "$lab/hosts"; fleet=16 ;;
+        *) fleet=$1 ;;
+    esac
+    for ((number = 1; number <= fleet; number++)); do
+        root=bookworm
+        ((number % 2)) || root=trixie
+        printf 'fleet%02d %s 198.18.4.%d fleet%02d.%s\n' "$number" "$root" "$number" "$number" "$domain"
+    done
+}

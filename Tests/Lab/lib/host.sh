@@ -1,0 +1,130 @@
+# One host: a Debian root under an overlay in memory, made to be somebody, booted by its own systemd.
+# shellcheck shell=bash
+
+# Where everything of a host is while the lab runs, in memory. Its root is made of layers: the Debian root, what all
+# hosts of that root have in common, `seed` (who it is), `live` (what changed since it booted).
+state=/run/state
+control_group=/sys/fs/cgroup/mtactl-lab
+
+ops_password='two words, "quotes" & a $'
+
+# over LOWER FOLDER: FOLDER/merged shows LOWER, changes go to FOLDER/upper.
+over() {
+    mkdir -p "$2/upper" "$2/work" "$2/merged"
+    mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/merged"
+}
+
+# Adds what all hosts of one root have in common and that is new at each `up`: the lab's certificate authority.
+make_common_layer() {
+    local folder=$state/.$1
+    over "$(root_folder "$1")" "$folder"
+    cp "$run/tls/ca.pem" "$folder/merged/usr/local/share/ca-certificates/mtactl-lab.crt"
+    chroot "$folder/merged" update-ca-certificates >>"$run/log/$1" 2>&1
+    [[ ! -e $folder/merged/usr/bin/doas ]] || make_users "$folder/merged"
+    umount "$folder/merged"
+}
+
+# make_users ROOT: who becomes root with sudo and its password (ops), sudo without (opsnp), doas (doasop).
+make_users() {
+    local user
+    for user in ops opsnp doasop; do
+        chroot "$1" useradd --create-home --shell /bin/bash "$user"
+    done
+    chroot "$1" chpasswd <<<"ops:$ops_password"
+    printf '%s\n' 'ops ALL=(ALL:ALL) ALL' 'opsnp ALL=(ALL:ALL) NOPASSWD: ALL' >"$1/etc/sudoers.d/lab"
+    chmod 0440 "$1/etc/sudoers.d/lab"
+    echo 'permit nopass doasop' >"$1/etc/doas.conf"
+}
+
+# give_key ROOT USER: lets the lab's key log in.
+give_key() {
+    local home
+    home=$1$(awk -F: -v user="$2" '$1 == user { print $6 }' "$1/etc/passwd")
+    install -d -m 0700 "$home/.ssh"
+    install -m 0600 "$run/id_ed25519.pub" "$home/.ssh/authorized_keys"
+    chown -R --reference="$home" "$home/.ssh"
+}
+
+# make_host NAME ROOT ADDRESS FQDN: who the host is. The files are Debian's with the names that its installer asks for.
+make_host() {
+    local name=$1 root=$2 address=$3 fqdn=$4 host=$state/$1/seed/merged user
+    over "$state/.$root/upper:$(root_folder "$root")" "$state/$name/seed"
+    tr -d - </proc/sys/kernel/random/uuid >"$host/etc/machine-id"
+    echo "${fqdn%%.*}" >"$host/etc/hostname"
+    echo "$fqdn" >"$host/etc/mailname"
+    printf '%s\t%s\n' 127.0.0.1 localhost "$address" "$fqdn ${fqdn%%.*}" "::1" "localhost ip6-localhost" \
+        >"$host/etc/hosts"
+    printf 'search %s\nnameserver %s\n' "$domain" "$gateway" >"$host/etc/resolv.conf"
+    mkdir -p "$host/var/spool/postfix/etc"
+    cp "$host/etc/resolv.conf" "$host/etc/hosts" "$host/var/spool/postfix/etc/"
+    sed -i -e "s/^myhostname = .*/myhostname = $fqdn/" \
+        -e "s/^mydestination = .*/mydestination = \$myhostname, $fqdn, localhost.$domain, localhost/" \
+        -e 's/^inet_interfaces = .*/inet_interfaces = loopback-only/' "$host/etc/postfix/main.cf"
+
+    make_host_keys "$name" "$address"
+    cp -p "$run/hosts/$name"/ssh_host_* "$host/etc/ssh/"
+    for user in root ops opsnp doasop; do
+        ! grep -q "^$user:" "$host/etc/passwd" || give_key "$host" "$user"
+    done
+    umount "$host"
+}
+
+# Boots a host in a control group of its own: nspawns that share one fight over it.
+boot_host() {
+    local name=$1 root=$2 fqdn=$4 group=$control_group/$1
+    over "$state/$name/seed/upper:$state/.$root/upper:$(root_folder "$root")" "$state/$name/live"
+    mkdir "$group"
+    (
+        echo "$BASHPID" >"$group/cgroup.procs"
+        exec setsid systemd-nspawn --quiet --boot --register=no --keep-unit --resolv-conf=off --timezone=off \
+            --link-journal=no --console=read-only --network-namespace-path="/run/netns/$name" \
+            --machine="$name" --hostname="${fqdn%%.*}" --directory="$state/$name/live/merged"
+    ) </dev/null >>"$run/log/$name" 2>&1 4>&- &
+    echo $! >"$state/$name/nspawn"
+}
+
+# The process id of a host's systemd, in the lab's process namespace.
+leader() {
+    pgrep --parent "$(cat "$state/$1/nspawn")" --oldest
+}
+
+# on HOST COMMAND…: runs a command on a host without ssh.
+on() {
+    local name=$1
+    shift
+    nsenter --target="$(leader "$name")" --all env -i LC_ALL=C TERM="${TERM:-dumb}" HOME=/root \
+        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+}
+
+# Ends a host as a power cut would, with every process in it, and forgets what changed since it booted.
+stop_host() {
+    local group=$control_group/$1
+    echo 1 >"$group/cgroup.kill"
+    until grep -qx 'populated 0' "$group/cgroup.events"; do
+        sleep 0.02
+    done
+    find "$group" -depth -type d -exec rmdir {} \;
+    umount "$state/$1/live/merged"
+    rm -rf "$state/$1/live"
+}
+
+# Waits until everything that a host starts at boot has started; then sshd and Postfix have to be there.
+await_host() {
+    local name=$1 address=$3 state_of_boot banner
+    until state_of_boot=$(on "$name" systemctl is-system-running --wait 2>/dev/null) || [[ $state_of_boot == degraded ]]; do
+        kill -0 "$(cat "$state/$name/nspawn")" 2>/dev/null || die "$name ended while booting: $(tail -n 3 "$run/log/$name")"
+        sleep 0.1
+    done
+    [[ $state_of_boot == running ]] || on "$name" systemctl --failed --no-legend >&2
+    until read -r -t 5 banner <"/dev/tcp/$address/22" && [[ $banner == SSH-* ]]; do
+        sleep 0.1
+    done 2>/dev/null
+    until [[ -S $state/$name/live/merged/var/spool/postfix/public/pickup ]]; do
+        sleep 0.1
+    done
+}
+
+# What `lab tree` prints: seen through the host's own mounts, /tmp and /run included.
+tree_of() {
+    /usr/bin/python3 "$lab/tree.py" "/proc/$(leader "$1")/root"
+}

@@ -1,0 +1,97 @@
+# The lab from within: the first process of its own process, mount and network namespaces.
+# Ending it ends everything. Tells `lab up` how far it is on file descriptor 4.
+# shellcheck shell=bash
+
+# Nothing of the lab is written outside its own folder: it has its own /run, /tmp and control groups. Its folder is
+# seen at /run/lab too, because it may itself be below /tmp.
+make_mounts() {
+    mkdir -p "$cache"
+    mount -t tmpfs -o mode=0755 tmpfs /run
+    mkdir /run/lab /run/cache
+    mount --bind "$lab" /run/lab
+    mount --bind "$cache" /run/cache
+    mount -t tmpfs -o mode=1777 tmpfs /tmp
+    mount -t cgroup2 cgroup2 /sys/fs/cgroup
+    mkdir -p /run/netns /run/state "$control_group"
+    mount -t tmpfs -o mode=0755,size=80% tmpfs /run/state
+    lab=/run/lab run=/run/lab/run cache=/run/cache
+    cd /
+}
+
+start_smarthost() {
+    local -a addresses
+    mapfile -t addresses < <(rows "$lab/smarthosts" | awk '{ print $2 }')
+    plug mail "${addresses[@]}" "$internet"
+    : >"$run/modes"
+    : >"$run/record.jsonl"
+    in_namespace mail env -i PATH="$PATH" PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$lab/smarthost/smarthost.py" \
+        "$run" "$lab/smarthosts" "$internet" >"$run/log/smarthost" 2>&1 4>&- &
+    smarthost=$!
+}
+
+await_smarthost() {
+    until [[ -e $run/smarthost.ready ]]; do
+        kill -0 "$smarthost" 2>/dev/null || die "the smarthost did not start: $(tail -n 1 "$run/log/smarthost")"
+        sleep 0.1
+    done
+}
+
+# each COMMAND [HOST…]: runs COMMAND for the hosts (all, when none is named) at the same time, with a host's row of the
+# table as words.
+each() {
+    local command=$1 row pid
+    local -a words pids=()
+    shift
+    while read -r row; do
+        read -r -a words <<<"$row"
+        "$command" "${words[@]}" &
+        pids+=($!)
+    done < <(awk -v names=" $* " 'names == "  " || index(names, " " $1 " ")' "$run/hosts.table")
+    for pid in "${pids[@]}"; do
+        wait "$pid"
+    done
+}
+
+# reset_host NAME ROOT ADDRESS FQDN: boots a host anew as `up` made it.
+reset_host() {
+    stop_host "$1"
+    boot_host "$@"
+    await_host "$@"
+}
+
+# The first process: latency in ms is its only word, the hosts are in run/hosts.table.
+inside() {
+    local name root address fqdn certificates pid
+    local -a pids=()
+    make_mounts
+    ssh-keygen -q -t ed25519 -N '' -C 'mtactl lab' -f "$run/id_ed25519"
+    make_certificates &
+    certificates=$!
+    make_network "$1"
+    while read -r name root address fqdn; do
+        plug "$name" "$address"
+    done <"$run/hosts.table"
+    start_names
+    wait "$certificates"
+    start_smarthost
+
+    while read -r root; do
+        make_common_layer "$root" &
+        pids+=($!)
+    done < <(awk '{ print $2 }' "$run/hosts.table" | sort -u)
+    for pid in "${pids[@]}"; do
+        wait "$pid"
+    done
+    each make_host
+    cat "$run"/hosts/*/known_hosts >"$run/known_hosts"
+    while read -r name root address fqdn; do
+        boot_host "$name" "$root" "$address" "$fqdn"
+    done <"$run/hosts.table"
+    await_smarthost
+    each await_host
+    echo ready >&4
+    exec 4>&-
+    # Bash reaps the orphans of the namespace while it waits.
+    sleep infinity &
+    wait $!
+}

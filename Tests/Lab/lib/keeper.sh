@@ -1,0 +1,67 @@
+# The keeper: the one process of the lab outside its namespaces. It owns what namespaces do not: the lock, the limit of
+# inotify instances and the control groups; it puts them back however the lab ends.
+# shellcheck shell=bash
+
+# Takes the machine lock on file descriptor 9. The file is removed by who held it, so the one that was opened has to be
+# the one that is there. Its row, INOTIFY-LIMIT LAB-FOLDER, is what `sweep` needs when a keeper was killed.
+take_machine_lock() {
+    while :; do
+        exec 9<>"$machine_lock"
+        flock "$@" 9 || return 1
+        [[ ! /proc/self/fd/9 -ef $machine_lock ]] || return 0
+    done
+}
+
+# The folder of the lab that is up on this machine, and nothing when none is.
+machine_lab() {
+    [[ -e $machine_lock ]] && ! flock --nonblock "$machine_lock" true && cut -d ' ' -f 2- "$machine_lock"
+}
+
+# Puts back what a lab changed on the machine.
+sweep() {
+    local limit
+    read -r limit _ <"$machine_lock" || true
+    [[ ! $limit =~ ^[0-9]+$ ]] || echo "$limit" >"$inotify_limit"
+    unshare --mount sh -c '
+        mount -t cgroup2 cgroup2 /sys/fs/cgroup
+        cd /sys/fs/cgroup/mtactl-lab 2>/dev/null || exit 0
+        find . -mindepth 1 -depth -type d -exec rmdir {} \;
+        cd .. && rmdir mtactl-lab'
+    find "$run" -mindepth 1 -maxdepth 1 ! -name log -exec rm -rf {} +
+    rm -f "$machine_lock"
+}
+
+# The first process of the lab, as this machine numbers it.
+first_process() {
+    local space
+    space=$(cat "$run/space" 2>/dev/null) && tr -d ' ' 2>/dev/null <"/proc/$space/task/$space/children"
+}
+
+end_lab() {
+    # Ending the first process of a process namespace ends the others before it is reaped.
+    kill -KILL "$(first_process)" 2>/dev/null || true
+}
+
+# keep LATENCY: runs with `lab up` at the other end of stdin and stdout. Should `up` end before it said "stay", so does
+# the lab.
+keep() {
+    local space watcher
+    exec 4>&1 >"$run/log/keeper" 2>&1
+    flock --nonblock 9
+    printf '%s %s\n' "$(cat "$inotify_limit")" "$lab" >"$machine_lock"
+    trap end_lab TERM INT HUP
+    trap sweep EXIT
+    (($(cat "$inotify_limit") >= 8192)) || echo 8192 >"$inotify_limit"
+
+    setpriv --pdeathsig KILL unshare --net --mount --pid --fork --kill-child=KILL --mount-proc \
+        "$lab/lab" .inside "$1" 9>&- </dev/null &
+    space=$!
+    echo "$space" >"$run/space"
+    exec 4>&-
+    (read -r word && [[ $word == stay ]] || kill -TERM $$) 9>&- <&0 &
+    watcher=$!
+    while kill -0 "$space" 2>/dev/null; do
+        wait "$space" || true
+    done
+    kill "$watcher" 2>/dev/null || true
+}

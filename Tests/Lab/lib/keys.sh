@@ -1,0 +1,42 @@
+# Keys and certificates of one lab, made anew at each `up`.
+# shellcheck shell=bash
+
+# certificate FILE NAME: a certificate for a name from the lab's authority.
+certificate() {
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$2" \
+        -keyout "$1.key" -out "$1.csr" 2>/dev/null
+    openssl x509 -req -in "$1.csr" -CA "$run/tls/ca.pem" -CAkey "$run/tls/ca.key" -days 30 \
+        -extfile <(printf 'subjectAltName=DNS:%s\n' "$2") -out "$1.pem" 2>/dev/null
+}
+
+# self_signed FILE NAME
+self_signed() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$2" \
+        -addext "subjectAltName=DNS:${2// /.}" -keyout "$1.key" -out "$1.pem" 2>/dev/null
+}
+
+# The authority that every host trusts, and what the smarthosts show: badcert's is for another name,
+# selfsigned's from nobody.
+make_certificates() {
+    mkdir -m 0700 "$run/tls"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=mtactl lab" \
+        -keyout "$run/tls/ca.key" -out "$run/tls/ca.pem" 2>/dev/null
+    certificate "$run/tls/outgoing" outgoing.example.net &
+    certificate "$run/tls/outgoing2" outgoing2.example.net &
+    certificate "$run/tls/badcert" another-name.example.net &
+    certificate "$run/tls/internet" mx.internet.test &
+    self_signed "$run/tls/selfsigned" selfsigned.example.net &
+    wait
+}
+
+# make_host_keys NAME ADDRESS: keys of three kinds, as Debian has them. known_hosts gets the ed25519 one alone, so
+# that a client has to ask for the kind it knows.
+make_host_keys() {
+    local folder=$run/hosts/$1
+    mkdir -p "$folder"
+    ssh-keygen -q -t ed25519 -N '' -C "root@$1" -f "$folder/ssh_host_ed25519_key"
+    ssh-keygen -q -t ecdsa -N '' -C "root@$1" -f "$folder/ssh_host_ecdsa_key"
+    ssh-keygen -q -t rsa -b 2048 -N '' -C "root@$1" -f "$folder/ssh_host_rsa_key"
+    read -r kind key _ <"$folder/ssh_host_ed25519_key.pub"
+    printf '%s,%s.%s,%s %s %s\n' "$1" "$1" "$domain" "$2" "$kind" "$key" >"$folder/known_hosts"
+}

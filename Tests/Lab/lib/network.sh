@@ -1,0 +1,88 @@
+# The lab's network: a switch with the hosts, the smarthosts and the internet on it, and the controller beside it.
+#
+#   controller 198.19.0.2 ──(latency)── 198.19.0.1 router 198.18.0.1 ── hosts, smarthosts 198.18.2.x, internet 198.18.3.1
+#
+# The first namespace is the controller's. None has a way out of the lab.
+# shellcheck shell=bash
+
+in_namespace() {
+    local namespace=$1
+    shift
+    nsenter --net="/run/netns/$namespace" "$@"
+}
+
+# plug NAMESPACE ADDRESS…: a namespace with eth0 on the switch.
+plug() {
+    local namespace=$1 address number
+    shift
+    ip netns add "$namespace"
+    number=$(ip netns list | wc -l)
+    ip link add "port$number" netns switch type veth peer name eth0 netns "$namespace"
+    ip -n switch link set "port$number" master switch0 up
+    ip -n "$namespace" link set lo up
+    for address; do
+        ip -n "$namespace" address add "$address/16" dev eth0
+    done
+    ip -n "$namespace" link set eth0 up
+    ip -n "$namespace" route add default via "$gateway"
+}
+
+# make_network LATENCY: the switch, the router, and the controller's link, LATENCY ms there and back.
+make_network() {
+    ip link set lo up
+    ip netns add switch
+    ip -n switch link set lo up
+    ip -n switch link add switch0 type bridge
+    ip -n switch address add "$gateway/16" dev switch0
+    ip -n switch link set switch0 up
+    in_namespace switch sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+
+    if (($1)); then
+        gcc -O2 -Wall -Wextra -o /run/latency "$lab/latency/latency.c"
+        ip tuntap add link0 mode tun
+        ip tuntap add link1 mode tun
+        /run/latency link0 link1 "$(($1 * 500))" 4>&- &
+        until [[ $(cat /sys/class/net/link1/carrier 2>/dev/null) == 1 ]]; do
+            kill -0 $! || die "the latency program did not start"
+        done
+    else
+        ip link add link0 type veth peer name link1
+    fi
+    ip link set link1 netns switch
+    ip address add "$controller/30" dev link0
+    ip link set link0 up
+    ip -n switch address add "$controller_gateway/30" dev link1
+    ip -n switch link set link1 up
+    ip route add default via "$controller_gateway"
+}
+
+# Names for the hosts and the controller. --host-record also answers backwards and says "no data" for AAAA.
+write_names() {
+    local name root address fqdn mail_domain
+    printf '%s\n' no-resolv no-hosts no-daemon "local=/#/" log-facility=- user=root cache-size=0 bind-interfaces
+    while read -r name root address fqdn; do
+        if [[ $fqdn == "$name.$domain" ]]; then
+            echo "host-record=$fqdn,$name,$address"
+        else
+            echo "host-record=$fqdn,$name.$domain,$name,$address"
+        fi
+    done <"$run/hosts.table"
+    echo "host-record=controller.$domain,$controller"
+    rows "$lab/smarthosts" | awk '{ print "host-record=" $1 "," $2 }'
+    echo "host-record=mx.internet.test,$internet"
+    for mail_domain in example.com example.net example.org partner.example excluded.example intuit.example \
+        adp.example remote.test; do
+        echo "mx-host=$mail_domain,mx.internet.test,10"
+    done
+    echo 'txt-record=example.com,"v=spf1 include:spf.example.net -all"'
+    echo 'txt-record=spf.example.net,"v=spf1 ip4:198.18.2.0/24 -all"'
+}
+
+start_names() {
+    write_names >/run/dnsmasq.conf
+    in_namespace switch dnsmasq --conf-file=/run/dnsmasq.conf --pid-file= --listen-address="$gateway" \
+        >>"$run/log/dnsmasq" 2>&1 4>&- &
+    dnsmasq --conf-file=/run/dnsmasq.conf --pid-file= --listen-address=127.0.0.1 \
+        >>"$run/log/dnsmasq" 2>&1 4>&- &
+    printf 'search %s\nnameserver 127.0.0.1\n' "$domain" >"$run/resolv.conf"
+}

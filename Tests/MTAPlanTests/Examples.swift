@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+@testable import MTAPlan
+
+/// The files that come with the program.
+enum Examples {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Names of the playbooks, in order.
+    static let playbooks: [String] = {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Playbooks").path)) ?? []
+        return all.filter { $0.hasSuffix(".yml") }.sorted()
+    }()
+
+    static func bytes(_ path: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: root.appending(path: path)))
+    }
+}
+
+/// What is wrong with a text, one string each, hints in brackets.
+func faults(_ text: String, file: String = "p.yml") -> [String] {
+    do throws(Failures) {
+        _ = try Playbook.load(text: text, file: file)
+        return []
+    } catch {
+        return error.all.map(shown)
+    }
+}
+
+func shown(_ failure: Failure) -> String {
+    "\(failure.place ?? "?"): \(failure.problem)" + (failure.hint.map { " [\($0)]" } ?? "")
+}

@@ -1,0 +1,102 @@
+import Testing
+
+@testable import MTAPlan
+
+@Suite struct YAMLErrorTests {
+    @Test(arguments: [
+        ("", ["p.yml:1:1: the playbook is empty [it needs `plays`]"]),
+        ("# nothing\n", ["p.yml:1:1: the playbook is empty [it needs `plays`]"]),
+        ("---\n", ["p.yml:1:1: the playbook is empty [it needs `plays`]"]),
+        ("- a", ["p.yml:1:1: a playbook is a mapping [its first word is `plays:`]"]),
+        ("\n text", ["p.yml:2:2: a playbook is a mapping [its first word is `plays:`]"]),
+        (
+            "a:\n\t- b",
+            [
+                "p.yml:2:1: this is not YAML: while scanning for the next token, found character that cannot start any token [here is a tab; YAML is indented by spaces only]"
+            ]
+        ),
+        (
+            "hosts: *",
+            [
+                "p.yml:1:9: this is not YAML: while scanning an alias, did not find expected alphabetic or numeric character [text that begins with `*` stands in quotes]"
+            ]
+        ),
+        ("a: *x", ["p.yml:1:4: this is not YAML: found undefined alias [text that begins with `*` stands in quotes]"]),
+        (
+            "a: b: c",
+            [
+                "p.yml:1:5: this is not YAML: mapping values are not allowed in this context [text with `: ` in it stands in quotes; or this line is indented too far]"
+            ]
+        ),
+        (
+            "plays: [{hosts: all, routes: {}}]\n---\na: b\n",
+            ["p.yml:2:1: a second document begins here [one file holds one; remove the `---`]"]
+        ),
+        (
+            "plays: [{hosts: !staging, routes: {}}]",
+            ["p.yml:1:17: a tag means nothing here [text that begins with `!` stands in quotes]"]
+        ),
+        (
+            "plays: [{hosts: all, routes: {}}]\nverify: {to: \"a\u{1}\"}",
+            ["p.yml:2:16: a control character [remove it; in quotes it can be written as `\\x1b`]"]
+        ),
+    ])
+    func `what is not YAML is said with its place and a way out`(text: String, expected: [String]) {
+        #expect(faults(text) == expected)
+    }
+
+    @Test func `every repeated key is found, and what else is wrong`() {
+        let text =
+            "plays: [{hosts: all, routes: {default: f}}]\r\nverify: {to: a@b.example, to: c, \"to\": e@f.example}\r\nplays: 3\r\n"
+
+        #expect(
+            faults(text) == [
+                "p.yml:2:27: `to` stands here twice, first on line 2 [remove one]",
+                "p.yml:2:34: `to` stands here twice, first on line 2 [remove one]",
+                "p.yml:3:1: `plays` stands here twice, first on line 1 [remove one]",
+                "p.yml:3:8: `plays` wants a list, each the settings of a play, not the number `3`",
+            ]
+        )
+    }
+
+    @Test func `bytes that are not UTF-8 are found where they stand`() {
+        for (bytes, place, problem): ([UInt8], String, String) in [
+            (Array("plays:\n- ü".utf8) + [0xFF, 0x41], "p.yml:2:4", "the file is not UTF-8"),
+            ([0xC3], "p.yml:1:1", "the file is not UTF-8"),
+            ([0xFF, 0xFE, 0x41, 0x00], "p.yml:1:1", "the file is not UTF-8, it looks like UTF-16"),
+        ] {
+            #expect(throws: Failures(Failure(problem, hint: "save it as UTF-8", at: place))) {
+                try Playbook.load(bytes, file: "p.yml")
+            }
+        }
+    }
+
+    @Test func `aliases of aliases of aliases are refused at once`() {
+        var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...30 {
+            let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+            text += "a\(level): &a\(level) [\(aliases)]\n"
+        }
+
+        #expect(faults(text).count == 1)
+        #expect(faults(text).first?.contains("the aliases of this file stand for too much") == true)
+        #expect(faults(text + "? *a30\n: x\n").first?.contains("the aliases of this file stand for too much") == true)
+        #expect(faults(text + "{*a30 : x}\n").first?.contains("the aliases of this file stand for too much") == true)
+    }
+
+    @Test(arguments: [90, 900, 5_000])
+    func `nesting has an end`(depth: Int) {
+        let flow = String(repeating: "[", count: depth)
+        let block = String(repeating: "- ", count: depth) + "a"
+
+        #expect(!faults("plays: " + flow).isEmpty)
+        #expect(!faults("plays: " + flow + String(repeating: "]", count: depth)).isEmpty)
+        #expect(!faults(block).isEmpty)
+    }
+
+    @Test func `a file that is too large is not read`() {
+        #expect(throws: Failures.self) {
+            try Playbook.load(Array(repeating: 0x20, count: YAMLReader.bytes + 1), file: "p.yml")
+        }
+    }
+}

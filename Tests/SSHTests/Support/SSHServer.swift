@@ -1,0 +1,170 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Subprocess
+import Testing
+
+@testable import SSH
+
+/// A real sshd on a free port of the loopback interface, with keys and a configuration of its own.
+struct SSHServer: Sendable {
+    let folder: String
+    let port: Int
+    /// The type of its host key, `ed25519`.
+    let hostKeyType: String
+
+    static let group = MultiThreadedEventLoopGroup.singleton
+    static let user = NSUserName()
+
+    /// - Parameters:
+    ///   - hostKey: The type of the only host key, as ssh-keygen names it.
+    ///   - userKey: The type of the key that is let in, and lies in `folder/id`.
+    ///   - passphrase: Of the user's key.
+    ///   - configuration: More lines of sshd_config; they win, as the first value of a keyword counts.
+    static func with<Result: Sendable>(
+        hostKey: String = "ed25519",
+        userKey: String = "ed25519",
+        passphrase: String = "",
+        keyOptions: [String] = [],
+        configuration: String = "",
+        wrapper: [String] = [],
+        _ body: (SSHServer) async throws -> Result
+    ) async throws -> Result {
+        try await withTemporaryFolder { folder in
+            try await keygen("-t", hostKey, "-N", "", "-f", folder + "/host")
+            try await keygen(["-t", userKey, "-N", passphrase, "-f", folder + "/id"] + keyOptions)
+            try FileManager.default.copyItem(atPath: folder + "/id.pub", toPath: folder + "/authorized_keys")
+            try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
+            let port = try await freePort()
+            let server = SSHServer(folder: folder, port: port, hostKeyType: hostKey)
+            try write(
+                """
+                \(configuration)
+                ListenAddress 127.0.0.1
+                Port \(port)
+                HostKey \(folder)/host
+                AuthorizedKeysFile \(folder)/authorized_keys
+                PidFile none
+                StrictModes no
+                UsePAM no
+                PermitRootLogin yes
+                PasswordAuthentication no
+                KbdInteractiveAuthentication no
+                LogLevel INFO
+                """,
+                to: folder + "/sshd_config"
+            )
+            try write("[127.0.0.1]:\(port) \(try text(of: folder + "/host.pub"))", to: folder + "/known_hosts")
+            return try await server.running(wrapper, body)
+        }
+    }
+
+    private func running<Result: Sendable>(
+        _ wrapper: [String],
+        _ body: (SSHServer) async throws -> Result
+    ) async throws -> Result {
+        let command = wrapper + ["/usr/sbin/sshd", "-D", "-e", "-f", folder + "/sshd_config"]
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
+        let outcome = try await run(
+            .name("env"),
+            arguments: .init(command),
+            platformOptions: options,
+            input: .none,
+            output: .discarded,
+            error: .sequence
+        ) { sshd in
+            let (readiness, announcement) = AsyncStream<Bool>.makeStream()
+            let reading = Task {
+                for try await line in sshd.standardError.strings() where line.contains("Server listening") {
+                    announcement.yield(true)
+                }
+                announcement.finish()
+            }
+            defer { reading.cancel() }
+            for await _ in readiness {
+                let result: Swift.Result<Result, any Error>
+                do { result = .success(try await body(self)) } catch { result = .failure(error) }
+                try? sshd.send(signal: .terminate)
+                return try result.get()
+            }
+            throw Missing(what: "an sshd that starts")
+        }
+        return outcome.closureResult
+    }
+
+    /// How to reach it, with the key that is let in and the host key that is right.
+    func target(_ change: (inout SSHTarget) -> Void = { _ in }) -> SSHTarget {
+        var target = SSHTarget(
+            name: "test",
+            address: "127.0.0.1",
+            port: port,
+            user: Self.user,
+            authentication: SSHAuthentication(identityFiles: [folder + "/id"]),
+            hostKeys: HostKeyPolicy(userFiles: [folder + "/known_hosts"])
+        )
+        change(&target)
+        return target
+    }
+
+    func open(_ change: (inout SSHTarget) -> Void = { _ in }) async throws(SSHError) -> SSHConnection {
+        try await SSHConnection.open(target(change), on: Self.group)
+    }
+
+    /// Connects, and closes when done.
+    func connected<Result: Sendable>(
+        _ change: (inout SSHTarget) -> Void = { _ in },
+        _ body: (SSHConnection) async throws -> Result
+    ) async throws -> Result {
+        let connection = try await open(change)
+        do {
+            let result = try await body(connection)
+            await connection.close()
+            return result
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+}
+
+struct Missing: Error {
+    let what: String
+}
+
+func keygen(_ arguments: String...) async throws { try await keygen(arguments) }
+
+func keygen(_ arguments: [String]) async throws {
+    let result = try await run(
+        .name("ssh-keygen"),
+        arguments: .init(["-q"] + arguments),
+        output: .discarded,
+        error: .string(limit: 4096)
+    )
+    guard result.terminationStatus.isSuccess else {
+        throw Missing(what: "ssh-keygen \(arguments): \(result.standardError)")
+    }
+}
+
+func freePort() async throws -> Int {
+    let listener = try await ServerBootstrap(group: SSHServer.group).bind(host: "127.0.0.1", port: 0).get()
+    let port = listener.localAddress?.port
+    try await listener.close()
+    return try #require(port)
+}
+
+extension RemoteCommand {
+    /// Everything the command says, until it has ended.
+    func everything(within limit: Duration = .seconds(20)) async throws -> (output: [UInt8], errors: [UInt8]) {
+        var all: (output: [UInt8], errors: [UInt8]) = ([], [])
+        while let piece = try await next(deadline: limit) {
+            switch piece {
+            case .output(let bytes): all.output += bytes
+            case .errors(let bytes): all.errors += bytes
+            }
+        }
+        return all
+    }
+}
+
+func string(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
