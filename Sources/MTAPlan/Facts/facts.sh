@@ -1,1 +1,316 @@
-:
+# mtactl's facts: what a host is and which mail servers are on it. Reads only: makes nothing, not even a temporary file.
+#
+# It comes on the standard input of `/bin/sh -s` after the line `N=nonce`; the questions of each mail server, more `file`
+# lines and `bye` come after it. Words: `ask KEY word…`, `file PATH`, `bye`. No call waits for longer than 20 seconds
+# where timeout(1) is known. Answers:
+#
+#   host.user        id
+#   host.os          /etc/os-release; fails where there is none, as on FreeBSD
+#   host.kernel      uname -srm
+#   host.name        the full host name
+#   host.init        systemd, openrc, bsd, runit, sysv or none
+#   host.tools       lines `stat gnu|bsd|none`, `sha256 PROGRAM`, `timeout yes|no`, `fullblock yes|no`, `selinux on|off`
+#   sendmail.path    where the command `sendmail` leads, all links followed
+#   sendmail.text    a word in that program that tells whose it is, where its path does not: postdrop, nullmailer
+#   sendmail.choice  where /etc/alternatives/mta leads
+#   sendmail.wrapper FreeBSD's mailer.conf
+#   port25.ss, .sockstat, .netstat, .proc   who listens on port 25, as the first of these that is there prints it;
+#                    .proc are lines of /proc/net/tcp and names no program
+#   mta.programs     lines NAME PATH: the programs of mail servers that are there
+#   mta.panels       lines NAME PATH: the control panels and mail suites that are there
+#   mta.version.NAME the program's own words, or the package manager's
+#   qmail.control    what qmail-showctl prints
+#   log.daemon       the syslog daemons that run, a name a line
+#   log.files        lines SIZE MTIME PATH: mail logs that are there
+#   log.journal      exits 0 where systemd's journal can be read
+
+# shellcheck disable=SC2015,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; words are called from what is appended
+
+PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:$PATH
+LC_ALL=C
+export PATH LC_ALL
+umask 077
+exec 3>&1
+newline='
+'
+filed=$newline
+dialect=none
+if stat -c %i / >/dev/null 2>&1; then dialect=gnu; elif stat -f %i / >/dev/null 2>&1; then dialect=bsd; fi
+limit=
+if command -v timeout >/dev/null && timeout 20 true 2>/dev/null; then limit='timeout 20'; fi
+
+# ask KEY word…: a command's output, what it said on stderr, and its status. 127 where there is no such program.
+ask() {
+    key=$1 said=
+    shift
+    printf '@%s begin answer %s\n' "$N" "$key"
+    case $(command -v "$1") in
+        /*) said=$({ $limit "$@" 2>&1 1>&3 3>&-; } </dev/null) ;;
+        ?*) said=$({ "$@" 2>&1 1>&3 3>&-; } </dev/null) ;;
+        *) (exit 127) ;;
+    esac
+    printf '\n@%s end %s\n' "$N" "$?"
+    [ -z "$said" ] || printf '@%s begin errors %s\n%s\n@%s end 0\n' "$N" "$key" "$said" "$N"
+}
+
+# file PATH: what it leads to, its owner and mode, and its bytes. Answered once.
+file() {
+    case $filed in *"$newline$1$newline"*) return ;; esac
+    filed=$filed$1$newline
+    printf '@%s file %s\n' "$N" "$1"
+    if [ ! -e "$1" ]; then
+        if [ -L "$1" ]; then no_file unreadable 'a link to nothing'; else no_file absent; fi
+        return
+    fi
+    [ -f "$1" ] || {
+        no_file unreadable 'not a file'
+        return
+    }
+    [ -r "$1" ] || {
+        no_file unreadable 'permission denied'
+        return
+    }
+    real=$(readlink -f -- "$1") && status_of "$real" || {
+        no_file unreadable "no readlink or stat for it"
+        return
+    }
+    [ "$size" -le 8388608 ] || {
+        no_file unreadable 'too big'
+        return
+    }
+    printf '@%s at %s\n@%s stat %s %s %s %s %s\n' "$N" "$real" "$N" "$mode" "$owner" "$group" "$inode" "$changed"
+    printf '@%s begin bytes\n' "$N"
+    cat <"$real" 2>/dev/null
+    printf '\n@%s end %s\n' "$N" "$?"
+}
+
+no_file() {
+    printf '@%s %s\n' "$N" "$*"
+}
+
+# status_of FILE: sets mode, owner, group (ids where there is no name, or one with a blank), size, inode, changed.
+status_of() {
+    case $dialect in
+        gnu) looked=$(stat -L -c '%a/%u/%g/%U/%G/%s/%i/%z' -- "$1" 2>/dev/null) || return ;;
+        bsd) looked=$(stat -L -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%Fc' -- "$1" 2>/dev/null) || return ;;
+        *) return 1 ;;
+    esac
+    for field in mode uid gid owner group size inode; do
+        eval "$field=\${looked%%/*}"
+        looked=${looked#*/}
+    done
+    changed=$looked
+    case $owner in '' | UNKNOWN | *' '*) owner=$uid ;; esac
+    case $group in '' | UNKNOWN | *' '*) group=$gid ;; esac
+}
+
+# bye: the last line. Without it the answer is not whole.
+bye() {
+    printf '@%s bye\n' "$N"
+}
+
+# The host -----------------------------------------------------------------------------------------------------------
+
+host_init() {
+    if [ -d /run/systemd/system ]; then
+        echo systemd
+    elif [ -d /run/openrc ]; then
+        echo openrc
+    elif [ -f /etc/rc.subr ]; then
+        echo bsd
+    elif [ -d /run/runit ] || [ -d /etc/runit/runsvdir ]; then
+        echo runit
+    elif [ -f /etc/inittab ]; then
+        echo sysv
+    else
+        echo none
+    fi
+}
+
+host_tools() {
+    echo "stat $dialect"
+    for tool in sha256sum sha256 openssl shasum; do
+        if command -v "$tool" >/dev/null; then
+            echo "sha256 $tool"
+            break
+        fi
+    done
+    if [ -n "$limit" ]; then echo 'timeout yes'; else echo 'timeout no'; fi
+    if dd bs=1 count=0 iflag=fullblock 2>/dev/null; then echo 'fullblock yes'; else echo 'fullblock no'; fi
+    if [ -e /sys/fs/selinux/enforce ]; then echo 'selinux on'; else echo 'selinux off'; fi
+}
+
+# Mail servers -------------------------------------------------------------------------------------------------------
+
+# sendmail_text PATH: the words by which programs that all are called `sendmail` can be told from each other.
+sendmail_text() {
+    for text in postdrop nullmailer; do
+        if grep -q "$text" "$1" 2>/dev/null; then
+            echo "$text"
+            return
+        fi
+    done
+}
+
+ask_port_25() {
+    if command -v ss >/dev/null; then
+        ask port25.ss ss -Hltnp 'sport = :25'
+    elif command -v sockstat >/dev/null; then
+        ask port25.sockstat sockstat -4 -6 -l -p 25
+    elif command -v netstat >/dev/null; then
+        ask port25.netstat port_25_of_netstat
+    elif [ -r /proc/net/tcp ]; then
+        ask port25.proc port_25_of_proc
+    fi
+}
+
+port_25_of_netstat() {
+    netstat -ltnp 2>/dev/null | grep '[:.]25[[:blank:]]'
+    return 0
+}
+
+port_25_of_proc() {
+    for table in /proc/net/tcp /proc/net/tcp6; do
+        [ -r "$table" ] || continue
+        while read -r slot here there state rest; do
+            case $here-$state in *:0019-0A) echo "$slot $here $there $state $rest" ;; esac
+        done <"$table"
+    done
+}
+
+mta_programs() {
+    for pair in postfix:postconf exim:exim exim:exim4 opensmtpd:smtpctl nullmailer:nullmailer-send msmtp:msmtp dma:dma \
+        ssmtp:ssmtp sendmail:/usr/libexec/sendmail/sendmail sendmail:/usr/sbin/sendmail.sendmail \
+        sendmail:/usr/lib/sm.bin/sendmail qmail:/var/qmail/bin/qmail-showctl qmail:/var/lib/qmail/bin/qmail-showctl \
+        dma:/usr/libexec/dma; do
+        if program=$(command -v "${pair#*:}"); then echo "${pair%%:*} $program"; fi
+    done
+    # Built from source, or of an old system: the name tells nothing, its configuration does.
+    if [ -f /etc/mail/sendmail.cf ] && [ -z "$sendmail_word" ]; then
+        case $sendmail_path in
+            */sendmail) echo "sendmail $sendmail_path" ;;
+        esac
+    fi
+}
+
+mta_panels() {
+    for pair in cpanel:/usr/local/cpanel/version directadmin:/usr/local/directadmin/directadmin \
+        plesk:/usr/local/psa/version plesk:/opt/psa/version hestia:/usr/local/hestia/conf/hestia.conf \
+        vesta:/usr/local/vesta/conf/vesta.conf ispconfig:/usr/local/ispconfig/interface \
+        virtualmin:/etc/webmin/virtual-server cyberpanel:/usr/local/CyberCP cwp:/usr/local/cwpsrv \
+        interworx:/usr/local/interworx froxlor:/var/www/froxlor kerio:/opt/kerio/mailserver/mailserver.cfg \
+        icewarp:/opt/icewarp zimbra:/opt/zimbra/bin/zmcontrol iredmail:/etc/iredmail-release \
+        mailinabox:/etc/mailinabox.conf; do
+        if [ -e "${pair#*:}" ]; then echo "${pair%%:*} ${pair#*:}"; fi
+    done
+}
+
+# package NAME: the version that the package manager knows.
+package() {
+    if command -v dpkg-query >/dev/null; then
+        dpkg-query -W -f '${Version}\n' "$1"
+    elif command -v rpm >/dev/null; then
+        rpm -q --qf '%{VERSION}\n' "$1"
+    elif command -v apk >/dev/null; then
+        apk info -v "$1"
+    elif command -v pkg >/dev/null; then
+        pkg query %v "$1"
+    else
+        return 127
+    fi
+}
+
+# ask_version NAME PATH: by a call that is harmless whatever the program's version.
+ask_version() {
+    case $1 in
+        exim) ask mta.version.exim "$2" -bV ;;
+        sendmail) ask mta.version.sendmail "$2" -d0.1 -bt ;;
+        # It prints its version on stderr, and exits 1.
+        opensmtpd) ask mta.version.opensmtpd "${2%/smtpctl}/smtpd" -h ;;
+        msmtp) ask mta.version.msmtp "$2" --version ;;
+        ssmtp) ask mta.version.ssmtp "$2" -V ;;
+        # Any argument makes nullmailer-send send; dma knows none that tells.
+        nullmailer | dma) ask "mta.version.$1" package "$1" ;;
+        qmail) ask qmail.control "$2" ;;
+        cpanel | plesk | iredmail) ask "mta.version.$1" cat "$2" ;;
+        directadmin) ask mta.version.directadmin "$2" v ;;
+        hestia | vesta) ask "mta.version.$1" grep '^VERSION=' "$2" ;;
+        kerio) ask mta.version.kerio grep -m 1 -i version "$2" ;;
+    esac
+}
+
+# The log ------------------------------------------------------------------------------------------------------------
+
+log_daemon() {
+    if [ -e /proc/self/comm ]; then
+        for comm in /proc/[0-9]*/comm; do
+            if read -r daemon 2>/dev/null <"$comm"; then
+                case $daemon in rsyslogd | syslogd | syslog-ng | systemd-journal) echo "$daemon" ;; esac
+            fi
+        done
+    else
+        for pid in /var/run/syslog.pid /var/run/syslogd.pid /var/run/rsyslogd.pid /var/run/syslog-ng.pid; do
+            if [ -e "$pid" ]; then
+                pid=${pid##*/}
+                echo "${pid%.pid}"
+            fi
+        done
+    fi
+}
+
+log_files() {
+    set --
+    for log in mail.log maillog mail mail.info syslog messages exim_mainlog exim/main.log exim/mainlog exim4/mainlog \
+        qmail/current qmail/send/current sendmail.log; do
+        [ ! -f "/var/log/$log" ] || set -- "$@" "/var/log/$log"
+    done
+    [ $# -gt 0 ] || return 0
+    if [ "$dialect" = bsd ]; then stat -f '%z %m %N' -- "$@"; else stat -c '%s %Y %n' -- "$@"; fi
+}
+
+# The questions ------------------------------------------------------------------------------------------------------
+
+# A banner may end without a line break.
+echo
+ask host.user id
+ask host.os cat /etc/os-release
+ask host.kernel uname -srm
+ask host.name hostname -f
+ask host.init host_init
+ask host.tools host_tools
+
+sendmail_path='' sendmail_word=''
+for sendmail in /usr/sbin/sendmail /usr/lib/sendmail /usr/local/sbin/sendmail /var/qmail/bin/sendmail; do
+    [ -e "$sendmail" ] || continue
+    sendmail_path=$(readlink -f -- "$sendmail")
+    ask sendmail.path echo "$sendmail_path"
+    case $sendmail_path in
+        */sendmail)
+            sendmail_word=$(sendmail_text "$sendmail_path")
+            [ -z "$sendmail_word" ] || ask sendmail.text echo "$sendmail_word"
+            ;;
+    esac
+    break
+done
+[ ! -e /etc/alternatives/mta ] || ask sendmail.choice readlink -f /etc/alternatives/mta
+[ ! -e /etc/mail/mailer.conf ] || ask sendmail.wrapper cat /etc/mail/mailer.conf
+ask_port_25
+
+programs=$(mta_programs)
+panels=$(mta_panels)
+ask mta.programs printf %s "$programs"
+ask mta.panels printf %s "$panels"
+known=$newline
+while [ -n "$programs$panels" ]; do
+    [ -n "$programs" ] || programs=$panels panels=
+    line=${programs%%"$newline"*}
+    programs=${programs#"$line"}
+    programs=${programs#"$newline"}
+    case $known in *"$newline${line%% *}$newline"*) continue ;; esac
+    known=$known${line%% *}$newline
+    [ -z "$line" ] || ask_version "${line%% *}" "${line#* }"
+done
+
+ask log.daemon log_daemon
+ask log.files log_files
+if [ -d /run/log/journal ] || [ -d /var/log/journal ]; then ask log.journal journalctl -q -n 0 --no-pager; fi

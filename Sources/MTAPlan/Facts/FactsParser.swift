@@ -1,0 +1,102 @@
+/// Reads what `facts.sh` prints.
+package enum FactsParser {
+    /// - Parameters:
+    ///   - bytes: The script's whole output.
+    ///   - nonce: What was sent to it as `N`.
+    /// - Throws: When the answer is not whole, or larger than any honest one.
+    package static func facts(from bytes: some Collection<UInt8>, nonce: String) throws(Failure) -> Facts {
+        var parser = FrameParser(nonce: nonce)
+        var reader = Reader()
+        for frame in try parser.frames(from: bytes) { reader.read(frame) }
+        guard reader.isWhole else { throw .notWhole }
+        return reader.facts
+    }
+
+    /// One frame after another becomes facts. What it does not know it passes over: a newer script may say more.
+    private struct Reader {
+        var facts = Facts()
+        var isWhole = false
+        /// The file that the next frames are about.
+        private var path: String?
+        private var realPath: String?
+        private var found: FoundFile?
+
+        mutating func read(_ frame: Frame) {
+            guard !isWhole else { return }
+            switch frame {
+            case .line(let bytes): read(line: String(decoding: bytes, as: UTF8.self))
+            case .body(let name, let bytes, let status): read(body: name, bytes, status)
+            }
+        }
+
+        private mutating func read(line: String) {
+            let (word, rest) = line.splitAtBlank
+            switch word {
+            case "bye": isWhole = true
+            case "file":
+                path = rest
+                realPath = nil
+                found = nil
+            case "at": realPath = rest
+            case "stat": found = realPath.flatMap { Self.file(at: $0, stat: rest) }
+            case "absent": answer(.absent)
+            case "unreadable": answer(.unreadable(rest))
+            default: break
+            }
+        }
+
+        private mutating func read(body name: String, _ bytes: [UInt8], _ status: Int) {
+            let (word, key) = name.splitAtBlank
+            switch word {
+            case "answer":
+                facts.answers[key] = Facts.Answer(output: bytes, status: status)
+            case "errors":
+                facts.answers[key]?.errors = bytes
+            case "bytes":
+                guard status == 0, var file = found else {
+                    return answer(.unreadable("it went away while it was read"))
+                }
+                file.bytes = bytes
+                answer(.file(file))
+            default: break
+            }
+        }
+
+        private mutating func answer(_ answer: FileAnswer) {
+            if let path { facts.files[path] = answer }
+            path = nil
+        }
+
+        /// - Parameter stat: `MODE OWNER GROUP INODE CHANGED…`
+        private static func file(at path: String, stat: String) -> FoundFile? {
+            let fields = stat.split(separator: " ", maxSplits: 4)
+            guard fields.count == 5, let mode = FileMode(octal: fields[0]), let inode = UInt64(fields[3]) else {
+                return nil
+            }
+            return FoundFile(
+                realPath: path,
+                bytes: [],
+                mode: mode,
+                owner: String(fields[1]),
+                group: String(fields[2]),
+                inode: inode,
+                changed: String(fields[4])
+            )
+        }
+    }
+}
+
+extension String {
+    /// What stands before the first blank, and what stands after it.
+    fileprivate var splitAtBlank: (String, String) {
+        let parts = split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+    }
+}
+
+extension Failure {
+    fileprivate static let notWhole = Failure(
+        "the answer to the questions is not whole",
+        hint: "the connection or the host's shell ended early: try again"
+    )
+}
