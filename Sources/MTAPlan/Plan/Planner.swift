@@ -17,8 +17,9 @@ package struct Planner: Sendable {
         do throws(Failure) {
             let choice = play.mta == .auto ? mta : play.mta
             let found = try chosen(choice, among: Recognition.servers(in: facts))
-            plan.server = HostPlan.ServerName(found.name, found.version)
             let server = try known(found.name)
+            let installed = server.installation(in: facts)?.version ?? found.version
+            plan.server = HostPlan.ServerName(found.name, installed ?? "of unknown version")
             let proposal = try server.proposal(for: play.routes, given: facts, secrets: secrets)
             plan.disposition = proposal.changes.files.isEmpty ? .asAsked : .change(proposal.changes)
             plan.notes = proposal.notes
@@ -112,5 +113,5 @@ extension Failure {
 }
 
 extension [RecognisedServer] {
-    fileprivate var names: String { map { "\($0.name) \($0.version)" }.joined(separator: " and ") }
+    fileprivate var names: String { map { "\($0.name)\($0.version.map { " \($0)" } ?? "")" }.joined(separator: " and ") }
 }
