@@ -5,9 +5,9 @@ package enum FactsParser {
     ///   - nonce: What was sent to it as `N`.
     /// - Throws: When the answer is not whole, or larger than any honest one.
     package static func facts(from bytes: some Collection<UInt8>, nonce: String) throws(Failure) -> Facts {
-        var parser = FrameParser(nonce: nonce)
+        var parser = FrameParser(nonce: nonce, limit: 64 << 20)
         var reader = Reader()
-        for frame in try parser.frames(from: bytes) { reader.read(frame) }
+        for frame in try parser.append(bytes) { reader.read(frame) }
         guard reader.isWhole else { throw .notWhole }
         return reader.facts
     }
@@ -24,13 +24,12 @@ package enum FactsParser {
         mutating func read(_ frame: Frame) {
             guard !isWhole else { return }
             switch frame {
-            case .line(let bytes): read(line: String(decoding: bytes, as: UTF8.self))
+            case .line(let words): read(line: words[0], words.dropFirst().joined(separator: " "))
             case .body(let name, let bytes, let status): read(body: name, bytes, status)
             }
         }
 
-        private mutating func read(line: String) {
-            let (word, rest) = line.splitAtBlank
+        private mutating func read(line word: String, _ rest: String) {
             switch word {
             case "bye": isWhole = true
             case "file":

@@ -13,7 +13,7 @@ package struct FrameParser: Sendable {
 
     private let mark: [UInt8]
     private let bodyEnd: [UInt8]
-    private let mostBytes: Int
+    private let limit: Int
 
     private enum State {
         case betweenLines
@@ -30,19 +30,19 @@ package struct FrameParser: Sendable {
 
     /// - Parameters:
     ///   - nonce: What was sent to the program as `N`.
-    ///   - mostBytes: How much the program may print in all.
-    package init(nonce: String, mostBytes: Int = 64 << 20) {
+    ///   - limit: How many bytes the program may print in all.
+    package init(nonce: String, limit: Int) {
         mark = Array("@\(nonce) ".utf8)
         bodyEnd = Array("\n@\(nonce) end ".utf8)
-        self.mostBytes = mostBytes
+        self.limit = limit
     }
 
     /// The frames that these bytes complete, in order.
     ///
     /// - Throws: When the program printed more than it may, in all or at a piece.
-    package mutating func frames(from bytes: some Collection<UInt8>) throws(Failure) -> [Frame] {
+    package mutating func append(_ bytes: some Collection<UInt8>) throws(Failure) -> [Frame] {
         seenBytes += bytes.count
-        guard seenBytes <= mostBytes else { throw .tooMuch(mostBytes, of: "in all") }
+        guard seenBytes <= limit else { throw .tooMuch(limit, of: "in all") }
         pending.append(contentsOf: bytes)
         var frames: [Frame] = []
         var start = 0
@@ -76,10 +76,15 @@ package struct FrameParser: Sendable {
                 enter(.inBody(String(decoding: words.dropFirst("begin ".utf8.count), as: UTF8.self)))
                 return end + 1
             }
-            frames.append(.line(Array(words)))
+            frames.append(.line(Self.words(of: words)))
         }
         enter(.betweenLines)
         return end + 1
+    }
+
+    private static func words(of line: ArraySlice<UInt8>) -> [String] {
+        line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
     }
 
     private mutating func enter(_ next: State) {
@@ -134,8 +139,9 @@ package struct FrameParser: Sendable {
 
 /// A piece of what a program of ours printed.
 package enum Frame: Sendable, Hashable {
-    /// A line of the program's own, without its mark and line break.
-    case line([UInt8])
+    /// A line of the program's own, without its mark: the words between single blanks, so that joining them with
+    /// blanks gives the line again.
+    case line([String])
     /// Bytes as they were, and how the command that printed them ended.
     case body(name: String, bytes: [UInt8], status: Int)
 }

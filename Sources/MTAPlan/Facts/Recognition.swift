@@ -81,7 +81,11 @@ package enum Recognition {
         ("mailserver", "kerio"), ("icewarpd", "icewarp"), ("nullmailer-smtpd", "nullmailer"),
     ]
 
-    private static func version(of program: String, in facts: Facts) -> String? {
+    private static func version(of program: String, in facts: Facts) -> String {
+        words(of: program, in: facts) ?? ""
+    }
+
+    private static func words(of program: String, in facts: Facts) -> String? {
         if program == "postfix" { return facts.text("postfix.version") }
         guard let answer = facts.answers["mta.version.\(program)"] else { return nil }
         let said = String(decoding: answer.output + answer.errors, as: UTF8.self)
@@ -100,14 +104,14 @@ package enum Recognition {
 package struct RecognisedServer: Sendable, Hashable {
     /// As in a playbook's `mta`: `postfix`, `cpanel`.
     package var name: String
-    /// In the server's own words, or the package manager's.
-    package var version: String?
+    /// In the server's own words, or the package manager's; empty where it cannot be told.
+    package var version: String
     /// Whether `sendmail` or port 25 belongs to it; `nil` where nobody can be told to have them.
     package var isActive: Bool?
     /// The control panel that keeps its configuration: `plesk`.
     package var panel: String?
 
-    package init(name: String, version: String? = nil, isActive: Bool? = nil, panel: String? = nil) {
+    package init(name: String, version: String = "", isActive: Bool? = nil, panel: String? = nil) {
         self.name = name
         self.version = version
         self.isActive = isActive

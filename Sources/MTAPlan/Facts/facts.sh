@@ -111,6 +111,10 @@ bye() {
 
 # The host -----------------------------------------------------------------------------------------------------------
 
+host_name() {
+    hostname -f 2>/dev/null || uname -n
+}
+
 host_init() {
     if [ -d /run/systemd/system ]; then
         echo systemd
@@ -275,7 +279,7 @@ echo
 ask host.user id
 ask host.os cat /etc/os-release
 ask host.kernel uname -srm
-ask host.name hostname -f
+ask host.name host_name
 ask host.init host_init
 ask host.tools host_tools
 
