@@ -26,11 +26,11 @@ package actor AgentSession {
     ) async throws(Failure) {
         self.shell = shell
         self.progress = progress
-        frames = FrameParser(nonce: nonce)
+        frames = FrameParser(nonce: nonce, limit: 64 << 20)
         try await shell.write(Program.text(PackageResources.agent_sh, nonce: nonce, backups: backups))
         while true {
-            guard case .line(let line) = try await frame(within: Self.patience) else { continue }
-            if line.words.first == "ready" { return }
+            guard case .line(let words) = try await frame(within: Self.patience) else { continue }
+            if words.first == "ready" { return }
         }
     }
 
@@ -52,8 +52,7 @@ package actor AgentSession {
             switch try await frame(within: patience) {
             case .body(let name, let bytes, _):
                 reply.bodies[name] = bytes
-            case .line(let line):
-                let words = line.words
+            case .line(let words):
                 switch words.first {
                 case "done":
                     reply.ending = .done(Array(words.dropFirst(2)))
@@ -79,8 +78,8 @@ package actor AgentSession {
         while true {
             switch try await frame(within: Self.patience) {
             case .body(_, let bytes, _): text = Printable.text(bytes).trimmed
-            case .line(let line) where line.words.first == "undone":
-                switch line.words.dropFirst().first {
+            case .line(let words) where words.first == "undone":
+                switch words.dropFirst().first {
                 case "refused": return .nothingWasChanged
                 case "restored": return .restored
                 default: return .stranded(Failure(text.isEmpty ? "the host did not say why" : text))
@@ -93,7 +92,7 @@ package actor AgentSession {
     private func frame(within patience: Duration) async throws(Failure) -> Frame {
         while waiting.isEmpty {
             switch try await shell.read(within: patience) {
-            case .output(let bytes): waiting = try frames.frames(from: bytes)
+            case .output(let bytes): waiting = try frames.append(bytes)
             case .errors(let bytes): errors = (errors + bytes).suffix(2000)
             case nil: throw .ended(saying: errors)
             }
@@ -114,11 +113,6 @@ package enum Program {
     package static func text(_ program: [UInt8], nonce: String, backups: String) -> [UInt8] {
         Array("N=\(nonce)\nB=\(backups.shellQuoted)\n".utf8) + program
     }
-}
-
-extension [UInt8] {
-    /// The words of a line that the agent printed.
-    fileprivate var words: [String] { split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) } }
 }
 
 extension String {

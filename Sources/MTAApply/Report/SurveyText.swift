@@ -20,7 +20,7 @@ package enum SurveyText {
         return survey.recognised.map { server in
             let found = survey.surveys[server.name]
             return [
-                survey.host, server.name + (server.isActive == false ? " (idle)" : ""), server.version ?? "-",
+                survey.host, server.name + (server.isActive == false ? " (idle)" : ""), server.version.isEmpty ? "-" : server.version,
                 found?.defaultRoute ?? "-", found?.tls ?? "-", found?.login ?? "-",
                 found?.queued.map { "\($0)" } ?? "-", survey.logs[server.name]?.words ?? "-",
             ]
@@ -51,7 +51,7 @@ extension JSONReport {
         let found = survey.surveys[server.name]
         return .object([
             ("mta", .string(server.name)),
-            ("version", .text(server.version)),
+            ("version", .string(server.version)),
             ("panel", .text(server.panel)),
             ("active", server.isActive.map { .bool($0) } ?? .null),
             ("defaultRoute", .text(found?.defaultRoute)),

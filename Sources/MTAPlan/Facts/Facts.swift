@@ -18,12 +18,6 @@ package struct Facts: Sendable, Equatable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The host's own full name, or `localhost` where it does not know one.
-    package var hostName: String {
-        let name = text("host.name") ?? ""
-        return name.isEmpty || name.contains(where: \.isWhitespace) ? "localhost" : name
-    }
-
     package func file(_ path: String) -> FoundFile? {
         if case .file(let file) = files[path] { file } else { nil }
     }

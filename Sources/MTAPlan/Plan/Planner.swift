@@ -19,7 +19,7 @@ package struct Planner: Sendable {
             let found = try chosen(choice, among: Recognition.servers(in: facts))
             let server = try known(found.name)
             let installed = server.installation(in: facts)?.version ?? found.version
-            plan.server = HostPlan.ServerName(found.name, installed ?? "of unknown version")
+            plan.server = HostPlan.ServerName(found.name, installed)
             let proposal = try server.proposal(for: play.routes, given: facts, secrets: secrets)
             plan.disposition = proposal.changes.files.isEmpty ? .asAsked : .change(proposal.changes)
             plan.notes = proposal.notes
@@ -113,5 +113,5 @@ extension Failure {
 }
 
 extension [RecognisedServer] {
-    fileprivate var names: String { map { "\($0.name)\($0.version.map { " \($0)" } ?? "")" }.joined(separator: " and ") }
+    fileprivate var names: String { map { $0.version.isEmpty ? $0.name : "\($0.name) \($0.version)" }.joined(separator: " and ") }
 }
