@@ -24,13 +24,16 @@ extension Shape {
         case .table(let keys, _): "a mapping, each key \(keys.noun)"
         case .either(let shapes): shapes.map(\.noun).joined(separator: ", or ")
         case .anything: "anything"
+        case .null: "nothing"
         case .defined(let name): "a \(name)"
         }
     }
 
     fileprivate func accepts(_ kind: YAMLNode.Kind) -> Bool {
         switch (self, kind) {
-        case (.text, .text), (.choice, .text), (.boolean, .boolean), (.integer, .integer), (.list, .list): true
+        case (.text, .text), (.choice, .text), (.null, .null), (.boolean, .boolean), (.integer, .integer),
+            (.list, .list):
+            true
         case (.record, .mapping), (.table, .mapping), (.anything, _), (.defined, _): true
         case (.either(let shapes), _): shapes.contains { $0.accepts(kind) }
         default: false
@@ -70,6 +73,7 @@ private struct ShapeCheck {
         }
         switch shape {
         case .anything, .defined: return
+        case .null: if node.kind == .null { return }
         case .either(let shapes):
             guard let one = shapes.first(where: { $0.accepts(node.kind) }) else { break }
             return check(node, one, name: name)

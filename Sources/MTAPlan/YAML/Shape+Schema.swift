@@ -27,6 +27,8 @@ extension Shape {
             [("anyOf", .array(shapes.map(\.schema)))]
         case .anything:
             []
+        case .null:
+            [("type", .string("null"))]
         case .defined(let name):
             [("$ref", .string("#/$defs/\(name)"))]
         }

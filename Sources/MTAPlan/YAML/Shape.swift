@@ -11,6 +11,8 @@ indirect enum Shape: Sendable {
     /// Told apart by the kind of value: text, number, list, mapping.
     case either([Shape])
     case anything
+    /// Nothing after the key.
+    case null
     /// One of the schema's definitions: for shapes that hold themselves.
     case defined(String)
 

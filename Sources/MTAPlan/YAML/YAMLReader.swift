@@ -21,7 +21,8 @@ package enum YAMLReader {
     ///
     /// - Throws: What is wrong with the file as YAML; repeated keys all at once.
     package static func read(_ bytes: [UInt8], file: String) throws(Failures) -> YAMLNode? {
-        let document = try document(bytes, file: file)
+        let document: Document
+        do throws(Complaint) { document = try self.document(bytes, file: file) } catch { throw Failures(error.failure) }
         if let failures = Failures(document.complaints) { throw failures }
         return document.root
     }
@@ -29,9 +30,8 @@ package enum YAMLReader {
     /// The only document of a file, also where keys are repeated in it.
     ///
     /// - Throws: What keeps the file from being read as YAML at all.
-    static func document(_ bytes: [UInt8], file: String) throws(Failures) -> Document {
-        let text: YAMLText
-        do throws(Complaint) { text = try YAMLText(bytes, file: file) } catch { throw Failures(error.failure) }
+    static func document(_ bytes: [UInt8], file: String) throws(Complaint) -> Document {
+        let text = try YAMLText(bytes, file: file)
         var repeated = RepeatedKeys(text)
         while true {
             do {
@@ -47,11 +47,11 @@ package enum YAMLReader {
                 {
                     continue
                 }
-                throw Failures(text.complaint(error).failure)
+                throw text.complaint(error)
             } catch let error as Complaint {
-                throw Failures(error.failure)
+                throw error
             } catch {
-                throw Failures(Complaint(Place(file: file), "this is not YAML").failure)
+                throw Complaint(Place(file: file), "this is not YAML")
             }
         }
     }

@@ -74,7 +74,3 @@ extension TextForm {
         }
     }
 }
-
-extension TextForm {
-    static let hostPattern = TextForm.line("a host pattern such as `web:!staging`")
-}

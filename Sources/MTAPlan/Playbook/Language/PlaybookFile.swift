@@ -9,7 +9,10 @@ package struct PlaybookFile: Sendable {
     /// - Parameter file: Its path, as it is to stand in errors. Relative paths of secrets start from its folder.
     /// - Throws: Everything that is wrong with it, in the order of its lines.
     package init(_ bytes: [UInt8], file: String) throws(Failures) {
-        let document = try YAMLReader.document(bytes, file: file)
+        let document: YAMLReader.Document
+        do throws(Complaint) { document = try YAMLReader.document(bytes, file: file) } catch {
+            throw Failures(error.failure)
+        }
         guard let root = document.root else {
             throw Failures(Complaint(Place(file: file), "the playbook is empty", hint: "it needs `plays`").failure)
         }

@@ -1,0 +1,88 @@
+/// Names of hosts with ranges in them: `www[01:50].example.com`, `db-[a:f]`, `n[0:10:2]`.
+///
+/// Source: ansible-core 2.17, `plugins/inventory/__init__.py`, `expand_hostname_range`.
+enum HostRange {
+    static let most = 65_536
+
+    /// All names that a name with ranges stands for, and the port after it, if there is one.
+    static func expand(_ text: String) throws(TextForm.Fault) -> (names: [String], port: Int?) {
+        let (pattern, port) = divide(text)
+        guard !pattern.isEmpty, !pattern.hasPrefix("-") else {
+            throw TextForm.Fault("is not the name of a host", hint: pattern.isEmpty ? nil : "it begins with `-`")
+        }
+        guard !pattern.unicodeScalars.contains(where: { TextForm.isControl($0) || $0.properties.isWhitespace }) else {
+            throw TextForm.Fault("has a blank in the name of a host")
+        }
+        return (try names(pattern), port)
+    }
+
+    /// The port behind a name or a bracketed IPv6 address.
+    private static func divide(_ text: String) -> (String, Int?) {
+        if text.hasPrefix("["), let close = text.firstIndex(of: "]") {
+            let inner = text[text.index(after: text.startIndex)..<close]
+            if HostAddress.isIPv6(inner) {
+                let rest = text[text.index(after: close)...]
+                if rest.isEmpty { return (String(inner), nil) }
+                if rest.hasPrefix(":"), let port = port(rest.dropFirst()) { return (String(inner), port) }
+            }
+        }
+        guard !HostAddress.isIPv6(text), let colon = text.lastIndex(of: ":"), !text[colon...].contains("]"),
+            let port = port(text[text.index(after: colon)...])
+        else { return (text, nil) }
+        return (String(text[..<colon]), port)
+    }
+
+    private static func port(_ text: Substring) -> Int? {
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(text) else {
+            return nil
+        }
+        return (1...65_535).contains(port) ? port : nil
+    }
+
+    private static func names(_ pattern: String) throws(TextForm.Fault) -> [String] {
+        var heads = [""]
+        var rest = pattern[...]
+        while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
+            let values = try values(rest[rest.index(after: open)..<close])
+            guard heads.count * values.count <= most else { throw TextForm.Fault("stands for more than \(most) hosts") }
+            let before = rest[..<open]
+            heads = heads.flatMap { head in values.map { head + before + $0 } }
+            rest = rest[rest.index(after: close)...]
+        }
+        guard !rest.contains("["), !rest.contains("]") else {
+            throw TextForm.Fault("has a bracket without its partner")
+        }
+        return heads.map { $0 + rest }
+    }
+
+    private static func values(_ range: Substring) throws(TextForm.Fault) -> [String] {
+        let parts = range.split(separator: ":", omittingEmptySubsequences: false)
+        let wrong = TextForm.Fault("has a range that is not one", hint: "write `[01:50]`, `[a:f]` or `[0:10:2]`")
+        guard parts.count == 2 || parts.count == 3, let step = parts.count == 3 ? Int(parts[2]) : 1, step > 0 else {
+            throw wrong
+        }
+        let first = parts[0].isEmpty ? "0" : parts[0]
+        let last = parts[1]
+        if let from = letter(first), let to = letter(last) {
+            guard from <= to else { throw TextForm.Fault("has a range that runs backwards") }
+            return stride(from: from, through: to, by: step).map { letters[$0] }
+        }
+        guard let from = number(first), let to = number(last) else { throw wrong }
+        guard from <= to else { throw TextForm.Fault("has a range that runs backwards") }
+        guard (to - from) / step < most else { throw TextForm.Fault("stands for more than \(most) hosts") }
+        let width = first.utf8.count > 1 && first.hasPrefix("0") ? first.utf8.count : 0
+        guard width == 0 || width == last.utf8.count else {
+            throw TextForm.Fault("has a range whose ends are of different length", hint: "write `[01:50]` or `[1:50]`")
+        }
+        return stride(from: from, through: to, by: step).map { value in
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+        }
+    }
+
+    private static let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".map(String.init)
+    private static func letter(_ text: Substring) -> Int? { letters.firstIndex(of: String(text)) }
+    private static func number(_ text: Substring) -> Int? {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) } && text.utf8.count <= 9 ? Int(text) : nil
+    }
+}

@@ -1,0 +1,194 @@
+/// Understands those variables of a host that are ours.
+struct HostReader {
+    let name: String
+    let variables: HostVariables
+    var problems: [Complaint] = []
+    var warnings: [Complaint] = []
+    private var withheld: [HostPassword: Complaint] = [:]
+
+    init(name: String, variables: HostVariables) {
+        self.name = name
+        self.variables = variables
+    }
+
+    mutating func host(groups: [String]) -> InventoryHost {
+        let connection = connection()
+        let mta = text(.mta).map { MailServerChoice($0) }
+        let extras = extras()
+        return InventoryHost(
+            name: name,
+            groups: groups,
+            variables: variables.all,
+            connection: connection,
+            mta: mta,
+            extras: extras,
+            problems: Failures(problems)?.all ?? [],
+            withheld: withheld.mapValues(\.failure)
+        )
+    }
+
+    private mutating func connection() -> HostConnection {
+        var connection = HostConnection(address: name)
+        if let address = text(.address) { connection.address = address }
+        if connection.address.hasPrefix("-") || connection.address.contains(where: \.isWhitespace) {
+            problem(
+                variables.settings[.address]?.value.place,
+                "`\(connection.address.shortened)` is not the name of a host"
+            )
+        }
+        connection.port = integer(.port)
+        connection.user = text(.user)
+        if connection.user?.hasPrefix("-") == true {
+            problem(variables.settings[.user]?.value.place, "a user name does not begin with `-`")
+        }
+        connection.identityFile = text(.identityFile)
+        connection.password = password(.password, .login)
+        connection.become = become()
+        connection.becomePassword = password(.becomePassword, .become)
+        connection.knownHosts = text(.knownHosts)
+        connection.transport = text(.transport).flatMap { HostConnection.Transport(rawValue: $0) }
+        connection.connectTimeout = timeout()
+        addArguments(to: &connection)
+        if let jump = text(.jump) { connection.jumps = jumps(jump, variables.settings[.jump]?.value.place) }
+        checkAnsibleConnection()
+        return connection
+    }
+
+    mutating func problem(_ place: Place?, _ problem: String, hint: String? = nil) {
+        problems.append(Complaint(place ?? Place(file: "inventory"), problem, hint: hint))
+    }
+
+    /// The value of a setting, if it is there, is no template, not encrypted, and as described.
+    private mutating func value(_ name: HostSetting.Name) -> YAMLNode? {
+        guard let entry = variables.settings[name] else { return nil }
+        if let reason = unreadable(entry) {
+            problems.append(reason)
+            return nil
+        }
+        var node = entry.value
+        if let shape = HostSetting[name]?.shape {
+            // Ansible takes numbers in quotes, and text without them.
+            if case .integer = shape, let number = node.scalar, Int(number) != nil { node.content = .plain(number) }
+            if case .text = shape, let text = node.scalar, node.kind != .null { node.content = .quoted(text) }
+            node.tag = nil
+            let found = shape.complaints(node, name: entry.name)
+            problems += found
+            if !found.isEmpty { return nil }
+        }
+        return node
+    }
+
+    mutating func text(_ name: HostSetting.Name) -> String? { value(name)?.scalar }
+
+    private mutating func integer(_ name: HostSetting.Name) -> Int? { value(name)?.integer }
+
+    /// Why a value cannot be known without Ansible.
+    private func unreadable(_ entry: HostVariables.Entry) -> Complaint? {
+        let plain = HostSetting.named(entry.name)?.rawValue ?? entry.name
+        if entry.value.tag == "!vault" {
+            return Complaint(
+                entry.value.place,
+                "`\(entry.name)` is encrypted with ansible-vault, which mtactl does not read",
+                hint: "write `\(plain)` for mtactl as well"
+                    + (plain.hasSuffix("password") ? "; \(SecretReference.forms)" : "")
+            )
+        }
+        if let text = entry.value.scalar, text.contains("{{") || text.contains("{%") {
+            return Complaint(
+                entry.value.place,
+                "`\(entry.name)` is a template, which mtactl does not evaluate",
+                hint: "write its value as `\(plain)`"
+            )
+        }
+        return nil
+    }
+
+    private mutating func password(_ name: HostSetting.Name, _ password: HostPassword) -> SecretReference? {
+        guard let entry = variables.settings[name], entry.value.kind != .null else { return nil }
+        if let reason = unreadable(entry) {
+            withheld[password] = reason
+            return nil
+        }
+        let folder = folder(of: entry.value.place.file)
+        let what = password == .login ? "password of \(self.name)" : "password to become root on \(self.name)"
+        if let text = entry.value.scalar, !text.unicodeScalars.contains(where: TextForm.isControl) {
+            do throws(TextForm.Fault) { return try SecretReference.parse(text, folder: folder, what: what) } catch {}
+        }
+        let complaint = Complaint(
+            entry.value.place,
+            "`\(entry.name)` holds a password, and mtactl takes no passwords from files",
+            hint: "\(SecretReference.forms) as `\(name.rawValue)`"
+        )
+        withheld[password] = complaint
+        warnings.append(complaint)
+        return nil
+    }
+
+    private mutating func become() -> HostConnection.Become? {
+        guard let entry = variables.settings[.become] else { return nil }
+        if let word = entry.value.scalar, let become = HostConnection.Become(rawValue: word) { return become }
+        switch (entry.value.kind, entry.value.scalar?.lowercased()) {
+        case (.boolean(false), _), (.oldBoolean(false), _), (_, "false"), (_, "no"), (_, "0"):
+            return HostConnection.Become.none
+        case (.boolean(true), _), (.oldBoolean(true), _), (_, "true"), (_, "yes"), (_, "1"): break
+        default:
+            if let reason = unreadable(entry) {
+                problems.append(reason)
+            } else {
+                problem(entry.value.place, "`\(entry.name)` wants one of `none`, `sudo`, `doas`")
+            }
+            return nil
+        }
+        if let user = text(.becomeUser), user != "root" {
+            problem(variables.settings[.becomeUser]?.value.place, "mtactl becomes root, not `\(user.shortened)`")
+        }
+        let method = text(.becomeMethod)?.replacing("ansible.builtin.", with: "") ?? "sudo"
+        if let become = HostConnection.Become(rawValue: method.replacing("community.general.", with: "")) {
+            return become
+        }
+        problem(
+            variables.settings[.becomeMethod]?.value.place,
+            "mtactl does not know how to become root by `\(method.shortened)`",
+            hint: "write `become: sudo` or `become: doas`"
+        )
+        return nil
+    }
+
+    private mutating func timeout() -> Duration? {
+        guard let node = value(.connectTimeout) else { return nil }
+        if let seconds = node.integer ?? node.scalar.flatMap({ Int($0) }) { return .seconds(seconds) }
+        do throws(TextForm.Fault) { return try DurationText.parse(node.scalar ?? "") } catch { return nil }
+    }
+
+    private mutating func extras() -> ServerExtras {
+        var sections: [YAMLNode.Pair] = []
+        for key in ExtrasShape.keys {
+            guard let node = variables.all[key.name] else { continue }
+            // Other tools have variables of these names too.
+            let found = key.shape.complaints(node, name: key.name)
+            guard found.isEmpty else {
+                warnings += found.map { Complaint($0.place, "\($0.problem); `\(key.name)` is left out", hint: $0.hint) }
+                continue
+            }
+            sections.append(YAMLNode.Pair(key: YAMLNode(.plain(key.name), at: node.place), value: node))
+        }
+        guard let first = sections.first else { return ServerExtras() }
+        let loader = PlaybookLoader(folder: folder(of: first.value.place.file))
+        return loader.extras(YAMLNode(.mapping(sections), at: first.value.place))
+    }
+}
+
+extension HostReader {
+    private mutating func checkAnsibleConnection() {
+        guard let kind = text(.connection)?.replacing("ansible.builtin.", with: "") else { return }
+        switch kind {
+        case "ssh", "paramiko", "paramiko_ssh", "smart", "libssh", "ansible.netcommon.libssh": return
+        default:
+            problem(
+                variables.settings[.connection]?.value.place,
+                "mtactl reaches hosts by SSH, not by `\(kind.shortened)`",
+                hint: kind == "local" ? "SSH to this machine works" : "hosts with Windows need OpenSSH"
+            )
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/// The JSON Schema of inventories in YAML, for editors.
+package enum InventorySchema {
+    package static func json() -> String {
+        Shape.table(keys: groupName, values: .defined("group")).document(
+            title: "mtactl inventory",
+            note: "Ansible's YAML inventory. Variables that are not described here are other tools' and are let be.",
+            definitions: [("group", .either([nothing, .record(group)])), ("variables", .record(variables))]
+        )
+    }
+
+    private static let groupName = TextForm("the name of a group", pattern: #"^\S+$"#)
+    private static let hostName = TextForm("the name of a host, perhaps with a range", pattern: #"^[^\s-]\S*$"#)
+
+    /// `name:` and nothing after it.
+    private static let nothing = Shape.null
+
+    private static let group = Record(
+        "a group",
+        [
+            Key(
+                "hosts",
+                .either([
+                    nothing, .table(keys: hostName, values: .either([nothing, .defined("variables")])), .text(hostName),
+                ]),
+                "Hosts, and what is particular to each. `www[01:50]` stands for fifty."
+            ),
+            Key("vars", .either([nothing, .defined("variables")]), "What holds for all hosts of the group."),
+            Key(
+                "children",
+                .either([nothing, .table(keys: groupName, values: .defined("group"))]),
+                "Groups within the group."
+            ),
+        ]
+    )
+
+    private static let variables = Record(
+        "a host",
+        HostSetting.all.flatMap(\.keys) + ExtrasShape.keys,
+        isOpen: true
+    )
+}
+
+extension HostSetting {
+    /// The plain name and its synonyms. What Ansible writes otherwise is not held against it.
+    fileprivate var keys: [Key] {
+        let others = synonyms.map { Key($0, .anything, "The same as `\(name.rawValue)`. \(note)") }
+        return [Key(name.rawValue, name == .become ? .either([shape, .boolean]) : shape, note)] + others
+    }
+}
