@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MTAPlan
 import Subprocess
+import SystemPackage
 
 /// Reads the operator's files. What is wrong with them ends the command with exit 65.
 struct Files {
@@ -32,6 +33,16 @@ struct Files {
         do throws(Failure) { return try body() } catch { throw stop(error) }
     }
 
+    /// `--limit`, with the files that it names.
+    func limit(_ text: String?) throws -> HostPattern? {
+        guard let text else { return nil }
+        var files: [String: String] = [:]
+        for name in HostPattern.filesNamed(in: text) {
+            files[name] = FileManager.default.contents(atPath: name).map { String(decoding: $0, as: UTF8.self) }
+        }
+        return try checked { () throws(Failure) in try HostPattern(limit: text, files: files) }
+    }
+
     func stop(_ failures: Failure...) -> ExitCode { stop(failures) }
 
     func stop(_ failures: [Failure]) -> ExitCode {
@@ -40,12 +51,11 @@ struct Files {
     }
 
     private func source(_ path: String) async throws -> InventorySource {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard FileManager.default.fileExists(atPath: path) else {
             throw stop(Failure("there is no inventory here", hint: "name one with -i; Inventory/example.yml shows the format", at: path))
         }
-        let folder = isFolder.boolValue ? path : URL(filePath: path).deletingLastPathComponent().relativePath
-        let main = isFolder.boolValue ? nil : URL(filePath: path).lastPathComponent
+        let folder = isFolder(path) ? path : URL(filePath: path).deletingLastPathComponent().relativePath
+        let main = isFolder(path) ? nil : URL(filePath: path).lastPathComponent
         var files: [String: InventorySource.Content] = [:]
         for name in try names(in: folder) {
             let wanted = InventorySource.isVariables(name) || (main == nil ? InventorySource.isHosts(name) : name == main)
@@ -58,10 +68,11 @@ struct Files {
     private func names(in folder: String) throws -> [String] {
         let all = try? FileManager.default.subpathsOfDirectory(atPath: folder)
         guard let all else { throw stop(Failure("the folder cannot be read", at: folder)) }
-        return all.filter { name in
-            var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: "\(folder)/\(name)", isDirectory: &isFolder) && !isFolder.boolValue
-        }
+        return all.filter { !isFolder("\(folder)/\($0)") }
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        (try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
     }
 
     private func content(_ path: String) async throws -> InventorySource.Content {
@@ -70,7 +81,7 @@ struct Files {
             return .file([UInt8](data))
         }
         let program = path.hasPrefix("/") ? path : "./\(path)"
-        let result = try? await run(.path(.init(program)), arguments: ["--list"], output: .data(limit: 64 << 20))
+        let result = try? await run(.path(FilePath(program)), arguments: ["--list"], output: .data(limit: 64 << 20))
         guard let result, case .exited(0) = result.terminationStatus else {
             throw stop(Failure("the program failed when it was run with --list", hint: "run it by hand", at: path))
         }

@@ -32,7 +32,11 @@ struct SavedPlan: Codable {
             guard FileManager.default.createFile(atPath: beside, contents: data, attributes: [.posixPermissions: 0o600]) else {
                 throw Failure("\(path) cannot be written", hint: "is the folder there, and yours?")
             }
-            guard rename(beside, path) == 0 else { throw Failure("\(path) cannot be written") }
+            if FileManager.default.fileExists(atPath: path) {
+                _ = try FileManager.default.replaceItemAt(URL(filePath: path), withItemAt: URL(filePath: beside))
+            } else {
+                try FileManager.default.moveItem(atPath: beside, toPath: path)
+            }
         } catch let failure as Failure {
             throw failure
         } catch {

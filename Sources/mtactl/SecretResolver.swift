@@ -2,23 +2,43 @@ import Foundation
 import MTAApply
 import MTAPlan
 import Subprocess
+import SystemPackage
 
-/// Looks secrets up, once a run, before anything is planned.
-struct SecretResolver {
-    let terminal: Terminal
+/// Secrets, each looked up once a run however many hosts need it.
+actor SecretStore {
+    private let resolver: SecretResolver
+    private var lookUps: [SecretReference: Task<Result<Secret, Failure>, Never>] = [:]
+
+    init(resolver: SecretResolver) { self.resolver = resolver }
 
     /// - Throws: For the first secret that is not to be had; the message names the reference, never a value.
-    func resolve(_ references: Set<SecretReference>) async throws(Failure) -> Secrets {
+    func values(of references: Set<SecretReference>) async throws(Failure) -> Secrets {
         var values: [SecretReference: Secret] = [:]
-        for reference in references.sorted(by: { "\($0)" < "\($1)" }) {
-            let secret = try await value(of: reference)
-            guard !secret.reveal().isEmpty else { throw .empty(reference) }
-            values[reference] = secret
-        }
+        for reference in references.sorted(by: { "\($0)" < "\($1)" }) { values[reference] = try await value(of: reference) }
         return Secrets(values)
     }
 
-    private func value(of reference: SecretReference) async throws(Failure) -> Secret {
+    func value(of reference: SecretReference) async throws(Failure) -> Secret {
+        let resolver = resolver
+        let lookUp = lookUps[reference] ?? Task {
+            do throws(Failure) { return .success(try await resolver.value(of: reference)) } catch { return .failure(error) }
+        }
+        lookUps[reference] = lookUp
+        return try await lookUp.value.get()
+    }
+}
+
+/// Looks one secret up.
+struct SecretResolver: Sendable {
+    let terminal: Terminal
+
+    func value(of reference: SecretReference) async throws(Failure) -> Secret {
+        let secret = try await found(reference)
+        guard !secret.reveal().isEmpty else { throw .empty(reference) }
+        return secret
+    }
+
+    private func found(_ reference: SecretReference) async throws(Failure) -> Secret {
         switch reference {
         case .environment(let name):
             guard let value = ProcessInfo.processInfo.environment[name] else { throw .noVariable(name) }

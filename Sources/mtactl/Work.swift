@@ -29,21 +29,31 @@ struct Work {
         let inventory = try await files.inventory(shared.inventory)
         if let saved = try files.checked({ () throws(Failure) in try SavedPlan.read(data, file: path) }) {
             let names = saved.hosts.map(\.host)
-            let hosts = try files.checked { () throws(Failures) in try inventory.hosts(named: names, limit: shared.limit) }
+            let limit = try files.limit(shared.limit)
+            let hosts = try files.checked { () throws(Failure) in
+                let left = try limit?.hosts(in: inventory) ?? inventory.hosts
+                return try names.filter { limit == nil || left.map(\.name).contains($0) }.map { name throws(Failure) in
+                    guard let host = inventory.host(name) else {
+                        throw Failure("the plan's host \(name) is not in the inventory", at: path)
+                    }
+                    return host
+                }
+            }
             try await self.init(
                 shared, showsResults, hosts: hosts, secrets: saved.secrets, source: .savedPlan(saved), files: files
             )
         } else {
             let playbook = try files.checked { () throws(Failures) in try Playbook.load([UInt8](data), file: path) }
+            let limit = try files.limit(shared.limit)
             let chosen = try files.checked { () throws(Failures) in
-                try inventory.hosts(of: playbook, limit: shared.limit)
+                try Assignment.all(of: playbook, in: inventory, limit: limit)
             }
             try await self.init(
                 shared, showsResults, hosts: chosen.map(\.host), secrets: Set(playbook.secrets),
                 source: .playbook(
                     playbook,
                     plays: Dictionary(chosen.map { ($0.host.name, $0.play) }, uniquingKeysWith: { first, _ in first }),
-                    mta: Dictionary(chosen.map { ($0.host.name, $0.host.mta) }, uniquingKeysWith: { first, _ in first })
+                    mta: Dictionary(chosen.map { ($0.host.name, $0.host.mta ?? .auto) }, uniquingKeysWith: { first, _ in first })
                 ),
                 files: files
             )
@@ -54,7 +64,8 @@ struct Work {
     init(inventoryOnly shared: SharedOptions, showsResults: Bool) async throws {
         let files = Files(terminal: shared.terminal)
         let inventory = try await files.inventory(shared.inventory)
-        let hosts = try files.checked { () throws(Failures) in try inventory.hosts(limit: shared.limit) }
+        let limit = try files.limit(shared.limit)
+        let hosts = try files.checked { () throws(Failure) in try limit?.hosts(in: inventory) ?? inventory.hosts }
         try await self.init(shared, showsResults, hosts: hosts, secrets: [], source: .inventoryOnly, files: files)
     }
 
@@ -69,14 +80,22 @@ struct Work {
         self.source = source
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
 
-        let resolver = SecretResolver(terminal: terminal)
-        let secrets = try await files.checkedAsync { () async throws(Failure) in try await resolver.resolve(references) }
+        let store = SecretStore(resolver: SecretResolver(terminal: terminal))
+        let secrets: Secrets
+        do throws(Failure) { secrets = try await store.values(of: references) } catch { throw files.stop(error) }
         let started = RunID(
             time: Timestamp.compactNow(), suffix: Token.random(bytes: 2),
             startedBy: "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
         )
         run = started.text
-        let connector = Connector(acceptNew: shared.acceptNew, resolver: resolver)
+        let connector = Connector(
+            unknownKeys: shared.acceptNew ? .acceptAndRemember : .refuse,
+            secret: { (reference) async throws(Failure) in try await store.value(of: reference) },
+            passphrase: { file in
+                let secret = try? await store.value(of: .prompt("passphrase of \(file)"))
+                return secret.map { String(decoding: $0.reveal(), as: UTF8.self) }
+            }
+        )
         let observer = observer
         self.hosts = hosts.map { host in
             HostRun(

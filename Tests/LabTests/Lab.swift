@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 
 /// The lab's real hosts, reached as a user would: by the built `mtactl` and the lab's own command.
 ///
@@ -79,8 +80,8 @@ enum Lab {
     static func lab(_ words: [String], environment: [String: String] = [:]) async throws -> Ended {
         let overrides = Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), Optional($1)) })
         let result = try await run(
-            .path(.init("\(root)/Tests/Lab/lab")), arguments: Arguments(words),
-            environment: .inherit.updating(overrides), workingDirectory: .init(root),
+            .path(FilePath("\(root)/Tests/Lab/lab")), arguments: Arguments(words),
+            environment: .inherit.updating(overrides), workingDirectory: FilePath(root),
             output: .string(limit: 32 << 20), error: .string(limit: 8 << 20)
         )
         let status: Int32 = if case .exited(let code) = result.terminationStatus { code } else { -1 }

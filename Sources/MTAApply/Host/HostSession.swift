@@ -5,15 +5,13 @@ package import MTAPlan
 /// It is made when it is first needed and kept, so a plan and the apply after it cost one login.
 package actor HostSession {
     package nonisolated let name: String
-    private let privilege: Privilege
-    private let connect: @Sendable () async throws(Failure) -> any Host
-    private var host: (any Host)?
+    private let connect: @Sendable () async throws(Failure) -> (any Host, Privilege)
+    private var connection: (host: any Host, privilege: Privilege)?
 
     package init(
-        name: String, privilege: Privilege, connect: @escaping @Sendable () async throws(Failure) -> any Host
+        name: String, connect: @escaping @Sendable () async throws(Failure) -> (any Host, Privilege)
     ) {
         self.name = name
-        self.privilege = privilege
         self.connect = connect
     }
 
@@ -22,7 +20,8 @@ package actor HostSession {
     /// - Throws: When the host cannot be reached, does not let us in, or does not answer wholly.
     package nonisolated func facts(_ script: [UInt8]) async throws(Failure) -> Facts {
         let nonce = Token.random(bytes: 16)
-        let answer = try await connected().withRootShell(privilege, token: nonce) { shell throws(Failure) in
+        let (host, privilege) = try await connected()
+        let answer = try await host.withRootShell(privilege, token: nonce) { shell throws(Failure) in
             try await shell.write(Program.text(script, nonce: nonce, backups: AgentSession.backups))
             try await shell.finishInput()
             var answer: [UInt8] = []
@@ -49,7 +48,8 @@ package actor HostSession {
         _ body: (AgentSession) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         let nonce = Token.random(bytes: 16)
-        return try await connected().withRootShell(privilege, token: nonce) { shell throws(Failure) in
+        let (host, privilege) = try await connected()
+        return try await host.withRootShell(privilege, token: nonce) { shell throws(Failure) in
             let agent = try await AgentSession(on: shell, nonce: nonce, progress: progress)
             let result = try await body(agent)
             try await shell.finishInput()
@@ -73,16 +73,16 @@ package actor HostSession {
     }
 
     package func close() async {
-        let host = host
-        self.host = nil
+        let host = connection?.host
+        connection = nil
         await host?.close()
     }
 
-    private func connected() async throws(Failure) -> any Host {
-        if let host { return host }
-        let new = try await connect()
-        host = new
-        return new
+    private func connected() async throws(Failure) -> (any Host, Privilege) {
+        if let connection { return connection }
+        let (host, privilege) = try await connect()
+        connection = (host, privilege)
+        return (host, privilege)
     }
 
     /// Enough for every configuration that was ever seen, and a bound for a host that does not stop talking.
