@@ -9,6 +9,9 @@ enum Spelling {
             let distance = distance(typed, Array(candidate.lowercased().unicodeScalars.prefix(80)))
             if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
         }
+        if best == nil, typed.count >= 3 {
+            return known.first { $0 != word && $0.lowercased().hasPrefix(word.lowercased()) }
+        }
         return best?.word
     }
 

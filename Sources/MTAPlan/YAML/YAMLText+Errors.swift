@@ -36,7 +36,7 @@ extension YAMLText {
             return "text that begins with `\(first)` stands in quotes"
         }
         if problem.contains("mapping values are not allowed") {
-            return "text with `: ` in it stands in quotes; or this line is indented too far"
+            return "text with `: ` in it, or `:` at its end, stands in quotes; or this line is indented too far"
         }
         if problem.contains("did not find expected key") || problem.contains("block end") {
             return "this line is not indented like the others of its block"

@@ -158,7 +158,7 @@ import Testing
     @Test func `the ways to refer to a password are in the hint`() {
         #expect(
             faultsOfSmarthost("{host: a.example, login: {username: u, password: hunter2}}") == [
-                "2:55: `password` is written out, and passwords never are [write `env:NAME`, `file:PATH`, `command:PROGRAM ARGS` or `prompt:`]"
+                "2:55: `password` is written out, and passwords never are [write `env:NAME`, `file:PATH`, `command:PROGRAM ARGS` or `\"prompt:\"`]"
             ]
         )
     }

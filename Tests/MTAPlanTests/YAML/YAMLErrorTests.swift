@@ -25,7 +25,7 @@ import Testing
         (
             "a: b: c",
             [
-                "p.yml:1:5: this is not YAML: mapping values are not allowed in this context [text with `: ` in it stands in quotes; or this line is indented too far]"
+                "p.yml:1:5: this is not YAML: mapping values are not allowed in this context [text with `: ` in it, or `:` at its end, stands in quotes; or this line is indented too far]"
             ]
         ),
         (

@@ -1,6 +1,6 @@
 extension SecretReference {
     /// What may stand where a password belongs.
-    static let forms = "write `env:NAME`, `file:PATH`, `command:PROGRAM ARGS` or `prompt:`"
+    static let forms = "write `env:NAME`, `file:PATH`, `command:PROGRAM ARGS` or `\"prompt:\"`"
 
     /// The reference that a text is. Nothing of the text is in what is thrown: it may be a password.
     ///

@@ -1,0 +1,162 @@
+import Testing
+
+@testable import MTAPlan
+
+@Suite struct HostConnectionTests {
+    private func host(_ variables: String) throws -> InventoryHost {
+        try #require(try inventory("all: {hosts: {h: {\(variables)}}}").host("h"))
+    }
+
+    @Test func `Ansible's names are understood`() throws {
+        let host = try host(
+            """
+            ansible_host: 192.0.2.1, ansible_port: "2222", ansible_user: 1000, ansible_ssh_private_key_file: ~/.ssh/k,
+            ansible_become: yes, ansible_become_method: community.general.doas, ansible_become_user: root,
+            ansible_ssh_timeout: 7, ansible_connection: ssh, ansible_python_interpreter: /usr/bin/python3
+            """
+        )
+
+        #expect(
+            host.connection
+                == HostConnection(
+                    address: "192.0.2.1",
+                    port: 2222,
+                    user: "1000",
+                    identityFile: "~/.ssh/k",
+                    become: .doas,
+                    connectTimeout: .seconds(7)
+                )
+        )
+        #expect(host.problems == [])
+    }
+
+    @Test(arguments: [
+        ("-o ProxyJump=admin@b.example:2200", "admin@b.example:2200"),
+        ("-J b.example,c.example", "b.example,c.example"),
+        ("-oProxyJump=b.example", "b.example"), ("-o 'ProxyJump b.example'", "b.example"),
+        ("-o ProxyCommand=\"ssh -W %h:%p -q admin@b.example\"", "admin@b.example"),
+        ("-o ProxyCommand='ssh -p 22 -l admin -W %h:%p b.example'", "admin@b.example:22"),
+        ("-C -4 -J [2001:db8::1]:22", "2001:db8::1:22"),
+    ])
+    func `the jump host is found in ssh's arguments`(arguments: String, expected: String) throws {
+        let host = try host("ansible_ssh_common_args: '\(arguments.replacing("'", with: "''"))'")
+
+        let jumps = try #require(host.connection.jumps)
+        let shown = jumps.map { ($0.user.map { "\($0)@" } ?? "") + $0.address + ($0.port.map { ":\($0)" } ?? "") }
+        #expect(shown.joined(separator: ",") == expected)
+        #expect(host.problems == [])
+    }
+
+    @Test(arguments: [
+        ("ansible_host: '{{ inventory_hostname }}.x'", "`ansible_host` is a template, which mtactl does not evaluate"),
+        ("address: !vault x", "`address` is encrypted with ansible-vault, which mtactl does not read"),
+        ("port: ssh", "`port` wants a whole number from 1 to 65535, not the text `ssh`"),
+        ("ansible_become: true, ansible_become_method: su", "mtactl does not know how to become root by `su`"),
+        ("ansible_become: true, ansible_become_user: postfix", "mtactl becomes root, not `postfix`"),
+        ("become: sodo", "`become` wants one of `none`, `sudo`, `doas`"),
+        ("ansible_connection: local", "mtactl reaches hosts by SSH, not by `local`"),
+        (
+            "ansible_ssh_common_args: '-o ProxyCommand=\"nc %h %p\"'",
+            "`ansible_ssh_common_args` has a ProxyCommand, which the built-in SSH does not run"
+        ),
+        ("address: -oProxyCommand=x", "`-oProxyCommand=x` is not the name of a host"),
+        ("user: -x", "a user name does not begin with `-`"),
+        ("jump: 'a b'", "`a b` names no hosts to jump through"),
+        ("mta: postfx", "`mta` wants one of `auto`, "),
+    ])
+    func `what cannot be used keeps only its own host from being used`(variables: String, problem: String) throws {
+        let inventory = try inventory("all: {hosts: {h: {\(variables)}, other: }}")
+
+        #expect(inventory.host("other")?.problems == [])
+        let found = try #require(inventory.host("h")?.problems)
+        #expect(found.count == 1)
+        #expect(found.first?.problem.hasPrefix(problem) == true, "\(found)")
+        #expect(found.first?.place?.hasPrefix("hosts.yml:1:") == true)
+    }
+
+    @Test(arguments: ["ansible_ssh_pass", "ansible_password", "ansible_become_pass", "password", "become-password"])
+    func `a password that is written out is warned of, not used and not shown`(name: String) throws {
+        let inventory = try inventory("all: {hosts: {h: {\(name): hunter2}}}")
+
+        let host = try #require(inventory.host("h"))
+        #expect(host.connection.password == nil && host.connection.becomePassword == nil)
+        #expect(host.problems == [])
+        #expect(
+            inventory.warnings.map(\.problem) == [
+                "`\(name)` holds a password, and mtactl takes no passwords from files"
+            ]
+        )
+        #expect(Array(host.withheld.keys) == [name.contains("become") ? .become : .login])
+        #expect(!inventory.warnings.contains { $0.description.contains("hunter2") })
+    }
+
+    @Test func `an encrypted password matters only where it is needed`() throws {
+        let inventory = try inventory("all: {hosts: {h: {ansible_password: !vault \"$ANSIBLE_VAULT;1.1;AES256 63\"}}}")
+
+        #expect(inventory.host("h")?.problems == [])
+        #expect(
+            inventory.host("h")?.withheld[.login]?.problem
+                == "`ansible_password` is encrypted with ansible-vault, which mtactl does not read"
+        )
+    }
+
+    @Test func `references to passwords start from the inventory's folder`() throws {
+        let files: [String: InventorySource.Content] = [
+            "hosts.yml": .file(Array("all: {hosts: {h: {password: \"file:pw\", become-password: \"prompt:\"}}}".utf8))
+        ]
+        let inventory = try Inventory.load(InventorySource(folder: "inv", main: "hosts.yml", files: files))
+
+        #expect(inventory.host("h")?.connection.password == .file("inv/pw"))
+        #expect(inventory.host("h")?.connection.becomePassword == .prompt("password to become root on h"))
+    }
+
+    @Test func `a plain name counts before Ansible's in one place, and the stronger place before both`() throws {
+        let inventory = try inventory(
+            """
+            all: {vars: {port: 1, ansible_port: 2}, hosts: {a: , b: {ansible_port: 3}}}
+            """
+        )
+
+        #expect(inventory.host("a")?.connection.port == 1)
+        #expect(inventory.host("b")?.connection.port == 3)
+        #expect(
+            inventory.warnings.map(shown) == [
+                "hosts.yml:1:23: `ansible_port` and `port` are the same setting with different values [`port` counts; remove one]"
+            ]
+        )
+    }
+
+    @Test func `a near miss of a name is warned of, another tool's variable is not`() throws {
+        let inventory = try inventory(
+            "all: {hosts: {h: {adress: x, ansible_hsot: y, identity_file: z, users: [], ports: [], postfix: {a: b}, http_port: 80}}}"
+        )
+
+        #expect(
+            inventory.warnings.map(\.hint) == [
+                "did you mean `address`?", "did you mean `ansible_host`?", "did you mean `identity-file`?",
+            ]
+        )
+        #expect(inventory.host("h")?.problems == [])
+    }
+
+    @Test func `a section of another tool under the name of ours is left out with a warning`() throws {
+        let inventory = try inventory("all: {hosts: {h: {exchange: {url: x}, cpanel: {hourly-limits: ignore}}}}")
+
+        #expect(inventory.host("h")?.extras.servers == ["cpanel"])
+        #expect(inventory.warnings.count == 1)
+        #expect(inventory.warnings.first?.problem == "`url` is not a setting of `exchange`; `exchange` is left out")
+    }
+
+    @Test func `options that turn the check of host keys off are not followed`() throws {
+        let inventory = try inventory(
+            "all: {hosts: {h: {ansible_ssh_common_args: '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null'}}}"
+        )
+
+        #expect(
+            inventory.warnings.map(\.problem) == [
+                "`ansible_ssh_common_args` turns the check of host keys off, and mtactl does not"
+            ]
+        )
+        #expect(inventory.host("h")?.connection.knownHosts == nil)
+    }
+}
