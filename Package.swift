@@ -70,7 +70,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "SSHTests", dependencies: ["SSH", nioCore, nioPosix, crypto, subprocess], swiftSettings: strict),
-        .testTarget(name: "MTAPlanTests", dependencies: ["MTAPlan", "Support", subprocess], swiftSettings: strict),
+        .testTarget(
+            name: "MTAPlanTests",
+            dependencies: ["MTAPlan", "Support", subprocess],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "MailServersTests",
             dependencies: ["MailServers", "MTAPlan", "Support"],

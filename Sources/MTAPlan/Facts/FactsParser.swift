@@ -1,8 +1,11 @@
 /// Reads what `facts.sh` prints.
 package enum FactsParser {
+    /// What one host answered.
+    ///
     /// - Parameters:
     ///   - bytes: The script's whole output.
     ///   - nonce: What was sent to it as `N`.
+    /// - Returns: Everything that was asked for, also what could not be answered.
     /// - Throws: When the answer is not whole, or larger than any honest one.
     package static func facts(from bytes: some Collection<UInt8>, nonce: String) throws(Failure) -> Facts {
         var parser = FrameParser(nonce: nonce, limit: 64 << 20)
@@ -12,7 +15,9 @@ package enum FactsParser {
         return reader.facts
     }
 
-    /// One frame after another becomes facts. What it does not know it passes over: a newer script may say more.
+    /// One frame after another becomes facts.
+    ///
+    /// What it does not know it passes over: a newer script may say more.
     private struct Reader {
         var facts = Facts()
         var isWhole = false
@@ -66,7 +71,7 @@ package enum FactsParser {
             path = nil
         }
 
-        /// - Parameter stat: `MODE OWNER GROUP INODE CHANGED…`
+        /// The file that `MODE OWNER GROUP INODE CHANGED…` is said of, without its bytes.
         private static func file(at path: String, stat: String) -> FoundFile? {
             let fields = stat.split(separator: " ", maxSplits: 4)
             guard fields.count == 5, let mode = FileMode(octal: fields[0]), let inode = UInt64(fields[3]) else {

@@ -74,7 +74,9 @@ package enum Recognition {
         }
     }
 
-    /// How processes that listen on port 25 are called, and whose they are. Postfix's is the name of its `master`.
+    /// How processes that listen on port 25 are called, and whose they are.
+    ///
+    /// Postfix's is the name of its `master`.
     private static let listenerNames = [
         ("master", "postfix"), ("exim", "exim"), ("exim4", "exim"), ("sendmail", "sendmail"),
         ("sendmail-mta", "sendmail"), ("smtpd", "opensmtpd"), ("tcpserver", "qmail"), ("qmail-smtpd", "qmail"),

@@ -41,11 +41,11 @@ struct HostReader {
         if connection.user?.hasPrefix("-") == true {
             problem(variables.settings[.user]?.value.place, "a user name does not begin with `-`")
         }
-        connection.identityFile = text(.identityFile)
+        connection.identityFile = path(.identityFile)
         connection.password = password(.password, .login)
         connection.become = become()
         connection.becomePassword = password(.becomePassword, .become)
-        connection.knownHosts = text(.knownHosts)
+        connection.knownHosts = path(.knownHosts)
         connection.transport = text(.transport).flatMap { HostConnection.Transport(rawValue: $0) }
         connection.connectTimeout = timeout()
         addArguments(to: &connection)
@@ -56,6 +56,12 @@ struct HostReader {
 
     mutating func problem(_ place: Place?, _ problem: String, hint: String? = nil) {
         problems.append(Complaint(place ?? Place(file: "inventory"), problem, hint: hint))
+    }
+
+    /// A path: under our name as seen from the file that it stands in, under Ansible's as Ansible sees it.
+    private mutating func path(_ name: HostSetting.Name) -> String? {
+        guard let path = text(name), let entry = variables.settings[name] else { return nil }
+        return entry.name == name.rawValue ? SecretReference.path(path, in: folder(of: entry.place.file)) : path
     }
 
     /// The value of a setting, if it is there, is no template, not encrypted, and as described.

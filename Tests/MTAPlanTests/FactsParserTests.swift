@@ -1,0 +1,192 @@
+import Foundation
+import MTAPlan
+import Testing
+
+@Suite("FactsParser")
+struct FactsParserTests {
+    private func facts(_ text: String) throws -> Facts {
+        try FactsParser.facts(from: Array(text.utf8), nonce: "5eed")
+    }
+
+    @Test func `an answer without its last line is not whole`() throws {
+        let failure = #expect(throws: Failure.self) { try facts("@5eed begin answer host.name\nmx\n\n@5eed end 0\n") }
+
+        #expect(failure?.problem == "the answer to the questions is not whole")
+    }
+
+    @Test func `a command's output, errors and status are kept apart`() throws {
+        let facts = try facts(
+            """
+            @5eed begin answer postfix.settings
+            relayhost =
+
+            @5eed end 3
+            @5eed begin errors postfix.settings
+            postconf: warning
+            @5eed end 0
+            @5eed bye
+
+            """
+        )
+
+        #expect(
+            facts.answers == [
+                "postfix.settings": Facts.Answer(
+                    output: Array("relayhost =\n".utf8),
+                    errors: Array("postconf: warning".utf8),
+                    status: 3
+                )
+            ]
+        )
+    }
+
+    @Test func `a file is where its links lead`() throws {
+        let facts = try facts(
+            """
+            @5eed file /etc/a b
+            @5eed at /srv/a  b
+            @5eed stat 2640 root 1007 42 2026-11-21 19:50:15.478927887 +0000
+            @5eed begin bytes
+            x
+            @5eed end 0
+            @5eed bye
+
+            """
+        )
+
+        #expect(
+            facts.files == [
+                "/etc/a b": .file(
+                    FoundFile(
+                        realPath: "/srv/a  b",
+                        bytes: Array("x".utf8),
+                        mode: FileMode(rawValue: 0o2640),
+                        owner: "root",
+                        group: "1007",
+                        inode: 42,
+                        changed: "2026-11-21 19:50:15.478927887 +0000"
+                    )
+                )
+            ]
+        )
+    }
+
+    @Test func `a file that is not there, or cannot be read, is told from an empty one`() throws {
+        let facts = try facts(
+            """
+            @5eed file /a
+            @5eed absent
+            @5eed file /b
+            @5eed unreadable not a file
+            @5eed file /c
+            @5eed at /c
+            @5eed stat 600 root root 1 now
+            @5eed begin bytes
+
+            @5eed end 1
+            @5eed bye
+
+            """
+        )
+
+        #expect(
+            facts.files == [
+                "/a": .absent, "/b": .unreadable("not a file"),
+                "/c": .unreadable("it went away while it was read"),
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        ("mx1.example.com", "mx1.example.com"), ("a b", "localhost"), ("a\nX: y", "localhost"), ("", "localhost"),
+    ])
+    func `a host's name is a name or nothing`(said: String, name: String) {
+        let facts = Facts(answers: ["host.name": Facts.Answer(output: Array("\(said)\n".utf8))])
+
+        #expect(facts.hostName == name)
+    }
+}
+
+@Suite("Recognition")
+struct RecognitionTests {
+    /// What each recording tells of its host.
+    private static let expected: [String: [RecognisedServer]] = [
+        "bookworm-base": [],
+        "bookworm-postfix": [RecognisedServer(name: "postfix", isActive: true)],
+        "trixie-postfix": [RecognisedServer(name: "postfix", isActive: true)],
+        "bookworm-exim4": [RecognisedServer(name: "exim", version: "4.96", isActive: true)],
+        "trixie-exim4": [RecognisedServer(name: "exim", version: "4.98.2", isActive: true)],
+        "trixie-exim4-and-msmtp": [
+            RecognisedServer(name: "exim", version: "4.98.2", isActive: true),
+            RecognisedServer(name: "msmtp", version: "1.8.28", isActive: false),
+        ],
+        "bookworm-sendmail-bin": [RecognisedServer(name: "sendmail", version: "8.17.1.9", isActive: true)],
+        "trixie-opensmtpd": [RecognisedServer(name: "opensmtpd", version: "7.6.0-portable", isActive: true)],
+        "trixie-nullmailer": [RecognisedServer(name: "nullmailer", version: "1:2.2+10~g7ed88a0-6.1", isActive: true)],
+        "trixie-msmtp-mta": [RecognisedServer(name: "msmtp", version: "1.8.28", isActive: true)],
+        "trixie-dma": [RecognisedServer(name: "dma", version: "0.13-1+b2", isActive: true)],
+        "trixie-ssmtp": [RecognisedServer(name: "ssmtp", version: "2.64", isActive: true)],
+    ]
+
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/Facts")
+
+    private static func recording(_ name: String) throws -> Facts {
+        let bytes = try Data(contentsOf: folder.appending(path: "\(name).txt"))
+        return try FactsParser.facts(from: [UInt8](bytes), nonce: "0123456789abcdef0123456789abcdef")
+    }
+
+    @Test func `there is an expectation for every recording`() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+
+        #expect(Set(files) == Set(Self.expected.keys.map { "\($0).txt" }))
+    }
+
+    @Test(arguments: expected.keys.sorted()) func `a host's mail server is recognised`(name: String) throws {
+        let facts = try Self.recording(name)
+
+        #expect(Recognition.servers(in: facts) == Self.expected[name])
+        #expect(facts.hostName == "mx1.example.com")
+    }
+
+    @Test func `of two servers, each that has sendmail or port 25 is active`() throws {
+        var facts = try Self.recording("trixie-nullmailer")
+        facts.answers["mta.programs"]?.output += Array("\npostfix /usr/sbin/postconf".utf8)
+        facts.answers["port25.ss"] = Facts.Answer(
+            output: Array(#"LISTEN 0 100 0.0.0.0:25 0.0.0.0:* users:(("master",pid=713,fd=13))"#.utf8)
+        )
+
+        #expect(Recognition.servers(in: facts).map(\.isActive) == [true, true])
+    }
+
+    @Test func `where nobody can be told to have sendmail or port 25, nothing is claimed`() {
+        let facts = Facts(answers: [
+            "mta.programs": Facts.Answer(output: Array("qmail /var/qmail/bin/qmail-showctl".utf8))
+        ])
+
+        #expect(Recognition.servers(in: facts) == [RecognisedServer(name: "qmail", isActive: nil)])
+    }
+
+    @Test(arguments: ["cpanel", "directadmin"]) func `Exim under its panel is a server of its own`(panel: String) throws
+    {
+        var facts = try Self.recording("bookworm-exim4")
+        facts.answers["mta.panels"] = Facts.Answer(output: Array("\(panel) /usr/local/\(panel)".utf8))
+
+        #expect(
+            Recognition.servers(in: facts)
+                == [RecognisedServer(name: panel, version: "4.96", isActive: true, panel: panel)]
+        )
+    }
+
+    /// The file as FreeBSD 14 installs it; mailer.conf(5).
+    @Test func `behind FreeBSD's wrapper stands what mailer.conf names`() {
+        let facts = Facts(answers: [
+            "mta.programs": Facts.Answer(output: Array("dma /usr/libexec/dma\nexim /usr/local/sbin/exim".utf8)),
+            "sendmail.path": Facts.Answer(output: Array("/usr/sbin/mailwrapper\n".utf8)),
+            "sendmail.wrapper": Facts.Answer(
+                output: Array("# comment\nsendmail\t/usr/libexec/dma\nmailq\t/usr/libexec/dma\n".utf8)
+            ),
+        ])
+
+        #expect(Recognition.servers(in: facts).map(\.isActive) == [true, false])
+    }
+}
