@@ -1,8 +1,8 @@
-// Joins two tun devices and holds each packet for a while: latency without netem.
+// Makes two tun devices, joins them and holds each packet for a while: latency without netem.
 //
 //   latency DEVICE DEVICE MICROSECONDS
 //
-// Packets leave in the order they came, each MICROSECONDS after it arrived. A full queue drops, as a router does.
+// Prints a line when the devices are there. Packets leave in the order they came, each MICROSECONDS after it arrived. A full queue drops, as a router does.
 
 #define _GNU_SOURCE  // ppoll
 
@@ -87,6 +87,8 @@ int main(int count, char **words) {
         ways[i].queue = calloc(queueLimit, sizeof(struct packet));
         if (!ways[i].queue) stop("memory");
     }
+    puts("ready");
+    fflush(stdout);
 
     for (;;) {
         long long next = -1;

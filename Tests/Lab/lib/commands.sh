@@ -49,7 +49,7 @@ lab_up() {
     coproc keeper { exec setsid "$lab/lab" .keep "$latency" 2>/dev/null; }
     exec 9>&-
     word=
-    read -r word rest <&"${keeper[0]}" || true
+    read -r -t 180 word rest <&"${keeper[0]}" || true
     [[ $word == ready ]] || {
         tail -n 5 "$run/log/keeper" >&2
         die "the lab did not come up" "$run/log"

@@ -39,12 +39,9 @@ make_network() {
 
     if (($1)); then
         gcc -O2 -Wall -Wextra -o /run/latency "$lab/latency/latency.c"
-        ip tuntap add link0 mode tun
-        ip tuntap add link1 mode tun
-        /run/latency link0 link1 "$(($1 * 500))" 4>&- &
-        until [[ $(cat /sys/class/net/link1/carrier 2>/dev/null) == 1 ]]; do
-            kill -0 $! || die "the latency program did not start"
-        done
+        exec 5< <(exec /run/latency link0 link1 "$(($1 * 500))" 4>&-)
+        read -r <&5 || die "the latency program did not start"
+        exec 5<&-
     else
         ip link add link0 type veth peer name link1
     fi
