@@ -8,7 +8,12 @@ extension SSHConnection {
         defer { turnstile.leave() }
         let deadline = deadline(\.open)
         let attempt = "open a session"
-        let channel = try await openChannel(attempt, by: deadline) { session.openSession() }
+        let channel: SSHChannel
+        do throws(SSHError) {
+            channel = try await openChannel(attempt, by: deadline) { session.openSession() }
+        } catch {
+            throw error.explainedAsSession()
+        }
         do throws(SSHError) {
             try await complete("start a command", by: deadline) { channel.start(command) }
         } catch {
@@ -135,5 +140,10 @@ extension SSHConnection {
 extension Session {
     func openSession() -> SSHChannel? {
         unsafe SSHChannel(libssh2_channel_open_ex(handle, "session", 7, SSHChannel.window, 32 << 10, nil, 0))
+    }
+
+    /// The originator is not known to anybody; servers log it and no more.
+    func openTunnel(to host: String, port: Int) -> SSHChannel? {
+        unsafe SSHChannel(libssh2_channel_direct_tcpip_ex(handle, host, Int32(port), "127.0.0.1", 0))
     }
 }

@@ -19,7 +19,7 @@ extension SSHConnection {
             do throws(SSHError) {
                 if try await logIn(offer, &trail) { return true }
             } catch {
-                throw error.kind == .lost ? drop(.hungUp(trail, error)) : error
+                throw error.kind == .lost ? drop(.hungUp(trail, farewell: wire.farewell, error)) : error
             }
         }
         return false
@@ -131,23 +131,10 @@ extension SSHConnection {
                 trail.questions += interview.unanswered
                 if error.code?.rawValue == LIBSSH2_ERROR_PASSWORD_EXPIRED { throw drop(.passwordExpired(target.user)) }
                 guard error.code?.rawValue == LIBSSH2_ERROR_AUTHENTICATION_FAILED else {
-                    throw error.kind == .lost ? drop(.hungUp(trail, error)) : error
+                    throw error.kind == .lost ? drop(.hungUp(trail, farewell: wire.farewell, error)) : error
                 }
             }
         }
         return false
     }
-}
-
-/// What was tried to be let in, for the error.
-struct LogInTrail: Sendable, Equatable {
-    var user: String
-    /// What the server was shown and did not take.
-    var tried: [String] = []
-    /// What was not shown to it, and why.
-    var omissions: [String] = []
-    /// The methods that the server would take; empty when it was not asked.
-    var accepted: [String] = []
-    /// Questions of the server that a password does not answer.
-    var questions: [String] = []
 }

@@ -2,36 +2,45 @@ internal import CLibSSH2
 package import NIOCore
 
 extension SSHConnection {
-    /// Connects, checks the host key, and logs in.
+    /// Connects, through the jump hosts where there are any, checks the host key, and logs in.
     ///
-    /// - Parameter group: Where the connection is to live; it stays on one of the group's event loops.
-    package static func open(_ target: SSHTarget, on group: any EventLoopGroup) async throws(SSHError) -> SSHConnection
-    {
+    /// - Parameters:
+    ///   - group: Where the connection is to live; it stays on one of the group's event loops.
+    ///   - carrier: An open connection to start from instead of from here, as to a jump host that many hosts share. It is not closed with
+    ///     this one.
+    package static func open(
+        _ target: SSHTarget, on group: any EventLoopGroup, through carrier: SSHConnection? = nil
+    ) async throws(SSHError) -> SSHConnection {
         let loop = group.next()
-        var carrier: SSHConnection?
+        var hop = carrier
+        var owned: SSHConnection?
         do throws(SSHError) {
-            for hop in target.jumps {
-                carrier = try await openOne(hop, on: loop, through: carrier)
+            for jump in target.jumps {
+                owned = try await open(jump, from: hop, on: loop, carrier: owned)
+                hop = owned
             }
-            return try await openOne(target, on: loop, through: carrier)
+            return try await open(target, from: hop, on: loop, carrier: owned)
         } catch {
-            await carrier?.close()
+            await owned?.close()
             throw error
         }
     }
 
-    /// Connects through the connection to a jump host, which is closed with this one.
-    private static func openOne(
-        _ target: SSHTarget,
-        on loop: any EventLoop,
-        through carrier: SSHConnection?
+    private static func open(
+        _ target: SSHTarget, from hop: SSHConnection?, on loop: any EventLoop, carrier: SSHConnection?
     ) async throws(SSHError) -> SSHConnection {
-        let transport = try await TCPTransport.connect(
-            to: target.address,
-            port: target.port,
-            on: loop,
-            within: target.deadlines.connect
-        )
+        let transport: any Transport
+        if let hop {
+            do throws(SSHError) {
+                transport = TunnelTransport(try await hop.tunnel(to: target.address, port: target.port), on: loop)
+            } catch {
+                throw error.through(hop.target.name)
+            }
+        } else {
+            transport = try await TCPTransport.connect(
+                to: target.address, port: target.port, on: loop, within: target.deadlines.connect
+            )
+        }
         return try await open(target, over: transport, on: loop, carrier: carrier)
     }
 

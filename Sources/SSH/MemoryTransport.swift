@@ -1,0 +1,101 @@
+package import NIOCore
+
+/// A transport whose other end is held by a test, which can cut or stall it after any byte.
+///
+/// The far end may be a script, or be joined to a real server. Confined to its event loop, hence `@unchecked Sendable`; what the far end calls
+/// may be called from anywhere.
+package final class MemoryTransport: Transport, @unchecked Sendable {
+    /// What happens to the bytes of one direction.
+    package enum Fault: Sendable, Hashable {
+        case none
+        /// The stream ends after so many bytes.
+        case cut(after: Int)
+        /// So many bytes come through, and then none, without an end.
+        case stall(after: Int)
+
+        fileprivate var limit: Int? {
+            switch self {
+            case .none: nil
+            case .cut(let count), .stall(let count): count
+            }
+        }
+    }
+
+    private let loop: any EventLoop
+    private let faults: (toServer: Fault, toClient: Fault)
+    private var receiver: (any TransportReceiver)?
+    private var pending: [ByteBuffer] = []
+    private var isWanted = false
+    private var hasEnded = false
+    private var counts = (toServer: 0, toClient: 0)
+    private let outlet: AsyncStream<[UInt8]>.Continuation
+
+    /// What the session sends; ends when the session or a fault ends the stream.
+    package let sent: AsyncStream<[UInt8]>
+
+    package init(on loop: any EventLoop, toServer: Fault = .none, toClient: Fault = .none) {
+        self.loop = loop
+        faults = (toServer, toClient)
+        (sent, outlet) = AsyncStream.makeStream()
+    }
+
+    package var isWritable: Bool { true }
+
+    package func start(_ receiver: any TransportReceiver) {
+        self.receiver = receiver
+        if case .cut(after: 0) = faults.toClient { end() }
+    }
+
+    package func read() {
+        isWanted = true
+        // Later, as a socket would: whoever asks is in the middle of something.
+        loop.execute { self.deliver() }
+    }
+
+    package func send(_ bytes: ByteBuffer) {
+        let room = faults.toServer.limit.map { max($0 - counts.toServer, 0) } ?? .max
+        let passed = Array(bytes.readableBytesView.prefix(room))
+        counts.toServer += passed.count
+        if !passed.isEmpty { outlet.yield(passed) }
+        if case .cut = faults.toServer, passed.count < bytes.readableBytes { loop.execute { self.end() } }
+    }
+
+    package func close() {
+        receiver = nil
+        hasEnded = true
+        outlet.finish()
+    }
+
+    /// Bytes from the far end to the session.
+    package func receive(_ bytes: [UInt8]) {
+        loop.execute {
+            let room = self.faults.toClient.limit.map { max($0 - self.counts.toClient, 0) } ?? .max
+            let passed = bytes.prefix(room)
+            self.counts.toClient += passed.count
+            if !passed.isEmpty { self.pending.append(ByteBuffer(bytes: passed)) }
+            self.deliver()
+            if case .cut = self.faults.toClient, passed.count == room { self.end() }
+        }
+    }
+
+    /// The far end hangs up.
+    package func hangUp() {
+        loop.execute { self.end() }
+    }
+
+    private func deliver() {
+        while isWanted, !pending.isEmpty {
+            isWanted = false
+            receiver?.received(pending.removeFirst())
+        }
+    }
+
+    private func end() {
+        guard !hasEnded else { return }
+        hasEnded = true
+        isWanted = true
+        while let receiver, !pending.isEmpty { receiver.received(pending.removeFirst()) }
+        outlet.finish()
+        receiver?.ended(nil)
+    }
+}

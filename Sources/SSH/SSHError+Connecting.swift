@@ -1,0 +1,117 @@
+internal import Glibc
+internal import NIOCore
+internal import NIOPosix
+
+// What is said about reaching a host and agreeing on keys with it.
+
+extension SSHError {
+    static func noSession() -> SSHError {
+        SSHError(.unsupported, attempt: "create a session", problem: "libssh2 cannot be used", hint: "see `mtactl doctor`")
+    }
+
+    /// - Parameter error: What NIO's bootstrap threw.
+    static func notConnected(to host: String, port: Int, within limit: Duration, _ error: any Error) -> SSHError {
+        let attempt = "connect to \(host), port \(port)"
+        let detail = "\(error)"
+        if case .connectTimeout = error as? ChannelError {
+            return SSHError(
+                .unreachable, attempt: attempt, problem: "\(host), port \(port): no answer within \(limit.formattedSeconds)",
+                hint: "a firewall may drop what is sent there, or the host may be down", detail: detail
+            )
+        }
+        let failures = (error as? NIOConnectionError)?.connectionErrors ?? []
+        let reasons = failures.compactMap { ($0.error as? IOError)?.errnoCode }
+        if reasons.contains(ECONNREFUSED) {
+            return SSHError(
+                .refusedConnection, attempt: attempt, problem: "\(host), port \(port): nothing listens there",
+                hint: "is sshd running, and on this port?", detail: detail
+            )
+        }
+        if let reason = reasons.first {
+            return SSHError(
+                .unreachable, attempt: attempt, problem: "\(host), port \(port): \(File.Trouble(number: reason).text)",
+                hint: "is there a way to it from here, or only through a jump host?", detail: detail
+            )
+        }
+        return SSHError(
+            .unreachable, attempt: attempt, problem: "\(host): no address found for this name",
+            hint: "is the name right, and known to this machine's resolver?", detail: detail
+        )
+    }
+
+    /// The same, for a host that was to be reached through another.
+    func through(_ jump: String) -> SSHError {
+        var error = self
+        error.problem = "through \(jump): \(problem)"
+        if case .tunnelNotConnected = kind { error.kind = .unreachable }
+        return error
+    }
+
+    /// A failed handshake, in the light of what the server had said by then.
+    func explained(
+        by offer: ServerOffer, offered: Algorithms, known: [(type: String, place: String)]
+    ) -> SSHError {
+        guard kind != .cancelled else { return self }
+        var error = self
+        if let identification = offer.identification {
+            guard identification.hasPrefix("SSH-2.") || identification.hasPrefix("SSH-1.99") else {
+                error.kind = .notSSH
+                error.problem = "the server speaks an old SSH only: \(identification)"
+                error.hint = nil
+                return error
+            }
+            guard let gap = offer.gap(with: offered) else { return error }
+            return error.explained(by: gap, known: known)
+        }
+        error.explain(noise: offer.noise)
+        return error
+    }
+
+    private mutating func explain(noise: [String]) {
+        let text = noise.prefix(3).joined(separator: " / ")
+        if noise.contains(where: { $0.contains("MaxStartups") }) {
+            kind = .busy
+            problem = "the server takes no more connections now: \(text)"
+            hint = "try again, with a lower --parallel, or raise MaxStartups in its sshd_config"
+        } else if noise.contains(where: { $0.contains("Not allowed at this time") }) {
+            kind = .busy
+            problem = "the server has shut this machine out for a while: \(text)"
+            hint = "earlier failed logins count (PerSourcePenalties in its sshd_config); try again later"
+        } else if !noise.isEmpty {
+            kind = .notSSH
+            problem = "what listens there does not speak SSH; it said `\(text.prefix(200))`"
+            hint = "is the port right?"
+        } else if kind != .timedOut {
+            problem = "the server hung up before it said anything"
+            hint = "look for fail2ban, /etc/hosts.deny or a full MaxStartups on it"
+        } else {
+            problem = "something listens there, but says nothing"
+            hint = "is it sshd, and not overloaded?"
+        }
+    }
+
+    private func explained(by gap: ServerOffer.Gap, known: [(type: String, place: String)]) -> SSHError {
+        var error = self
+        error.kind = .noCommonAlgorithm
+        let theirs = gap.theirs.joined(separator: ", ")
+        let library = "libssh2 \(LibSSH2.version)"
+        switch gap.kind {
+        case .hostKey where !known.isEmpty && !Set(Algorithms.offered.hostKeys).isDisjoint(with: gap.theirs):
+            let places = known.map { "\($0.type) at \($0.place)" }.joined(separator: ", ")
+            error.problem = "the server offers no host key of a type that is known for it (\(places)), but \(theirs)"
+            error.hint = "if the host was reinstalled, remove those lines, then connect once with ssh"
+        case .hostKey:
+            error.problem = "the server's only host keys are for \(theirs), which \(library) cannot check"
+            error.hint = "give it an ed25519 host key (`ssh-keygen -A`, and HostKey in its sshd_config), or use `transport: openssh`"
+        case .keyExchange, .cipher, .mac:
+            error.problem = "no \(gap.kind.rawValue) in common: the server offers only \(theirs); "
+                + "\(library) can do \(gap.ours.joined(separator: ", "))"
+            error.hint = "use `transport: openssh`, or allow one of the latter in its sshd_config"
+        }
+        return error
+    }
+}
+
+extension Duration {
+    fileprivate var formattedSeconds: String { "\(Double(self / .milliseconds(1)) / 1000) s" }
+}

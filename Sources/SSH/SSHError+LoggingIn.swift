@@ -1,0 +1,61 @@
+internal import CLibSSH2
+
+// What is said about logging in.
+
+extension SSHError {
+    static func notLoggedIn(_ trail: LogInTrail) -> SSHError {
+        SSHError(
+            .authenticationFailed, attempt: "log in as \(trail.user)", problem: "not let in as \(trail.user): \(trail.account)",
+            hint: trail.advice
+        )
+    }
+
+    /// The connection ended while logging in.
+    static func hungUp(_ trail: LogInTrail, farewell: String?, _ error: SSHError) -> SSHError {
+        guard let farewell, farewell.contains("authentication failures") else { return error }
+        return SSHError(
+            .authenticationFailed, attempt: error.attempt,
+            problem: "the server hung up: \(farewell) (\(trail.account))",
+            hint: "name the right key with `identity-file` and set `IdentitiesOnly yes`, so that others are not tried first",
+            code: error.code, detail: error.detail
+        )
+    }
+
+    static func passwordExpired(_ user: String) -> SSHError {
+        SSHError(
+            .authenticationFailed, attempt: "log in as \(user)", problem: "the password of \(user) has expired",
+            hint: "log in with ssh once and change it",
+            code: Code(rawValue: LIBSSH2_ERROR_PASSWORD_EXPIRED)
+        )
+    }
+}
+
+/// What was tried to be let in, for the error.
+struct LogInTrail: Sendable, Equatable {
+    var user: String
+    /// What the server was shown and did not take.
+    var tried: [String] = []
+    /// What was not shown to it, and why.
+    var omissions: [String] = []
+    /// The methods that the server would take; empty when it was not asked.
+    var accepted: [String] = []
+    /// Questions of the server that a password does not answer.
+    var questions: [String] = []
+
+    /// All of it in one sentence.
+    var account: String {
+        var parts = [tried.isEmpty ? "there was nothing to try" : "tried " + tried.joined(separator: ", ")]
+        if !omissions.isEmpty { parts.append("not tried: " + omissions.joined(separator: "; ")) }
+        if !questions.isEmpty { parts.append("it asked `\(questions.joined(separator: "`, `"))`") }
+        if !accepted.isEmpty { parts.append("the server takes " + accepted.joined(separator: ", ")) }
+        return parts.joined(separator: "; ")
+    }
+
+    fileprivate var advice: String {
+        if !questions.isEmpty { return "only a password can be answered with; `transport: openssh` lets you answer yourself" }
+        let takesKeys = accepted.isEmpty || accepted.contains("publickey")
+        if tried.isEmpty, takesKeys { return "name a key with `identity-file`, or load one into the agent with ssh-add" }
+        if !takesKeys { return "it takes no keys; give it a password, or use `transport: openssh`" }
+        return "is the key's .pub in authorized_keys of \(user) on the host, and does its sshd let \(user) in?"
+    }
+}
