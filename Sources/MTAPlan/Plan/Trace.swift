@@ -52,13 +52,8 @@ package struct Delivery: Sendable, Equatable, Codable {
     package var reply: String
 
     package init(
-        status: Status,
-        messageID: String,
-        queueID: String? = nil,
-        relay: Relay? = nil,
-        tls: String? = nil,
-        authenticated: Bool? = nil,
-        reply: String = ""
+        status: Status, messageID: String, queueID: String? = nil, relay: Relay? = nil, tls: String? = nil,
+        authenticated: Bool? = nil, reply: String = ""
     ) {
         self.status = status
         self.messageID = messageID

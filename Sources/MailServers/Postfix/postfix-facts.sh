@@ -1,8 +1,8 @@
 # Postfix: what it says of itself, the files that a plan edits, and the tables that decide beside ours.
 # Reads only: `postfix check` and `postfix status` write (queue files, log lines), so neither is used here.
 
-postfix_value() { # NAME: one effective value, macros expanded
-    postconf -xh "$1" 2>/dev/null
+postfix_value() { # NAME: one effective value, macros expanded; where main.cf is broken, the built-in one
+    postconf -xh "$1" 2>/dev/null || postconf -dxh "$1" 2>/dev/null
 }
 
 postfix_plugins() { # SASL mechanisms: names of the libraries that are there, one a line
@@ -84,7 +84,6 @@ postfix_facts() {
     ask postfix.syslog postfix_syslog
     ask postfix.login postfix_login
     folder=$(postfix_value config_directory)
-    [ -n "$folder" ] || folder=$(postconf -dh config_directory)
     ask postfix.folder printf '%s\n' "$folder"
     ask postfix.running "$(postfix_value daemon_directory)/master" -t
     ask postfix.queued postfix_queued "$(postfix_value queue_directory)"

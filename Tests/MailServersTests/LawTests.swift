@@ -1,0 +1,169 @@
+import Foundation
+import MTAPlan
+import MailServers
+import Support
+import Testing
+
+/// What "supported" means: the laws, for every mail server and every fixture.
+///
+/// With `MTACTL_RECORD=1` in the environment the first law writes what it finds into the fixtures instead of comparing, to be looked
+/// at as a diff.
+@Suite struct LawTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let server: any MailServer
+        let fixture: Fixture
+        let routes: Routes
+
+        var testDescription: String { fixture.description }
+
+        func proposal(given facts: Facts? = nil) throws(Failure) -> Proposal {
+            try server.proposal(for: routes, given: facts ?? fixture.facts, secrets: FixtureRoutes.secrets)
+        }
+    }
+
+    static func cases() throws -> [Case] { try read.get() }
+
+    private static let read = Result {
+        try Catalog.all.flatMap { server in
+            try Fixture.all(of: server.name).map { fixture in
+                guard let routes = FixtureRoutes.all[fixture.description] else {
+                    throw Failure("no routes are given for the fixture \(fixture)")
+                }
+                return Case(server: server, fixture: fixture, routes: routes)
+            }
+        }
+    }
+
+    static func planned() throws -> [Case] { try cases().filter { !$0.fixture.name.hasPrefix("refuses-") } }
+    static func refused() throws -> [Case] { try cases().filter { $0.fixture.name.hasPrefix("refuses-") } }
+
+    @Test(arguments: try planned())
+    func `planned changes give the expected files and are shown as expected`(_ test: Case) throws {
+        let proposal = try test.proposal()
+        var files: [String: [UInt8]] = [:]
+        for change in proposal.changes.files {
+            if case .file(let content, _, _, _) = change.wanted {
+                files[change.path] = try content.rendered(with: FixtureRoutes.secrets)
+            }
+        }
+        if Recording.isOn { return try Recording.write(proposal, files, to: test.fixture) }
+
+        #expect(files == (try test.fixture.files(under: "expected")))
+        #expect(expectedStat(of: proposal) == test.fixture.text("expected.stat"))
+        #expect(planText(of: proposal) == test.fixture.text("plan.txt"))
+    }
+
+    @Test(arguments: try planned())
+    func `planning what was just applied plans nothing`(_ test: Case) throws {
+        let once = try test.proposal()
+        let after = try test.fixture.facts.applying(once.changes, secrets: FixtureRoutes.secrets)
+
+        let twice = try test.proposal(given: after)
+
+        #expect(twice.changes.files == [])
+        #expect(twice.changes.reload == [])
+        #expect(twice.changes.rebuild == [])
+        #expect(twice.changes.check == nil)
+        #expect(twice.changes.expectations == once.changes.expectations)
+    }
+
+    @Test(arguments: try planned())
+    func `applying and undoing gives back what was found`(_ test: Case) throws {
+        let before = test.fixture.facts
+        let changes = try test.proposal().changes
+
+        let after = try before.applying(changes, secrets: FixtureRoutes.secrets)
+        let undone = after.undoing(changes, indexesAsIn: before)
+
+        #expect(undone.present == before.present)
+        if !changes.files.isEmpty { #expect(after.present != before.present) }
+    }
+
+    @Test(arguments: try planned())
+    func `a secret is in the file that it belongs in and nowhere else`(_ test: Case) throws {
+        let proposal = try test.proposal()
+
+        for change in proposal.changes.files {
+            guard case .file(let content, let mode, _, _) = change.wanted else { continue }
+            let isIn = Poison.isIn(try content.rendered(with: FixtureRoutes.secrets))
+            #expect(isIn == !content.secrets.isEmpty)
+            #expect(change.kind == .secret || !isIn)
+            if isIn { #expect(mode.rawValue & 0o077 == 0) }
+        }
+        let shown = proposal.changes.files.map(\.shown)
+        #expect(!shown.contains { Poison.isIn($0.before ?? []) || Poison.isIn($0.after ?? []) })
+        #expect(!Poison.isIn(planText(of: proposal)))
+        #expect(!Poison.isIn(String(decoding: try JSONEncoder().encode(shown), as: UTF8.self)))
+        #expect(!Poison.isIn("\(test.routes)"))
+        let asked = test.routes.login != nil
+        let planted = try proposal.changes.files.contains { change in
+            guard case .file(let content, _, _, _) = change.wanted else { return false }
+            return Poison.isIn(try content.rendered(with: FixtureRoutes.secrets))
+        }
+        // The search itself finds what is there.
+        if asked, case .absent? = proposal.changes.files.first(where: { $0.kind == .secret })?.found {
+            #expect(planted)
+        }
+    }
+
+    @Test(arguments: try planned())
+    func `secrets the host has of its own are not shown`(_ test: Case) throws {
+        let text = planText(of: try test.proposal())
+
+        for secret in ["oldsecret", "panelsecret", "theirs1", "theirs2"] { #expect(!text.contains(secret)) }
+    }
+
+    @Test(arguments: try refused())
+    func `what cannot be done is refused in words that help`(_ test: Case) throws {
+        let failure = #expect(throws: Failure.self) { try test.proposal() }
+        let words = (failure?.description ?? "") + "\n"
+        if Recording.isOn { return try Recording.write(words, to: test.fixture) }
+
+        #expect(words == test.fixture.text("refusal.txt"))
+        #expect(failure?.fault == nil)
+        #expect(!Poison.isIn(words))
+    }
+
+    @Test(arguments: try cases())
+    func `the survey of a host holds no password`(_ test: Case) throws {
+        let survey = test.server.survey(test.fixture.facts)
+        let text = String(decoding: try JSONEncoder().encode(survey), as: UTF8.self)
+
+        for secret in ["oldsecret", "panelsecret", "theirs1", "theirs2"] { #expect(!text.contains(secret)) }
+        #expect(!Poison.isIn(text))
+        #expect(test.server.installation(in: test.fixture.facts) != nil)
+    }
+}
+
+extension Routes {
+    /// The first login that the routes have of the playbook.
+    fileprivate var login: Login? {
+        let routes = [defaultRoute] + recipients.map(\.route) + senders.map(\.route)
+        let smarthosts = routes.compactMap { if case .via(let smarthost) = $0 { smarthost } else { nil } }
+        return smarthosts.compactMap(\.login).first ?? senders.compactMap(\.login).first
+    }
+}
+
+/// Writes into the fixtures what is planned now.
+private enum Recording {
+    static var isOn: Bool { ProcessInfo.processInfo.environment["MTACTL_RECORD"] == "1" }
+
+    static func write(_ proposal: Proposal, _ files: [String: [UInt8]], to fixture: Fixture) throws {
+        let root = fixture.folder.appending(path: "expected")
+        try? FileManager.default.removeItem(at: root)
+        for (path, bytes) in files {
+            let file = root.appending(path: path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try Data(bytes).write(to: file)
+        }
+        try Data(expectedStat(of: proposal).utf8).write(to: fixture.folder.appending(path: "expected.stat"))
+        try Data(planText(of: proposal).utf8).write(to: fixture.folder.appending(path: "plan.txt"))
+    }
+
+    static func write(_ words: String, to fixture: Fixture) throws {
+        try Data(words.utf8).write(to: fixture.folder.appending(path: "refusal.txt"))
+    }
+}

@@ -1,0 +1,51 @@
+package import MTAPlan
+
+/// What a host would answer after a change set, without a host: files change, answers stay.
+extension Facts {
+    /// The facts with every change done, as the agent does it. An index is a file that says what it was built from.
+    package func applying(_ changes: ChangeSet, secrets: Secrets) throws(Failure) -> Facts {
+        var facts = self
+        for change in changes.files {
+            switch change.wanted {
+            case .absent: facts.put(.absent, at: change.path)
+            case .file(let content, let mode, let owner, let group):
+                let bytes = try content.rendered(with: secrets)
+                let file = { (path: String, bytes: [UInt8]) in
+                    FoundFile(realPath: path, bytes: bytes, mode: mode, owner: owner, group: group)
+                }
+                facts.put(.file(file(change.path, bytes)), at: change.path)
+                guard let suffix = change.index?.suffix else { continue }
+                let index = change.path + suffix
+                facts.put(.file(file(index, Array("index of \(bytes.hashValue)".utf8))), at: index)
+            }
+        }
+        return facts
+    }
+
+    /// The facts with every change undone, newest first, from what the changes say they found.
+    package func undoing(_ changes: ChangeSet, indexesAsIn before: Facts) -> Facts {
+        var facts = self
+        for change in changes.files.reversed() {
+            switch change.found {
+            case .absent: facts.put(.absent, at: change.path)
+            case .file(let file): facts.put(.file(file), at: change.path)
+            }
+            guard let suffix = change.index?.suffix else { continue }
+            // The index is backed up and put back by the agent, which sees it; the change only names it.
+            facts.put(before.files[change.path + suffix] ?? .absent, at: change.path + suffix)
+        }
+        return facts
+    }
+
+    /// The files that are there, by the path that was asked for.
+    package var present: [String: FoundFile] {
+        files.compactMapValues { if case .file(let file) = $0 { file } else { nil } }
+    }
+
+    private mutating func put(_ answer: FileAnswer, at path: String) {
+        let keys = files.filter { key, answer in
+            if case .file(let file) = answer { file.realPath == path } else { key == path }
+        }
+        for key in keys.isEmpty ? [path] : Array(keys.keys) { files[key] = answer }
+    }
+}

@@ -1,0 +1,39 @@
+package import MTAPlan
+
+/// A proposal as a fixture keeps it in `plan.txt`: all that is shown and all that is run.
+package func planText(of proposal: Proposal) -> String {
+    var lines: [String] = []
+    for change in proposal.changes.files {
+        switch (change.found, change.wanted) {
+        case (_, .file(_, let mode, let owner, let group)):
+            let verb = if case .absent = change.found { "create" } else { "edit" }
+            let index = change.index.map { " index \($0.suffix) by \($0.build)" } ?? ""
+            lines.append("\(verb) \(change.path) \(mode) \(owner):\(group)\(index)")
+        case (_, .absent): lines.append("remove \(change.path)")
+        }
+        lines += change.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "    \($0)" }
+    }
+    if let check = proposal.changes.check {
+        lines += check.commands.map { "check \($0) with \(check.files.joined(separator: " "))" }
+    }
+    lines += proposal.changes.rebuild.map { "rebuild \($0)" }
+    lines += proposal.changes.reload.map { "reload \($0)" }
+    lines += proposal.changes.health.map { "health \($0)" }
+    for expectation in proposal.changes.expectations {
+        lines.append("expect \(expectation.command)")
+        lines += expectation.output.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
+    }
+    lines += proposal.notes.map { "note \($0)" }
+    return lines.map { $0 + "\n" }.joined()
+}
+
+/// The files that a proposal makes or changes, as a fixture keeps them in `expected.stat`.
+package func expectedStat(of proposal: Proposal) -> String {
+    proposal.changes.files.compactMap { change in
+        guard case .file(_, let mode, let owner, let group) = change.wanted else { return nil }
+        let build = change.index.map { index in
+            " " + index.build.words.map { $0.replacing("{}", with: change.path) }.joined(separator: " ")
+        }
+        return "\(mode) \(owner) \(group) \(change.path)\(build ?? "")\n"
+    }.joined()
+}
