@@ -14,7 +14,7 @@ struct PostfixNotes {
     private var replaced: [String] {
         guard let route = wanted.defaultTransport else { return [] }
         var notes: [String] = []
-        if let old = host.setting("default_transport"), old != route {
+        if let old = host.setting("default_transport"), old != route, !old.hasPrefix("mtactl-") {
             notes.append("default_transport was `\(old.escaped)` and is replaced")
         }
         for name in PostfixProposal.relays {

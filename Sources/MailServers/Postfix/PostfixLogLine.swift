@@ -1,0 +1,98 @@
+/// One line of Postfix's log, whatever stands before its own part.
+///
+/// Any bytes may come: what does not fit is no line, and nothing else happens.
+///
+/// Source: smtp(8), log_adhoc.c; lines of Postfix 3.7.11, 3.10.13 and 3.11.7 through syslog, journald and
+/// `maillog_file`.
+struct PostfixLogLine: Sendable, Equatable {
+    /// `postfix/mtactl-filter/smtp`
+    var program: Substring
+    var pid: Substring
+    /// What follows the colon.
+    var message: Substring
+
+    /// - Parameter line: As in `Nov 21 18:40:02 web1 postfix/smtp[123]: …`, or with a date of another form.
+    init?(_ line: String) {
+        var rest = line[...]
+        while let end = rest.firstRange(of: "]: ") {
+            let head = line[..<end.lowerBound]
+            if let bracket = head.lastIndex(of: "["), Self.isNumber(head[bracket...].dropFirst()) {
+                let name = head[..<bracket]
+                program = name.lastIndex(of: " ").map { name[name.index(after: $0)...] } ?? name
+                pid = head[bracket...].dropFirst()
+                message = line[end.upperBound...]
+                return
+            }
+            rest = line[end.upperBound...]
+        }
+        return nil
+    }
+
+    private static func isNumber(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
+    /// The queue id and what is said of it. Ids are of hexadecimal digits, or, with
+    /// `enable_long_queue_ids`, of 52 letters and digits: postconf(5).
+    var queued: (id: String, text: Substring)? {
+        guard let colon = message.firstRange(of: ": ") else { return nil }
+        let id = message[..<colon.lowerBound]
+        let isID = id.utf8.allSatisfy { byte in
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        }
+        // Words such as `warning` are short of digits.
+        guard (6...25).contains(id.utf8.count), isID, id.contains(where: \.isNumber) || id.allSatisfy(\.isUppercase) else { return nil }
+        return (String(id), message[colon.upperBound...])
+    }
+}
+
+extension PostfixLogLine {
+    /// What became of one recipient.
+    struct Attempt: Sendable, Equatable {
+        /// `none`, `local`, or `HOST[ADDRESS]:PORT`.
+        var relay: Substring
+        /// `sent`, `bounced`, `deferred`, …
+        var status: Substring
+        /// The next hop's words, or Postfix's own.
+        var text: Substring
+    }
+
+    /// The delivery attempt that the line tells of.
+    var attempt: Attempt? {
+        guard let (_, text) = queued, text.hasPrefix("to=<"), text.hasSuffix(")"),
+            let relay = Self.field("relay", in: text), let dsn = text.firstRange(of: ", dsn=")
+        else { return nil }
+        let rest = text[dsn.upperBound...]
+        guard let mark = rest.firstRange(of: ", status=") else { return nil }
+        let status = rest[mark.upperBound...].prefix { $0 != " " }
+        let words = rest[status.endIndex...]
+        guard !status.isEmpty, words.hasPrefix(" (") else { return nil }
+        return Attempt(relay: relay, status: status, text: words.dropFirst(2).dropLast())
+    }
+
+    /// The relay of a TLS session, and protocol and trust as a report has them. It has no queue id; the line with the
+    /// same process id that follows has.
+    var session: (relay: Substring, tls: String)? {
+        for mark in [" TLS connection established to ", " TLS connection reused to "] {
+            guard let range = message.firstRange(of: mark) else { continue }
+            let parts = message[range.upperBound...]
+            guard let end = parts.firstRange(of: ": "), let with = parts.firstRange(of: " with cipher "),
+                end.upperBound <= with.lowerBound
+            else { return nil }
+            return (parts[..<end.lowerBound], "\(parts[end.upperBound..<with.lowerBound]), \(message[..<range.lowerBound])")
+        }
+        return nil
+    }
+
+    /// The words of a program that could not go on.
+    var trouble: Substring? {
+        let isTrouble = message.hasPrefix("fatal: ") || message.hasPrefix("panic: ") || message.hasSuffix("-- throttling")
+        return isTrouble ? message : nil
+    }
+
+    private static func field(_ name: String, in text: Substring) -> Substring? {
+        guard let start = text.firstRange(of: ", \(name)=") else { return nil }
+        let rest = text[start.upperBound...]
+        return rest.firstRange(of: ", ").map { rest[..<$0.lowerBound] }
+    }
+}
