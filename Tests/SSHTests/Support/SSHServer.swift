@@ -29,7 +29,7 @@ struct SSHServer: Sendable {
         passphrase: String = "",
         keyOptions: [String] = [],
         configuration: String = "",
-        wrapper: [String] = [],
+        wrapper: (String) -> [String] = { _ in [] },
         _ body: (SSHServer) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryFolder { folder in
@@ -59,7 +59,7 @@ struct SSHServer: Sendable {
                 to: folder + "/sshd_config"
             )
             try write("[127.0.0.1]:\(port) \(try text(of: folder + "/host.pub"))", to: folder + "/known_hosts")
-            return try await server.running(wrapper, body)
+            return try await server.running(wrapper(folder), body)
         }
     }
 
