@@ -43,7 +43,10 @@ package final class MemoryTransport: Transport, @unchecked Sendable {
 
     package func start(_ receiver: any TransportReceiver) {
         self.receiver = receiver
-        if case .cut(after: 0) = faults.toClient { end() }
+        if case .cut(after: 0) = faults.toClient { hasEnded = true }
+        guard hasEnded else { return }
+        for bytes in pending { receiver.received(bytes) }
+        receiver.ended(nil)
     }
 
     package func read() {
@@ -93,9 +96,10 @@ package final class MemoryTransport: Transport, @unchecked Sendable {
     private func end() {
         guard !hasEnded else { return }
         hasEnded = true
-        isWanted = true
-        while let receiver, !pending.isEmpty { receiver.received(pending.removeFirst()) }
         outlet.finish()
-        receiver?.ended(nil)
+        guard let receiver else { return }
+        for bytes in pending { receiver.received(bytes) }
+        pending = []
+        receiver.ended(nil)
     }
 }

@@ -60,8 +60,9 @@ extension SSHConnection {
         var offset = 0
         var deadline = deadline(\.write)
         while offset < bytes.count {
+            try await room(attempt, by: deadline)
             let channel = try channel(id, attempt)
-            let count = wire.isWritable ? channel.write(bytes, from: offset) : Int(LIBSSH2_ERROR_EAGAIN)
+            let count = channel.write(bytes, from: offset)
             wire.flush()
             if count > 0 {
                 offset += count
@@ -96,6 +97,7 @@ extension SSHConnection {
             wire.flush()
             switch await news(by: deadline) {
             case .some: continue
+            case .ended: throw failure(LIBSSH2_ERROR_SOCKET_DISCONNECT, attempt)
             case .timedOut: throw drop(.timedOut(attempt))
             case .cancelled: throw .cancelled(attempt)
             }

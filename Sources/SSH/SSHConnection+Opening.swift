@@ -9,7 +9,9 @@ extension SSHConnection {
     ///   - carrier: An open connection to start from instead of from here, as to a jump host that many hosts share. It is not closed with
     ///     this one.
     package static func open(
-        _ target: SSHTarget, on group: any EventLoopGroup, through carrier: SSHConnection? = nil
+        _ target: SSHTarget,
+        on group: any EventLoopGroup,
+        through carrier: SSHConnection? = nil
     ) async throws(SSHError) -> SSHConnection {
         let loop = group.next()
         var hop = carrier
@@ -27,7 +29,10 @@ extension SSHConnection {
     }
 
     private static func open(
-        _ target: SSHTarget, from hop: SSHConnection?, on loop: any EventLoop, carrier: SSHConnection?
+        _ target: SSHTarget,
+        from hop: SSHConnection?,
+        on loop: any EventLoop,
+        carrier: SSHConnection?
     ) async throws(SSHError) -> SSHConnection {
         let transport: any Transport
         if let hop {
@@ -38,7 +43,10 @@ extension SSHConnection {
             }
         } else {
             transport = try await TCPTransport.connect(
-                to: target.address, port: target.port, on: loop, within: target.deadlines.connect
+                to: target.address,
+                port: target.port,
+                on: loop,
+                within: target.deadlines.connect
             )
         }
         return try await open(target, over: transport, on: loop, carrier: carrier)

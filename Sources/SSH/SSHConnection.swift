@@ -88,20 +88,38 @@ package actor SSHConnection {
     func news(_ attempt: String, by deadline: NIODeadline) async throws(SSHError) {
         switch await news(by: deadline) {
         case .some: return
+        case .ended: throw failure(LIBSSH2_ERROR_SOCKET_DISCONNECT, attempt)
         case .timedOut: throw drop(.timedOut(attempt))
         case .cancelled: throw drop(.cancelled(attempt))
         }
     }
 
-    /// Waits for anything to have changed on the wire.
+    /// Waits for anything to have changed on the wire since libssh2 last looked.
+    func news(by deadline: NIODeadline) async -> Wire.News {
+        if wire.hasUntaken { return .some }
+        return wire.hasEnded ? .ended : await change(by: deadline)
+    }
+
+    /// Waits for anything to change on the wire from now on.
     ///
     /// Stands here and not with `Wire`, because an async closure that is handed to the standard library leaves the event loop unless it is an actor's.
-    func news(by deadline: NIODeadline) async -> Wire.News {
+    private func change(by deadline: NIODeadline) async -> Wire.News {
         let id = wire.newWaiter()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { wire.wait($0, as: id, before: deadline) }
         } onCancel: {
             wire.cancel(id)
+        }
+    }
+
+    /// Waits until the transport takes more.
+    func room(_ attempt: String, by deadline: NIODeadline) async throws(SSHError) {
+        while !wire.isWritable {
+            switch await change(by: deadline) {
+            case .some, .ended: break
+            case .timedOut: throw drop(.timedOut(attempt))
+            case .cancelled: throw drop(.cancelled(attempt))
+            }
         }
     }
 

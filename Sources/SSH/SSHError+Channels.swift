@@ -9,7 +9,9 @@ extension SSHError {
 
     static func timedOut(_ attempt: String) -> SSHError {
         SSHError(
-            .timedOut, attempt: attempt, problem: "the host stopped answering (trying to \(attempt))",
+            .timedOut,
+            attempt: attempt,
+            problem: "the host stopped answering (trying to \(attempt))",
             hint: "it may be overloaded, or the network broken"
         )
     }
@@ -24,21 +26,33 @@ extension SSHError {
     ///   - code: What libssh2 returned.
     ///   - detail: libssh2's words.
     static func lost(
-        _ attempt: String, farewell: String?, breakage: String?, _ code: Code, _ detail: String
+        _ attempt: String,
+        farewell: String?,
+        breakage: String?,
+        _ code: Code,
+        _ detail: String
     ) -> SSHError {
         // libssh2 waits 60 s for any answer, whatever our own deadlines say (1.10.0, `LIBSSH2_READ_TIMEOUT`).
         guard code.rawValue != LIBSSH2_ERROR_TIMEOUT else { return .timedOut(attempt) }
         let reason = farewell.map { ": the server said `\($0)`" } ?? breakage.map { ": \($0)" } ?? ""
         return SSHError(
-            .lost, attempt: attempt, problem: "the connection was lost (trying to \(attempt))\(reason)",
-            hint: "what was asked for may have been done or not", code: code, detail: detail
+            .lost,
+            attempt: attempt,
+            problem: "the connection was lost (trying to \(attempt))\(reason)",
+            hint: "what was asked for may have been done or not",
+            code: code,
+            detail: detail
         )
     }
 
     /// libssh2 refused or was refused one thing, and the session goes on.
     static func failed(_ attempt: String, _ code: Code, _ detail: String) -> SSHError {
         var error = SSHError(
-            .refusedRequest, attempt: attempt, problem: "cannot \(attempt): \(detail)", code: code, detail: detail
+            .refusedRequest,
+            attempt: attempt,
+            problem: "cannot \(attempt): \(detail)",
+            code: code,
+            detail: detail
         )
         switch code.rawValue {
         case LIBSSH2_ERROR_CHANNEL_REQUEST_DENIED:

@@ -6,7 +6,12 @@ internal import NIOPosix
 
 extension SSHError {
     static func noSession() -> SSHError {
-        SSHError(.unsupported, attempt: "create a session", problem: "libssh2 cannot be used", hint: "see `mtactl doctor`")
+        SSHError(
+            .unsupported,
+            attempt: "create a session",
+            problem: "libssh2 cannot be used",
+            hint: "see `mtactl doctor`"
+        )
     }
 
     /// - Parameter error: What NIO's bootstrap threw.
@@ -15,27 +20,39 @@ extension SSHError {
         let detail = "\(error)"
         if case .connectTimeout = error as? ChannelError {
             return SSHError(
-                .unreachable, attempt: attempt, problem: "\(host), port \(port): no answer within \(limit.formattedSeconds)",
-                hint: "a firewall may drop what is sent there, or the host may be down", detail: detail
+                .unreachable,
+                attempt: attempt,
+                problem: "\(host), port \(port): no answer within \(limit.formattedSeconds)",
+                hint: "a firewall may drop what is sent there, or the host may be down",
+                detail: detail
             )
         }
         let failures = (error as? NIOConnectionError)?.connectionErrors ?? []
         let reasons = failures.compactMap { ($0.error as? IOError)?.errnoCode }
         if reasons.contains(ECONNREFUSED) {
             return SSHError(
-                .refusedConnection, attempt: attempt, problem: "\(host), port \(port): nothing listens there",
-                hint: "is sshd running, and on this port?", detail: detail
+                .refusedConnection,
+                attempt: attempt,
+                problem: "\(host), port \(port): nothing listens there",
+                hint: "is sshd running, and on this port?",
+                detail: detail
             )
         }
         if let reason = reasons.first {
             return SSHError(
-                .unreachable, attempt: attempt, problem: "\(host), port \(port): \(File.Trouble(number: reason).text)",
-                hint: "is there a way to it from here, or only through a jump host?", detail: detail
+                .unreachable,
+                attempt: attempt,
+                problem: "\(host), port \(port): \(File.Trouble(number: reason).text)",
+                hint: "is there a way to it from here, or only through a jump host?",
+                detail: detail
             )
         }
         return SSHError(
-            .unreachable, attempt: attempt, problem: "\(host): no address found for this name",
-            hint: "is the name right, and known to this machine's resolver?", detail: detail
+            .unreachable,
+            attempt: attempt,
+            problem: "\(host): no address found for this name",
+            hint: "is the name right, and known to this machine's resolver?",
+            detail: detail
         )
     }
 
@@ -49,7 +66,9 @@ extension SSHError {
 
     /// A failed handshake, in the light of what the server had said by then.
     func explained(
-        by offer: ServerOffer, offered: Algorithms, known: [(type: String, place: String)]
+        by offer: ServerOffer,
+        offered: Algorithms,
+        known: [(type: String, place: String)]
     ) -> SSHError {
         guard kind != .cancelled else { return self }
         var error = self
@@ -102,9 +121,11 @@ extension SSHError {
             error.hint = "if the host was reinstalled, remove those lines, then connect once with ssh"
         case .hostKey:
             error.problem = "the server's only host keys are for \(theirs), which \(library) cannot check"
-            error.hint = "give it an ed25519 host key (`ssh-keygen -A`, and HostKey in its sshd_config), or use `transport: openssh`"
+            error.hint =
+                "give it an ed25519 host key (`ssh-keygen -A`, and HostKey in its sshd_config), or use `transport: openssh`"
         case .keyExchange, .cipher, .mac:
-            error.problem = "no \(gap.kind.rawValue) in common: the server offers only \(theirs); "
+            error.problem =
+                "no \(gap.kind.rawValue) in common: the server offers only \(theirs); "
                 + "\(library) can do \(gap.ours.joined(separator: ", "))"
             error.hint = "use `transport: openssh`, or allow one of the latter in its sshd_config"
         }

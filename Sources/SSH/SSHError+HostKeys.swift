@@ -5,21 +5,27 @@ extension SSHError {
 
     static func knownHostsUnreadable(_ file: String, _ reason: String) -> SSHError {
         SSHError(
-            .knownHostsUnusable, attempt: check, problem: "\(file) cannot be read: \(reason)",
+            .knownHostsUnusable,
+            attempt: check,
+            problem: "\(file) cannot be read: \(reason)",
             hint: "it may revoke keys, so no host is trusted without it"
         )
     }
 
     static func knownHostsNotWritten(_ file: String, _ reason: String) -> SSHError {
         SSHError(
-            .knownHostsUnusable, attempt: "remember a host key", problem: "\(file) cannot be written: \(reason)",
+            .knownHostsUnusable,
+            attempt: "remember a host key",
+            problem: "\(file) cannot be written: \(reason)",
             hint: "add the host's key to it by hand, or make it writable"
         )
     }
 
     static func noKnownHostsFile() -> SSHError {
         SSHError(
-            .knownHostsUnusable, attempt: "remember a host key", problem: "there is no known_hosts file to add the host's key to",
+            .knownHostsUnusable,
+            attempt: "remember a host key",
+            problem: "there is no known_hosts file to add the host's key to",
             hint: "name one with UserKnownHostsFile"
         )
     }
@@ -28,26 +34,38 @@ extension SSHError {
     static func knownKeysUnsupported(_ known: [(type: String, place: String)]) -> SSHError {
         let places = known.map { "\($0.type) at \($0.place)" }.joined(separator: ", ")
         return SSHError(
-            .noCommonAlgorithm, attempt: check, problem: "libssh2 \(LibSSH2.version) cannot check the keys that are known for it: \(places)",
-            hint: "use `transport: openssh`, or add its ed25519 key to known_hosts (`ssh-keyscan -t ed25519`, compared by other means)"
+            .noCommonAlgorithm,
+            attempt: check,
+            problem: "libssh2 \(LibSSH2.version) cannot check the keys that are known for it: \(places)",
+            hint:
+                "use `transport: openssh`, or add its ed25519 key to known_hosts (`ssh-keyscan -t ed25519`, compared by other means)"
         )
     }
 
     static func noHostKey() -> SSHError {
-        SSHError(.lost, attempt: check, problem: "the server showed no host key", hint: "is it an SSH server? `ssh -v` may tell")
+        SSHError(
+            .lost,
+            attempt: check,
+            problem: "the server showed no host key",
+            hint: "is it an SSH server? `ssh -v` may tell"
+        )
     }
 
     static func hostKeyRevoked(_ fingerprint: String) -> SSHError {
         SSHError(
-            .hostKeyRevoked(fingerprint: fingerprint), attempt: check, problem: "host key is revoked: \(fingerprint)",
+            .hostKeyRevoked(fingerprint: fingerprint),
+            attempt: check,
+            problem: "host key is revoked: \(fingerprint)",
             hint: "somebody who has this key may pose as the host; give the host another"
         )
     }
 
     static func hostKeyChanged(_ fingerprint: String, _ host: HostName, _ places: [String]) -> SSHError {
         SSHError(
-            .hostKeyChanged(fingerprint: fingerprint), attempt: check,
-            problem: "host key changed: \(fingerprint) was offered, another is known (\(places.joined(separator: ", ")))",
+            .hostKeyChanged(fingerprint: fingerprint),
+            attempt: check,
+            problem:
+                "host key changed: \(fingerprint) was offered, another is known (\(places.joined(separator: ", ")))",
             hint: "if the host was reinstalled, `ssh-keygen -R \(host.lookup)`, then connect once with ssh"
         )
     }
@@ -61,7 +79,10 @@ extension SSHError {
                 "compare it with `ssh-keygen -lf` on the host's own key, then connect once with ssh, or use --accept-new"
             }
         return SSHError(
-            .hostKeyUnknown(fingerprint: fingerprint), attempt: check, problem: "host key is not known: \(fingerprint)", hint: hint
+            .hostKeyUnknown(fingerprint: fingerprint),
+            attempt: check,
+            problem: "host key is not known: \(fingerprint)",
+            hint: hint
         )
     }
 }

@@ -5,7 +5,9 @@ internal import CLibSSH2
 extension SSHError {
     static func notLoggedIn(_ trail: LogInTrail) -> SSHError {
         SSHError(
-            .authenticationFailed, attempt: "log in as \(trail.user)", problem: "not let in as \(trail.user): \(trail.account)",
+            .authenticationFailed,
+            attempt: "log in as \(trail.user)",
+            problem: "not let in as \(trail.user): \(trail.account)",
             hint: trail.advice
         )
     }
@@ -14,16 +16,21 @@ extension SSHError {
     static func hungUp(_ trail: LogInTrail, farewell: String?, _ error: SSHError) -> SSHError {
         guard let farewell, farewell.contains("authentication failures") else { return error }
         return SSHError(
-            .authenticationFailed, attempt: error.attempt,
+            .authenticationFailed,
+            attempt: error.attempt,
             problem: "the server hung up: \(farewell) (\(trail.account))",
-            hint: "name the right key with `identity-file` and set `IdentitiesOnly yes`, so that others are not tried first",
-            code: error.code, detail: error.detail
+            hint:
+                "name the right key with `identity-file` and set `IdentitiesOnly yes`, so that others are not tried first",
+            code: error.code,
+            detail: error.detail
         )
     }
 
     static func passwordExpired(_ user: String) -> SSHError {
         SSHError(
-            .authenticationFailed, attempt: "log in as \(user)", problem: "the password of \(user) has expired",
+            .authenticationFailed,
+            attempt: "log in as \(user)",
+            problem: "the password of \(user) has expired",
             hint: "log in with ssh once and change it",
             code: Code(rawValue: LIBSSH2_ERROR_PASSWORD_EXPIRED)
         )
@@ -52,9 +59,13 @@ struct LogInTrail: Sendable, Equatable {
     }
 
     fileprivate var advice: String {
-        if !questions.isEmpty { return "only a password can be answered with; `transport: openssh` lets you answer yourself" }
+        if !questions.isEmpty {
+            return "only a password can be answered with; `transport: openssh` lets you answer yourself"
+        }
         let takesKeys = accepted.isEmpty || accepted.contains("publickey")
-        if tried.isEmpty, takesKeys { return "name a key with `identity-file`, or load one into the agent with ssh-add" }
+        if tried.isEmpty, takesKeys {
+            return "name a key with `identity-file`, or load one into the agent with ssh-add"
+        }
         if !takesKeys { return "it takes no keys; give it a password, or use `transport: openssh`" }
         return "is the key's .pub in authorized_keys of \(user) on the host, and does its sshd let \(user) in?"
     }

@@ -57,7 +57,9 @@ final class TunnelTransport: Transport, @unchecked Sendable {
 
     /// Reads when asked to, until the end; returns what broke the stream.
     private static func deliver(
-        from tunnel: Tunnel, whenever wanted: AsyncStream<Void>, to receive: (ByteBuffer) -> Void
+        from tunnel: Tunnel,
+        whenever wanted: AsyncStream<Void>,
+        to receive: (ByteBuffer) -> Void
     ) async -> String? {
         do throws(SSHError) {
             for await _ in wanted {

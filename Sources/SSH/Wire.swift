@@ -18,6 +18,8 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     private var outbox = ByteBuffer()
     private var isPaused = false
     private var isOpen = true
+    /// Whether libssh2 has been told of the end of the stream.
+    private var endWasTaken = false
     private var waiters: [WaiterID: Waiter] = [:]
     private var lastWaiter = 0
     private var wasSending = false
@@ -45,6 +47,8 @@ final class Wire: TransportReceiver, @unchecked Sendable {
 
     enum News: Sendable {
         case some
+        /// The stream has ended, and libssh2 knows it: nothing more will come.
+        case ended
         case timedOut
         case cancelled
     }
@@ -60,6 +64,11 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     }
 
     var hasEnded: Bool { !isOpen }
+    /// Whether there is something that libssh2 has not taken yet.
+    ///
+    /// It may say that it would block without having asked for all that is there: after half a packet it leaves the rest for the next call
+    /// (libssh2 1.10.0, `_libssh2_transport_read`).
+    var hasUntaken: Bool { inbox.readableBytes > 0 || !isOpen && !endWasTaken }
     var isWritable: Bool { !isOpen || transport.isWritable }
 
     /// Keeps a continuation until bytes came, there is room to write, the stream ended, or time is up.
@@ -157,7 +166,10 @@ extension Wire {
     @safe func take(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         loop.assertInEventLoop()
         let count = min(buffer.count, inbox.readableBytes)
-        guard count > 0 else { return isOpen ? nil : 0 }
+        guard count > 0 else {
+            endWasTaken = !isOpen
+            return isOpen ? nil : 0
+        }
         unsafe inbox.readWithUnsafeReadableBytes { bytes in
             unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
             return count

@@ -17,21 +17,24 @@ struct SSHServer: Sendable {
     static let user = NSUserName()
 
     /// - Parameters:
-    ///   - hostKey: The type of the only host key, as ssh-keygen names it.
+    ///   - hostKey: The type of the host key that is in `known_hosts`, as ssh-keygen names it.
+    ///   - secondHostKey: The type of a host key that is not.
     ///   - userKey: The type of the key that is let in, and lies in `folder/id`.
     ///   - passphrase: Of the user's key.
     ///   - configuration: More lines of sshd_config; they win, as the first value of a keyword counts.
     static func with<Result: Sendable>(
         hostKey: String = "ed25519",
+        secondHostKey: String? = nil,
         userKey: String = "ed25519",
         passphrase: String = "",
         keyOptions: [String] = [],
         configuration: String = "",
-        wrapper: [String] = [],
+        wrapper: (String) -> [String] = { _ in [] },
         _ body: (SSHServer) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryFolder { folder in
             try await keygen("-t", hostKey, "-N", "", "-f", folder + "/host")
+            if let secondHostKey { try await keygen("-t", secondHostKey, "-N", "", "-f", folder + "/host2") }
             try await keygen(["-t", userKey, "-N", passphrase, "-f", folder + "/id"] + keyOptions)
             try FileManager.default.copyItem(atPath: folder + "/id.pub", toPath: folder + "/authorized_keys")
             try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
@@ -43,6 +46,7 @@ struct SSHServer: Sendable {
                 ListenAddress 127.0.0.1
                 Port \(port)
                 HostKey \(folder)/host
+                \(secondHostKey == nil ? "" : "HostKey \(folder)/host2")
                 AuthorizedKeysFile \(folder)/authorized_keys
                 PidFile none
                 StrictModes no
@@ -55,7 +59,7 @@ struct SSHServer: Sendable {
                 to: folder + "/sshd_config"
             )
             try write("[127.0.0.1]:\(port) \(try text(of: folder + "/host.pub"))", to: folder + "/known_hosts")
-            return try await server.running(wrapper, body)
+            return try await server.running(wrapper(folder), body)
         }
     }
 
@@ -172,3 +176,12 @@ extension RemoteCommand {
 }
 
 func string(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+func keygenOutput(_ arguments: String...) async throws -> String {
+    try await run(.name("ssh-keygen"), arguments: .init(arguments), output: .string(limit: 4096)).standardOutput
+}
+
+extension SSHError.Kind {
+    /// The case without what it carries.
+    var name: String { String("\(self)".prefix { $0 != "(" }) }
+}
