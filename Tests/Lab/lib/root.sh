@@ -49,7 +49,7 @@ make_root() {
     exec 7>"$cache/.lock-$name"
     flock 7
     [[ ! -d $folder ]] || return 0
-    rm -rf --one-file-system "$cache/.new-$name-"??????*
+    rm -rf --one-file-system "$cache/.new-$name-"?????? "$cache/.new-$name-"??????.{list,apt}
     read -r _ suite extra < <(rows "$lab/roots" | awk -v name="$name" '$1 == name')
     new=$(mktemp -d "$cache/.new-$name-XXXXXX")
     # shellcheck disable=SC2064
@@ -61,7 +61,9 @@ make_root() {
 
     debian_root "$new" "$suite" "$new.list" "$new.apt" "$extra"
     mv -T "$new" "$folder"
-    find "$cache" -mindepth 1 -maxdepth 1 -name "$name-????????????" ! -path "$folder" -exec rm -rf {} +
+    # A lab that is up may stand on an older one.
+    ! machine_is_free --nonblock ||
+        find "$cache" -mindepth 1 -maxdepth 1 -name "$name-????????????" ! -path "$folder" -exec rm -rf {} +
 }
 
 # Makes the roots named, at most two at the same time.
