@@ -14,7 +14,7 @@ take_machine_lock() {
 
 # Whether nobody holds the machine lock; its words are options of flock(1), which would make the file if it opened it.
 machine_is_free() {
-    [[ ! -e $machine_lock ]] || flock "$@" 8 8<"$machine_lock" || [[ ! -e $machine_lock ]]
+    [[ ! -e $machine_lock ]] || { flock "$@" 8 8<"$machine_lock"; } 2>/dev/null || [[ ! -e $machine_lock ]]
 }
 
 # The folder of the lab that is up on this machine, and nothing when none is.
@@ -34,7 +34,7 @@ sweep() {
         until grep -qx "populated 0" cgroup.events; do sleep 0.05; done
         find . -mindepth 1 -depth -type d -exec rmdir {} \;
         cd .. && rmdir mtactl-lab'
-    find "$run" -mindepth 1 -maxdepth 1 ! -name log -exec rm -rf {} +
+    [[ ! -d $run ]] || find "$run" -mindepth 1 -maxdepth 1 ! -name log -exec rm -rf {} +
     rm -f "$machine_lock"
 }
 
@@ -46,7 +46,7 @@ first_process() {
 
 end_lab() {
     # Ending the first process of a process namespace ends the others before it is reaped.
-    kill -KILL "$(first_process)" 2>/dev/null || true
+    kill -KILL "$(first_process)" 2>/dev/null || kill -KILL "$(cat "$run/space")" 2>/dev/null || true
 }
 
 # keep LATENCY: runs with `lab up` at the other end of stdin and stdout. Should `up` end before it said "stay", so does
