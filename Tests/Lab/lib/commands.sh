@@ -4,17 +4,17 @@
 # Says what is missing, before anything is begun.
 require_machine() {
     local program
-    for program in mmdebstrap systemd-nspawn dnsmasq ip openssl ssh-keygen rsync setpriv gcc; do
-        type "$program" >/dev/null 2>&1 || die "$program is not installed" "run $lab/setup"
-    done
-    /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || die "python3-aiosmtpd is not installed" "run $lab/setup"
-    ((EUID == 0)) || die "the lab needs root, for namespaces, overlays and systemd-nspawn" "" 77
+    ((EUID == 0)) || die "the lab needs root, for namespaces, overlays and systemd-nspawn" "sudo $lab/lab up" 77
     unshare --net --mount --pid --fork --mount-proc mount -t cgroup2 cgroup2 /sys/fs/cgroup 2>/dev/null || die \
         "namespaces cannot be made here" "a virtual machine, or a container with CAP_SYS_ADMIN (--privileged)" 77
+    for program in mmdebstrap systemd-nspawn dnsmasq ip openssl ssh-keygen setpriv gcc; do
+        type "$program" >/dev/null 2>&1 || die "$program is not installed" "$lab/setup"
+    done
+    /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || die "python3-aiosmtpd is not installed" "$lab/setup"
 }
 
 lab_up() {
-    local size=small latency=0 other word rest
+    local size=small latency=0 word=""
     local -a wait_for_lock=(--nonblock) roots
     while (($#)); do
         case $1 in
@@ -37,8 +37,11 @@ lab_up() {
         lab_status
         return
     fi
-    take_machine_lock "${wait_for_lock[@]}" || die "another lab is up: $(machine_lab)" "$(machine_lab)/lab down, or lab up --wait"
-    [[ ! -s $machine_lock ]] || sweep_after_kill
+    take_machine_lock "${wait_for_lock[@]}" ||
+        die "another lab is up: $(machine_lab)" "lab up --wait waits for its end"
+    # A keeper that was killed could not put things back.
+    [[ ! -s $machine_lock ]] || { sweep && take_machine_lock --nonblock; } || die "another lab is up: $(machine_lab)"
+    trap 'rm -f "$machine_lock"' EXIT
     rm -rf "$run"
     mkdir -p "$run/log" "$run/hosts"
     (umask 077 && printf '%s\n' "$ops_password" >"$run/ops-password")
@@ -47,36 +50,32 @@ lab_up() {
     write_fleet_inventory >"$run/fleet.yml"
 
     coproc keeper { exec setsid "$lab/lab" .keep "$latency" 2>/dev/null; }
+    trap - EXIT
     exec 9>&-
-    word=
-    read -r -t 180 word rest <&"${keeper[0]}" || true
-    [[ $word == ready ]] || {
+    read -r -t 180 word <&"${keeper[0]}" || true
+    if [[ $word != ready ]]; then
+        eval "exec ${keeper[1]}>&-"
+        wait "$keeper_PID" || true
         tail -n 5 "$run/log/keeper" >&2
         die "the lab did not come up" "$run/log"
-    }
+    fi
     echo stay >&"${keeper[1]}"
     touch "$run/up"
     lab_status
 }
 
-# A keeper that was killed could not put things back: do it for it, and take the lock of the new file.
-sweep_after_kill() {
-    sweep
-    take_machine_lock --nonblock || die "another lab is up: $(machine_lab)"
-}
-
 lab_down() {
     if [[ $(machine_lab) == "$lab" ]]; then
         end_lab
-        flock --timeout 60 "$machine_lock" true 2>/dev/null || die "the lab does not end" "$run/log/keeper"
-    elif [[ -s $machine_lock && -z $(machine_lab) && $(cut -d ' ' -f 2- "$machine_lock") == "$lab" ]]; then
+        machine_is_free --timeout 60 || die "the lab does not end" "$run/log/keeper"
+    elif [[ -s $machine_lock ]] && machine_is_free --nonblock; then
         sweep
     fi
 }
 
 lab_status() {
     local other name root address fqdn
-    other=$(machine_lab || true)
+    other=$(machine_lab)
     if [[ $other != "$lab" ]]; then
         echo "down${other:+; another lab is up: $other}"
         return 1

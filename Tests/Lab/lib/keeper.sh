@@ -12,9 +12,14 @@ take_machine_lock() {
     done
 }
 
+# Whether nobody holds the machine lock; its words are options of flock(1), which would make the file if it opened it.
+machine_is_free() {
+    [[ ! -e $machine_lock ]] || { flock "$@" 8 8<"$machine_lock"; } 2>/dev/null || [[ ! -e $machine_lock ]]
+}
+
 # The folder of the lab that is up on this machine, and nothing when none is.
 machine_lab() {
-    [[ -e $machine_lock ]] && ! flock --nonblock "$machine_lock" true && cut -d ' ' -f 2- "$machine_lock"
+    machine_is_free --nonblock || cut -d ' ' -f 2- "$machine_lock"
 }
 
 # Puts back what a lab changed on the machine.
@@ -25,9 +30,11 @@ sweep() {
     unshare --mount sh -c '
         mount -t cgroup2 cgroup2 /sys/fs/cgroup
         cd /sys/fs/cgroup/mtactl-lab 2>/dev/null || exit 0
+        echo 1 >cgroup.kill
+        until grep -qx "populated 0" cgroup.events; do sleep 0.05; done
         find . -mindepth 1 -depth -type d -exec rmdir {} \;
         cd .. && rmdir mtactl-lab'
-    find "$run" -mindepth 1 -maxdepth 1 ! -name log -exec rm -rf {} +
+    [[ ! -d $run ]] || find "$run" -mindepth 1 -maxdepth 1 ! -name log -exec rm -rf {} +
     rm -f "$machine_lock"
 }
 
@@ -39,7 +46,7 @@ first_process() {
 
 end_lab() {
     # Ending the first process of a process namespace ends the others before it is reaped.
-    kill -KILL "$(first_process)" 2>/dev/null || true
+    kill -KILL "$(first_process)" 2>/dev/null || kill -KILL "$(cat "$run/space")" 2>/dev/null || true
 }
 
 # keep LATENCY: runs with `lab up` at the other end of stdin and stdout. Should `up` end before it said "stay", so does
@@ -49,6 +56,7 @@ keep() {
     exec 4>&1 >"$run/log/keeper" 2>&1
     flock --nonblock 9
     printf '%s %s\n' "$(cat "$inotify_limit")" "$lab" >"$machine_lock"
+    echo $$ >"$run/keeper"
     trap end_lab TERM INT HUP
     trap sweep EXIT
     (($(cat "$inotify_limit") >= 8192)) || echo 8192 >"$inotify_limit"

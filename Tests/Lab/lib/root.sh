@@ -1,13 +1,6 @@
 # Debian roots from the machine's own package sources, cached by a hash of their recipe.
 # shellcheck shell=bash
 
-# What every root has. Mail servers take their Debian defaults ("Internet Site") and each host its names at `lab up`.
-common_packages="systemd systemd-sysv dbus openssh-server postfix libsasl2-modules ca-certificates sudo iproute2 procps"
-
-# What would change a host's files behind a test's back, and consoles that nobody looks at.
-quiet_units="apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
-    logrotate.timer systemd-tmpfiles-clean.timer console-getty.service"
-
 # This machine's entries for its own Debian release, for another release. Both source formats become one-line
 # entries; entries of other vendors are left out.
 debian_sources() {
@@ -43,17 +36,21 @@ debian_sources() {
 # The folder of a root in the cache, whether it is there or not.
 root_folder() {
     local recipe
-    recipe=$({ rows "$lab/roots" | awk -v name="$1" '$1 == name'; cat "$lab/lib/root.sh"; } | sha256sum)
+    recipe=$({ rows "$lab/roots" | awk -v name="$1" '$1 == name'; cat "$lab/lib/recipe.sh"; } | sha256sum)
     printf '%s/%s-%s' "$cache" "$1" "${recipe:0:12}"
 }
 
-# Makes a root unless it is cached. It is built under a temporary name: a build that is killed leaves no half root.
+# Makes a root unless it is cached. It is built under a temporary name: a build that is killed leaves no half root, and
+# what it leaves the next build clears away.
 make_root() {
     local name=$1 folder suite extra new
     folder=$(root_folder "$name")
-    [[ ! -d $folder ]] || return 0
-    read -r _ suite extra < <(rows "$lab/roots" | awk -v name="$name" '$1 == name')
     mkdir -p "$cache"
+    exec 7>"$cache/.lock-$name"
+    flock 7
+    [[ ! -d $folder ]] || return 0
+    rm -rf --one-file-system "$cache/.new-$name-"?????? "$cache/.new-$name-"??????.{list,apt}
+    read -r _ suite extra < <(rows "$lab/roots" | awk -v name="$name" '$1 == name')
     new=$(mktemp -d "$cache/.new-$name-XXXXXX")
     # shellcheck disable=SC2064
     trap "rm -rf --one-file-system '$new' '$new.list' '$new.apt'" EXIT
@@ -62,21 +59,11 @@ make_root() {
         "the lab is made from /etc/apt/sources.list and sources.list.d"
     apt-config dump Acquire | grep -E '^Acquire::(Check-|https?::Proxy)' >"$new.apt" || true
 
-    # shellcheck disable=SC2016  # mmdebstrap's hooks expand $1 themselves
-    mmdebstrap --quiet --mode=root --variant=minbase --aptopt="$new.apt" \
-        --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-        --dpkgopt='force-unsafe-io' --include="${common_packages// /,}${extra:+,${extra// /,}}" \
-        --essential-hook='printf "%s\n" "postfix postfix/main_mailer_type select Internet Site" \
-            "postfix postfix/mailname string built.'"$domain"'" | chroot "$1" debconf-set-selections' \
-        --customize-hook='chroot "$1" systemctl --quiet mask '"${quiet_units//$'\n'/ }" \
-        --customize-hook='chroot "$1" sh -c "
-            rm -f /etc/ssh/ssh_host_* /etc/apt/apt.conf.d/99mmdebstrap
-            : >/etc/machine-id
-            touch /etc/.updated /var/.updated"' \
-        "$suite" "$new" "$new.list" >&2
-    chmod 0755 "$new"
+    debian_root "$new" "$suite" "$new.list" "$new.apt" "$extra"
     mv -T "$new" "$folder"
-    find "$cache" -mindepth 1 -maxdepth 1 -name "$name-????????????" ! -path "$folder" -exec rm -rf {} +
+    # A lab that is up may stand on an older one.
+    ! machine_is_free --nonblock ||
+        find "$cache" -mindepth 1 -maxdepth 1 -name "$name-????????????" ! -path "$folder" -exec rm -rf {} +
 }
 
 # Makes the roots named, at most two at the same time.
