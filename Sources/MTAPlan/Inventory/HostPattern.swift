@@ -1,7 +1,7 @@
 /// Which hosts are meant, in Ansible's notation: `web:!staging`, `all:&debian`, `~mx[0-9]+`, `web[0:4]`.
 ///
 /// All that is named is taken together, then what stands after `&` kept, then what stands after `!` left out, wherever
-/// they stand. Source: ansible-core 2.17, “Patterns: targeting hosts and groups”, `InventoryManager.get_hosts`.
+/// they stand. Source: ansible-core 2.19, “Patterns: targeting hosts and groups”, `InventoryManager.get_hosts`.
 package struct HostPattern: Sendable, Hashable {
     package let text: String
     let terms: [Term]

@@ -1,6 +1,6 @@
 /// Names of hosts with ranges in them: `www[01:50].example.com`, `db-[a:f]`, `n[0:10:2]`.
 ///
-/// Source: ansible-core 2.17, `plugins/inventory/__init__.py`, `expand_hostname_range`.
+/// Source: ansible-core 2.19, `plugins/inventory/__init__.py`, `expand_hostname_range`.
 enum HostRange {
     static let most = 65_536
 

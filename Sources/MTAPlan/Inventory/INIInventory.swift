@@ -1,7 +1,7 @@
 extension InventoryBuilder {
     /// Takes in an inventory in Ansible's INI form, or a plain list of hosts.
     ///
-    /// Source: ansible-core 2.17, `plugins/inventory/ini.py`.
+    /// Source: ansible-core 2.19, `plugins/inventory/ini.py`.
     mutating func addINI(_ text: YAMLText) {
         var section = INISection.hosts("ungrouped")
         // A group's variables may stand above the group.

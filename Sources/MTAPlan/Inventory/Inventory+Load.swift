@@ -3,7 +3,7 @@ extension Inventory {
     ///
     /// Precedence is Ansible's: `all` < parent group < child group < `group_vars/all` < `group_vars` of groups
     /// < host < `host_vars`; groups of one depth by `ansible_group_priority`, then by name.
-    /// Source: ansible-core 2.17, `VariableManager.get_vars` and `sort_groups`.
+    /// Source: ansible-core 2.19, `VariableManager.get_vars` and `sort_groups`.
     ///
     /// - Parameter sources: Later ones add to earlier ones and are stronger.
     /// - Throws: Everything that is wrong with its files, in the order of places.
@@ -54,10 +54,15 @@ extension InventoryBuilder {
     }
 
     fileprivate mutating func addVariables(of source: InventorySource) {
+        var ranks: [String: Int] = [:]
+        for path in source.files.keys {
+            guard let (kind, name, rank) = InventorySource.variables(path) else { continue }
+            ranks["\(kind)/\(name)"] = min(rank, ranks["\(kind)/\(name)"] ?? rank)
+        }
         for path in source.files.keys.sorted() {
-            guard let (kind, name) = InventorySource.variables(path), case .file(let bytes) = source.files[path] else {
-                continue
-            }
+            guard let (kind, name, rank) = InventorySource.variables(path), ranks["\(kind)/\(name)"] == rank,
+                case .file(let bytes) = source.files[path]
+            else { continue }
             let place = source.place(path)
             if bytes.starts(with: Array("$ANSIBLE_VAULT;".utf8)) {
                 warnings.append(

@@ -21,7 +21,7 @@ package struct InventorySource: Sendable {
 
     /// Whether a file of an inventory's folder is read as hosts and groups: not hidden, no backup, no variables.
     ///
-    /// Source: ansible-core 2.17, `InventoryManager.parse_source` and INVENTORY_IGNORE_EXTS.
+    /// Source: ansible-core 2.19, `InventoryManager.parse_source` and INVENTORY_IGNORE_EXTS.
     package static func isHosts(_ path: String) -> Bool {
         let parts = path.split(separator: "/")
         if parts.contains(where: { $0.hasPrefix(".") || ["group_vars", "host_vars", "vars_plugins"].contains($0) }) {
@@ -37,20 +37,23 @@ package struct InventorySource: Sendable {
     /// Whether a file holds variables of groups or hosts: `group_vars/web.yml`, `host_vars/mx1/mail.yml`.
     package static func isVariables(_ path: String) -> Bool { variables(path) != nil }
 
-    /// Whose variables a file holds.
-    static func variables(_ path: String) -> (kind: Substring, name: String)? {
-        let parts = path.split(separator: "/")
-        guard parts.count >= 2, parts[0] == "group_vars" || parts[0] == "host_vars" else { return nil }
-        if parts.contains(where: { $0.hasPrefix(".") || $0.hasSuffix("~") }) { return nil }
-        let endings = [".yml", ".yaml", ".json"]
-        guard let last = parts.last, let file = parts.count == 2 ? parts.last : parts.dropFirst(1).first else {
+    /// Whose variables a file holds, and which of several files for the same it is: the lowest rank counts alone.
+    ///
+    /// Source: ansible-core 2.19, `DataLoader.find_vars_files`.
+    static func variables(_ path: String) -> (kind: String, name: String, rank: Int)? {
+        let parts = path.split(separator: "/").map(String.init)
+        guard parts.count >= 2, parts[0] == "group_vars" || parts[0] == "host_vars", let last = parts.last else {
             return nil
         }
-        let ending = endings.first { last.hasSuffix($0) }
-        // Without an ending is right too; with another it is not.
-        guard ending != nil || !last.contains(".") || parts.count == 2 else { return nil }
-        let name = parts.count == 2 && ending != nil ? file.dropLast(ending?.count ?? 0) : file
-        return name.isEmpty ? nil : (parts[0], String(name))
+        if parts.contains(where: { $0.hasPrefix(".") || $0.hasSuffix("~") }) { return nil }
+        let rank = [".yml", ".yaml", ".json"].firstIndex { last.hasSuffix($0) }
+        guard parts.count == 2 else {
+            // In a folder of the name: any file of these, or without an ending.
+            return rank != nil || !last.contains(".") ? (parts[0], parts[1], 0) : nil
+        }
+        guard let rank else { return (parts[0], last, 0) }
+        let name = last.dropLast([4, 5, 5][rank])
+        return name.isEmpty ? nil : (parts[0], String(name), rank + 1)
     }
 
     func place(_ path: String) -> Place { Place(file: SecretReference.path(path, in: folder)) }

@@ -1,7 +1,7 @@
 extension InventoryBuilder {
     /// Takes in an inventory in Ansible's YAML form: groups with `hosts`, `vars` and `children`.
     ///
-    /// Source: ansible-core 2.17, `plugins/inventory/yaml.py`.
+    /// Source: ansible-core 2.19, `plugins/inventory/yaml.py`.
     mutating func addYAML(_ root: YAMLNode) {
         guard let pairs = root.pairs else {
             return complain(root.place, "an inventory is a mapping of groups", hint: "its first word is `all:`")
@@ -83,7 +83,7 @@ extension InventoryBuilder {
 
     /// Takes in what an inventory program prints for `--list`.
     ///
-    /// Source: ansible-core 2.17, “Developing dynamic inventory”.
+    /// Source: ansible-core 2.19, “Developing dynamic inventory”.
     mutating func addScript(_ root: YAMLNode) {
         guard let pairs = root.pairs else {
             return complain(root.place, "the program printed no JSON object", hint: "run it with `--list` and look")

@@ -17,11 +17,4 @@ import Testing
         #expect(playbook.verify != nil)
         #expect(bytes.starts(with: Array("# yaml-language-server: $schema=./playbook.schema.json\n# ".utf8)))
     }
-
-    @Test func `the schema beside the playbooks is the program's own`() throws {
-        #expect(
-            String(decoding: try Examples.bytes("Playbooks/playbook.schema.json"), as: UTF8.self)
-                == PlaybookSchema.json()
-        )
-    }
 }

@@ -1,0 +1,72 @@
+extension Lint {
+    /// What can be said about a playbook and an inventory together.
+    mutating func checkHosts() {
+        guard let inventory else { return }
+        var plays: [String: Int] = [:]
+        for (index, play) in playbook.plays.enumerated() {
+            let path = ["plays", String(index), "hosts"]
+            let hosts: [InventoryHost]
+            do throws(Failure) {
+                hosts = try HostPattern(play.hosts).hosts(in: inventory)
+            } catch {
+                find("unknown-host", .error, path, error.problem, hint: error.hint)
+                continue
+            }
+            if hosts.isEmpty {
+                find("no-hosts", .warning, path, "`\(play.hosts.shortened)` leaves no host of the inventory")
+            }
+            checkProblems(hosts, path)
+            checkServers(hosts, play, path)
+            // Exchange can have a connector for each play.
+            guard play.mta != .named("exchange") else { continue }
+            if let host = hosts.first(where: { plays[$0.name] != nil }), let first = plays[host.name] {
+                let line = file.place(["plays", String(first)]).line
+                find(
+                    "host-in-two-plays",
+                    .warning,
+                    path,
+                    "\(host.name) is in the play on line \(line) too",
+                    hint: "the later play would replace what the earlier one asks for; leave it out with `:!`"
+                )
+            }
+            for host in hosts { plays[host.name] = plays[host.name] ?? index }
+        }
+        if !file.says(["rollout", "waves"]), plays.count > 1 {
+            find(
+                "no-waves",
+                .note,
+                ["rollout"],
+                "all \(plays.count) hosts are changed in one wave",
+                hint: "write `rollout: {waves: [1, 10%, 100%]}`"
+            )
+        }
+    }
+
+    private mutating func checkProblems(_ hosts: [InventoryHost], _ path: [String]) {
+        for host in hosts {
+            for problem in host.problems {
+                find(
+                    "host-setting",
+                    .error,
+                    path,
+                    "\(host.name) cannot be used: \(problem.problem), at \(problem.place ?? "?")",
+                    hint: problem.hint
+                )
+            }
+        }
+    }
+
+    private mutating func checkServers(_ hosts: [InventoryHost], _ play: Play, _ path: [String]) {
+        guard case .named(let mta) = play.mta else { return }
+        for host in hosts {
+            guard case .named(let other) = host.mta, other != mta else { continue }
+            find(
+                "other-server",
+                .warning,
+                path,
+                "the play is for \(mta), and \(host.name) has \(other) by the inventory",
+                hint: "leave it out with `:!`, or write `mta: auto`"
+            )
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// Looks for what is wrong or risky in a playbook, without any host.
+package struct Lint {
+    let file: PlaybookFile
+    let inventory: Inventory?
+    private var findings: [(place: Place, finding: Finding)] = []
+
+    /// Everything there is to say, in the order of the playbook's lines, then about the inventory.
+    ///
+    /// - Parameter inventory: Without it nothing is said about hosts.
+    package static func findings(_ file: PlaybookFile, inventory: Inventory? = nil) -> [Finding] {
+        var lint = Lint(file: file, inventory: inventory)
+        lint.checkSmarthosts()
+        lint.checkPlays()
+        lint.checkVerification()
+        lint.checkHosts()
+        let sorted = lint.findings.enumerated().sorted {
+            ($0.element.place, $0.element.finding.severity, $0.offset)
+                < ($1.element.place, $1.element.finding.severity, $1.offset)
+        }
+        return sorted.map(\.element.finding) + lint.inventoryFindings
+    }
+
+    private init(file: PlaybookFile, inventory: Inventory?) {
+        self.file = file
+        self.inventory = inventory
+    }
+
+    var playbook: Playbook { file.playbook }
+
+    mutating func find(
+        _ id: String,
+        _ severity: Finding.Severity,
+        _ path: [String],
+        _ problem: String,
+        hint: String? = nil
+    ) {
+        let place = file.place(path)
+        findings.append(
+            (place, Finding(id: id, severity: severity, place: place.description, problem: problem, hint: hint))
+        )
+    }
+
+    private var inventoryFindings: [Finding] {
+        (inventory?.warnings ?? []).map { warning in
+            Finding(
+                id: "inventory",
+                severity: .warning,
+                place: warning.place ?? "inventory",
+                problem: warning.problem,
+                hint: warning.hint
+            )
+        }
+    }
+}
