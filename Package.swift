@@ -84,7 +84,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MTAApplyTests",
-            dependencies: ["MTAApply", "MTAPlan", "MailServers", "Support", subprocess],
+            dependencies: ["MTAApply", "MTAPlan", "MailServers", "Support", crypto, subprocess],
             swiftSettings: strict
         ),
         .testTarget(

@@ -91,7 +91,7 @@ struct FrameParserTests {
     @Test func `a body that does not end is cut off`() throws {
         var parser = FrameParser(nonce: Self.nonce, limit: .max)
         _ = try parser.append(Array("@5eed begin log\n".utf8))
-        let piece = [UInt8](repeating: 0x0A, count: FrameParser.longestBody / 16)
+        let piece = [UInt8](repeating: UInt8(ascii: "x"), count: FrameParser.longestBody / 16)
         let failure = #expect(throws: Failure.self) {
             for _ in 0...16 { _ = try parser.append(piece) }
         }
