@@ -69,7 +69,7 @@ package struct Connector: Sendable {
     private func authentication(_ connection: HostConnection) -> SSHAuthentication {
         let secret = secret
         var authentication = SSHAuthentication(
-            identityFiles: connection.identityFile.map { [$0] } ?? Self.usualKeys,
+            identityFiles: connection.identityFile.map { [Self.expanded($0)] } ?? Self.usualKeys,
             identitiesOnly: connection.identityFile != nil,
             agentSocket: ProcessInfo.processInfo.environment["SSH_AUTH_SOCK"].flatMap { $0.isEmpty ? nil : $0 },
             passphrase: passphrase
@@ -82,7 +82,7 @@ package struct Connector: Sendable {
 
     private func hostKeys(_ connection: HostConnection) -> HostKeyPolicy {
         HostKeyPolicy(
-            userFiles: [connection.knownHosts ?? Self.home("known_hosts")],
+            userFiles: [connection.knownHosts.map(Self.expanded) ?? Self.home("known_hosts")],
             globalFiles: ["/etc/ssh/ssh_known_hosts"],
             unknown: unknownKeys == .refuse ? .refuse : .acceptNew
         )
@@ -106,6 +106,10 @@ package struct Connector: Sendable {
     /// The key files that ssh(1) tries by itself.
     private static var usualKeys: [String] {
         ["id_ed25519", "id_ecdsa", "id_rsa"].map(home).filter { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    private static func expanded(_ path: String) -> String {
+        path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst(1) : path
     }
 
     private static func home(_ name: String) -> String { "\(NSHomeDirectory())/.ssh/\(name)" }

@@ -32,6 +32,10 @@ package struct Prover: Sendable {
         var tracer = server.tracer(messageID: message.messageID)
         var step = tracer.next(after: [])
         while case .watch(let watch) = step {
+            guard clock.now < end else {
+                step = .found(Delivery(status: .queued, messageID: message.messageID))
+                break
+            }
             let left = max(1, Int((end - clock.now).components.seconds))
             let reply = try await agent.call(.watch(watch, seconds: left), within: .seconds(left + 60))
             guard case .done = reply.ending else {
