@@ -33,7 +33,7 @@ let package = Package(
         .executableTarget(
             name: "mtactl",
             dependencies: [
-                "MTAApply", "MTAPlan", "MailServers", subprocess, system,
+                "MTAApply", "MTAPlan", "MailServers", "SSH", subprocess, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -31,7 +31,7 @@ package struct Connector: Sendable {
             if let problem = host.problems.first { throw problem }
             let privilege = try await privilege(for: host)
             switch host.connection.transport ?? .libssh2 {
-            case .libssh2: return (try await SSHHost(await target(for: host)), privilege)
+            case .libssh2: return (try await SSHHost(try await target(for: host)), privilege)
             case .openssh: return (ProcessHost(name: host.name, words: openSSH(host.connection)), privilege)
             }
         }
@@ -48,43 +48,76 @@ package struct Connector: Sendable {
         }
     }
 
-    private func target(for host: InventoryHost) async -> SSHTarget {
+    private func target(for host: InventoryHost) async throws(Failure) -> SSHTarget {
         let connection = host.connection
-        var target = SSHTarget(
-            name: host.name, address: connection.address, port: connection.port ?? 22,
-            user: connection.user ?? NSUserName(),
-            authentication: authentication(connection), hostKeys: hostKeys(connection)
+        let settings = try await settings(of: connection.address)
+        var target = target(
+            host.name, settings: settings, connection: connection, address: connection.address,
+            port: connection.port, user: connection.user
         )
-        target.jumps = (connection.jumps ?? []).map { jump in
-            SSHTarget(
-                name: "\(host.name)'s jump host \(jump.address)", address: jump.address, port: jump.port ?? 22,
-                user: jump.user ?? NSUserName(), authentication: authentication(connection),
-                hostKeys: hostKeys(connection)
+        let jumps = connection.jumps ?? settings?.proxyJumps.map(HostConnection.JumpHost.init) ?? []
+        for jump in jumps {
+            target.jumps.append(
+                self.target(
+                    "\(host.name)'s jump host \(jump.address)", settings: try await self.settings(of: jump.address),
+                    connection: connection, address: jump.address, port: jump.port, user: jump.user
+                )
             )
         }
-        if let limit = connection.connectTimeout { target.deadlines.connect = limit }
+        if let limit = connection.connectTimeout ?? settings?.connectTimeout { target.deadlines.connect = limit }
         return target
     }
 
-    private func authentication(_ connection: HostConnection) -> SSHAuthentication {
+    /// What ssh_config says of a host: asked only when the user has one, as asking takes a process.
+    private func settings(of name: String) async throws(Failure) -> SSHConfig? {
+        guard FileManager.default.fileExists(atPath: Self.home("config")) else { return nil }
+        do throws(SSHError) {
+            let settings = try await SSHConfig.asked(for: name)
+            guard settings.unsupported.isEmpty else { throw .cannotFollow(settings.unsupported) }
+            return settings
+        } catch {
+            throw Failure(error.problem, hint: error.hint)
+        }
+    }
+
+    /// The inventory's word first, then ssh_config's, then what ssh does by itself.
+    private func target(
+        _ name: String, settings: SSHConfig?, connection: HostConnection, address: String, port: Int?, user: String?
+    ) -> SSHTarget {
+        SSHTarget(
+            name: name, address: settings?.hostName ?? address, port: port ?? settings?.port ?? 22,
+            user: user ?? settings?.user ?? NSUserName(),
+            authentication: authentication(connection, settings), hostKeys: hostKeys(connection, settings)
+        )
+    }
+
+    private func authentication(_ connection: HostConnection, _ settings: SSHConfig?) -> SSHAuthentication {
         let secret = secret
+        let environment = ProcessInfo.processInfo.environment
+        let files = settings?.identityFiles ?? ["id_ed25519", "id_ecdsa", "id_rsa"].map(Self.home)
+        let present = files.map(Self.expanded).filter { FileManager.default.fileExists(atPath: $0) }
         var authentication = SSHAuthentication(
-            identityFiles: connection.identityFile.map { [Self.expanded($0)] } ?? Self.usualKeys,
-            identitiesOnly: connection.identityFile != nil,
-            agentSocket: ProcessInfo.processInfo.environment["SSH_AUTH_SOCK"].flatMap { $0.isEmpty ? nil : $0 },
+            identityFiles: connection.identityFile.map { [Self.expanded($0)] } ?? present,
+            identitiesOnly: connection.identityFile != nil || settings?.identitiesOnly == true,
+            agentSocket: settings?.identityAgent.socket(environment) ?? environment["SSH_AUTH_SOCK"],
             passphrase: passphrase
         )
+        if authentication.agentSocket?.isEmpty == true || settings?.identityAgent == SSHConfig.IdentityAgent.none {
+            authentication.agentSocket = nil
+        }
         if let reference = connection.password {
             authentication.password = { (try? await secret(reference)).map { String(decoding: $0.reveal(), as: UTF8.self) } }
         }
         return authentication
     }
 
-    private func hostKeys(_ connection: HostConnection) -> HostKeyPolicy {
-        HostKeyPolicy(
-            userFiles: [connection.knownHosts.map(Self.expanded) ?? Self.home("known_hosts")],
-            globalFiles: ["/etc/ssh/ssh_known_hosts"],
-            unknown: unknownKeys == .refuse ? .refuse : .acceptNew
+    private func hostKeys(_ connection: HostConnection, _ settings: SSHConfig?) -> HostKeyPolicy {
+        let userFiles = settings?.userKnownHostsFiles ?? [Self.home("known_hosts")]
+        let accepts = unknownKeys == .acceptAndRemember || settings?.acceptsNewHostKeys == true
+        return HostKeyPolicy(
+            userFiles: (connection.knownHosts.map { [$0] } ?? userFiles).map(Self.expanded),
+            globalFiles: settings?.globalKnownHostsFiles ?? ["/etc/ssh/ssh_known_hosts"],
+            alias: settings?.hostKeyAlias, unknown: accepts ? .acceptNew : .refuse
         )
     }
 
@@ -103,14 +136,45 @@ package struct Connector: Sendable {
         return words + ["--", connection.address]
     }
 
-    /// The key files that ssh(1) tries by itself.
-    private static var usualKeys: [String] {
-        ["id_ed25519", "id_ecdsa", "id_rsa"].map(home).filter { FileManager.default.fileExists(atPath: $0) }
-    }
-
     private static func expanded(_ path: String) -> String {
         path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst(1) : path
     }
 
     private static func home(_ name: String) -> String { "\(NSHomeDirectory())/.ssh/\(name)" }
+}
+
+extension HostConnection.JumpHost {
+    /// `[user@]host[:port]` or `ssh://[user@]host[:port]` (ssh_config(5), ProxyJump).
+    fileprivate init(_ text: String) {
+        var rest = text.hasPrefix("ssh://") ? text.dropFirst(6) : text[...]
+        var user: String?
+        if let at = rest.lastIndex(of: "@") {
+            user = String(rest[..<at])
+            rest = rest[rest.index(after: at)...]
+        }
+        var port: Int?
+        if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("]"), rest.firstIndex(of: ":") == colon || rest.hasPrefix("[") {
+            port = Int(rest[rest.index(after: colon)...])
+            rest = rest[..<colon]
+        }
+        self.init(user: user, address: rest.filter { $0 != "[" && $0 != "]" }, port: port)
+    }
+}
+
+extension SSHConfig.IdentityAgent {
+    fileprivate func socket(_ environment: [String: String]) -> String? {
+        switch self {
+        case .environment, .none: nil
+        case .socket(let path): path.hasPrefix("$") ? environment[String(path.dropFirst()).filter { $0 != "{" && $0 != "}" }] : path
+        }
+    }
+}
+
+extension SSHError {
+    fileprivate static func cannotFollow(_ settings: [String]) -> SSHError {
+        SSHError(
+            .unsupported, attempt: "follow ssh_config", problem: "ssh_config asks for \(settings.joined(separator: ", "))",
+            hint: "set `transport: openssh` for this host in the inventory"
+        )
+    }
 }

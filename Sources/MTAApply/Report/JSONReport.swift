@@ -1,4 +1,4 @@
-internal import MTAPlan
+package import MTAPlan
 
 /// The lines of `--json`: a stable format, `schema` 1.0.
 ///
@@ -77,6 +77,15 @@ extension JSONReport {
             ("type", .string("backup")), ("host", .string(host)), ("run", .string(run.run)),
             ("state", .string(run.state.rawValue)), ("mta", .string(run.server)), ("files", .int(run.files)),
             ("bytes", .int(run.bytes)),
+        ])
+    }
+}
+
+extension JSONReport {
+    package static func finding(_ finding: Finding) -> JSONValue {
+        .object([
+            ("type", .string("finding")), ("id", .string(finding.id)), ("severity", .string(finding.severity.rawValue)),
+            ("place", .string(finding.place)), ("problem", .string(finding.problem)), ("hint", .text(finding.hint)),
         ])
     }
 }

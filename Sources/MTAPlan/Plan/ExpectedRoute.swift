@@ -16,15 +16,6 @@ extension Routes {
         }
     }
 
-    /// Every smarthost that a row or the default leads to.
-    package var smarthosts: Set<Smarthost> {
-        var routes = [defaultRoute]
-        routes += recipients.map(\.route)
-        routes += senders.map(\.route)
-        if let sendersFile { routes.append(.via(sendersFile.smarthost)) }
-        return Set(routes.compactMap { if case .via(let smarthost) = $0 { smarthost } else { nil } })
-    }
-
     private func expected(_ decision: RouteAnswer.Decision) -> ExpectedRoute {
         switch decision.route {
         case .direct: .direct(not: smarthosts.flatMap(\.hosts).sorted())

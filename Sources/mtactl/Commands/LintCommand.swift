@@ -1,4 +1,5 @@
 import ArgumentParser
+import MTAApply
 import MTAPlan
 
 struct LintCommand: AsyncParsableCommand {
@@ -11,8 +12,50 @@ struct LintCommand: AsyncParsableCommand {
     @Argument(help: "The playbooks.", completion: .file(extensions: ["yml", "yaml"]))
     var playbooks: [String]
 
-    @OptionGroup var shared: SharedOptions
+    @Option(name: [.short, .long], help: ArgumentHelp("An inventory to look the hosts up in.", valueName: "path"))
+    var inventory: String?
+
+    @Flag(help: "One JSON object a line.")
+    var json = false
 
     func run() async throws {
+        let terminal = Terminal()
+        let files = Files(terminal: terminal)
+        var inventory: Inventory?
+        if let path = self.inventory { inventory = try await files.inventory(path) }
+        var isWrong = false
+        if json { terminal.show(JSONReport.version(MTACtl.version)) }
+        for path in playbooks {
+            do throws(Failures) {
+                let file = try PlaybookFile([UInt8](try loaded(path, files)), file: path)
+                for finding in Lint.findings(file, inventory: inventory) {
+                    isWrong = isWrong || finding.severity == .error
+                    show(finding, terminal)
+                }
+            } catch {
+                isWrong = true
+                for failure in error.all { show(failure, terminal) }
+            }
+        }
+        if isWrong { throw ExitCode(ExitStatus.inputWrong.rawValue) }
+    }
+
+    private func loaded(_ path: String, _ files: Files) throws(Failures) -> [UInt8] {
+        do { return [UInt8](try files.data(path)) } catch { throw Failures(Failure("cannot be read", at: path)) }
+    }
+
+    private func show(_ finding: Finding, _ terminal: Terminal) {
+        if json {
+            terminal.show(JSONReport.finding(finding))
+        } else {
+            terminal.show("\(finding)\n")
+        }
+    }
+
+    private func show(_ failure: Failure, _ terminal: Terminal) {
+        let finding = Finding(
+            id: "invalid", severity: .error, place: failure.place ?? "", problem: failure.problem, hint: failure.hint
+        )
+        show(finding, terminal)
     }
 }
