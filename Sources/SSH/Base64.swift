@@ -1,9 +1,12 @@
 /// Base64 as key files and known_hosts use it: one line, padded (RFC 4648, section 4).
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    private static let values: [UInt8: UInt32] = Dictionary(
-        uniqueKeysWithValues: zip(alphabet, (0 as UInt32)...)
-    )
+    /// The value of each character, or 255. Looked up for every character of every known_hosts file.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 255, count: 256)
+        for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
+        return values
+    }()
 
     static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
@@ -32,8 +35,9 @@ enum Base64 {
         var bits: UInt32 = 0
         var count: UInt32 = 0
         for character in body {
-            guard let value = values[character] else { return nil }
-            bits = bits << 6 | value
+            let value = values[Int(character)]
+            guard value < 64 else { return nil }
+            bits = bits << 6 | UInt32(value)
             count += 6
             guard count >= 8 else { continue }
             count -= 8

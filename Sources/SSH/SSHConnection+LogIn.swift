@@ -6,22 +6,21 @@ extension SSHConnection {
     /// is asked only when they do not help.
     func logIn() async throws(SSHError) {
         var trail = LogInTrail(user: target.user)
-        if try await logInWithKeys(&trail) { return }
-        trail.accepted = try await acceptedMethods()
-        guard try await !logInWithPassword(&trail) else { return }
+        do throws(SSHError) {
+            if try await logInWithKeys(&trail) { return }
+            trail.accepted = try await acceptedMethods()
+            if session.isLoggedIn { return }
+            if try await logInWithPassword(&trail) { return }
+        } catch {
+            throw error.kind == .lost ? drop(.hungUp(trail, farewell: wire.farewell, error)) : error
+        }
         throw drop(.notLoggedIn(trail))
     }
 
     private func logInWithKeys(_ trail: inout LogInTrail) async throws(SSHError) -> Bool {
         let identities = await identities(&trail)
         trail.omissions += identities.omissions
-        for offer in identities.offers {
-            do throws(SSHError) {
-                if try await logIn(offer, &trail) { return true }
-            } catch {
-                throw error.kind == .lost ? drop(.hungUp(trail, farewell: wire.farewell, error)) : error
-            }
-        }
+        for offer in identities.offers where try await logIn(offer, &trail) { return true }
         return false
     }
 
@@ -31,7 +30,7 @@ extension SSHConnection {
         var held: [SSHAgent.Identity] = []
         if let agent {
             do throws(SSHAgent.Silence) {
-                held = try await agent.identities(within: target.deadlines.login)
+                held = try await agent.identities(within: min(target.deadlines.login, .seconds(5)))
             } catch {
                 trail.omissions.append("the agent at \(agent.socket): \(error.text)")
             }
@@ -130,9 +129,7 @@ extension SSHConnection {
             } catch {
                 trail.questions += interview.unanswered
                 if error.code?.rawValue == LIBSSH2_ERROR_PASSWORD_EXPIRED { throw drop(.passwordExpired(target.user)) }
-                guard error.code?.rawValue == LIBSSH2_ERROR_AUTHENTICATION_FAILED else {
-                    throw error.kind == .lost ? drop(.hungUp(trail, farewell: wire.farewell, error)) : error
-                }
+                guard error.code?.rawValue == LIBSSH2_ERROR_AUTHENTICATION_FAILED else { throw error }
             }
         }
         return false

@@ -5,10 +5,12 @@ extension Session {
     /// The methods that the server would take, or `nil` with the reason in `lastError`. None when it lets the user in without any.
     func acceptedMethods(for user: String) -> [String]? {
         guard let list = unsafe libssh2_userauth_list(handle, user, UInt32(user.utf8.count)) else {
-            return unsafe libssh2_userauth_authenticated(handle) == 1 ? [] : nil
+            return isLoggedIn ? [] : nil
         }
         return unsafe String(cString: list).split(separator: ",").map(String.init)
     }
+
+    var isLoggedIn: Bool { unsafe libssh2_userauth_authenticated(handle) == 1 }
 
     func logIn(as user: String, password: String) -> Int32 {
         unsafe libssh2_userauth_password_ex(
