@@ -73,7 +73,7 @@ import Testing
         let changes = try test.proposal().changes
 
         let after = try before.applying(changes, secrets: FixtureRoutes.secrets)
-        let undone = after.undoing(changes, indexesAsIn: before)
+        let undone = after.undoing(changes, from: before)
 
         #expect(undone.present == before.present)
         if !changes.files.isEmpty { #expect(after.present != before.present) }
@@ -101,7 +101,7 @@ import Testing
             return Poison.isIn(try content.rendered(with: FixtureRoutes.secrets))
         }
         // The search itself finds what is there.
-        if asked, case .absent? = proposal.changes.files.first(where: { $0.kind == .secret })?.found {
+        if asked, proposal.changes.files.first(where: { $0.kind == .secret })?.expected == .absent {
             #expect(planted)
         }
     }

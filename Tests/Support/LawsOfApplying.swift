@@ -22,17 +22,14 @@ extension Facts {
         return facts
     }
 
-    /// The facts with every change undone, newest first, from what the changes say they found.
-    package func undoing(_ changes: ChangeSet, indexesAsIn before: Facts) -> Facts {
+    /// The facts with every file that a change names, and its index, put back as the agent's backup has it.
+    package func undoing(_ changes: ChangeSet, from before: Facts) -> Facts {
         var facts = self
         for change in changes.files.reversed() {
-            switch change.found {
-            case .absent: facts.put(.absent, at: change.path)
-            case .file(let file): facts.put(.file(file), at: change.path)
+            for path in [change.path] + (change.index.map { [change.path + $0.suffix] } ?? []) {
+                let found = before.present.values.first { $0.realPath == path }
+                facts.put(found.map { .file($0) } ?? before.files[path] ?? .absent, at: path)
             }
-            guard let suffix = change.index?.suffix else { continue }
-            // The index is backed up and put back by the agent, which sees it; the change only names it.
-            facts.put(before.files[change.path + suffix] ?? .absent, at: change.path + suffix)
         }
         return facts
     }

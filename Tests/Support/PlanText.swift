@@ -4,12 +4,11 @@ package import MTAPlan
 package func planText(of proposal: Proposal) -> String {
     var lines: [String] = []
     for change in proposal.changes.files {
-        switch (change.found, change.wanted) {
-        case (_, .file(_, let mode, let owner, let group)):
-            let verb = if case .absent = change.found { "create" } else { "edit" }
+        switch change.wanted {
+        case .file(_, let mode, let owner, let group):
             let index = change.index.map { " index \($0.suffix) by \($0.build)" } ?? ""
-            lines.append("\(verb) \(change.path) \(mode) \(owner):\(group)\(index)")
-        case (_, .absent): lines.append("remove \(change.path)")
+            lines.append("\(change.verb.rawValue) \(change.path) \(mode) \(owner):\(group)\(index)")
+        case .absent: lines.append("\(change.verb.rawValue) \(change.path)")
         }
         lines += change.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "    \($0)" }
     }

@@ -63,7 +63,7 @@ package enum PlanText {
     private struct Key: Equatable {
         let server: HostPlan.ServerName?
         let outcome: Outcome
-        let shown: [FileChange.Shown]
+        let diffs: [String]
         let paths: [String]
         let notes: [String]
         let problem: String?
@@ -71,7 +71,7 @@ package enum PlanText {
         init(_ result: HostResult) {
             server = result.server
             outcome = result.outcome
-            shown = result.changes?.files.map(\.shown) ?? []
+            diffs = result.changes?.files.map(\.diff) ?? []
             paths = result.changes?.files.map(\.path) ?? []
             notes = result.notes
             problem = result.failure?.problem
@@ -80,9 +80,6 @@ package enum PlanText {
 }
 
 extension FileChange {
-    /// The difference, with `[secret …]` where secrets stand.
-    package var diff: String { LineDiff.unified(shown.before, shown.after, path: path) }
-
     /// Owner and mode of a file that is new, or will be.
     fileprivate var attributes: String {
         guard case .file(_, let mode, let owner, let group) = wanted else { return "" }
