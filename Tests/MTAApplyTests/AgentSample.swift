@@ -1,5 +1,6 @@
 import Foundation
 import MTAPlan
+import Testing
 
 @testable import MTAApply
 
@@ -39,7 +40,7 @@ struct AgentSample {
     func calls(run: String = "r1") -> [Call] {
         [
             .with(PackageResources.restore_sh, "open", run, "anna@desk", "postfix"),
-            Call("manifest", "reload", "sh", "-c", "echo it's; cat \"$1\" >/dev/null", "x", path("main.cf")),
+            Call("manifest", "reload", "sh", "-c", ": \"it's\"; cat \"$1\" >/dev/null", "x", path("main.cf")),
             Call("manifest", "health", "true"),
             expectation("main.cf"), expectation(Self.awkward), expectation("gone"),
             Call("expect", "absent", path("secret")),
@@ -88,8 +89,11 @@ struct AgentSample {
         Call("expect", "sha256", sha256(found[name]?.bytes ?? []), path(name))
     }
 
-    var isAsFound: Bool {
-        get throws { try host.files() == found }
+    /// Every byte, owner, mode, time and absence.
+    func expectAsFound(_ when: String = "", at place: SourceLocation = #_sourceLocation) throws {
+        let now = try host.files()
+        let changed = Set(now.keys).union(found.keys).sorted().filter { now[$0] != found[$0] }
+        #expect(changed == [], Comment(rawValue: when), sourceLocation: place)
     }
 
     var isAsAsked: Bool {

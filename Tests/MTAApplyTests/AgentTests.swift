@@ -28,8 +28,8 @@ struct AgentTests {
 
         let ended = try await sample.host.restore("r1", under: shell)
 
-        #expect(ended.status == 0, "\(ended.output)")
-        #expect(try sample.isAsFound)
+        #expect(ended.status == 0)
+        try sample.expectAsFound(ended.output)
         #expect(try sample.host.state(of: "r1") == ["state.restored"])
         #expect(!sample.host.exists("backups/lock"))
     }
@@ -101,7 +101,7 @@ struct AgentTests {
         #expect(talk.lines.contains(failing.answer), "\(talk.lines)")
         #expect(talk.lines.contains("undone refused"))
         #expect(talk.lines.last == "skipped confirm")
-        #expect(try sample.isAsFound)
+        try sample.expectAsFound()
         #expect(try sample.host.state(of: "r1") == ["state.restored"])
         #expect(!sample.host.exists("backups/lock"))
     }
@@ -133,7 +133,7 @@ struct AgentTests {
         #expect(talk.lines.contains(failing.answer), "\(talk.lines)")
         #expect(talk.lines.contains("undone restored"))
         #expect(talk.lines.last == "skipped confirm")
-        #expect(try sample.isAsFound, "\(talk.text("restore"))")
+        try sample.expectAsFound("\(talk.text("restore"))")
         #expect(try sample.host.state(of: "r1") == ["state.restored"])
         #expect(!sample.host.exists("backups/lock"))
     }
@@ -156,7 +156,7 @@ struct AgentTests {
             let sample = try AgentSample()
             _ = try await sample.host.agent(shell, Array(sample.calls().prefix(sent)))
 
-            #expect(try sample.isAsFound, "after \(sent) calls")
+            try sample.expectAsFound("after \(sent) calls")
             #expect(!sample.host.exists("backups/lock"))
         }
     }
@@ -174,8 +174,8 @@ struct AgentTests {
         _ = try await cut.host.agent(shell, [opening])
 
         #expect(talk.lines.contains("failed stage stage"))
-        #expect(try sample.isAsFound)
-        #expect(try cut.isAsFound)
+        try sample.expectAsFound()
+        try cut.expectAsFound()
         #expect(!sample.host.exists("backups/lock"))
         #expect(try cut.host.files(in: "backups").isEmpty)
     }
@@ -194,7 +194,7 @@ struct AgentTests {
             sample.calls([call], before: "confirm")
         )
 
-        #expect(try sample.isAsFound)
+        try sample.expectAsFound()
         #expect(try sample.host.state(of: "r1") == ["state.restored"])
         #expect(!sample.host.exists("backups/lock"))
     }

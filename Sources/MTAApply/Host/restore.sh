@@ -88,7 +88,7 @@ read_manifest() {
         esac
         case $line in
             'found '*)
-                count=$2
+                [ "$count" -ge "$2" ] || count=$2
                 eval "path_$2=\$path found_$2=absent asked_$2=any"
                 [ "$3" = absent ] || eval "mode_$2=\$4 owner_$2=\$5:\$6 found_$2=\$7"
                 ;;
@@ -129,23 +129,23 @@ put_back() {
     file "$1" || return 0
     present "$path"
     if [ "$sha" = "$found" ] && { [ "$sha" = absent ] || [ "$(facts_of "$path")" = "$(facts_of "$here/files/$1")" ]; }; then
-        echo "$path: as it was"
+        printf '%s: as it was\n' "$path"
         return
     fi
     if [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ]; then displace "$1" || return; fi
     if [ "$found" = absent ]; then
-        rm -f -- "$path" && echo "$path: removed again"
+        rm -f -- "$path" && printf '%s: removed again\n' "$path"
         return
     fi
     temp=$path.mtactl-$name
     if laid "$1" "$temp" && mv -f -- "$temp" "$path"; then
-        echo "$path: put back"
+        printf '%s: put back\n' "$path"
         return
     fi
     rm -f -- "$temp"
     # No room beside it, perhaps: over the file itself, which frees its own room first.
     if [ ! -L "$path" ] && laid "$1" "$path"; then
-        echo "$path: put back, in place"
+        printf '%s: put back, in place\n' "$path"
         return
     fi
     return 1
@@ -161,7 +161,7 @@ displace() {
     mkdir -p "$here/displaced" || return
     [ "$sha" != absent ] || return 0
     if [ "$sha" = other ]; then mv -- "$path" "$here/displaced/$1"; else copy "$path" "$here/displaced/$1"; fi &&
-        echo "$path: the present one is kept as $here/displaced/$1"
+        printf '%s: the present one is kept as %s\n' "$path" "$here/displaced/$1"
 }
 
 # reload COMMAND: quoted words; says what it printed when it fails.
@@ -226,7 +226,7 @@ with --force they are put back, and the present ones kept in $here/displaced"
     while [ "$each" -gt 0 ]; do
         put_back "$each" || {
             failed=yes
-            echo "$path: could not be put back; $here/files/$each is what it was"
+            printf '%s: could not be put back; %s is what it was\n' "$path" "$here/files/$each"
         }
         each=$((each - 1))
     done
