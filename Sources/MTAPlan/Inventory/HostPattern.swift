@@ -39,7 +39,7 @@ package struct HostPattern: Sendable, Hashable {
 
     /// A pattern for `--limit`, in which `@FILE` stands for the patterns on the lines of a file.
     ///
-    /// - Parameter files: By name, what stands in the files that `filesNamed(in:)` gives.
+    /// `files` has, by name, what stands in the files that `filesNamed(in:)` gives.
     package init(limit text: String, files: [String: String]) throws(Failure) {
         var parts: [String] = []
         for part in Self.parts(text) {
