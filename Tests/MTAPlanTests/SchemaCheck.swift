@@ -1,6 +1,8 @@
 @testable import MTAPlan
 
-/// As much of JSON Schema 2020-12 as our schemas use. Anything else in a schema is a complaint of its own.
+/// As much of JSON Schema 2020-12 as our schemas use.
+///
+/// Anything else in a schema is a complaint of its own.
 final class SchemaCheck {
     let root: YAMLNode
     private var patterns: [String: Regex<AnyRegexOutput>] = [:]

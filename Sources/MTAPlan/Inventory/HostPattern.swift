@@ -39,7 +39,7 @@ package struct HostPattern: Sendable, Hashable {
 
     /// A pattern for `--limit`, in which `@FILE` stands for the patterns on the lines of a file.
     ///
-    /// - Parameter files: By name, what stands in the files that `filesNamed(in:)` gives.
+    /// `files` has, by name, what stands in the files that `filesNamed(in:)` gives.
     package init(limit text: String, files: [String: String]) throws(Failure) {
         var parts: [String] = []
         for part in Self.parts(text) {
@@ -83,22 +83,30 @@ package struct HostPattern: Sendable, Hashable {
         }
     }
 
-    /// Commas divide; without any, colons do, outside brackets and not in an IPv6 address.
+    /// Commas divide, and colons outside brackets, but not those of an IPv6 address or of a regular expression's `(?:`.
+    ///
+    /// Ansible takes colons for part of a name where there are commas too; no name has any.
     private static func parts(_ text: String) -> [String] {
-        if text.contains(",") { return text.split(separator: ",").map { trimmed($0) } }
-        let bare = text.drop { $0 == "!" || $0 == "&" }
-        if HostAddress.isIPv6(bare) { return [text] }
-        var parts = [""]
-        var depth = 0
-        for character in text {
-            switch character {
-            case "[": depth += 1
-            case "]": depth -= 1
-            default: break
+        text.split(separator: ",").flatMap { part -> [String] in
+            let bare = part.drop { $0 == "!" || $0 == "&" || $0 == " " }
+            if HostAddress.isIPv6(bare) || bare.hasPrefix("@") { return [trimmed(part)] }
+            var parts = [""]
+            var depth = 0
+            for character in part {
+                switch character {
+                case "[": depth += 1
+                case "]": depth -= 1
+                default: break
+                }
+                let last = parts[parts.count - 1]
+                if character == ":", depth <= 0, !last.hasSuffix("(?") {
+                    parts.append("")
+                } else {
+                    parts[parts.count - 1] = last + String(character)
+                }
             }
-            if character == ":", depth <= 0 { parts.append("") } else { parts[parts.count - 1].append(character) }
+            return parts.map { trimmed($0[...]) }
         }
-        return parts.map { trimmed($0[...]) }
     }
 
     private static func trimmed(_ text: Substring) -> String {

@@ -106,7 +106,9 @@ private struct SSHOption {
     var name: String
     var value: String
 
-    /// Options of an argument list. What is no option has an empty name.
+    /// Options of an argument list.
+    ///
+    /// What is no option has an empty name.
     static func options(_ words: [String]) -> [SSHOption] {
         let letters = ["J": "ProxyJump", "p": "Port", "l": "User", "i": "IdentityFile", "o": "o"]
         var result: [SSHOption] = []

@@ -90,7 +90,9 @@ struct HostReader {
 
     /// Why a value cannot be known without Ansible.
     private func unreadable(_ entry: HostVariables.Entry) -> Complaint? {
-        let plain = HostSetting.named(entry.name)?.rawValue ?? entry.name
+        let setting = HostSetting.named(entry.name)
+        let isArguments = setting.map { [.arguments, .commonArguments, .extraArguments].contains($0) } ?? false
+        let plain = isArguments ? "jump" : setting?.rawValue ?? entry.name
         if entry.value.tag == "!vault" {
             return Complaint(
                 entry.value.place,

@@ -1,12 +1,14 @@
 extension Inventory {
-    /// Reads an inventory. Touches nothing but what it is given.
+    /// Reads an inventory.
+    ///
+    /// Touches nothing but what it is given.
     ///
     /// Precedence is Ansible's: `all` < parent group < child group < `group_vars/all` < `group_vars` of groups
     /// < host < `host_vars`; groups of one depth by `ansible_group_priority`, then by name.
     /// Source: ansible-core 2.19, `VariableManager.get_vars` and `sort_groups`.
     ///
-    /// - Parameter sources: Later ones add to earlier ones and are stronger.
-    /// - Throws: Everything that is wrong with its files, in the order of places.
+    /// Later sources add to earlier ones and are stronger.
+    /// Throws everything that is wrong with their files, in the order of places.
     package static func load(_ sources: [InventorySource]) throws(Failures) -> Inventory {
         var builder = InventoryBuilder()
         let start = Place(file: sources.first.map { SecretReference.path($0.main ?? "", in: $0.folder) } ?? "inventory")

@@ -45,7 +45,9 @@ package struct InventoryHost: Sendable, Hashable {
     package var extras: ServerExtras
     /// What keeps this host from being used: values of ours that are templates, encrypted or wrong.
     package var problems: [Failure]
-    /// Where the inventory has a password that cannot be used: why. Matters only where the password is needed.
+    /// Where the inventory has a password that cannot be used: why.
+    ///
+    /// Matters only where the password is needed.
     package var withheld: [HostPassword: Failure]
 
     package init(
@@ -75,7 +77,9 @@ package enum HostPassword: Sendable, Hashable, CaseIterable {
     case become
 }
 
-/// How to reach a host. What is `nil` is left to ssh_config and to what ssh does by itself.
+/// How to reach a host.
+///
+/// What is `nil` is left to ssh_config and to what ssh does by itself.
 package struct HostConnection: Sendable, Hashable {
     /// A name, an address, or a Host of ssh_config.
     package var address: String

@@ -41,7 +41,9 @@ package enum InventorySchema {
 }
 
 extension HostSetting {
-    /// The plain name and its synonyms. What Ansible writes otherwise is not held against it.
+    /// The plain name and its synonyms.
+    ///
+    /// What Ansible writes otherwise is not held against it.
     fileprivate var keys: [Key] {
         let others = synonyms.map { Key($0, .anything, "The same as `\(name.rawValue)`. \(note)") }
         return [Key(name.rawValue, name == .become ? .either([shape, .boolean]) : shape, note)] + others

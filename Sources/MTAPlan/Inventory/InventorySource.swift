@@ -1,8 +1,12 @@
-/// What was read of an inventory: bytes of files and output of programs. Reading them is somebody else's work.
+/// What was read of an inventory: bytes of files and output of programs.
+///
+/// Reading them is somebody else's work.
 package struct InventorySource: Sendable {
     /// The inventory's folder, or the one that its file is in; empty for the current one.
     package var folder: String
-    /// The inventory's file, where it is one: its name in the folder. `nil`: all files of the folder.
+    /// The inventory's file, where it is one: its name in the folder.
+    ///
+    /// `nil`: all files of the folder.
     package var main: String?
     /// By path within the folder: `hosts.yml`, `group_vars/web.yml`, `host_vars/mx1/mail.yml`.
     package var files: [String: Content]

@@ -7,6 +7,18 @@ package struct Playbook: Sendable, Equatable {
     package var rollout: RolloutPolicy
     /// Every smarthost of the file, also those that no play uses.
     package var smarthosts: [Smarthost]
+
+    package init(
+        plays: [Play],
+        verify: TestMessageRequest? = nil,
+        rollout: RolloutPolicy = RolloutPolicy(),
+        smarthosts: [Smarthost] = []
+    ) {
+        self.plays = plays
+        self.verify = verify
+        self.rollout = rollout
+        self.smarthosts = smarthosts
+    }
 }
 
 /// One group of hosts and how their mail is to leave.
@@ -18,6 +30,20 @@ package struct Play: Sendable, Equatable {
     package var routes: Routes
     /// What only one mail server has, under its name.
     package var extras: ServerExtras
+
+    package init(
+        name: String,
+        hosts: String,
+        mta: MailServerChoice = .auto,
+        routes: Routes,
+        extras: ServerExtras = ServerExtras()
+    ) {
+        self.name = name
+        self.hosts = hosts
+        self.mta = mta
+        self.routes = routes
+        self.extras = extras
+    }
 }
 
 /// Which mail server a play is for.
@@ -32,7 +58,9 @@ package enum MailServerChoice: Sendable, Hashable {
 package struct Smarthost: Sendable, Hashable {
     /// Its name in the playbook: letters, digits, `-` and `_`.
     package var name: String
-    /// Tried in this order. Host names or addresses, without port.
+    /// Tried in this order.
+    ///
+    /// Host names or addresses, without port.
     package var hosts: [String]
     package var port: Int
     package var tls: TLSPolicy
@@ -80,7 +108,9 @@ package struct Login: Sendable, Hashable {
     }
 }
 
-/// Which mail goes to which smarthost. Recipients beat senders, which beat the default.
+/// Which mail goes to which smarthost.
+///
+/// Recipients beat senders, which beat the default.
 package struct Routes: Sendable, Equatable {
     package var defaultRoute: Route
     /// In the playbook's order; no domain twice.
@@ -129,13 +159,17 @@ package struct RecipientRow: Sendable, Hashable {
     }
 }
 
-/// A domain or all that is below it, never both. Lower case, without the leading dot.
+/// A domain or all that is below it, never both.
+///
+/// Lower case, without the leading dot.
 package enum DomainPattern: Sendable, Hashable {
     case exactly(String)
     case subdomains(of: String)
 }
 
-/// The route of mail **from** a domain or an address. The most exact pattern wins.
+/// The route of mail **from** a domain or an address.
+///
+/// The most exact pattern wins.
 package struct SenderRow: Sendable, Hashable {
     package var sender: SenderPattern
     package var route: Route
@@ -149,7 +183,9 @@ package struct SenderRow: Sendable, Hashable {
     }
 }
 
-/// An envelope sender, or all senders of a domain. Domains in lower case.
+/// An envelope sender, or all senders of a domain.
+///
+/// Domains in lower case.
 package enum SenderPattern: Sendable, Hashable {
     case address(String)
     /// `@example.com`, without the `@`.

@@ -1,4 +1,6 @@
-/// What is known of a provider of smarthosts. Every value can be overridden in the playbook.
+/// What is known of a provider of smarthosts.
+///
+/// Every value can be overridden in the playbook.
 package struct ProviderPreset: Sendable, Hashable {
     /// As after `provider:`.
     package var name: String
@@ -63,7 +65,9 @@ extension ProviderPreset {
     /// In the order of the documentation.
     package static let all = [spamExperts, mailAssure, mimecast, mailRoute, mcAfeeSaaS]
 
-    /// Source: SpamExperts' page of examples. The host that is not for trials is every customer's own.
+    /// Source: SpamExperts' page of examples.
+    ///
+    /// The host that is not for trials is every customer's own.
     private static let spamExperts = ProviderPreset(
         "spamexperts",
         "SpamExperts",
@@ -92,7 +96,9 @@ extension ProviderPreset {
         prerequisites: ["an outgoing user with a password", "at most ten connections at a time"]
     )
 
-    /// Source: community.mimecast.com. The second host of each region follows the pattern of the first.
+    /// Source: community.mimecast.com.
+    ///
+    /// The second host of each region follows the pattern of the first.
     private static let mimecast = ProviderPreset(
         "mimecast",
         "Mimecast",
@@ -124,7 +130,9 @@ extension ProviderPreset {
         ]
     )
 
-    /// Source: the provider's page for Exchange 2007 and 2010, 2014. The service has ended.
+    /// Source: the provider's page for Exchange 2007 and 2010, 2014.
+    ///
+    /// The service has ended.
     private static let mcAfeeSaaS = ProviderPreset(
         "mcafee-saas",
         "McAfee SaaS Email Protection",

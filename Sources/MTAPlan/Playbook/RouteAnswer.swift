@@ -39,9 +39,7 @@ extension Routes {
     /// the host, of which only the host knows what is in it; it may name an address where a row names its domain.
     /// Upper and lower case are the same.
     ///
-    /// - Parameters:
-    ///   - sender: The envelope sender; `nil`, `""` and `"<>"` are the empty one.
-    ///   - recipient: The envelope recipient, or only its domain.
+    /// The empty sender is `nil`, `""` or `"<>"`. The recipient is an address, or only its domain.
     package func route(from sender: String?, to recipient: String) -> RouteAnswer {
         let domain = MailAddress.split(recipient)?.domain ?? recipient.lowercased()
         if let row = recipientRow(domain) { return .decided(.init(row.route, .recipient(row.domain))) }

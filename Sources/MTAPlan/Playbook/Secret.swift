@@ -1,4 +1,6 @@
-/// Where a secret is to be had. Playbooks, plans and reports hold this and never the secret.
+/// Where a secret is to be had.
+///
+/// Playbooks, plans and reports hold this and never the secret.
 package enum SecretReference: Sendable, Hashable, Codable {
     /// An environment variable of the controller.
     case environment(String)
@@ -21,14 +23,18 @@ extension SecretReference: CustomStringConvertible {
     }
 }
 
-/// A secret, resolved. It prints as `[secret]` however it is printed.
+/// A secret, resolved.
+///
+/// It prints as `[secret]` however it is printed.
 package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let bytes: [UInt8]
 
     package init(_ bytes: [UInt8]) { self.bytes = bytes }
     package init(_ text: String) { self.bytes = Array(text.utf8) }
 
-    /// The secret itself. Every use of this is a place to look at when a secret leaks.
+    /// The secret itself.
+    ///
+    /// Every use of this is a place to look at when a secret leaks.
     package func reveal() -> [UInt8] { bytes }
 
     package var description: String { "[secret]" }

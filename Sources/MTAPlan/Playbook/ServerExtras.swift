@@ -57,7 +57,9 @@ package enum DKIMSigning: String, Sendable, Hashable, CaseIterable {
     case none
 }
 
-/// What only cPanel has. `/etc/mailips` and `/etc/mailhelo` are always kept.
+/// What only cPanel has.
+///
+/// `/etc/mailips` and `/etc/mailhelo` are always kept.
 package struct CPanelExtras: Sendable, Hashable {
     /// Whether the router stands in POSTMAILCOUNT, behind the hourly limits by domain, or before them.
     package var hourlyLimits: SendingLimits = .count

@@ -1,4 +1,6 @@
-/// Where something stands in a file: `relay.yml:7:3`. Lines and columns count from 1, columns in Unicode scalars.
+/// Where something stands in a file: `relay.yml:7:3`.
+///
+/// Lines and columns count from 1, columns in Unicode scalars.
 package struct Place: Sendable, Hashable {
     package var file: String
     package var line: Int

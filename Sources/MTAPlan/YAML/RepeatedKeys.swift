@@ -6,6 +6,8 @@ struct RepeatedKeys {
     private(set) var text: String
     private var names: [String: String] = [:]
     private var next: UInt32 = 0xE000
+    /// Bytes that may still be read again; a large file full of repeated keys would take forever.
+    private var patience = 8 << 20
 
     private static let privateUse: ClosedRange<UInt32> = 0xE000...0xE3FF
 
@@ -24,7 +26,10 @@ struct RepeatedKeys {
     ///
     /// - Returns: `false` where the text there is not simply the key, in quotes or not.
     mutating func rename(_ name: String, line: Int, column: Int) -> Bool {
-        guard Self.privateUse.contains(next), let stand = Unicode.Scalar(next), !name.isEmpty else { return false }
+        patience -= text.utf8.count
+        guard patience > 0, Self.privateUse.contains(next), let stand = Unicode.Scalar(next), !name.isEmpty else {
+            return false
+        }
         var lines = YAMLText.lines(text)
         guard lines.indices.contains(line - 1) else { return false }
         var scalars = Array(lines[line - 1])

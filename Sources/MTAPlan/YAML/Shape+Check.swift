@@ -1,7 +1,7 @@
 extension Shape {
     /// Everything at and below a node that is not as described.
     ///
-    /// - Parameter name: What the node is called in messages: the key before it.
+    /// In messages the node is called by `name`, the key before it.
     func complaints(_ node: YAMLNode, name: String) -> [Complaint] {
         var check = ShapeCheck()
         check.check(node, self, name: name)

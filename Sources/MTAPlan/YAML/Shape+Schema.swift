@@ -34,9 +34,7 @@ extension Shape {
         }
     }
 
-    /// A whole schema document.
-    ///
-    /// - Parameter definitions: What `.defined` refers to.
+    /// A whole schema document; `definitions` are what `.defined` refers to.
     func document(title: String, note: String, definitions: [(String, Shape)] = []) -> String {
         var members: [(String, JSONText)] = [
             ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),

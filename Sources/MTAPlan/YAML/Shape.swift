@@ -80,7 +80,9 @@ struct Key: Sendable {
 struct TextForm: Sendable {
     /// As in “… wants …”: `a duration such as 90s`.
     var noun: String
-    /// An ECMA 262 pattern that every right text matches. It may let more pass than `check` does.
+    /// An ECMA 262 pattern that every right text matches.
+    ///
+    /// It may let more pass than `check` does.
     var pattern: String?
     /// Whether found text must not be shown.
     var isSecret: Bool

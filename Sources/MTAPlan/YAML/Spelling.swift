@@ -1,6 +1,8 @@
 /// Finds the word that was meant.
 enum Spelling {
-    /// The nearest of the known words, if it is near enough to be a slip of the finger. Ties go to the first.
+    /// The nearest of the known words, if it is near enough to be a slip of the finger.
+    ///
+    /// Ties go to the first.
     static func nearest(to word: String, in known: some Sequence<String>) -> String? {
         let typed = Array(word.lowercased().unicodeScalars.prefix(80))
         let limit = max(1, typed.count / 3)

@@ -1,4 +1,6 @@
-/// A value of a YAML or JSON file and where it stands. Aliases and merge keys are expanded.
+/// A value of a YAML or JSON file and where it stands.
+///
+/// Aliases and merge keys are expanded.
 package struct YAMLNode: Sendable {
     package var place: Place
     package var content: Content

@@ -1,7 +1,9 @@
 import Yams
 
 extension YAMLText {
-    /// A parser's error in the words of an operator. Its own words never quote the file.
+    /// A parser's error in the words of an operator.
+    ///
+    /// Its own words never quote the file.
     func complaint(_ error: YamlError) -> Complaint {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),

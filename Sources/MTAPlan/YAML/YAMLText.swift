@@ -29,7 +29,9 @@ struct YAMLText {
         }
     }
 
-    /// The lines with their ends. `\n`, `\r\n` and `\r` end a line, as for libyaml.
+    /// The lines with their ends.
+    ///
+    /// `\n`, `\r\n` and `\r` end a line, as for libyaml.
     static func lines(_ text: String) -> [[Unicode.Scalar]] {
         var lines: [[Unicode.Scalar]] = [[]]
         var previous: Unicode.Scalar?

@@ -117,6 +117,34 @@ extension Inventory {
         #expect(inventory.host("h")?.variables["f"]?.place.description == "inv/host_vars/h/more.yaml:1:4")
     }
 
+    @Test func `of several files for one group only the first form counts`() throws {
+        let files: [String: String] = [
+            "hosts.yml": "web: {hosts: {h: }}\ndb: {hosts: {h: }}", "group_vars/web.yml": "a: 1",
+            "group_vars/web.json": "{\"b\": 1}",
+            "group_vars/db/x.json": "{\"c\": 1}", "group_vars/db/y.conf": "c: 2", "group_vars/db.yml": "d: 1",
+            "host_vars/h": "$ANSIBLE_VAULT;1.1;AES256\n33",
+        ]
+        let inventory = try Inventory.load(
+            InventorySource(folder: "", main: "hosts.yml", files: files.mapValues { .file(Array($0.utf8)) })
+        )
+
+        #expect(["a", "b", "c", "d"].map { inventory.value($0, of: "h") } == ["1", nil, "1", nil])
+        #expect(
+            inventory.warnings.map(\.problem) == [
+                "this file is encrypted with ansible-vault, so its variables are not known"
+            ]
+        )
+    }
+
+    @Test func `a thousand hosts are no trouble`() throws {
+        let inventory = try inventory(
+            "web:\n  hosts:\n    www[0001:2000].example.com: {ansible_user: root, x: 1}\n  vars: {a: 1, port: 22}\n"
+        )
+
+        #expect(inventory.hosts.count == 2_000)
+        #expect(try HostPattern("web[10:19]:!www0012*").hosts(in: inventory).count == 9)
+    }
+
     @Test func `a folder is all its files together, in the order of their names`() throws {
         let files: [String: String] = [
             "10-web.yml": "web: {hosts: {a: {x: 1}, b: }}", "20-more": "[web]\nc\na x=2\n[db]\nd\n", "notes.txt": "[",

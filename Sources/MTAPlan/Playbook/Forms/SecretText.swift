@@ -2,11 +2,12 @@ extension SecretReference {
     /// What may stand where a password belongs.
     static let forms = "write `env:NAME`, `file:PATH`, `command:PROGRAM ARGS` or `\"prompt:\"`"
 
-    /// The reference that a text is. Nothing of the text is in what is thrown: it may be a password.
+    /// The reference that a text is.
     ///
-    /// - Parameters:
-    ///   - folder: The folder that relative paths start from: the playbook's or inventory's own.
-    ///   - what: What to ask for where `prompt:` does not say.
+    /// Nothing of the text is in what is thrown: it may be a password.
+    ///
+    /// Relative paths start from `folder`, the playbook's or inventory's own. `what` is asked for where `prompt:`
+    /// does not say.
     static func parse(_ text: String, folder: String = "", what: String = "password") throws(TextForm.Fault)
         -> SecretReference
     {

@@ -4,10 +4,12 @@ package struct PlaybookFile: Sendable {
     package var playbook: Playbook
     let root: YAMLNode
 
-    /// Reads a playbook. Touches nothing but the bytes.
+    /// Reads a playbook.
     ///
-    /// - Parameter file: Its path, as it is to stand in errors. Relative paths of secrets start from its folder.
-    /// - Throws: Everything that is wrong with it, in the order of its lines.
+    /// Touches nothing but the bytes.
+    ///
+    /// `file` is its path, as it is to stand in errors. Relative paths of secrets start from its folder.
+    /// Throws everything that is wrong with it, in the order of its lines.
     package init(_ bytes: [UInt8], file: String) throws(Failures) {
         let document: YAMLReader.Document
         do throws(Complaint) { document = try YAMLReader.document(bytes, file: file) } catch {
@@ -27,7 +29,9 @@ package struct PlaybookFile: Sendable {
         self.root = root
     }
 
-    /// Where a key stands: `["plays", "0", "routes"]`. The nearest there is, where it is absent.
+    /// Where a key stands: `["plays", "0", "routes"]`.
+    ///
+    /// The nearest there is, where it is absent.
     func place(_ path: [String]) -> Place {
         var node = root
         var place = root.place
@@ -59,10 +63,12 @@ package struct PlaybookFile: Sendable {
 }
 
 extension Playbook {
-    /// Reads a playbook. Touches nothing but the text.
+    /// Reads a playbook.
     ///
-    /// - Parameter file: Its path, as it is to stand in errors. Relative paths of secrets start from its folder.
-    /// - Throws: Everything that is wrong with it, in the order of its lines.
+    /// Touches nothing but the text.
+    ///
+    /// `file` is its path, as it is to stand in errors. Relative paths of secrets start from its folder.
+    /// Throws everything that is wrong with it, in the order of its lines.
     package static func load(text: String, file: String) throws(Failures) -> Playbook {
         try load(Array(text.utf8), file: file)
     }

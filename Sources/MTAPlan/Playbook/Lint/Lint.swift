@@ -6,7 +6,7 @@ package struct Lint {
 
     /// Everything there is to say, in the order of the playbook's lines, then about the inventory.
     ///
-    /// - Parameter inventory: Without it nothing is said about hosts.
+    /// Without an inventory nothing is said about hosts.
     package static func findings(_ file: PlaybookFile, inventory: Inventory? = nil) -> [Finding] {
         var lint = Lint(file: file, inventory: inventory)
         lint.checkSmarthosts()
