@@ -2,7 +2,8 @@
 //
 //   latency DEVICE DEVICE MICROSECONDS
 //
-// Prints a line when the devices are there. Packets leave in the order they came, each MICROSECONDS after it arrived. A full queue drops, as a router does.
+// Prints a line when the devices are there. Packets leave in the order they came, each MICROSECONDS after it arrived.
+// A full queue drops, as a router does.
 
 #define _GNU_SOURCE  // ppoll
 

@@ -33,7 +33,8 @@ lab_up() {
     make_roots "${roots[@]}"
 
     if [[ $(machine_lab) == "$lab" ]]; then
-        [[ $(cat "$run/size" 2>/dev/null) == "$size $latency" ]] || die "the lab is up with other hosts or another latency" "lab down"
+        [[ $(cat "$run/size" 2>/dev/null) == "$size $latency" ]] ||
+            die "the lab is up with other hosts or another latency" "lab down"
         lab_status
         return
     fi
@@ -85,7 +86,8 @@ lab_status() {
         printf '%-14s %-12s %-18s %s\n' "$name" "$address" "$fqdn" "$root"
     done <"$run/hosts.table"
     printf 'smarthosts: %s\n' "$(rows "$lab/smarthosts" | awk '{ printf "%s%s (%s)", s, $1, $2; s = ", " }')"
-    printf 'latency: %s ms; modes: %s\n' "$(cut -d ' ' -f 2 "$run/size")" "$(paste -sd ';' "$run/modes" | sed 's/^$/normal/')"
+    printf 'latency: %s ms; modes: %s\n' "$(cut -d ' ' -f 2 "$run/size")" \
+        "$(paste -sd ';' "$run/modes" | sed 's/^$/normal/')"
 }
 
 require_up() {

@@ -111,7 +111,8 @@ stop_host() {
 # Waits until everything that a host starts at boot has started; then sshd and Postfix have to be there.
 await_host() {
     local name=$1 address=$3 state_of_boot banner
-    until state_of_boot=$(on "$name" systemctl is-system-running --wait 2>/dev/null) || [[ $state_of_boot == degraded ]]; do
+    until state_of_boot=$(on "$name" systemctl is-system-running --wait 2>/dev/null) ||
+        [[ $state_of_boot == degraded ]]; do
         kill -0 "$(cat "$state/$name/nspawn")" 2>/dev/null || die "$name ended while booting: $(tail -n 3 "$run/log/$name")"
         sleep 0.1
     done

@@ -75,5 +75,6 @@ make_roots() {
     done
     ((${#missing[@]})) || return 0
     printf 'lab: making %s from Debian packages, once\n' "${missing[*]}" >&2
-    printf '%s\0' "${missing[@]}" | xargs -0 -n 1 -P 2 "$lab/lab" .root
+    # mmdebstrap mounts /proc and /sys in the root: a killed one must not leave them on the machine.
+    printf '%s\0' "${missing[@]}" | xargs -0 -n 1 -P 2 unshare --mount "$lab/lab" .root
 }
