@@ -106,9 +106,8 @@ final class AgentHost: Sendable {
 
     /// Sends the agent to a shell, waits until it is ready, sends the calls, and ends its input.
     ///
-    /// - Parameters:
-    ///   - prelude: Shell text before the program: functions that stand in for tools.
-    ///   - wrapper: Words before the shell's.
+    /// The prelude is shell text before the program: functions that stand in for tools. The wrapper is words before
+    /// the shell's.
     func agent(
         _ shell: AgentShell = .dash,
         prelude: String = "",

@@ -14,7 +14,7 @@
 # A call is a function of its name. It returns 0, or sets `why` and, where it is not the call's name, `code`. POSIX sh
 # has no local variables: what a function sets for others is in its comment.
 
-# shellcheck disable=SC2015,SC2154 # `a && b || return` is meant so; eval sets what seems unset
+# shellcheck disable=SC2015,SC2154,SC2317 # `a && b || return` is meant so; eval sets and calls what seems unset and uncalled
 
 PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:$PATH
 LC_ALL=C

@@ -10,7 +10,7 @@
 # Exit status: 0 put back, 2 another run has the lock, 3 a file was changed since, 4 the backup is damaged,
 # 5 something could not be put back: the host is neither as found nor as asked.
 
-# shellcheck disable=SC2015,SC2154 # `a && b || return` is meant so; eval sets what seems unset
+# shellcheck disable=SC2015,SC2154,SC2317 # `a && b || return` is meant so; eval sets and calls what seems unset and uncalled
 
 PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:$PATH
 LC_ALL=C

@@ -1,0 +1,156 @@
+import Foundation
+import MTAPlan
+import Testing
+
+@testable import MTAApply
+
+@Suite("Agent, log and payloads")
+struct AgentLogTests {
+    private func writing(_ script: String) -> Call { Call("run", "health", "sh", "-c", script) }
+
+    @Test(arguments: AgentShell.allCases)
+    func `a log is read from the mark on, until a line has all that is looked for`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        try host.write("log", "A1 before the mark\n")
+        let log = host.path("log")
+
+        let talk = try await host.agent(
+            shell,
+            [
+                Call("mark", "file", log),
+                writing(
+                    "(sleep 0.3; printf 'A1 \\\\n*[ queued\\nB2 other\\nA1 sent to relay' >>\(log); "
+                        + "sleep 0.3; printf '[198.18.0.1]\\nA1 late\\n' >>\(log)) >/dev/null 2>&1 &"
+                ),
+                Call("watch", "20", "c", "A1", "c", "C3", "u", "B2", "u", "A1", "a", "relay["),
+            ]
+        )
+
+        #expect(talk.lines.last == "done watch met")
+        #expect(talk.text("log") == "A1 \\n*[ queued\nA1 sent to relay[198.18.0.1]\nA1 late\n")
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `a log that is rotated meanwhile is read on, and then the new one`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        try host.write("log", "A1 before\n")
+        let log = host.path("log")
+
+        let talk = try await host.agent(
+            shell,
+            [
+                Call("mark", "file", log),
+                writing("echo A1 one >>\(log); mv \(log) \(log).1; echo A1 two, and more >\(log)"),
+                Call("watch", "20", "c", "A1", "u", "two"),
+                Call("mark", "file", log),
+                writing(": >\(log); echo A1 three >>\(log)"),
+                Call("watch", "20", "c", "A1", "u", "three"),
+            ]
+        )
+
+        let bodies = talk.frames.compactMap { if case .body("log", let bytes, _) = $0 { bytes } else { nil } }
+        #expect(bodies.map { String(decoding: $0, as: UTF8.self) } == ["A1 one\nA1 two, and more\n", "A1 three\n"])
+        #expect(talk.lines.filter { $0.hasPrefix("done watch") } == ["done watch met", "done watch met"])
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `watching ends when its time is up`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+
+        let talk = try await host.agent(
+            shell,
+            [
+                Call("watch", "1", "c", "x"), Call("mark", "file", host.path("none")),
+                Call("watch", "0", "c", "x", "u", "y"),
+            ]
+        )
+
+        #expect(talk.lines == ["ready 1 0", "failed watch log", "done mark", "done watch timeout"])
+        #expect(talk.body("log") == [])
+    }
+
+    @Test(arguments: [0, 1, 7, 4096, 65_537, 1 << 20], AgentShell.allCases)
+    func `a payload of any bytes arrives as it was`(size: Int, shell: AgentShell) async throws {
+        let host = try AgentHost()
+        try host.write("etc/file", "")
+        var random = SystemRandomNumberGenerator()
+        let payload = (0..<size).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+
+        let talk = try await host.agent(
+            shell,
+            [
+                .with(PackageResources.restore_sh, "open", "r1", "me", "postfix"),
+                Call("backup", host.path("etc/file")),
+                .with(payload, "stage", host.path("etc/file"), "0600", "root", "root"), Call("swap"), Call("confirm"),
+            ]
+        )
+
+        #expect(talk.lines.last == "done confirm")
+        #expect(try host.files()["file"]?.bytes == payload)
+    }
+
+    /// As on an old FreeBSD: dd has no fullblock.
+    @Test(arguments: AgentShell.allCases)
+    func `a payload arrives where dd can read only byte by byte`(shell: AgentShell) async throws {
+        let sample = try AgentSample()
+        let dd = "dd() { case \"$*\" in *fullblock*) return 1 ;; *) command dd \"$@\" ;; esac; }"
+
+        let talk = try await sample.host.agent(shell, prelude: dd, sample.calls())
+
+        #expect(talk.lines.last == "done confirm")
+        #expect(try sample.isAsAsked)
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `a message goes to sendmail byte for byte, and what it says comes back`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        try host.write(
+            "bin-sendmail",
+            "#!/bin/sh\nprintf '%s|' \"$@\" >\(host.path("words")); cat >\(host.path("got"))\n"
+        )
+        let path = "PATH=/usr/sbin:/usr/local/sbin:"
+        let text = String(decoding: PackageResources.agent_sh, as: UTF8.self)
+        try #require(text.contains(path))
+        try FileManager.default.createDirectory(atPath: host.path("bin"), withIntermediateDirectories: true)
+        try FileManager.default.moveItem(atPath: host.path("bin-sendmail"), toPath: host.path("bin/sendmail"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: host.path("bin/sendmail"))
+        let program = text.replacingOccurrences(of: path, with: "PATH=\(host.path("bin")):/usr/sbin:/usr/local/sbin:")
+        let message = Array("Subject: x\r\n\r\n.\r\n\0\u{e9}".utf8)
+
+        let talk = try await host.agent(
+            shell,
+            program: Array(program.utf8),
+            [.with(message, "submit", "-f@x", "to@example.net"), Call("list")]
+        )
+
+        #expect(talk.lines == ["ready 1 0", "done submit", "done list"])
+        #expect(try host.read("words") == "-i|-f|-f@x|--|to@example.net|")
+        #expect(try [UInt8](Data(contentsOf: host.folder.appending(path: "got"))) == message)
+
+        try host.write("bin/sendmail", "#!/bin/sh\necho not today >&2; exit 75\n", mode: 0o755)
+        let refused = try await host.agent(
+            shell,
+            program: Array(program.utf8),
+            [.with(message, "submit", "a", "b"), Call("list")]
+        )
+
+        #expect(refused.lines == ["ready 1 0", "failed submit submit", "done list"])
+        #expect(refused.text("why").contains("not today"))
+    }
+
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: "/run/systemd/journal/socket"), "needs a running journald")
+    )
+    func `the journal is read from the mark on`() async throws {
+        let host = try AgentHost()
+        let talk = try await host.agent(
+            .dash,
+            [
+                Call("mark", "journal"), writing("logger -p mail.info mtactl-probe"),
+                Call("watch", "10", "c", "mtactl-probe", "u", "mtactl-probe"),
+            ]
+        )
+
+        #expect(talk.lines.last == "done watch met")
+    }
+}
