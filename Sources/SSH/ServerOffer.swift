@@ -14,10 +14,15 @@ struct ServerOffer: Sendable, Equatable {
         while identification == nil, !rest.isEmpty {
             let line = rest.prefix { $0 != 10 }
             rest = rest.dropFirst(line.count + 1)
-            let text = String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
+            let text = Self.printable(line.last == 13 ? line.dropLast() : line)
             if text.hasPrefix("SSH-") { identification = text } else if !text.isEmpty { noise.append(text) }
         }
         algorithms = Self.algorithms(in: rest)
+    }
+
+    /// A line as it may be shown: no control characters, which a terminal would obey.
+    private static func printable(_ line: ArraySlice<UInt8>) -> String {
+        line.prefix(500).map { (32...126).contains($0) ? String(UnicodeScalar($0)) : "\\\(String($0, radix: 16))" }.joined()
     }
 
     private static func algorithms(in bytes: ArraySlice<UInt8>) -> Algorithms? {

@@ -15,11 +15,17 @@ func withAgent<Result: Sendable>(in folder: String, _ body: (_ socket: String) a
         output: .sequence,
         error: .discarded
     ) { agent in
-        // Its first line tells the socket, which it listens on by then.
-        for try await _ in agent.standardOutput.strings() { break }
+        let (readiness, announcement) = AsyncStream<Void>.makeStream()
+        let reading = Task {
+            // Its first line tells the socket, which it listens on by then. Read to the end: see SSHServer.
+            for try await _ in agent.standardOutput.strings() { announcement.yield() }
+            announcement.finish()
+        }
+        for await _ in readiness { break }
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await body(socket)) } catch { result = .failure(error) }
         try? agent.send(signal: .terminate)
+        try await reading.value
         return try result.get()
     }
     return outcome.closureResult
