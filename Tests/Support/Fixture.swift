@@ -14,12 +14,13 @@ package struct Fixture: Sendable, CustomStringConvertible {
 
     package var description: String { "\(server)/\(name)" }
 
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "MailServersTests/Fixtures")
+
     /// Every fixture of a mail server.
     ///
     /// - Throws: Where there is none, so that a misspelt folder is not a test that passes.
-    package static func all(of server: String, file: String = #filePath) throws -> [Fixture] {
-        let root = URL(filePath: file).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "MailServersTests/Fixtures")
+    package static func all(of server: String) throws -> [Fixture] {
         let folders = try FileManager.default.contentsOfDirectory(at: root, includingPropertiesForKeys: nil)
         guard let folder = folders.first(where: { $0.lastPathComponent.lowercased() == server }) else {
             throw Failure("there is no folder for `\(server)` in Fixtures")
@@ -97,5 +98,13 @@ package struct Fixture: Sendable, CustomStringConvertible {
             )
         }
         return answers
+    }
+}
+
+extension Fixture {
+    /// The lines of a log under `Fixtures/Logs`.
+    package static func log(_ name: String) throws -> [String] {
+        let path = root.appending(path: "Logs/\(name)")
+        return try String(contentsOf: path, encoding: .utf8).split(separator: "\n").map(String.init)
     }
 }

@@ -104,4 +104,15 @@ extension MasterCF.Service {
         let values = parsed.compactMap { if case .option(name, let value) = $0 { value } else { nil } }
         return values.last
     }
+
+    /// What `postconf -P NAME/TYPE` prints of the service: its options, by name.
+    ///
+    /// Source: tried with 3.7.11, 3.10.13 and 3.11.7.
+    var printedOptions: String {
+        var values: [String: String] = [:]
+        for case .option(let name, let value) in parsed { values[name] = MainCF.printed(value) }
+        return values.sorted { $0.key < $1.key }.map { option, value in
+            "\(name)/\(type)/\(option) =" + (value.isEmpty ? "" : " \(value)")
+        }.joined(separator: "\n")
+    }
 }

@@ -38,10 +38,12 @@ struct PostfixLogLine: Sendable, Equatable {
         guard let colon = message.firstRange(of: ": ") else { return nil }
         let id = message[..<colon.lowerBound]
         let isID = id.utf8.allSatisfy { byte in
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
         }
         // Words such as `warning` are short of digits.
-        guard (6...25).contains(id.utf8.count), isID, id.contains(where: \.isNumber) || id.allSatisfy(\.isUppercase) else { return nil }
+        guard (6...25).contains(id.utf8.count), isID, id.contains(where: \.isNumber) || id.allSatisfy(\.isUppercase)
+        else { return nil }
         return (String(id), message[colon.upperBound...])
     }
 }
@@ -79,14 +81,17 @@ extension PostfixLogLine {
             guard let end = parts.firstRange(of: ": "), let with = parts.firstRange(of: " with cipher "),
                 end.upperBound <= with.lowerBound
             else { return nil }
-            return (parts[..<end.lowerBound], "\(parts[end.upperBound..<with.lowerBound]), \(message[..<range.lowerBound])")
+            return (
+                parts[..<end.lowerBound], "\(parts[end.upperBound..<with.lowerBound]), \(message[..<range.lowerBound])"
+            )
         }
         return nil
     }
 
     /// The words of a program that could not go on.
     var trouble: Substring? {
-        let isTrouble = message.hasPrefix("fatal: ") || message.hasPrefix("panic: ") || message.hasSuffix("-- throttling")
+        let isTrouble =
+            message.hasPrefix("fatal: ") || message.hasPrefix("panic: ") || message.hasSuffix("-- throttling")
         return isTrouble ? message : nil
     }
 

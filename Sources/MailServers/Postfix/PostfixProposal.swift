@@ -17,13 +17,15 @@ struct PostfixProposal {
         do { main = try edited(wanted, tables) } catch { throw error.at(host.mainFile.realPath) }
         var master = host.master
         let type = PostfixTable.type(on: host)
+        let services: [MasterCF.Service]
         do {
             try master.setOurs(wanted.services.flatMap { $0.lines(on: host, tableType: type) })
+            services = try master.services().filter(\.isOurs)
         } catch { throw error.at(host.masterFile.realPath) }
 
         let files = try changes(tables, main: main, master: master)
         let notes = PostfixNotes(routes: routes, wanted: wanted, host: host, main: main).all
-        return Proposal(changeSet(files, main: main, wanted: wanted), notes: notes)
+        return Proposal(changeSet(files, main: main, services: services, wanted: wanted), notes: notes)
     }
 
     // MARK: main.cf
@@ -83,12 +85,17 @@ struct PostfixProposal {
         return FileChange.Kind.inOrder.flatMap { kind in files.filter { $0.kind == kind } }
     }
 
-    private func changeSet(_ files: [FileChange], main: MainCF, wanted: PostfixRoutes) -> ChangeSet {
+    private func changeSet(
+        _ files: [FileChange],
+        main: MainCF,
+        services: [MasterCF.Service],
+        wanted: PostfixRoutes
+    ) -> ChangeSet {
         var set = ChangeSet(
             files: files,
             reload: files.isEmpty ? [] : [["postfix", "reload"]],
             health: [["postfix", "status"]],
-            expectations: expectations(main, wanted)
+            expectations: expectations(main, wanted, services)
         )
         if files.contains(where: { $0.kind == .configuration }) {
             set.check = host.stagedCheck
@@ -96,8 +103,12 @@ struct PostfixProposal {
         return set
     }
 
-    /// What `postconf` has to print of each setting that the routes stand on.
-    private func expectations(_ main: MainCF, _ wanted: PostfixRoutes) -> [ChangeSet.Expectation] {
+    /// What `postconf` has to print of each setting and service that the routes stand on.
+    private func expectations(
+        _ main: MainCF,
+        _ wanted: PostfixRoutes,
+        _ services: [MasterCF.Service]
+    ) -> [ChangeSet.Expectation] {
         var names: [String] = []
         if wanted.defaultTransport != nil {
             names += ["default_transport"] + Self.relays.filter { main.value(of: $0) != nil }
@@ -107,12 +118,19 @@ struct PostfixProposal {
             names.append("sender_dependent_default_transport_maps")
         }
         if !wanted.returnPath.isEmpty { names += ["sender_canonical_maps", "sender_canonical_classes"] }
-        return names.map { name in
+        let settings = names.map { name in
             ChangeSet.Expectation(
                 Command(["postconf", "-h", name]),
                 prints: MainCF.printed(main.value(of: name) ?? "")
             )
         }
+        return settings
+            + services.map { service in
+                ChangeSet.Expectation(
+                    Command(["postconf", "-P", "\(service.name)/unix"]),
+                    prints: service.printedOptions
+                )
+            }
     }
 }
 

@@ -7,17 +7,19 @@ import MTAPlan
 struct PostfixTrace: Tracer {
     private let messageID: String
     private var last: Watch?
+    /// The ids that the message has had, oldest first.
+    private var ids: [String] = []
 
     /// - Parameter messageID: Without angle brackets.
     init(messageID: String) { self.messageID = messageID }
 
     mutating func next(after lines: [String]) -> TraceStep {
         let parsed = lines.compactMap(PostfixLogLine.init)
-        let ids = queueIDs(parsed)
+        for id in queueIDs(parsed) where !ids.contains(id) { ids.append(id) }
         let open = ids.last { id in !ids.contains { $0 != id && isPassedOn(id, to: $0, in: parsed) } }
         if let open, let delivery = outcome(of: open, in: parsed) { return .found(delivery) }
 
-        let watch = watch(for: ids, open: open)
+        let watch = watch(for: open)
         if watch == last { return .found(undecided(open, in: parsed)) }
         last = watch
         return .watch(watch)
@@ -25,30 +27,33 @@ struct PostfixTrace: Tracer {
 
     // MARK: What to look for
 
-    private func watch(for ids: [String], open: String?) -> Watch {
+    private func watch(for open: String?) -> Watch {
         guard let open else { return Watch(containing: [messageID], until: [["message-id=", messageID]]) }
         return Watch(
             containing: [messageID] + ids.map { "\($0): " } + [
-                "TLS connection established to ", "TLS connection reused to ", ": fatal: ", ": panic: ", "-- throttling",
+                "TLS connection established to ", "TLS connection reused to ", ": fatal: ", ": panic: ",
+                "-- throttling",
             ],
-            until: [["\(open): to=<", ", status="], ["\(open): ", "reject: "], ["/mtactl-", ": fatal: "], ["/mtactl-", ": panic: "]]
+            until: [
+                ["\(open): to=<", ", status="], ["\(open): ", "reject: "], ["/mtactl-", ": fatal: "],
+                ["/mtactl-", ": panic: "],
+            ]
         )
     }
 
-    /// The ids that the message has had, oldest first.
+    /// The ids under which the message came in.
     private func queueIDs(_ lines: [PostfixLogLine]) -> [String] {
-        var ids: [String] = []
-        for line in lines {
-            guard let (id, text) = line.queued, !ids.contains(id) else { continue }
-            if text == "message-id=<\(messageID)>" || text == "message-id=\(messageID)" { ids.append(id) }
+        lines.compactMap { line in
+            guard let (id, text) = line.queued else { return nil }
+            return text == "message-id=<\(messageID)>" || text == "message-id=\(messageID)" ? id : nil
         }
-        return ids
     }
 
     /// Whether an id's delivery was a hand-over to another id of this host: by a content filter, or by an alias.
     private func isPassedOn(_ id: String, to next: String, in lines: [PostfixLogLine]) -> Bool {
         attempts(of: id, in: lines).contains { _, attempt in
-            attempt.status == "sent" && ["queued as \(next)", "forwarded as \(next)"].contains { attempt.text.contains($0) }
+            attempt.status == "sent"
+                && ["queued as \(next)", "forwarded as \(next)"].contains { attempt.text.contains($0) }
         }
     }
 
@@ -79,12 +84,10 @@ struct PostfixTrace: Tracer {
         return own.map { delivery(.deferred, id, reply: String($0.message)) }
     }
 
-    /// The time is up.
+    /// The time is up. What other programs died of may be the reason, and may not.
     private func undecided(_ id: String?, in lines: [PostfixLogLine]) -> Delivery {
-        guard let trouble = troubles(in: lines).last else {
-            return delivery(.queued, id, reply: id == nil ? "the log does not have the message" : "")
-        }
-        return delivery(.deferred, id, reply: String(trouble))
+        let reply = troubles(in: lines).last.map(String.init) ?? (id == nil ? "the log does not have the message" : "")
+        return delivery(.queued, id, reply: reply)
     }
 
     private func delivery(_ status: Delivery.Status, _ id: String?, reply: String) -> Delivery {
@@ -123,7 +126,8 @@ struct PostfixTrace: Tracer {
         else { return nil }
         return Delivery.Relay(
             host: String(text[..<open]).escaped,
-            address: String(text[text.index(after: open)..<close.lowerBound]).escaped, port: port
+            address: String(text[text.index(after: open)..<close.lowerBound]).escaped,
+            port: port
         )
     }
 }

@@ -1,0 +1,296 @@
+import MTAPlan
+import Support
+import Testing
+
+@testable import MailServers
+
+/// What is particular to Postfix, on the hosts of the fixtures.
+@Suite struct PostfixTests {
+    static func fixtures() throws -> [Fixture] { try Fixture.all(of: "postfix") }
+
+    private func fixture(_ name: String) throws -> Fixture {
+        try #require(Self.fixtures().first { $0.name == name })
+    }
+
+    private func plan(_ routes: Routes, on name: String, changing change: (inout Facts) -> Void = { _ in }) throws
+        -> Proposal
+    {
+        var facts = try fixture(name).facts
+        change(&facts)
+        return try Postfix().proposal(for: routes, given: facts, secrets: FixtureRoutes.secrets)
+    }
+
+    private func failure(
+        _ routes: Routes,
+        on name: String = "nothing-asked",
+        changing change: (inout Facts) -> Void = { _ in }
+    ) throws -> Failure {
+        let failure = #expect(throws: Failure.self) { try self.plan(routes, on: name, changing: change) }
+        let found = try #require(failure)
+        #expect(found.fault == nil)
+        return found
+    }
+
+    // MARK: Postfix's own reading of the same files
+
+    @Test(arguments: try fixtures())
+    func `main.cf is read as postconf reads it`(_ fixture: Fixture) throws {
+        guard let settings = fixture.facts.text("postfix.settings"),
+            let main = fixture.facts.file("/etc/postfix/main.cf").map({ MainCF($0.bytes) })
+        else { return #expect(fixture.name == "refuses-a-broken-main-cf") }
+
+        for line in settings.split(separator: "\n") {
+            let name = String(line.prefix { $0 != " " })
+            let value = line.dropFirst(name.count + 2).trimmingPrefix(" ")
+            // postconf 3.10 and later print `config_directory` though no file has it.
+            guard let found = main.value(of: name) else {
+                #expect(name == "config_directory")
+                continue
+            }
+            #expect(MainCF.printed(found) == value)
+        }
+        #expect(!settings.isEmpty)
+    }
+
+    @Test(arguments: try fixtures().filter { $0.facts.text("postfix.services") != nil })
+    func `master.cf is read as postconf reads it`(_ fixture: Fixture) throws {
+        let master = try #require(fixture.facts.file("/etc/postfix/master.cf"))
+        let printed = try #require(fixture.facts.text("postfix.services")).split(separator: "\n")
+
+        let services = try MasterCF(master.bytes).services()
+
+        let read = services.map {
+            ([$0.name, $0.type, $0.chroot, $0.command] + $0.arguments).map(MainCF.printed).joined(separator: " ")
+        }
+        let theirs = printed.map { line -> String in
+            let words = line.split(separator: " ").map(String.init)
+            return ([words[0], words[1], words[4], words[7]] + words[8...]).joined(separator: " ")
+        }
+        #expect(read == theirs)
+    }
+
+    @Test(arguments: try fixtures())
+    func `a file is printed back byte for byte`(_ fixture: Fixture) {
+        for (_, file) in fixture.facts.present {
+            #expect(MainCF(file.bytes).bytes == file.bytes)
+            #expect(MasterCF(file.bytes).bytes == file.bytes)
+        }
+    }
+
+    @Test func `the options of our services are printed as postconf prints them`() throws {
+        let name = "all-with-login-again"
+        let expectations = try plan(Routes(defaultRoute: .via(FixtureRoutes.filter)), on: name).changes.expectations
+        let printed = try #require(expectations.first { $0.command.words.contains("mtactl-filter/unix") }?.output)
+        let lines = printed.split(separator: "\n")
+
+        #expect(lines.contains("mtactl-filter/unix/smtp_fallback_relay ="))
+        #expect(lines.contains("mtactl-filter/unix/syslog_name = postfix/mtactl-filter"))
+        #expect(lines.sorted() == lines)
+    }
+
+    // MARK: Asking for less
+
+    @Test(arguments: [
+        "all-with-login-bookworm", "everything-verified-trixie", "crlf", "senders-file-bookworm", "panel-maps-senders",
+        "recipients-bookworm", "byte-order-mark",
+    ])
+    func `asking for nothing takes everything of ours away again`(_ name: String) throws {
+        let fixture = try fixture(name)
+        let routes = try #require(FixtureRoutes.all["Postfix/\(name)"])
+        let asked = try Postfix().proposal(for: routes, given: fixture.facts, secrets: FixtureRoutes.secrets)
+        let after = try fixture.facts.applying(asked.changes, secrets: FixtureRoutes.secrets)
+
+        let nothing = try Postfix().proposal(for: Routes(), given: after, secrets: Secrets())
+
+        let end = try after.applying(nothing.changes, secrets: Secrets())
+        #expect(end.present.mapValues(\.bytes) == fixture.facts.present.mapValues(\.bytes))
+    }
+
+    @Test func `asking a fresh host for nothing changes nothing`() throws {
+        #expect(try plan(Routes(), on: "nothing-asked").changes.files == [])
+    }
+
+    // MARK: Refusals
+
+    @Test(arguments: [
+        ("", "is empty"), ("a\nb", "line break"), ("a\u{0}b", "NUL"), ("trailing ", "white space"),
+        ("tab\t", "white space"),
+    ])
+    func `a password that Postfix would not read back is refused`(_ password: String, _ words: String) throws {
+        let facts = try fixture("nothing-asked").facts
+        let secrets = Secrets([.environment("FILTER"): Secret(password)])
+
+        let failure = #expect(throws: Failure.self) {
+            try Postfix().proposal(
+                for: Routes(defaultRoute: .via(FixtureRoutes.filter)),
+                given: facts,
+                secrets: secrets
+            )
+        }
+
+        #expect(failure?.problem.contains(words) == true)
+        #expect(failure?.fault == nil)
+        if password.count > 2 { #expect(failure?.description.contains(password) == false) }
+    }
+
+    @Test func `a password that is not UTF-8 is refused, as postmap passes over its line and the mail would bounce`()
+        throws
+    {
+        let facts = try fixture("nothing-asked").facts
+        let secrets = Secrets([.environment("FILTER"): Secret([0x70, 0xE9])])
+
+        #expect(throws: Failure.self) {
+            try Postfix().proposal(
+                for: Routes(defaultRoute: .via(FixtureRoutes.filter)),
+                given: facts,
+                secrets: secrets
+            )
+        }
+    }
+
+    @Test(arguments: ["a:b", "", " a", "a\nb"])
+    func `a user name that Postfix would not read back is refused`(_ user: String) throws {
+        var smarthost = FixtureRoutes.filter
+        smarthost.login?.username = user
+
+        #expect(try failure(Routes(defaultRoute: .via(smarthost))).problem.contains("user name"))
+    }
+
+    @Test(arguments: ["2.11.3", "2.9"])
+    func `a Postfix before 3.0 is refused`(_ version: String) throws {
+        let failure = try failure(Routes(defaultRoute: .via(FixtureRoutes.plain))) {
+            $0.answers["postfix.version"]?.output = Array("\(version)\n".utf8)
+        }
+
+        #expect(failure.problem.contains(version))
+    }
+
+    @Test func `several hosts before 3.5 are refused`() throws {
+        var smarthost = FixtureRoutes.plain
+        smarthost.hosts = ["a.example.net", "b.example.net"]
+
+        let failure = try failure(Routes(defaultRoute: .via(smarthost))) {
+            $0.answers["postfix.version"]?.output = Array("3.4.23".utf8)
+        }
+
+        #expect(failure.problem.contains("several hosts"))
+    }
+
+    @Test func `an address cannot be verified`() throws {
+        var smarthost = FixtureRoutes.verified
+        smarthost.hosts = ["2001:db8::1"]
+
+        #expect(try failure(Routes(defaultRoute: .via(smarthost))).problem.contains("2001:db8::1"))
+    }
+
+    @Test func `two smarthosts that come to one service name are refused`() throws {
+        var other = FixtureRoutes.plain
+        other.name = "filter-senders"
+        let login = Login(username: "x", password: .environment("BOSS"))
+        let routes = Routes(
+            defaultRoute: .via(other),
+            senders: [SenderRow(sender: .domain("a.example"), route: .via(FixtureRoutes.filter), login: login)]
+        )
+
+        #expect(try failure(routes).problem.contains("service name"))
+    }
+
+    @Test(arguments: ["a b@example.com", "\"a\"@example.com", "#a@example.com", "a\u{1B}@example.com"])
+    func `an address that cannot be a key is refused`(_ address: String) throws {
+        let routes = Routes(senders: [SenderRow(sender: .address(address), route: .via(FixtureRoutes.plain))])
+
+        #expect(try !failure(routes).description.unicodeScalars.contains("\u{1B}"))
+    }
+
+    @Test func `subdomains of a relayed domain are refused, and a relayed domain below is left as it is`() throws {
+        let relay = { (facts: inout Facts) in
+            let values = facts.answers["postfix.values"]?.output.text ?? ""
+            facts.answers["postfix.values"]?.output = Array(
+                values.replacing("relay_domains =\n", with: "relay_domains = in.example.org hash:/etc/x\n").utf8
+            )
+        }
+        let row = { (domain: DomainPattern) in
+            Routes(recipients: [RecipientRow(domain: domain, route: .via(FixtureRoutes.plain))])
+        }
+
+        #expect(try failure(row(.subdomains(of: "in.example.org")), changing: relay).problem.contains("relay_domains"))
+        #expect(try failure(row(.exactly("a.in.example.org")), changing: relay).problem.contains("relay_domains"))
+        let text = planText(of: try plan(row(.subdomains(of: "example.org")), on: "nothing-asked", changing: relay))
+        #expect(text.contains("+in.example.org :\n") && text.contains("+.in.example.org :\n"))
+    }
+
+    @Test func `a sender whose return path is rewritten must have the new sender's route`() throws {
+        var routes = Routes(
+            defaultRoute: .via(FixtureRoutes.plain),
+            senders: [SenderRow(sender: .domain("adp.example"), route: .via(FixtureRoutes.filter))],
+            returnPath: ReturnPathRewrite(to: "valid@example.com", senders: ["prvs=*=notify@adp.example"])
+        )
+        #expect(try failure(routes).problem.contains("adp.example"))
+
+        routes.returnPath?.senders = ["a@other.example", "*@*.example"]
+        #expect(try failure(routes).problem.contains("adp.example"))
+
+        routes.senders.append(SenderRow(sender: .domain("example.com"), route: .via(FixtureRoutes.filter)))
+        #expect(try failure(routes).problem.contains("a@other.example"))
+
+        routes.returnPath?.senders = ["prvs=*=notify@adp.example"]
+        #expect(try !plan(routes, on: "nothing-asked").changes.files.isEmpty)
+    }
+
+    @Test func `the password of a message that goes without TLS is noted`() throws {
+        #expect(
+            try plan(Routes(defaultRoute: .via(FixtureRoutes.clear)), on: "nothing-asked").notes.contains {
+                $0.contains("clear text")
+            }
+        )
+    }
+
+    // MARK: Facts
+
+    @Test func `logs are looked for where Postfix writes them`() throws {
+        var facts = try fixture("nothing-asked").facts
+        #expect(Postfix().log(facts) == nil)
+        facts.answers["postfix.syslog"] = Facts.Answer(output: Array("journal\n".utf8))
+        #expect(Postfix().log(facts) == .journal)
+        facts.answers["postfix.syslog"] = Facts.Answer(output: Array("/var/log/mail.log\n".utf8))
+        #expect(Postfix().log(facts) == .file("/var/log/mail.log"))
+        facts.answers["postfix.values"] = Facts.Answer(output: Array("maillog_file = /var/log/postfix.log\n".utf8))
+        #expect(Postfix().log(facts) == .file("/var/log/postfix.log"))
+    }
+
+    @Test(
+        arguments: [
+            ("nothing-asked", "direct", nil, "may"), ("panel-maps-senders", "[relay.example.net]:587", "panel", "may"),
+            ("all-with-login-again", "[outgoing.example.net]:587", "out@example.com", "encrypt"),
+            ("continued-through-comments", "[old.example.net]:587", nil, nil),
+        ] as [(String, String, String?, String?)]
+    )
+    func `the survey says how mail leaves today`(_ name: String, _ route: String, _ login: String?, _ tls: String?)
+        throws
+    {
+        let survey = Postfix().survey(try fixture(name).facts)
+
+        #expect(survey.defaultRoute == route)
+        #expect(survey.login == login)
+        #expect(survey.tls == tls)
+        #expect(survey.queued == 0)
+    }
+
+    @Test func `a Postfix that runs and has sendmail is the active one`() throws {
+        #expect(
+            Postfix().installation(in: try fixture("nothing-asked").facts)
+                == Installation(version: "3.7.11", isActive: true)
+        )
+        #expect(Postfix().installation(in: try fixture("refuses-a-stopped-postfix").facts)?.isActive == false)
+        #expect(Postfix().installation(in: Facts()) == nil)
+    }
+
+    @Test func `every file that a list of senders can be read from is asked for`() {
+        let file = SendersFile(path: "/a", smarthost: FixtureRoutes.plain, logins: "/b")
+
+        #expect(
+            Postfix().files(for: Routes(sendersFile: file))
+                == ["/a", "/a.cdb", "/a.db", "/a.lmdb", "/b", "/b.cdb", "/b.db", "/b.lmdb"]
+        )
+    }
+}
