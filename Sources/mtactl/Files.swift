@@ -57,11 +57,18 @@ struct Files {
         let folder = isFolder(path) ? path : URL(filePath: path).deletingLastPathComponent().relativePath
         let main = isFolder(path) ? nil : URL(filePath: path).lastPathComponent
         var files: [String: InventorySource.Content] = [:]
-        for name in try names(in: folder) {
+        for name in try main == nil ? names(in: folder) : variables(beside: folder) + [main ?? ""] {
             let wanted = InventorySource.isVariables(name) || (main == nil ? InventorySource.isHosts(name) : name == main)
             if wanted { files[name] = try await content("\(folder)/\(name)") }
         }
         return InventorySource(folder: folder == "." ? "" : folder, main: main, files: files)
+    }
+
+    /// Files of variables that stand beside an inventory's file.
+    private func variables(beside folder: String) throws -> [String] {
+        try ["group_vars", "host_vars"].filter { isFolder("\(folder)/\($0)") }.flatMap { name in
+            try names(in: "\(folder)/\(name)").map { "\(name)/\($0)" }
+        }
     }
 
     /// Paths of all files in and below a folder.

@@ -211,7 +211,6 @@ struct Work {
             terminal.show(JSONReport.summary(run: run, results: results, exit: status.rawValue))
         } else if let run, !results.isEmpty {
             terminal.show("\(ResultText.summary(results))  run \(run)\n")
-            if status == .asFound || status == .notDone { terminal.say("exit \(status.rawValue)") }
         }
         try status.end()
     }

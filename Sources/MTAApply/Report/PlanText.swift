@@ -88,12 +88,17 @@ extension FileChange {
 }
 
 extension ChangeSet {
-    /// All that is run on the host, in order.
+    /// All that is run on the host, in order, with the file that a command is about in place of `{}`.
     package var commands: [Command] {
-        (check?.commands ?? []) + files.compactMap { file in
-            if case .file = file.wanted { file.index?.build } else { nil }
-        } + rebuild + reload + health
+        (check?.commands.map { $0.filled("STAGED") } ?? [])
+            + files.compactMap { file in
+                if case .file = file.wanted { file.index?.build.filled(file.path) } else { nil }
+            } + rebuild + reload + health
     }
+}
+
+extension Command {
+    fileprivate func filled(_ place: String) -> Command { Command(words.map { $0.replacing("{}", with: place) }) }
 }
 
 extension ExpectedRoute {
