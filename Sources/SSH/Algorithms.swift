@@ -32,7 +32,9 @@ struct Algorithms: Sendable, Equatable {
         ]
     )
 
-    /// What of the wanted this libssh2 can do. Empty lists when there is no libssh2 to ask.
+    /// What of the wanted this libssh2 can do.
+    ///
+    /// Empty lists when there is no libssh2 to ask.
     static let offered: Algorithms = {
         let supported = Session.supported([
             LIBSSH2_METHOD_KEX, LIBSSH2_METHOD_HOSTKEY, LIBSSH2_METHOD_CRYPT_CS, LIBSSH2_METHOD_MAC_CS,
@@ -66,7 +68,9 @@ struct Algorithms: Sendable, Equatable {
 }
 
 extension Session {
-    /// Sets the lists that the handshake will offer. False when libssh2 has not one of them.
+    /// Sets the lists that the handshake will offer.
+    ///
+    /// False when libssh2 has not one of them.
     func prefer(_ algorithms: Algorithms) -> Bool {
         [
             (algorithms.keyExchange, LIBSSH2_METHOD_KEX), (algorithms.hostKeys, LIBSSH2_METHOD_HOSTKEY),

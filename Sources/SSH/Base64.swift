@@ -1,7 +1,9 @@
 /// Base64 as key files and known_hosts use it: one line, padded (RFC 4648, section 4).
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    /// The value of each character, or 255. Looked up for every character of every known_hosts file.
+    /// The value of each character, or 255.
+    ///
+    /// Looked up for every character of every known_hosts file.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 255, count: 256)
         for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }

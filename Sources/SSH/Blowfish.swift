@@ -1,5 +1,6 @@
-/// Blowfish, as far as bcrypt needs it (B. Schneier, 1993).
+/// Blowfish, as far as bcrypt needs it.
 ///
+/// Source: Schneier, "Description of a New Variable-Length Key, 64-Bit Block Cipher", 1993.
 /// Its tables are the binary digits of pi behind the point, and are computed rather than written out: 18 words, then four boxes of 256.
 struct Blowfish {
     private var subkeys: [UInt32]

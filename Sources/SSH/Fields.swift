@@ -1,4 +1,6 @@
-/// The fields of an SSH message or key, read from the front (RFC 4251, section 5). `nil` where a field is cut short.
+/// The fields of an SSH message or key, read from the front (RFC 4251, section 5).
+///
+/// `nil` where a field is cut short.
 struct Fields {
     private(set) var rest: ArraySlice<UInt8>
 

@@ -36,7 +36,7 @@ enum HostPatterns: Sendable, Equatable {
         return patterns.map(\.text)
     }
 
-    /// - Parameter name: In lower case; `[host]:port` for another port than 22.
+    /// The name is in lower case, and `[host]:port` for another port than 22.
     func match(_ name: String) -> Bool {
         switch self {
         case .patterns(let patterns):
@@ -52,7 +52,9 @@ enum HostPatterns: Sendable, Equatable {
         }
     }
 
-    /// `*` is any characters or none, `?` is any one. Linear but for the last star, so no pattern takes long.
+    /// `*` is any characters or none, `?` is any one.
+    ///
+    /// Linear but for the last star, so no pattern takes long.
     private static func match(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
         var (place, at) = (0, 0)
         var retry: (place: Int, at: Int)?

@@ -37,7 +37,9 @@ package actor KeyRing {
         return fields.text() == String(words[0]) ? key : nil
     }
 
-    /// The key of a file, once it is unlocked. Whoever asks meanwhile waits for the same answer, so a passphrase is asked for once.
+    /// The key of a file, once it is unlocked.
+    ///
+    /// Whoever asks meanwhile waits for the same answer, so a passphrase is asked for once.
     ///
     /// A wrong or missing passphrase is remembered too: a fleet does not ask a thousand times.
     func key(

@@ -108,7 +108,7 @@ package struct HostName: Sendable, Hashable {
     /// The name alone, where the port is part of `lookup`.
     let withoutPort: String?
 
-    /// - Parameter alias: Looked up as it is, without a port (ssh_config(5), HostKeyAlias).
+    /// An alias is looked up as it is, without a port (ssh_config(5), HostKeyAlias).
     package init(address: String, port: Int, alias: String? = nil) {
         if let alias {
             lookup = alias.lowercased()

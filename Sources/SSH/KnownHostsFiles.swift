@@ -70,7 +70,9 @@ extension File {
         )
     }
 
-    /// Appends whole lines under a lock. A last line without an end gets one first.
+    /// Appends whole lines under a lock.
+    ///
+    /// A last line without an end gets one first.
     static func append(_ bytes: [UInt8], to path: String) throws(Trouble) {
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             guard unsafe mkdir(String(path[..<slash]), 0o700) == 0 || errno == EEXIST else {

@@ -20,7 +20,9 @@ enum LockedKey {
         "aes128-gcm@openssh.com": Cipher(keySize: 16, nonceSize: 12, open: authenticated),
     ]
 
-    /// The section in clear. Whether the passphrase was right shows only when it is read (`PrivateKey`).
+    /// The section in clear.
+    ///
+    /// Whether the passphrase was right shows only when it is read (`PrivateKey`).
     static func open(_ sealed: KeyFile.Sealed, passphrase: String) -> [UInt8]? {
         var options = Fields(sealed.keyDerivationOptions)
         guard let cipher = ciphers[sealed.cipher], let salt = options.string(), let rounds = options.uint32() else {

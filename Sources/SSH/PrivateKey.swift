@@ -10,8 +10,9 @@ struct PrivateKey: Sendable {
     let publicKey: [UInt8]
     fileprivate let secret: Secret
 
-    /// An ed25519 seed; a scalar in the full size of its curve; or an RSA key. Not the Crypto library's own types for the first two,
-    /// which are not `Sendable` in its version 3.
+    /// An ed25519 seed; a scalar in the full size of its curve; or an RSA key.
+    ///
+    /// Not the Crypto library's own types for the first two, which are not `Sendable` in its version 3.
     fileprivate enum Secret: Sendable {
         case ed25519([UInt8])
         case p256([UInt8])

@@ -21,16 +21,20 @@ package final class RemoteCommand: Sendable {
 
     /// The next piece of output, of either stream; `nil` when both have ended.
     ///
-    /// - Parameter limit: How long to wait for it. When it passes, the connection is dropped. Cancelling the task, however, ends only
-    ///   this wait: nothing was read, and the connection stays as it is.
+    /// When `limit` has passed without any, the connection is dropped. Cancelling the task, however, ends only
+    /// this wait: nothing was read, and the connection stays as it is.
     package func next(deadline limit: Duration) async throws(SSHError) -> RemoteOutput? {
         try await connection.read(id, within: limit)
     }
 
-    /// How the command ended. Ask after `next` returned `nil`: waits for the server's word, for `SSHDeadlines.close` at most.
+    /// How the command ended.
+    ///
+    /// Ask after `next` returned `nil`: waits for the server's word, for `SSHDeadlines.close` at most.
     package var ending: RemoteEnding { get async { await connection.ending(of: id) } }
 
-    /// Closes the channel without waiting. The server ends the command's input and output, but not the command.
+    /// Closes the channel without waiting.
+    ///
+    /// The server ends the command's input and output, but not the command.
     package func close() async { await connection.close(id) }
 }
 

@@ -32,12 +32,13 @@ struct SSHAgent: Sendable {
         return identities
     }
 
-    /// A signature, without its algorithm's name; `nil` when the agent or its user declines.
+    /// Asks for a signature.
     ///
     /// - Parameters:
     ///   - message: What libssh2 wants signed, which names the algorithm.
     ///   - publicKey: As the agent lists it.
     ///   - limit: The agent may ask its user meanwhile.
+    /// - Returns: The signature without its algorithm's name; `nil` when the agent or its user declines.
     func signature(of message: [UInt8], by publicKey: [UInt8], within limit: Duration) async -> [UInt8]? {
         guard let answer = try? await ask(Self.request(message, publicKey), within: limit) else { return nil }
         return Self.signature(in: answer)

@@ -4,13 +4,17 @@ struct ChannelID: Sendable, Hashable {
     let number: Int
 }
 
-/// One libssh2 channel: its calls, and nothing that waits. Dies with its session, which frees what is left.
+/// One libssh2 channel: its calls, and nothing that waits.
+///
+/// Dies with its session, which frees what is left.
 @safe final class SSHChannel {
     private let handle: OpaquePointer
 
     /// How many bytes of output may lie in libssh2 unread before the server has to stop: the channel's window.
     static let window: UInt32 = 256 << 10
-    /// How many bytes one call reads at most. Beyond the 32 KiB of a packet, so that waiting packets come together.
+    /// How many bytes one call reads at most.
+    ///
+    /// Beyond the 32 KiB of a packet, so that waiting packets come together.
     private static let readSize = 64 << 10
 
     /// libssh2's answer for now: the result, or `nil` with the reason in the session's last error.
@@ -59,10 +63,14 @@ struct ChannelID: Sendable, Hashable {
     /// True once the server ended its side and everything it sent was read.
     var isAtEnd: Bool { unsafe libssh2_channel_eof(handle) == 1 }
     func waitClosed() -> Int32 { unsafe libssh2_channel_wait_closed(handle) }
-    /// Closes and frees. When it returns `LIBSSH2_ERROR_EAGAIN`, the server has not answered yet and it is to be called again.
+    /// Closes and frees.
+    ///
+    /// When it returns `LIBSSH2_ERROR_EAGAIN`, the server has not answered yet and it is to be called again.
     func free() -> Int32 { unsafe libssh2_channel_free(handle) }
 
-    /// How the command ended, as far as the server said. A status of 0 is also what libssh2 reports when it said nothing.
+    /// How the command ended, as far as the server said.
+    ///
+    /// A status of 0 is also what libssh2 reports when it said nothing.
     func ending(of session: Session) -> RemoteEnding {
         var name: UnsafeMutablePointer<CChar>?
         var count = 0

@@ -7,7 +7,9 @@ package struct SSHConfig: Sendable, Equatable {
     package var hostName: String
     package var port: Int
     package var user: String
-    /// In the order to try; `~` stands for the home folder still. ssh names its defaults too, whether they are there or not.
+    /// In the order to try.
+    ///
+    /// `~` stands for the home folder still. ssh names its defaults too, whether they are there or not.
     package var identityFiles: [String]
     package var identitiesOnly: Bool
     package var identityAgent: IdentityAgent
@@ -35,6 +37,7 @@ package struct SSHConfig: Sendable, Equatable {
     /// - Parameters:
     ///   - name: As the operator calls the host. Not taken for an option, however it begins.
     ///   - configuration: Read instead of the user's and the system's files (`ssh -F`).
+    /// - Returns: What it says.
     /// - Throws: `.unsupported` when there is no ssh, or it refuses: its words are in `detail`.
     package static func asked(for name: String, configuration: String? = nil) async throws(SSHError) -> SSHConfig {
         let options = configuration.map { ["-F", $0] } ?? []

@@ -5,9 +5,12 @@ extension SSHConnection {
     /// Connects, through the jump hosts where there are any, checks the host key, and logs in.
     ///
     /// - Parameters:
+    ///   - target: The host, and how to reach it.
     ///   - group: Where the connection is to live; it stays on one of the group's event loops.
     ///   - carrier: An open connection to start from instead of from here, as to a jump host that many hosts share. It is not closed with
     ///     this one.
+    /// - Returns: A connection to be closed by `close`.
+    /// - Throws: What went wrong, at the host or at a jump host on the way, with a hint for the operator.
     package static func open(
         _ target: SSHTarget,
         on group: any EventLoopGroup,
@@ -105,7 +108,9 @@ extension SSHConnection {
         }
     }
 
-    /// Refuses a key that is not the host's. Nothing secret was sent before.
+    /// Refuses a key that is not the host's.
+    ///
+    /// Nothing secret was sent before.
     private func checkHostKey(_ known: KnownHosts) throws(SSHError) {
         guard let key = session.hostKey else { throw drop(.noHostKey()) }
         let fingerprint = KnownHosts.fingerprint(key)

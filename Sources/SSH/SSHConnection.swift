@@ -157,12 +157,16 @@ package actor SSHConnection {
     }
 }
 
-/// Lets one task at a time through, in the order they came. Belongs to one actor.
+/// Lets one task at a time through, in the order they came.
+///
+/// Belongs to one actor.
 final class Turnstile {
     private var isTaken = false
     private var queue: [CheckedContinuation<Void, Never>] = []
 
-    /// Waits for its turn; `leave` must follow. Who is inside has a deadline, so the wait ends.
+    /// Waits for its turn; `leave` must follow.
+    ///
+    /// Who is inside has a deadline, so the wait ends.
     func enter() async {
         guard isTaken else { return isTaken = true }
         await withCheckedContinuation { queue.append($0) }

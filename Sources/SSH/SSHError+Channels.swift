@@ -20,11 +20,9 @@ extension SSHError {
         SSHError(.cancelled, attempt: attempt, problem: "cancelled (trying to \(attempt))")
     }
 
-    /// - Parameters:
-    ///   - farewell: The text of the server's SSH_MSG_DISCONNECT.
-    ///   - breakage: What broke the stream, in the system's words.
-    ///   - code: What libssh2 returned.
-    ///   - detail: libssh2's words.
+    /// The stream under the session has ended.
+    ///
+    /// `farewell` is the text of the server's SSH_MSG_DISCONNECT, `breakage` what broke the stream, in the system's words.
     static func lost(
         _ attempt: String,
         farewell: String?,
@@ -75,7 +73,9 @@ extension SSHError {
         return error
     }
 
-    /// A tunnel was not opened. The texts are libssh2's for the reason codes of RFC 4254, section 5.1; the server's own words are not kept.
+    /// A tunnel was not opened.
+    ///
+    /// The texts are libssh2's for the reason codes of RFC 4254, section 5.1; the server's own words are not kept.
     func explainedAsTunnel(to host: String, port: Int) -> SSHError {
         guard kind == .refusedRequest else { return self }
         var error = self

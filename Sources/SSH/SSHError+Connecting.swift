@@ -14,7 +14,7 @@ extension SSHError {
         )
     }
 
-    /// - Parameter error: What NIO's bootstrap threw.
+    /// `error` is what NIO's bootstrap threw.
     static func notConnected(to host: String, port: Int, within limit: Duration, _ error: any Error) -> SSHError {
         let attempt = "connect to \(host), port \(port)"
         let detail = "\(error)"

@@ -70,7 +70,7 @@ extension SSHError {
         )
     }
 
-    /// - Parameter authority: Where a certificate authority is named for the host.
+    /// `authority` is the place where a certificate authority is named for the host.
     static func hostKeyUnknown(_ fingerprint: String, authority: String?) -> SSHError {
         let hint =
             if let authority {

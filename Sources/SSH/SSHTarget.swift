@@ -1,6 +1,8 @@
 /// A host to connect to, and all that decides how.
 package struct SSHTarget: Sendable {
-    /// What the operator calls the host. Used in messages, and nowhere else.
+    /// What the operator calls the host.
+    ///
+    /// Used in messages, and nowhere else.
     package var name: String
     /// A name or address to connect to; for a host behind a jump host, as that one knows it.
     package var address: String
@@ -8,7 +10,9 @@ package struct SSHTarget: Sendable {
     package var user: String
     package var authentication: SSHAuthentication
     package var hostKeys: HostKeyPolicy
-    /// The hosts to go through, in the order of the way there. Each is checked and logged in to like the host itself.
+    /// The hosts to go through, in the order of the way there.
+    ///
+    /// Each is checked and logged in to like the host itself.
     package var jumps: [SSHTarget]
     package var deadlines: SSHDeadlines
 
@@ -33,7 +37,9 @@ package struct SSHTarget: Sendable {
     }
 }
 
-/// How to log in. What is there is tried in this order: agent and key files, keyboard-interactive, password.
+/// How to log in.
+///
+/// What is there is tried in this order: agent and key files, keyboard-interactive, password.
 package struct SSHAuthentication: Sendable {
     /// Private key files, in the order to try.
     package var identityFiles: [String]
@@ -61,7 +67,9 @@ package struct SSHAuthentication: Sendable {
     }
 }
 
-/// Which host keys are believed. A changed or revoked key is refused whatever is said here.
+/// Which host keys are believed.
+///
+/// A changed or revoked key is refused whatever is said here.
 package struct HostKeyPolicy: Sendable, Hashable {
     /// Read, and the first of them written to by `acceptNew`.
     package var userFiles: [String]
@@ -84,13 +92,17 @@ package struct HostKeyPolicy: Sendable, Hashable {
     }
 }
 
-/// How long each step may take. After any of them has passed, the connection is dropped, never used again.
+/// How long each step may take.
+///
+/// After any of them has passed, the connection is dropped, never used again.
 package struct SSHDeadlines: Sendable, Hashable {
     /// From the name to an open TCP connection.
     package var connect: Duration = .seconds(10)
     /// From the banner to both sides having changed keys.
     package var handshake: Duration = .seconds(15)
-    /// Each answer of the server to a key or password; slow PAM modules and reverse DNS lookups count. libssh2 gives up after 60 s.
+    /// Each answer of the server to a key or password.
+    ///
+    /// Slow PAM modules and reverse DNS lookups count. libssh2 gives up after 60 s.
     package var login: Duration = .seconds(30)
     /// Opening a channel, and starting a command.
     package var open: Duration = .seconds(15)

@@ -22,7 +22,8 @@ struct ServerOffer: Sendable, Equatable {
 
     /// A line as it may be shown: no control characters, which a terminal would obey.
     private static func printable(_ line: ArraySlice<UInt8>) -> String {
-        line.prefix(500).map { (32...126).contains($0) ? String(UnicodeScalar($0)) : "\\\(String($0, radix: 16))" }.joined()
+        line.prefix(500).map { (32...126).contains($0) ? String(UnicodeScalar($0)) : "\\\(String($0, radix: 16))" }
+            .joined()
     }
 
     private static func algorithms(in bytes: ArraySlice<UInt8>) -> Algorithms? {

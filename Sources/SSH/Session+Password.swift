@@ -2,7 +2,9 @@ internal import CLibSSH2
 internal import Glibc
 
 extension Session {
-    /// The methods that the server would take, or `nil` with the reason in `lastError`. None when it lets the user in without any.
+    /// The methods that the server would take, or `nil` with the reason in `lastError`.
+    ///
+    /// None when it lets the user in without any.
     func acceptedMethods(for user: String) -> [String]? {
         guard let list = unsafe libssh2_userauth_list(handle, user, UInt32(user.utf8.count)) else {
             return isLoggedIn ? [] : nil
@@ -38,7 +40,7 @@ final class Interview {
 
     init(password: String) { self.password = password }
 
-    /// - Parameter isShown: Whether the answer may be seen when typed.
+    /// `isShown` says whether the answer may be seen when typed.
     func answer(to question: String, isShown: Bool) -> String {
         guard !isShown, !isAnswered else {
             unanswered.append(question)

@@ -12,7 +12,9 @@ internal import Glibc
 }
 
 extension Session {
-    /// Logs in with a public key. Whenever it returns `LIBSSH2_ERROR_EAGAIN` and the desk has a message, that is to be signed.
+    /// Logs in with a public key.
+    ///
+    /// Whenever it returns `LIBSSH2_ERROR_EAGAIN` and the desk has a message, that is to be signed.
     func logIn(as user: String, publicKey: [UInt8], signing desk: SigningDesk) -> Int32 {
         let publicKey = LibSSH2.isModern ? publicKey : Self.namedAfterItsAlgorithm(publicKey)
         var abstract: UnsafeMutableRawPointer? = unsafe Unmanaged.passUnretained(desk).toOpaque()

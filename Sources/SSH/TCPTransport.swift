@@ -1,7 +1,9 @@
 internal import NIOCore
 internal import NIOPosix
 
-/// A TCP connection as a transport. Confined to its event loop, hence `@unchecked Sendable`.
+/// A TCP connection as a transport.
+///
+/// Confined to its event loop, hence `@unchecked Sendable`.
 final class TCPTransport: Transport, ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
 

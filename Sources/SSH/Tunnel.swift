@@ -18,7 +18,7 @@ package final class Tunnel: Sendable {
 
     /// The next bytes of the far end; `nil` when it has ended its side.
     ///
-    /// - Parameter limit: As for `RemoteCommand.next(deadline:)`.
+    /// `limit` is as for `RemoteCommand.next(deadline:)`.
     package func next(deadline limit: Duration) async throws(SSHError) -> [UInt8]? {
         while let piece = try await connection.read(id, within: limit) {
             if case .output(let bytes) = piece { return bytes }

@@ -1,6 +1,8 @@
 internal import NIOCore
 
-/// A tunnel through a jump host as a transport. Confined to its event loop, hence `@unchecked Sendable`.
+/// A tunnel through a jump host as a transport.
+///
+/// Confined to its event loop, hence `@unchecked Sendable`.
 final class TunnelTransport: Transport, @unchecked Sendable {
     /// How many bytes may wait to be taken by the jump host before `isWritable` says no.
     private static let limit = 256 << 10

@@ -114,7 +114,9 @@ final class Wire: TransportReceiver, @unchecked Sendable {
         outbox = ByteBuffer()
     }
 
-    /// Ends the stream. From now on libssh2's callbacks answer with an error, so that freeing a session cannot wait.
+    /// Ends the stream.
+    ///
+    /// From now on libssh2's callbacks answer with an error, so that freeing a session cannot wait.
     func close() {
         guard isOpen else { return }
         flush()

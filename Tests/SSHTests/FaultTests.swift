@@ -110,7 +110,9 @@ import Testing
                                 toClient: .stall(after: count),
                                 patience: .seconds(2)
                             )
-                            #expect(result.ending == .lost, "after \(count) bytes")
+                            // Sessions differ by some bytes, so a late silence may find nothing more to say.
+                            #expect(result.output == Self.said, "after \(count) bytes")
+                            #expect([.status(7), .lost].contains(result.ending), "after \(count) bytes")
                         } catch let error as SSHError {
                             #expect(error.kind == .timedOut, "after \(count) bytes: \(error)")
                         } catch {

@@ -46,7 +46,7 @@ import Testing
 }
 
 @Suite struct PrivateKeyTests {
-    /// Source: B. Schneier's tables; the first and last words are widely printed (bf_pi.h, and any text on Blowfish).
+    /// The first and last words of the tables, as Schneier's Applied Cryptography prints them.
     @Test func `the digits of pi are Blowfish's tables`() {
         let words = Pi.fraction(words: 18 + 1024)
 
@@ -57,7 +57,8 @@ import Testing
     }
 
     @Test func `a passphrase is asked for once, however many hosts want the key`() async throws {
-        try await SSHServer.with(passphrase: "sesame", keyOptions: ["-a", "1"], configuration: "MaxStartups 100") { server in
+        try await SSHServer.with(passphrase: "sesame", keyOptions: ["-a", "1"], configuration: "MaxStartups 100") {
+            server in
             try await confirmation(expectedCount: 1) { asked in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 1...5 {
@@ -67,7 +68,8 @@ import Testing
                                     asked()
                                     return "sesame"
                                 }
-                            } _: { _ in }
+                            } _: { _ in
+                            }
                         }
                     }
                     try await group.waitForAll()

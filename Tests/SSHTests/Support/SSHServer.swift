@@ -17,12 +17,11 @@ struct SSHServer: Sendable {
     static let group = MultiThreadedEventLoopGroup.singleton
     static let user = NSUserName()
 
-    /// - Parameters:
-    ///   - hostKey: The type of the host key that is in `known_hosts`, as ssh-keygen names it.
-    ///   - secondHostKey: The type of a host key that is not.
-    ///   - userKey: The type of the key that is let in, and lies in `folder/id`.
-    ///   - passphrase: Of the user's key.
-    ///   - configuration: More lines of sshd_config; they win, as the first value of a keyword counts.
+    /// Starts it for the length of a test.
+    ///
+    /// `hostKey` is the type of the host key that is in `known_hosts`, `secondHostKey` of one that is not. `userKey` is the type of the key
+    /// that is let in and lies in `folder/id`. Lines of `configuration` win, as the first value of a keyword counts. `wrapper` is a command,
+    /// given the folder, to run sshd under.
     static func with<Result: Sendable>(
         hostKey: String = "ed25519",
         secondHostKey: String? = nil,
@@ -162,7 +161,9 @@ func freePort() async throws -> Int {
             next += 1
             return 20000 + next % 12000
         }
-        guard let listener = try? await ServerBootstrap(group: SSHServer.group).bind(host: "127.0.0.1", port: port).get() else { continue }
+        guard
+            let listener = try? await ServerBootstrap(group: SSHServer.group).bind(host: "127.0.0.1", port: port).get()
+        else { continue }
         try await listener.close()
         return port
     }
