@@ -69,7 +69,11 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: strict
         ),
-        .testTarget(name: "SSHTests", dependencies: ["SSH", nioCore, nioPosix, crypto, subprocess], swiftSettings: strict),
+        .testTarget(
+            name: "SSHTests",
+            dependencies: ["SSH", nioCore, nioPosix, crypto, subprocess],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "MTAPlanTests",
             dependencies: ["MTAPlan", "Support", subprocess],

@@ -4,7 +4,9 @@ import MTAPlan
 import Subprocess
 import SystemPackage
 
-/// Reads the operator's files. What is wrong with them ends the command with exit 65.
+/// Reads the operator's files.
+///
+/// What is wrong with them ends the command with exit 65.
 struct Files {
     let terminal: Terminal
 
@@ -52,13 +54,20 @@ struct Files {
 
     private func source(_ path: String) async throws -> InventorySource {
         guard FileManager.default.fileExists(atPath: path) else {
-            throw stop(Failure("there is no inventory here", hint: "name one with -i; Inventory/example.yml shows the format", at: path))
+            throw stop(
+                Failure(
+                    "there is no inventory here",
+                    hint: "name one with -i; Inventory/example.yml shows the format",
+                    at: path
+                )
+            )
         }
         let folder = isFolder(path) ? path : URL(filePath: path).deletingLastPathComponent().relativePath
         let main = isFolder(path) ? nil : URL(filePath: path).lastPathComponent
         var files: [String: InventorySource.Content] = [:]
         for name in try main == nil ? names(in: folder) : variables(beside: folder) + [main ?? ""] {
-            let wanted = InventorySource.isVariables(name) || (main == nil ? InventorySource.isHosts(name) : name == main)
+            let wanted =
+                InventorySource.isVariables(name) || (main == nil ? InventorySource.isHosts(name) : name == main)
             if wanted { files[name] = try await content("\(folder)/\(name)") }
         }
         return InventorySource(folder: folder == "." ? "" : folder, main: main, files: files)
@@ -84,7 +93,9 @@ struct Files {
 
     private func content(_ path: String) async throws -> InventorySource.Content {
         let data = try data(path)
-        guard FileManager.default.isExecutableFile(atPath: path), data.starts(with: Data("#!".utf8)) || data.starts(with: [0x7F]) else {
+        guard FileManager.default.isExecutableFile(atPath: path),
+            data.starts(with: Data("#!".utf8)) || data.starts(with: [0x7F])
+        else {
             return .file([UInt8](data))
         }
         let program = path.hasPrefix("/") ? path : "./\(path)"

@@ -16,7 +16,9 @@ struct SavedPlan: Codable {
         var references: Set<SecretReference> = []
         for host in hosts {
             guard case .change(let changes) = host.disposition else { continue }
-            for case .file(let content, _, _, _) in changes.files.map(\.wanted) { references.formUnion(content.secrets) }
+            for case .file(let content, _, _, _) in changes.files.map(\.wanted) {
+                references.formUnion(content.secrets)
+            }
         }
         return references
     }
@@ -29,7 +31,8 @@ struct SavedPlan: Codable {
         do {
             let data = try encoder.encode(self)
             try? FileManager.default.removeItem(atPath: beside)
-            guard FileManager.default.createFile(atPath: beside, contents: data, attributes: [.posixPermissions: 0o600]) else {
+            guard FileManager.default.createFile(atPath: beside, contents: data, attributes: [.posixPermissions: 0o600])
+            else {
                 throw Failure("\(path) cannot be written", hint: "is the folder there, and yours?")
             }
             if FileManager.default.fileExists(atPath: path) {
@@ -48,7 +51,8 @@ struct SavedPlan: Codable {
     ///
     /// - Throws: When it is one and cannot be read.
     static func read(_ data: Data, file: String) throws(Failure) -> SavedPlan? {
-        guard data.first(where: { $0 != 0x20 && $0 != 0x0A }) == UInt8(ascii: "{"), data.contains("\"mtactlPlan\"") else {
+        guard data.first(where: { $0 != 0x20 && $0 != 0x0A }) == UInt8(ascii: "{"), data.contains("\"mtactlPlan\"")
+        else {
             return nil
         }
         do {

@@ -14,15 +14,21 @@ actor SecretStore {
     /// - Throws: For the first secret that is not to be had; the message names the reference, never a value.
     func values(of references: Set<SecretReference>) async throws(Failure) -> Secrets {
         var values: [SecretReference: Secret] = [:]
-        for reference in references.sorted(by: { "\($0)" < "\($1)" }) { values[reference] = try await value(of: reference) }
+        for reference in references.sorted(by: { "\($0)" < "\($1)" }) {
+            values[reference] = try await value(of: reference)
+        }
         return Secrets(values)
     }
 
     func value(of reference: SecretReference) async throws(Failure) -> Secret {
         let resolver = resolver
-        let lookUp = lookUps[reference] ?? Task {
-            do throws(Failure) { return .success(try await resolver.value(of: reference)) } catch { return .failure(error) }
-        }
+        let lookUp =
+            lookUps[reference]
+            ?? Task {
+                do throws(Failure) { return .success(try await resolver.value(of: reference)) } catch {
+                    return .failure(error)
+                }
+            }
         lookUps[reference] = lookUp
         return try await lookUp.value.get()
     }
@@ -56,7 +62,9 @@ struct SecretResolver: Sendable {
     private func output(of words: [String]) async throws(Failure) -> Secret {
         do {
             let result = try await run(
-                .name(words[0]), arguments: Arguments(Array(words.dropFirst())), output: .data(limit: 1 << 16),
+                .name(words[0]),
+                arguments: Arguments(Array(words.dropFirst())),
+                output: .data(limit: 1 << 16),
                 error: .discarded
             )
             guard case .exited(0) = result.terminationStatus else { throw Failure.commandFailed(words[0]) }
@@ -68,7 +76,10 @@ struct SecretResolver: Sendable {
 
     private func asked(_ what: String) async throws(Failure) -> Secret {
         guard isatty(STDIN_FILENO) == 1 else {
-            throw Failure("nobody is there to ask for \(what)", hint: "use `env:`, `file:` or `command:` for the password")
+            throw Failure(
+                "nobody is there to ask for \(what)",
+                hint: "use `env:`, `file:` or `command:` for the password"
+            )
         }
         terminal.say("\(what): ")
         await stty("-echo")
@@ -80,7 +91,9 @@ struct SecretResolver: Sendable {
 
     private func stty(_ setting: String) async {
         _ = try? await run(
-            .name("stty"), arguments: [setting], input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
+            .name("stty"),
+            arguments: [setting],
+            input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
             output: .discarded
         )
     }
@@ -105,7 +118,10 @@ extension Failure {
     }
 
     fileprivate static func commandFailed(_ program: String) -> Failure {
-        Failure("`\(program)`, which should print a secret, failed", hint: "run it by hand; what it prints is not shown here")
+        Failure(
+            "`\(program)`, which should print a secret, failed",
+            hint: "run it by hand; what it prints is not shown here"
+        )
     }
 
     fileprivate static func empty(_ reference: SecretReference) -> Failure {

@@ -65,9 +65,13 @@ struct Terminal: Sendable {
     private static func colored(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let code: String? =
-                if line.hasPrefix("    +") { "32" } else if line.hasPrefix("    -") { "31" } else if line.hasPrefix("    @@") {
+                if line.hasPrefix("    +") { "32" } else if line.hasPrefix("    -") {
+                    "31"
+                } else if line.hasPrefix("    @@") {
                     "36"
-                } else if line.hasPrefix("  refused") || line.hasPrefix("  unreachable") { "31" } else if !line.hasPrefix(" "),
+                } else if line.hasPrefix("  refused") || line.hasPrefix("  unreachable") {
+                    "31"
+                } else if !line.hasPrefix(" "),
                     !line.isEmpty
                 { "1" } else { nil }
             return code.map { "\u{1B}[\($0)m\(line)\u{1B}[0m" } ?? String(line)

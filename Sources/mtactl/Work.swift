@@ -40,7 +40,12 @@ struct Work {
                 }
             }
             try await self.init(
-                shared, showsResults, hosts: hosts, secrets: saved.secrets, source: .savedPlan(saved), files: files
+                shared,
+                showsResults,
+                hosts: hosts,
+                secrets: saved.secrets,
+                source: .savedPlan(saved),
+                files: files
             )
         } else {
             let playbook = try files.checked { () throws(Failures) in try Playbook.load([UInt8](data), file: path) }
@@ -49,11 +54,17 @@ struct Work {
                 try Assignment.all(of: playbook, in: inventory, limit: limit)
             }
             try await self.init(
-                shared, showsResults, hosts: chosen.map(\.host), secrets: Set(playbook.secrets),
+                shared,
+                showsResults,
+                hosts: chosen.map(\.host),
+                secrets: Set(playbook.secrets),
                 source: .playbook(
                     playbook,
                     plays: Dictionary(chosen.map { ($0.host.name, $0.play) }, uniquingKeysWith: { first, _ in first }),
-                    mta: Dictionary(chosen.map { ($0.host.name, $0.host.mta ?? .auto) }, uniquingKeysWith: { first, _ in first })
+                    mta: Dictionary(
+                        chosen.map { ($0.host.name, $0.host.mta ?? .auto) },
+                        uniquingKeysWith: { first, _ in first }
+                    )
                 ),
                 files: files
             )
@@ -70,8 +81,12 @@ struct Work {
     }
 
     private init(
-        _ shared: SharedOptions, _ showsResults: Bool, hosts: [InventoryHost], secrets references: Set<SecretReference>,
-        source: Source, files: Files
+        _ shared: SharedOptions,
+        _ showsResults: Bool,
+        hosts: [InventoryHost],
+        secrets references: Set<SecretReference>,
+        source: Source,
+        files: Files
     ) async throws {
         terminal = shared.terminal
         interruption = Interruption(terminal: terminal)
@@ -84,7 +99,8 @@ struct Work {
         let secrets: Secrets
         do throws(Failure) { secrets = try await store.values(of: references) } catch { throw files.stop(error) }
         let started = RunID(
-            time: Timestamp.compactNow(), suffix: Token.random(bytes: 2),
+            time: Timestamp.compactNow(),
+            suffix: Token.random(bytes: 2),
             startedBy: "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
         )
         run = started.text
@@ -99,7 +115,10 @@ struct Work {
         let observer = observer
         self.hosts = hosts.map { host in
             HostRun(
-                session: connector.session(for: host), run: started, catalog: Catalog.all, secrets: secrets,
+                session: connector.session(for: host),
+                run: started,
+                catalog: Catalog.all,
+                secrets: secrets,
                 observer: observer
             )
         }
@@ -107,7 +126,9 @@ struct Work {
         fleet = Fleet(parallel: shared.parallel, observer: observer, mayBegin: { interruption.mayBegin })
     }
 
-    var runs: [String: HostRun] { Dictionary(hosts.map { ($0.session.name, $0) }, uniquingKeysWith: { first, _ in first }) }
+    var runs: [String: HostRun] {
+        Dictionary(hosts.map { ($0.session.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
 
     var rollout: RolloutPolicy {
         switch source {
@@ -135,7 +156,10 @@ struct Work {
     }
 
     func verified(_ planned: [(plan: HostPlan?, result: HostResult)]) async -> [HostResult] {
-        let plans = Dictionary(planned.compactMap { $0.plan.map { ($0.host, $0) } }, uniquingKeysWith: { first, _ in first })
+        let plans = Dictionary(
+            planned.compactMap { $0.plan.map { ($0.host, $0) } },
+            uniquingKeysWith: { first, _ in first }
+        )
         let results = Dictionary(planned.map { ($0.result.host, $0.result) }, uniquingKeysWith: { first, _ in first })
         return await interruption.watch {
             await fleet.each(hosts) { host in
@@ -154,7 +178,10 @@ struct Work {
         let answers = await SideBySide.map(hosts, atOnce: 32) { host -> (String, Result<Answer, Failure>) in
             let name = host.session.name
             do throws(Failure) {
-                return (name, .success(try await host.session.withAgent { agent throws(Failure) in try await question(agent) }))
+                return (
+                    name,
+                    .success(try await host.session.withAgent { agent throws(Failure) in try await question(agent) })
+                )
             } catch {
                 return (name, .failure(error.at(name)))
             }
@@ -173,13 +200,17 @@ struct Work {
 
     func requireVerify() throws {
         if case .playbook(let playbook, _, _) = source, playbook.verify != nil { return }
-        terminal.complain(Failure("there is nobody to send a test message to", hint: "write `verify: {to: ADDRESS}` in the playbook"))
+        terminal.complain(
+            Failure("there is nobody to send a test message to", hint: "write `verify: {to: ADDRESS}` in the playbook")
+        )
         throw ExitCode(ExitStatus.inputWrong.rawValue)
     }
 
     func save(_ planned: [(plan: HostPlan?, result: HostResult)], to path: String) throws {
         let saved = SavedPlan(
-            made: Timestamp.compactNow(), rollout: rollout, hosts: planned.compactMap(\.plan),
+            made: Timestamp.compactNow(),
+            rollout: rollout,
+            hosts: planned.compactMap(\.plan),
             withoutPlan: planned.filter { $0.plan == nil }.map(\.result.host)
         )
         try Files(terminal: terminal).checked { () throws(Failure) in try saved.write(to: path) }

@@ -118,16 +118,15 @@ struct AgentFilesTests {
     @Test func `a daemon left behind does not hold up the session`() async throws {
         let host = try AgentHost()
         try host.write("etc/file", "old")
-        let start = ContinuousClock.now
 
         let talk = try await host.agent(
             .dash,
-            calls(host.path("etc/file"), Call("run", "reload", "sh", "-c", "sleep 30 & echo $! >\(host.path("pid"))"))
+            calls(host.path("etc/file"), Call("run", "reload", "sh", "-c", "sleep 600 & echo $! >\(host.path("pid"))"))
         )
-        let elapsed = ContinuousClock.now - start
-        _ = try await host.console(["kill", String(host.read("pid").dropLast())])
+        // It can be killed, so it is there still: the session did not wait for it.
+        let killed = try await host.console(["kill", String(host.read("pid").dropLast())])
 
         #expect(talk.lines.last == "done confirm")
-        #expect(elapsed < .seconds(25))
+        #expect(killed.status == 0)
     }
 }

@@ -33,7 +33,9 @@ import Testing
     @Test func `a wrong password is said once and not tried again`() async {
         let host = ScriptedHost(says: [.errors("Tpassword"), .errors("Sorry, try again.\nTpassword")])
 
-        await #expect(throws: Failure("sudo did not take the password", hint: "check `become-password` in the inventory")) {
+        await #expect(
+            throws: Failure("sudo did not take the password", hint: "check `become-password` in the inventory")
+        ) {
             try await host.withRootShell(.sudo(password: Secret("wrong")), token: "T") { _ throws(Failure) in }
         }
         #expect(host.written == "wrong\n")
@@ -62,7 +64,8 @@ private final class ScriptedHost: Host, Shell {
     var written: String { given.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
 
     func withShell<Result: Sendable>(
-        _ command: String, _ body: (any Shell) async throws(Failure) -> Result
+        _ command: String,
+        _ body: (any Shell) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         given.withLock { $0.commands.append(command) }
         return try await body(self)

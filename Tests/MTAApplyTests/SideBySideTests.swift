@@ -17,7 +17,9 @@ import Testing
         let running = Mutex((now: 0, most: 0))
 
         _ = await SideBySide.map(Array(0..<40), atOnce: 5) { _ in
-            running.withLock { $0.now += 1; $0.most = max($0.most, $0.now) }
+            running.withLock {
+                $0.now += 1; $0.most = max($0.most, $0.now)
+            }
             for _ in 0..<10 { await Task.yield() }
             running.withLock { $0.now -= 1 }
         }

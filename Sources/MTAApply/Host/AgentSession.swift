@@ -18,10 +18,13 @@ package actor AgentSession {
 
     /// Sends the agent and waits until it is ready.
     ///
-    /// - Parameter progress: Told the words of each `step` line as it comes.
-    /// - Throws: When there is no POSIX shell, or it prints something else for too long.
+    /// `progress`: Told the words of each `step` line as it comes.
+    ///
+    /// Throws: When there is no POSIX shell, or it prints something else for too long.
     package init(
-        on shell: any Shell, nonce: String, backups: String = AgentSession.backups,
+        on shell: any Shell,
+        nonce: String,
+        backups: String = AgentSession.backups,
         progress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(Failure) {
         self.shell = shell
@@ -39,7 +42,8 @@ package actor AgentSession {
     }
 
     package func call(
-        _ call: AgentCall, within patience: Duration = AgentSession.patience
+        _ call: AgentCall,
+        within patience: Duration = AgentSession.patience
     ) async throws(Failure) -> AgentReply {
         try await send([call])
         return try await reply(within: patience)

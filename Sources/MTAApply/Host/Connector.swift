@@ -8,17 +8,20 @@ package struct Connector: Sendable {
     private let secret: @Sendable (SecretReference) async throws(Failure) -> Secret
     private let passphrase: @Sendable (_ file: String) async -> String?
 
-    /// What becomes of a host whose key is not in known_hosts. A changed key is refused whatever is said here.
+    /// What becomes of a host whose key is not in known_hosts.
+    ///
+    /// A changed key is refused whatever is said here.
     package enum UnknownHostKeys: Sendable {
         case refuse
         case acceptAndRemember
     }
 
-    /// - Parameters:
-    ///   - secret: Looks a login or sudo password up; asked only when it is needed.
-    ///   - passphrase: Asks for the passphrase of a key file.
+    /// `secret`: Looks a login or sudo password up; asked only when it is needed.
+    ///
+    /// `passphrase`: Asks for the passphrase of a key file.
     package init(
-        unknownKeys: UnknownHostKeys, secret: @escaping @Sendable (SecretReference) async throws(Failure) -> Secret,
+        unknownKeys: UnknownHostKeys,
+        secret: @escaping @Sendable (SecretReference) async throws(Failure) -> Secret,
         passphrase: @escaping @Sendable (_ file: String) async -> String?
     ) {
         self.unknownKeys = unknownKeys
@@ -52,15 +55,23 @@ package struct Connector: Sendable {
         let connection = host.connection
         let settings = try await settings(of: connection.address)
         var target = target(
-            host.name, settings: settings, connection: connection, address: connection.address,
-            port: connection.port, user: connection.user
+            host.name,
+            settings: settings,
+            connection: connection,
+            address: connection.address,
+            port: connection.port,
+            user: connection.user
         )
         let jumps = connection.jumps ?? settings?.proxyJumps.map(HostConnection.JumpHost.init) ?? []
         for jump in jumps {
             target.jumps.append(
                 self.target(
-                    "\(host.name)'s jump host \(jump.address)", settings: try await self.settings(of: jump.address),
-                    connection: connection, address: jump.address, port: jump.port, user: jump.user
+                    "\(host.name)'s jump host \(jump.address)",
+                    settings: try await self.settings(of: jump.address),
+                    connection: connection,
+                    address: jump.address,
+                    port: jump.port,
+                    user: jump.user
                 )
             )
         }
@@ -82,12 +93,20 @@ package struct Connector: Sendable {
 
     /// The inventory's word first, then ssh_config's, then what ssh does by itself.
     private func target(
-        _ name: String, settings: SSHConfig?, connection: HostConnection, address: String, port: Int?, user: String?
+        _ name: String,
+        settings: SSHConfig?,
+        connection: HostConnection,
+        address: String,
+        port: Int?,
+        user: String?
     ) -> SSHTarget {
         SSHTarget(
-            name: name, address: settings?.hostName ?? address, port: port ?? settings?.port ?? 22,
+            name: name,
+            address: settings?.hostName ?? address,
+            port: port ?? settings?.port ?? 22,
             user: user ?? settings?.user ?? NSUserName(),
-            authentication: authentication(connection, settings), hostKeys: hostKeys(connection, settings)
+            authentication: authentication(connection, settings),
+            hostKeys: hostKeys(connection, settings)
         )
     }
 
@@ -106,7 +125,9 @@ package struct Connector: Sendable {
             authentication.agentSocket = nil
         }
         if let reference = connection.password {
-            authentication.password = { (try? await secret(reference)).map { String(decoding: $0.reveal(), as: UTF8.self) } }
+            authentication.password = {
+                (try? await secret(reference)).map { String(decoding: $0.reveal(), as: UTF8.self) }
+            }
         }
         return authentication
     }
@@ -117,7 +138,8 @@ package struct Connector: Sendable {
         return HostKeyPolicy(
             userFiles: (connection.knownHosts.map { [$0] } ?? userFiles).map(Self.expanded),
             globalFiles: settings?.globalKnownHostsFiles ?? ["/etc/ssh/ssh_known_hosts"],
-            alias: settings?.hostKeyAlias, unknown: accepts ? .acceptNew : .refuse
+            alias: settings?.hostKeyAlias,
+            unknown: accepts ? .acceptNew : .refuse
         )
     }
 
@@ -153,7 +175,9 @@ extension HostConnection.JumpHost {
             rest = rest[rest.index(after: at)...]
         }
         var port: Int?
-        if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("]"), rest.firstIndex(of: ":") == colon || rest.hasPrefix("[") {
+        if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("]"),
+            rest.firstIndex(of: ":") == colon || rest.hasPrefix("[")
+        {
             port = Int(rest[rest.index(after: colon)...])
             rest = rest[..<colon]
         }
@@ -165,7 +189,8 @@ extension SSHConfig.IdentityAgent {
     fileprivate func socket(_ environment: [String: String]) -> String? {
         switch self {
         case .environment, .none: nil
-        case .socket(let path): path.hasPrefix("$") ? environment[String(path.dropFirst()).filter { $0 != "{" && $0 != "}" }] : path
+        case .socket(let path):
+            path.hasPrefix("$") ? environment[String(path.dropFirst()).filter { $0 != "{" && $0 != "}" }] : path
         }
     }
 }
@@ -173,7 +198,9 @@ extension SSHConfig.IdentityAgent {
 extension SSHError {
     fileprivate static func cannotFollow(_ settings: [String]) -> SSHError {
         SSHError(
-            .unsupported, attempt: "follow ssh_config", problem: "ssh_config asks for \(settings.joined(separator: ", "))",
+            .unsupported,
+            attempt: "follow ssh_config",
+            problem: "ssh_config asks for \(settings.joined(separator: ", "))",
             hint: "set `transport: openssh` for this host in the inventory"
         )
     }

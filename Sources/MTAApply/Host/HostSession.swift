@@ -9,7 +9,8 @@ package actor HostSession {
     private var connection: (host: any Host, privilege: Privilege)?
 
     package init(
-        name: String, connect: @escaping @Sendable () async throws(Failure) -> (any Host, Privilege)
+        name: String,
+        connect: @escaping @Sendable () async throws(Failure) -> (any Host, Privilege)
     ) {
         self.name = name
         self.connect = connect

@@ -13,9 +13,11 @@ package enum Privilege: Sendable, Equatable {
 extension Host {
     /// Runs `/bin/sh -s`, with the rights that `privilege` gives, and hands it over ready to read a program.
     ///
-    /// - Parameter token: Text that the host cannot have guessed, new for every call.
+    /// `token`: Text that the host cannot have guessed, new for every call.
     package func withRootShell<Result: Sendable>(
-        _ privilege: Privilege, token: String, _ body: (any Shell) async throws(Failure) -> Result
+        _ privilege: Privilege,
+        token: String,
+        _ body: (any Shell) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         let announced = "/bin/sh -c 'echo \(token)in; exec /bin/sh -s'"
         switch privilege {

@@ -14,14 +14,19 @@ package struct ProcessHost: Host {
     }
 
     package func withShell<Result: Sendable>(
-        _ command: String, _ body: (any Shell) async throws(Failure) -> Result
+        _ command: String,
+        _ body: (any Shell) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         do {
             let configuration = Configuration(
-                executable: .name(words[0]), arguments: Arguments(words.dropFirst() + [command])
+                executable: .name(words[0]),
+                arguments: Arguments(words.dropFirst() + [command])
             )
             let ended = try await run(
-                configuration, input: .inputWriter, output: .sequence, error: .sequence
+                configuration,
+                input: .inputWriter,
+                output: .sequence,
+                error: .sequence
             ) { execution in
                 let inbox = Inbox(streams: 2)
                 let shell = ProcessShell(input: execution.standardInputWriter, inbox: inbox)
@@ -54,7 +59,8 @@ package struct ProcessHost: Host {
     package func close() async {}
 
     private func outcome<Result>(
-        of body: (any Shell) async throws(Failure) -> Result, given shell: ProcessShell
+        of body: (any Shell) async throws(Failure) -> Result,
+        given shell: ProcessShell
     ) async -> Swift.Result<Result, Failure> {
         do throws(Failure) { return .success(try await body(shell)) } catch { return .failure(error) }
     }

@@ -17,7 +17,8 @@ package actor SSHHost: Host {
     }
 
     package nonisolated func withShell<Result: Sendable>(
-        _ command: String, _ body: (any Shell) async throws(Failure) -> Result
+        _ command: String,
+        _ body: (any Shell) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         let remote: RemoteCommand
         do throws(SSHError) { remote = try await connection.run(command) } catch { throw error.failure }

@@ -11,7 +11,8 @@ package protocol Host: Sendable {
     ///
     /// - Throws: When the host cannot be reached or the connection is lost, or what `body` throws.
     func withShell<Result: Sendable>(
-        _ command: String, _ body: (any Shell) async throws(Failure) -> Result
+        _ command: String,
+        _ body: (any Shell) async throws(Failure) -> Result
     ) async throws(Failure) -> Result
 
     func close() async

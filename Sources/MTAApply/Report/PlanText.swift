@@ -20,7 +20,7 @@ package enum PlanText {
         return (blocks + [summary(planned.map(\.result))]).joined(separator: "\n\n") + "\n"
     }
 
-    /// `3 hosts to change, 1 as asked, 1 refused. nothing was changed`
+    /// The last line: `3 hosts: 2 to change, 1 as asked; nothing was changed`.
     private static func summary(_ results: [HostResult]) -> String {
         let words: [(Outcome, String)] = [
             (.wouldChange, "to change"), (.asAsked, "as asked"), (.refused, "refused"), (.unreachable, "unreachable"),
@@ -41,9 +41,10 @@ package enum PlanText {
     }
 
     private static func body(_ plan: HostPlan?, _ result: HostResult) -> [String] {
-        var lines = result.failure.map { failure in
-            ["  \(result.outcome.rawValue): \(failure.problem)"] + (failure.hint.map { ["  hint: \($0)"] } ?? [])
-        } ?? []
+        var lines =
+            result.failure.map { failure in
+                ["  \(result.outcome.rawValue): \(failure.problem)"] + (failure.hint.map { ["  hint: \($0)"] } ?? [])
+            } ?? []
         if result.outcome == .asAsked { lines.append("  already as asked") }
         if let changes = result.changes {
             for file in changes.files {
@@ -55,7 +56,9 @@ package enum PlanText {
         }
         lines += result.notes.map { "  note: \($0)" }
         if result.changes != nil, let proof = plan?.proof {
-            lines.append("  then test message \(proof.from) → \(proof.to), to be seen at \(proof.route.words) within \(proof.patience) s")
+            lines.append(
+                "  then test message \(proof.from) → \(proof.to), to be seen at \(proof.route.words) within \(proof.patience) s"
+            )
         }
         return lines
     }

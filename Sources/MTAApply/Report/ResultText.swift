@@ -14,7 +14,7 @@ package enum ResultText {
         return lines
     }
 
-    /// `3 hosts: 2 committed, 1 rolled-back`
+    /// The last line: `3 hosts: 2 committed, 1 rolled-back`.
     package static func summary(_ results: [HostResult]) -> String {
         let counts = Outcome.allCases.compactMap { outcome -> String? in
             let count = results.count { $0.outcome == outcome }

@@ -8,19 +8,23 @@ package enum SurveyText {
         let rows = [heading] + surveys.flatMap(rows)
         let widths = heading.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         var lines = rows.map { row in
-            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ").trimmedEnd
+            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+                .trimmedEnd
         }
         if details { lines += surveys.flatMap(details(of:)) }
         return lines.map(Printable.line).joined(separator: "\n") + "\n"
     }
 
     private static func rows(_ survey: HostSurvey) -> [[String]] {
-        if let failure = survey.failure { return [[survey.host, "unreachable: \(failure.problem)", "", "", "", "", "", ""]] }
+        if let failure = survey.failure {
+            return [[survey.host, "unreachable: \(failure.problem)", "", "", "", "", "", ""]]
+        }
         if survey.recognised.isEmpty { return [[survey.host, "no mail server", "", "", "", "", "", ""]] }
         return survey.recognised.map { server in
             let found = survey.surveys[server.name]
             return [
-                survey.host, server.name + (server.isActive == false ? " (idle)" : ""), server.version.isEmpty ? "-" : server.version,
+                survey.host, server.name + (server.isActive == false ? " (idle)" : ""),
+                server.version.isEmpty ? "-" : server.version,
                 found?.defaultRoute ?? "-", found?.tls ?? "-", found?.login ?? "-",
                 found?.queued.map { "\($0)" } ?? "-", survey.logs[server.name]?.words ?? "-",
             ]

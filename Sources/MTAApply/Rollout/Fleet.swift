@@ -8,7 +8,9 @@ package struct Fleet: Sendable {
     private let mayBegin: @Sendable () -> Bool
 
     package init(
-        parallel: Int, observer: any RunObserver, mayBegin: @escaping @Sendable () -> Bool = { true }
+        parallel: Int,
+        observer: any RunObserver,
+        mayBegin: @escaping @Sendable () -> Bool = { true }
     ) {
         self.parallel = parallel
         self.observer = observer
@@ -17,7 +19,8 @@ package struct Fleet: Sendable {
 
     /// One result for each host, in their order; hosts that were not begun are `skipped`.
     package func each(
-        _ hosts: [HostRun], _ work: @escaping @Sendable (HostRun) async -> HostResult
+        _ hosts: [HostRun],
+        _ work: @escaping @Sendable (HostRun) async -> HostResult
     ) async -> [HostResult] {
         let results = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin) { host in
             let result = await work(host)
@@ -30,7 +33,8 @@ package struct Fleet: Sendable {
 
     /// Plans for all; a host without a plan could not be asked.
     package func plan(
-        _ hosts: [HostRun], _ work: @escaping @Sendable (HostRun) async -> (plan: HostPlan?, result: HostResult)
+        _ hosts: [HostRun],
+        _ work: @escaping @Sendable (HostRun) async -> (plan: HostPlan?, result: HostResult)
     ) async -> [(plan: HostPlan?, result: HostResult)] {
         let planned = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, work)
         return zip(hosts, planned).map { host, planned in planned ?? (nil, .skipped(host.session.name)) }
@@ -38,11 +42,12 @@ package struct Fleet: Sendable {
 
     /// Applies in waves, and stops when too many of a wave fail.
     ///
-    /// - Parameters:
-    ///   - planned: In the order in which they are to be changed. Hosts that are as asked belong to no wave.
-    /// - Returns: A result for each, and why the rollout was ended early.
+    /// `planned`: In the order in which they are to be changed. Hosts that are as asked belong to no wave.
+    ///
+    /// Returns: A result for each, and why the rollout was ended early.
     package func apply(
-        _ planned: [(host: HostRun, plan: HostPlan?, result: HostResult)], policy: RolloutPolicy
+        _ planned: [(host: HostRun, plan: HostPlan?, result: HostResult)],
+        policy: RolloutPolicy
     ) async -> (results: [HostResult], aborted: Failure?) {
         let (asAsked, others) = (
             planned.filter { $0.result.outcome == .asAsked }, planned.filter { $0.result.outcome != .asAsked }
@@ -82,7 +87,8 @@ package struct Fleet: Sendable {
 
     /// `on-abort: roll-back`: the hosts that were committed before are put back too.
     private func rolledBack(
-        _ planned: [(host: HostRun, plan: HostPlan?, result: HostResult)], _ results: [HostResult]
+        _ planned: [(host: HostRun, plan: HostPlan?, result: HostResult)],
+        _ results: [HostResult]
     ) async -> [HostResult] {
         let committed = Set(results.filter { $0.outcome == .committed }.map(\.host))
         let hosts = planned.map(\.host).filter { committed.contains($0.session.name) }

@@ -15,8 +15,14 @@ package struct HostResult: Sendable, Equatable {
     package var duration: Duration
 
     package init(
-        host: String, server: HostPlan.ServerName? = nil, outcome: Outcome, changes: ChangeSet? = nil,
-        notes: [String] = [], backup: String? = nil, delivery: Delivery? = nil, failure: Failure? = nil,
+        host: String,
+        server: HostPlan.ServerName? = nil,
+        outcome: Outcome,
+        changes: ChangeSet? = nil,
+        notes: [String] = [],
+        backup: String? = nil,
+        delivery: Delivery? = nil,
+        failure: Failure? = nil,
         duration: Duration = .zero
     ) {
         self.host = host
@@ -33,7 +39,11 @@ package struct HostResult: Sendable, Equatable {
     /// The result of planning alone.
     package init(_ plan: HostPlan, duration: Duration) {
         self.init(
-            host: plan.host, server: plan.server, outcome: plan.outcome, notes: plan.notes, duration: duration
+            host: plan.host,
+            server: plan.server,
+            outcome: plan.outcome,
+            notes: plan.notes,
+            duration: duration
         )
         switch plan.disposition {
         case .asAsked: break

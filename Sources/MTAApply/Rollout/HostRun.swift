@@ -11,7 +11,11 @@ package struct HostRun: Sendable {
     package let observer: any RunObserver
 
     package init(
-        session: HostSession, run: RunID, catalog: [any MailServer], secrets: Secrets, observer: any RunObserver
+        session: HostSession,
+        run: RunID,
+        catalog: [any MailServer],
+        secrets: Secrets,
+        observer: any RunObserver
     ) {
         self.session = session
         self.run = run
@@ -22,9 +26,13 @@ package struct HostRun: Sendable {
 
     private var name: String { session.name }
 
-    /// Asks the host and plans. Changes nothing.
+    /// Asks the host and plans.
+    ///
+    /// Changes nothing.
     package func plan(
-        _ play: Play, verify: TestMessageRequest?, mta: MailServerChoice
+        _ play: Play,
+        verify: TestMessageRequest?,
+        mta: MailServerChoice
     ) async -> (plan: HostPlan?, result: HostResult) {
         let start = ContinuousClock.now
         do throws(Failure) {
@@ -46,7 +54,12 @@ package struct HostRun: Sendable {
         do throws(Failure) {
             let server = try Planner(catalog: catalog).known(serverName.name)
             let runner = TransactionRunner(
-                run: run, host: session, plan: plan, changes: changes, server: server, secrets: secrets,
+                run: run,
+                host: session,
+                plan: plan,
+                changes: changes,
+                server: server,
+                secrets: secrets,
                 progress: progress
             )
             let (outcome, delivery) = await runner.perform()
@@ -60,7 +73,9 @@ package struct HostRun: Sendable {
         return result
     }
 
-    /// Sends the test message of a plan on the host as it is. Changes no file.
+    /// Sends the test message of a plan on the host as it is.
+    ///
+    /// Changes no file.
     package func verify(_ plan: HostPlan) async -> HostResult {
         let start = ContinuousClock.now
         var result = HostResult(plan, duration: .zero)
@@ -89,12 +104,17 @@ package struct HostRun: Sendable {
         var result = HostResult(host: name, outcome: .refused)
         do throws(Failure) {
             try await session.withAgent(progress: progress) { agent throws(Failure) in
-                guard let kept = try await agent.keptRuns().last(where: { wanted == nil ? $0.canBePutBack : $0.run == wanted })
+                guard
+                    let kept = try await agent.keptRuns().last(where: {
+                        wanted == nil ? $0.canBePutBack : $0.run == wanted
+                    })
                 else { throw .nothingToPutBack(wanted) }
                 result.backup = "\(AgentSession.backups)/\(kept.run)"
                 let words = ["restore", kept.run] + (force ? ["--force"] : [])
                 let reply = try await agent.call(AgentCall(words))
-                for line in Printable.text(reply.bodies["restore"] ?? []).split(separator: "\n") { progress(String(line)) }
+                for line in Printable.text(reply.bodies["restore"] ?? []).split(separator: "\n") {
+                    progress(String(line))
+                }
                 switch reply.ending {
                 case .done: result.outcome = .rolledBack
                 case .failed("stranded", let why):
@@ -160,7 +180,8 @@ extension Failure {
         case "conflict":
             Failure(
                 "changed since run \(run): \(why)",
-                hint: "look at the difference; `--force` puts back all the same and keeps the present files in the backup"
+                hint:
+                    "look at the difference; `--force` puts back all the same and keeps the present files in the backup"
             )
         case "damaged":
             Failure("the backup of run \(run) is damaged: \(why)", hint: "nothing was written; mend the host by hand")

@@ -11,7 +11,9 @@ package struct HostSurvey: Sendable {
 }
 
 extension HostRun {
-    /// Asks the host. Changes nothing.
+    /// Asks the host.
+    ///
+    /// Changes nothing.
     package func survey() async -> HostSurvey {
         var survey = HostSurvey(host: session.name, recognised: [], surveys: [:], logs: [:])
         do throws(Failure) {

@@ -1,9 +1,11 @@
 package import MTAPlan
 
-/// In which order the hosts of a fleet are changed, and when no more are begun. Pure.
+/// In which order the hosts of a fleet are changed, and when no more are begun.
 ///
-///     wave ─ pause ─ wave ─ … ─ done
-///       └ more failures than allowed ─ abort
+/// Pure.
+///
+///      wave ─ pause ─ wave ─ … ─ done
+///        └ more failures than allowed ─ abort
 package struct Rollout: Sendable {
     package enum Step: Sendable, Equatable {
         /// These hosts, by their place in the list, side by side.
@@ -25,12 +27,15 @@ package struct Rollout: Sendable {
 
     /// What comes next.
     ///
-    /// - Parameter outcomes: Of the hosts of the last wave; none before the first.
+    /// `outcomes`: Of the hosts of the last wave; none before the first.
     package mutating func next(after outcomes: [Outcome]) -> Step {
         let failures = outcomes.count(where: \.isFailure)
         let allowed = policy.maxFailures.amount(of: current.count, rounding: .down)
         if failures > allowed {
-            return .abort(.tooMany(failures, of: current.count, wave: waves, allowed: allowed), rest: current.upperBound..<count)
+            return .abort(
+                .tooMany(failures, of: current.count, wave: waves, allowed: allowed),
+                rest: current.upperBound..<count
+            )
         }
         guard current.upperBound < count else { return .done }
         let size = policy.waves[min(waves, policy.waves.count - 1)].amount(of: count, rounding: .up)

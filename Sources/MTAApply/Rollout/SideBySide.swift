@@ -1,10 +1,14 @@
 /// Does something for each of many, at most so many at a time.
 package enum SideBySide {
-    /// The results in the order of the items. An item is not begun once `goOn` says so.
+    /// The results in the order of the items.
+    ///
+    /// An item is not begun once `goOn` says so.
     ///
     /// - Returns: `nil` for each item that was not begun.
     package static func map<Item: Sendable, Result: Sendable>(
-        _ items: [Item], atOnce limit: Int, while goOn: @escaping @Sendable () -> Bool = { true },
+        _ items: [Item],
+        atOnce limit: Int,
+        while goOn: @escaping @Sendable () -> Bool = { true },
         _ transform: @escaping @Sendable (Item) async -> Result
     ) async -> [Result?] {
         await withTaskGroup(of: (Int, Result).self) { group in

@@ -11,7 +11,10 @@ struct AgentFailure {
         case "locked":
             Failure("locked by another run: \(why)", hint: "wait for it; `mtactl backups list` shows where it stands")
         case "unfinished":
-            Failure("an earlier run is unfinished: \(why)", hint: "`mtactl rollback` puts the host back as it was before that run")
+            Failure(
+                "an earlier run is unfinished: \(why)",
+                hint: "`mtactl rollback` puts the host back as it was before that run"
+            )
         case "unwritable":
             Failure("\(AgentSession.backups) cannot be written: \(why)", hint: "is the file system read-only or full?")
         case "moved":
@@ -23,7 +26,8 @@ struct AgentFailure {
             Failure("the backup could not be written\(detail)", hint: "is there space under /var/backups?")
         case "stage":
             Failure(
-                "\(path) could not be written\(detail)", hint: "is the file system read-only or full?"
+                "\(path) could not be written\(detail)",
+                hint: "is the file system read-only or full?"
             )
         case "build":
             Failure("the index of \(path) could not be built\(detail)", hint: "try the command on the host by hand")

@@ -5,9 +5,13 @@ extension ChangeSet {
     ///
     /// Secrets are put into the payloads here and nowhere else.
     ///
-    /// - Parameter log: Where the mail server logs, so that its place before the change is remembered.
+    /// `log`: Where the mail server logs, so that its place before the change is remembered.
     package func calls(
-        run: String, who: String, server: String, log: LogSource?, secrets: Secrets
+        run: String,
+        who: String,
+        server: String,
+        log: LogSource?,
+        secrets: Secrets
     ) throws(Failure) -> [AgentCall] {
         var calls = [AgentCall(["open", run, who, server], payload: PackageResources.restore_sh)]
         calls[0] = calls[0].countingPayload
@@ -77,7 +81,8 @@ extension FileChange {
             return backedUp.map { AgentCall(["remove", $0]) }
         case .file(let content, let mode, let owner, let group):
             let stage = AgentCall(
-                ["stage", path, mode.description, owner, group], payload: try content.rendered(with: secrets)
+                ["stage", path, mode.description, owner, group],
+                payload: try content.rendered(with: secrets)
             )
             let build = index.map { AgentCall(["build", path, $0.suffix] + $0.build.words) }
             return [stage.countingPayload] + (build.map { [$0] } ?? [])

@@ -4,9 +4,9 @@ package struct RunID: Sendable, Hashable {
     /// `anna@laptop`, for the lock on hosts.
     package let startedBy: String
 
-    /// - Parameters:
-    ///   - time: `20261121T184002Z`.
-    ///   - suffix: Four hexadecimal digits that tell runs of one second apart.
+    /// `time`: `20261121T184002Z`.
+    ///
+    /// `suffix`: Four hexadecimal digits that tell runs of one second apart.
     package init(time: String, suffix: String, startedBy: String) {
         text = "\(time)-\(suffix)"
         self.startedBy = startedBy

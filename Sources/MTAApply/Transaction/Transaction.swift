@@ -94,7 +94,8 @@ package struct Transaction: ~Copyable, Sendable {
             return finish(outcome(found, because: reason))
         case (.observing(let reason), .lost(let second)):
             return finish(.stranded(because: reason, while: second))
-        case (.idle, _), (.changing, _), (.proving, _), (.confirming, _), (.undoing, _), (.observing, _), (.finished, _):
+        case (.idle, _), (.changing, _), (.proving, _), (.confirming, _), (.undoing, _), (.observing, _),
+            (.finished, _):
             preconditionFailure("\(event) cannot follow \(state)")
         }
     }

@@ -13,7 +13,12 @@ package struct TransactionRunner: Sendable {
     private let progress: @Sendable (String) -> Void
 
     package init(
-        run: RunID, host: HostSession, plan: HostPlan, changes: ChangeSet, server: any MailServer, secrets: Secrets,
+        run: RunID,
+        host: HostSession,
+        plan: HostPlan,
+        changes: ChangeSet,
+        server: any MailServer,
+        secrets: Secrets,
         progress: @escaping @Sendable (String) -> Void
     ) {
         self.run = run
@@ -48,7 +53,9 @@ package struct TransactionRunner: Sendable {
     }
 
     private func event(
-        of step: Transaction.Step, agent: AgentSession, delivery: inout Delivery?
+        of step: Transaction.Step,
+        agent: AgentSession,
+        delivery: inout Delivery?
     ) async -> Transaction.Event {
         do throws(Failure) {
             switch step {
@@ -67,7 +74,10 @@ package struct TransactionRunner: Sendable {
         let calls: [AgentCall]
         do throws(Failure) {
             calls = try changes.calls(
-                run: run.text, who: run.startedBy, server: "\(plan.server?.name ?? "")", log: plan.proof?.log,
+                run: run.text,
+                who: run.startedBy,
+                server: "\(plan.server?.name ?? "")",
+                log: plan.proof?.log,
                 secrets: secrets
             )
         } catch {

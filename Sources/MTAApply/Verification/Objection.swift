@@ -39,7 +39,8 @@ extension Failure {
         switch delivery.status {
         case .delivered, .queued:
             return Failure(
-                "test message still queued when the time was up\(said)", hint: "allow more time with `verify: within:`"
+                "test message still queued when the time was up\(said)",
+                hint: "allow more time with `verify: within:`"
             )
         case .bounced, .refused:
             return Failure("test message refused\(by)\(said)", hint: "the smarthost's words say why")

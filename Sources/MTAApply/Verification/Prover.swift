@@ -8,7 +8,10 @@ package struct Prover: Sendable {
     private let progress: @Sendable (String) -> Void
 
     package init(
-        server: any MailServer, proof: Proof, run: RunID, progress: @escaping @Sendable (String) -> Void
+        server: any MailServer,
+        proof: Proof,
+        run: RunID,
+        progress: @escaping @Sendable (String) -> Void
     ) {
         self.server = server
         self.proof = proof
@@ -21,7 +24,11 @@ package struct Prover: Sendable {
         let clock = ContinuousClock()
         let end = clock.now + .seconds(proof.patience)
         let message = TestMessage(
-            from: proof.from, to: proof.to, run: run, token: Token.random(bytes: 4), date: Timestamp.mailDateNow()
+            from: proof.from,
+            to: proof.to,
+            run: run,
+            token: Token.random(bytes: 4),
+            date: Timestamp.mailDateNow()
         )
         progress("test message \(message.messageID) to \(proof.to)")
         let submitted = try await agent.call(.submit(from: proof.from, to: proof.to, message: message.bytes))
@@ -40,7 +47,9 @@ package struct Prover: Sendable {
             let reply = try await agent.call(.watch(watch, seconds: left), within: .seconds(left + 60))
             guard case .done = reply.ending else {
                 return Delivery(
-                    status: .queued, messageID: message.messageID, reply: "the log cannot be read: \(reply.ending.why)"
+                    status: .queued,
+                    messageID: message.messageID,
+                    reply: "the log cannot be read: \(reply.ending.why)"
                 )
             }
             step = tracer.next(after: Self.lines(reply.bodies["log"] ?? []))

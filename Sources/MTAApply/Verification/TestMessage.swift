@@ -6,9 +6,9 @@ package struct TestMessage: Sendable, Equatable {
     package let messageID: String
     package let bytes: [UInt8]
 
-    /// - Parameters:
-    ///   - token: Letters and digits that nobody can have guessed.
-    ///   - date: As RFC 5322, section 3.3, wants it.
+    /// `token`: Letters and digits that nobody can have guessed.
+    ///
+    /// `date`: As RFC 5322, section 3.3, wants it.
     package init(from: String, to: String, run: RunID, token: String, date: String) {
         let domain = from.split(separator: "@").last.map(String.init) ?? "localhost"
         messageID = "mtactl-\(run.text)-\(token)@\(domain)"

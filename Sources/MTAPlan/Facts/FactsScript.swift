@@ -2,9 +2,9 @@
 package enum FactsScript {
     /// The same text for every host of a play.
     ///
-    /// - Parameters:
-    ///   - servers: Whose questions are asked.
-    ///   - files: Files that a playbook names, asked for besides.
+    /// `servers`: Whose questions are asked.
+    ///
+    /// `files`: Files that a playbook names, asked for besides.
     package static func text(asking servers: [any MailServer], files: [String] = []) -> [UInt8] {
         var script = PackageResources.facts_sh
         for server in servers { script += [UInt8(ascii: "\n")] + server.factsScript }

@@ -7,7 +7,9 @@ package struct Assignment: Sendable, Equatable {
     ///
     /// - Throws: When a play's pattern is none or matches nothing, when a host is in two plays, and when no host is left.
     package static func all(
-        of playbook: Playbook, in inventory: Inventory, limit: HostPattern?
+        of playbook: Playbook,
+        in inventory: Inventory,
+        limit: HostPattern?
     ) throws(Failures) -> [Assignment] {
         var failures: [Failure] = []
         var assignments: [Assignment] = []

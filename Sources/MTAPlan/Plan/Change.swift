@@ -12,10 +12,18 @@ package struct FileChange: Sendable, Hashable, Codable {
     /// Both sides as they may be shown.
     package var shown: Shown
 
-    /// - Parameter mask: A line of the file as found, as it may be shown. Lines that stay are shown as in `wanted`.
-    /// - Throws: When a secret of `wanted` was not looked up.
+    /// `mask`: A line of the file as found, as it may be shown.
+    ///
+    /// Lines that stay are shown as in `wanted`.
+    ///
+    /// Throws: When a secret of `wanted` was not looked up.
     package init(
-        path: String, found: Found, wanted: Wanted, kind: Kind, index: Index? = nil, secrets: Secrets,
+        path: String,
+        found: Found,
+        wanted: Wanted,
+        kind: Kind,
+        index: Index? = nil,
+        secrets: Secrets,
         mask: (ArraySlice<UInt8>) -> [UInt8] = { Array($0) }
     ) throws(Failure) {
         self.path = path
@@ -124,8 +132,12 @@ package struct ChangeSet: Sendable, Hashable, Codable {
     package var expectations: [Expectation]
 
     package init(
-        files: [FileChange], check: StagedCheck? = nil, rebuild: [Command] = [], reload: [Command],
-        health: [Command] = [], expectations: [Expectation] = []
+        files: [FileChange],
+        check: StagedCheck? = nil,
+        rebuild: [Command] = [],
+        reload: [Command],
+        health: [Command] = [],
+        expectations: [Expectation] = []
     ) {
         self.files = files
         self.check = check

@@ -77,7 +77,11 @@ struct SavedBytes: Codable, Hashable {
             let pairs = stride(from: 0, to: digits.count - 1, by: 2).map { String(digits[$0...$0 + 1]) }
             bytes = try pairs.map { pair in
                 guard let byte = UInt8(pair, radix: 16) else {
-                    throw DecodingError.dataCorruptedError(forKey: .hex, in: values, debugDescription: "not hexadecimal")
+                    throw DecodingError.dataCorruptedError(
+                        forKey: .hex,
+                        in: values,
+                        debugDescription: "not hexadecimal"
+                    )
                 }
                 return byte
             }

@@ -30,7 +30,11 @@ package struct HostPlan: Sendable, Hashable, Codable {
     }
 
     package init(
-        host: String, play: String, server: ServerName?, disposition: Disposition, notes: [String] = [],
+        host: String,
+        play: String,
+        server: ServerName?,
+        disposition: Disposition,
+        notes: [String] = [],
         proof: Proof? = nil
     ) {
         self.host = host

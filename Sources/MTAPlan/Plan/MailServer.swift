@@ -54,7 +54,9 @@ package struct Installation: Sendable, Hashable {
     }
 }
 
-/// How mail leaves a host today, in the server's own notation. Never a password.
+/// How mail leaves a host today, in the server's own notation.
+///
+/// Never a password.
 package struct Survey: Sendable, Equatable, Codable {
     package struct Row: Sendable, Equatable, Codable {
         /// A recipient or sender pattern, as the server has it.
@@ -92,7 +94,9 @@ package struct Survey: Sendable, Equatable, Codable {
 /// A change set and what the operator should know about it.
 package struct Proposal: Sendable, Hashable {
     package var changes: ChangeSet
-    /// What shadows what, what is replaced, what goes further than was asked. One sentence each.
+    /// What shadows what, what is replaced, what goes further than was asked.
+    ///
+    /// One sentence each.
     package var notes: [String]
 
     package init(_ changes: ChangeSet, notes: [String] = []) {

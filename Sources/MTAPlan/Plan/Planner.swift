@@ -1,4 +1,6 @@
-/// From a play and what was found on a host to what is to be done there. Pure.
+/// From a play and what was found on a host to what is to be done there.
+///
+/// Pure.
 package struct Planner: Sendable {
     private let catalog: [any MailServer]
 
@@ -8,9 +10,13 @@ package struct Planner: Sendable {
 
     /// Never throws: what stands in the way is the plan's refusal.
     ///
-    /// - Parameter mta: What the inventory says of this host; the play's own `mta` wins.
+    /// `mta`: What the inventory says of this host; the play's own `mta` wins.
     package func plan(
-        _ play: Play, verify: TestMessageRequest?, for host: String, mta: MailServerChoice, facts: Facts,
+        _ play: Play,
+        verify: TestMessageRequest?,
+        for host: String,
+        mta: MailServerChoice,
+        facts: Facts,
         secrets: Secrets
     ) -> HostPlan {
         var plan = HostPlan(host: host, play: play.name, server: nil, disposition: .asAsked)
@@ -42,7 +48,8 @@ package struct Planner: Sendable {
 
     /// The one mail server that a play is about.
     package func chosen(
-        _ choice: MailServerChoice, among recognised: [RecognisedServer]
+        _ choice: MailServerChoice,
+        among recognised: [RecognisedServer]
     ) throws(Failure) -> RecognisedServer {
         switch choice {
         case .named(let name):
@@ -59,7 +66,10 @@ package struct Planner: Sendable {
     }
 
     private func proof(
-        of request: TestMessageRequest, play: Play, server: any MailServer, facts: Facts
+        of request: TestMessageRequest,
+        play: Play,
+        server: any MailServer,
+        facts: Facts
     ) throws(Failure) -> Proof {
         guard let log = server.log(facts) else { throw .noLog(server.name) }
         let from = request.from ?? "root@\(facts.hostName)"
@@ -77,7 +87,8 @@ extension Failure {
     fileprivate static func notInCatalog(_ name: String, _ catalog: [any MailServer]) -> Failure {
         Failure(
             "the host runs \(name), which this mtactl recognises and cannot change",
-            hint: "it can change \(catalog.map(\.name).joined(separator: ", ")); leave the host out with --limit '!HOST'"
+            hint:
+                "it can change \(catalog.map(\.name).joined(separator: ", ")); leave the host out with --limit '!HOST'"
         )
     }
 
@@ -113,5 +124,7 @@ extension Failure {
 }
 
 extension [RecognisedServer] {
-    fileprivate var names: String { map { $0.version.isEmpty ? $0.name : "\($0.name) \($0.version)" }.joined(separator: " and ") }
+    fileprivate var names: String {
+        map { $0.version.isEmpty ? $0.name : "\($0.name) \($0.version)" }.joined(separator: " and ")
+    }
 }

@@ -3,8 +3,8 @@
 /// Pure: it is given lines and says what to look for next. Lines are a host's answer, so they are data:
 /// nothing in them can do more than fail to match.
 package protocol Tracer: Sendable {
-    /// - Parameter lines: All log lines since just before the message was submitted that match the last `Watch`,
-    ///   oldest first, also those seen before. Empty at the first call. When they do not fulfil the watch, time is up.
+    /// `lines`: All log lines since just before the message was submitted that match the last `Watch`,
+    /// oldest first, also those seen before. Empty at the first call. When they do not fulfil the watch, time is up.
     mutating func next(after lines: [String]) -> TraceStep
 }
 
@@ -52,8 +52,13 @@ package struct Delivery: Sendable, Equatable, Codable {
     package var reply: String
 
     package init(
-        status: Status, messageID: String, queueID: String? = nil, relay: Relay? = nil, tls: String? = nil,
-        authenticated: Bool? = nil, reply: String = ""
+        status: Status,
+        messageID: String,
+        queueID: String? = nil,
+        relay: Relay? = nil,
+        tls: String? = nil,
+        authenticated: Bool? = nil,
+        reply: String = ""
     ) {
         self.status = status
         self.messageID = messageID

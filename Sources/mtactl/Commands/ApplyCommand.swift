@@ -40,9 +40,12 @@ struct ApplyCommand: AsyncParsableCommand {
             }
         }
         let (results, aborted) = await work.interruption.watch {
-            await work.fleet.apply(planned.map { (work.runs[$0.result.host], $0.plan, $0.result) }.compactMap { run, plan, result in
-                run.map { ($0, plan, result) }
-            }, policy: work.rollout)
+            await work.fleet.apply(
+                planned.map { (work.runs[$0.result.host], $0.plan, $0.result) }.compactMap { run, plan, result in
+                    run.map { ($0, plan, result) }
+                },
+                policy: work.rollout
+            )
         }
         if let aborted { work.terminal.complain(aborted) }
         try await work.end(ExitStatus(of: results), results: results, run: work.run)

@@ -14,7 +14,8 @@ struct BackupsCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Every run that is kept, with its state and size.", discussion: BackupsCommand.exits
+            abstract: "Every run that is kept, with its state and size.",
+            discussion: BackupsCommand.exits
         )
 
         @OptionGroup var shared: SharedOptions
@@ -30,7 +31,9 @@ struct BackupsCommand: AsyncParsableCommand {
                     if json {
                         terminal.show(JSONReport.backup(host, run))
                     } else {
-                        terminal.show("\(host)  \(run.run)  \(run.state.rawValue)  \(run.server)  \(run.files) files  \(run.bytes) bytes\n")
+                        terminal.show(
+                            "\(host)  \(run.run)  \(run.state.rawValue)  \(run.server)  \(run.files) files  \(run.bytes) bytes\n"
+                        )
                     }
                 }
             }
@@ -40,7 +43,8 @@ struct BackupsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "One run's manifest and journal. Contents of files are not shown.", discussion: BackupsCommand.exits
+            abstract: "One run's manifest and journal. Contents of files are not shown.",
+            discussion: BackupsCommand.exits
         )
 
         @Argument(help: "The run.") var runName: String
@@ -53,7 +57,10 @@ struct BackupsCommand: AsyncParsableCommand {
             let results = await work.asked { agent throws(Failure) in
                 let reply = try await agent.call(AgentCall(["show", name]))
                 guard case .done = reply.ending else {
-                    throw Failure("no backup of run \(name) is kept here", hint: "`mtactl backups list` shows what is kept")
+                    throw Failure(
+                        "no backup of run \(name) is kept here",
+                        hint: "`mtactl backups list` shows what is kept"
+                    )
                 }
                 return ["manifest", "journal"].map { ($0, Printable.text(reply.bodies[$0] ?? [])) }
             } show: { host, parts in
@@ -88,7 +95,8 @@ struct BackupsCommand: AsyncParsableCommand {
             let keep = keep
             let results = await work.asked { agent throws(Failure) in
                 _ = try await agent.call(AgentCall(["prune", "\(keep)"]))
-            } show: { _, _ in }
+            } show: { _, _ in
+            }
             try await work.end(ExitStatus(of: results), results: results, run: nil)
         }
     }

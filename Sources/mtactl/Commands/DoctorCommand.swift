@@ -27,7 +27,9 @@ struct DoctorCommand: AsyncParsableCommand {
         let socket = ProcessInfo.processInfo.environment["SSH_AUTH_SOCK"] ?? ""
         let keys = ["id_ed25519", "id_ecdsa", "id_rsa"].map { "\(home)/\($0)" }.filter(exists)
         return [
-            "agent        " + (socket.isEmpty ? "none (SSH_AUTH_SOCK is not set)" : exists(socket) ? socket : "\(socket) is not there"),
+            "agent        "
+                + (socket.isEmpty
+                    ? "none (SSH_AUTH_SOCK is not set)" : exists(socket) ? socket : "\(socket) is not there"),
             "keys         " + (keys.isEmpty ? "none of ssh's usual ones in \(home)" : keys.joined(separator: " ")),
             "known_hosts  " + (exists("\(home)/known_hosts") ? "\(home)/known_hosts" : "none: every host is unknown"),
             "ssh_config   " + (exists("\(home)/config") ? "\(home)/config, read through `ssh -G`" : "none"),

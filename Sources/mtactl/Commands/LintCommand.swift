@@ -54,7 +54,11 @@ struct LintCommand: AsyncParsableCommand {
 
     private func show(_ failure: Failure, _ terminal: Terminal) {
         let finding = Finding(
-            id: "invalid", severity: .error, place: failure.place ?? "", problem: failure.problem, hint: failure.hint
+            id: "invalid",
+            severity: .error,
+            place: failure.place ?? "",
+            problem: failure.problem,
+            hint: failure.hint
         )
         show(finding, terminal)
     }
