@@ -2,7 +2,9 @@ package import MTAPlan
 
 /// What a host would answer after a change set, without a host: files change, answers stay.
 extension Facts {
-    /// The facts with every change done, as the agent does it. An index is a file that says what it was built from.
+    /// The facts with every change done, as the agent does it.
+    ///
+    /// An index is a file that says what it was built from.
     package func applying(_ changes: ChangeSet, secrets: Secrets) throws(Failure) -> Facts {
         var facts = self
         for change in changes.files {

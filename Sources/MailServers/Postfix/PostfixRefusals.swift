@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// What keeps a Postfix from doing exactly what is asked. Each is found before anything is changed.
+/// What keeps a Postfix from doing exactly what is asked, found before anything is changed.
 struct PostfixRefusals {
     let routes: Routes
     let host: PostfixHost

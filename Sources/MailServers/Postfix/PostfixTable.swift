@@ -4,7 +4,9 @@ import MTAPlan
 ///
 /// Source: postmap(1), "FILE FORMAT"; DATABASE_README. Postfix 3.7 to 3.11.
 enum PostfixTable {
-    /// The suffixes of the types that have one index file. `dbm` and `sdbm` have two and are not used.
+    /// The suffixes of the types that have one index file.
+    ///
+    /// `dbm` and `sdbm` have two and are not used.
     static let suffixes = ["hash": ".db", "btree": ".db", "lmdb": ".lmdb", "cdb": ".cdb"]
 
     /// The type for our own tables.
@@ -37,7 +39,9 @@ enum PostfixTable {
         var value: String
     }
 
-    /// The rows as postmap reads them. It folds keys to lower case; of several with one key the first counts.
+    /// The rows as postmap reads them.
+    ///
+    /// It folds keys to lower case; of several with one key the first counts.
     static func rows(_ bytes: [UInt8]) -> [Row] {
         let text = ConfigLines(bytes)
         return text.logical.map { logical in
