@@ -63,7 +63,7 @@ enum PostfixTable {
         for item in items {
             let name = item.hasPrefix("proxy:") ? String(item.dropFirst("proxy:".count)) : item
             guard let (type, path) = MapList.table(name), type == "texthash" || suffixes[type] != nil,
-                let file = host.facts.file(expanded(path, on: host))
+                let file = host.facts.file(path)
             else {
                 opaque.append(item)
                 continue
@@ -71,9 +71,5 @@ enum PostfixTable {
             rows += Self.rows(file.bytes).map { (item, $0) }
         }
         return (rows, opaque)
-    }
-
-    private static func expanded(_ path: String, on host: PostfixHost) -> String {
-        path.replacing("${config_directory}", with: host.folder).replacing("$config_directory", with: host.folder)
     }
 }

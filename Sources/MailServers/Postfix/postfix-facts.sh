@@ -74,7 +74,8 @@ postfix_facts() {
     ask postfix.values postconf -x config_directory default_database_type maillog_file sendmail_path queue_directory \
         mydestination virtual_mailbox_domains virtual_alias_domains relay_domains parent_domain_matches_subdomains \
         content_filter default_transport relayhost smtp_tls_security_level smtp_tls_CAfile smtputf8_enable \
-        smtp_sasl_mechanism_filter sender_canonical_classes myorigin
+        smtp_sasl_mechanism_filter transport_maps sender_dependent_default_transport_maps \
+        sender_dependent_relayhost_maps sender_canonical_maps sender_canonical_classes myorigin
     ask postfix.types postconf -m
     ask postfix.sasl postconf -A
     ask postfix.plugins postfix_plugins
