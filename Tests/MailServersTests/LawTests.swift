@@ -107,6 +107,13 @@ import Testing
     }
 
     @Test(arguments: try planned())
+    func `what is noted is one sentence without a full stop`(_ test: Case) throws {
+        for note in try test.proposal().notes {
+            #expect(Failure(note, hint: "none").fault == nil)
+        }
+    }
+
+    @Test(arguments: try planned())
     func `secrets the host has of its own are not shown`(_ test: Case) throws {
         let text = planText(of: try test.proposal())
 

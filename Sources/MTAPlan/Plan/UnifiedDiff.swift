@@ -4,11 +4,8 @@ extension LineDiff {
     /// It is for reading: carriage returns, control characters and bytes that are not UTF-8 are written out, so a
     /// file cannot steer the terminal.
     ///
-    /// `old`: `nil` where there is no file.
-    ///
-    /// `new`: `nil` where there is to be none.
-    ///
-    /// `context`: How many unchanged lines stand around a change.
+    /// `old` is `nil` where there is no file, `new` where there is to be none; `context` is how many unchanged lines
+    /// stand around a change.
     package static func unified(_ old: [UInt8]?, _ new: [UInt8]?, path: String, context: Int = 3) -> String {
         let diff = LineDiff(old ?? [], new ?? [])
         let hunks = diff.hunks(context: context)

@@ -134,7 +134,9 @@ extension MainCF {
     }
 
     private func definitions(of name: String) -> [Definition] {
-        text.logical.compactMap(definition).filter { $0.name == name }
+        let prefix = Array(name.utf8)
+        return text.logical.filter { text.lines[$0.first].starts(with: prefix) }.compactMap(definition)
+            .filter { $0.name == name }
     }
 
     /// `nil` for a line without `=`, with which Postfix does not start.

@@ -1,6 +1,8 @@
 package import MTAPlan
 
-/// Postfix 3.x. Each smarthost gets a service of its own in master.cf; tables of ours send mail there.
+/// Postfix 3.x.
+///
+/// Each smarthost gets a service of its own in master.cf; tables of ours send mail there.
 ///
 /// Scenarios 1 to 7 and 11 of DESIGN.md §2. `local-domains: relay` is refused, as Postfix has no route by client.
 ///
@@ -47,7 +49,9 @@ package struct Postfix: MailServer {
         return MapList.table(item)?.name.split(separator: "/").last?.hasPrefix("mtactl_") ?? false
     }
 
-    /// `master -t` exits 1 where the daemon holds its lock: master(8). It also does so, with words, on errors.
+    /// Whether the daemon runs: `master -t` exits 1 where it holds its lock, see master(8).
+    ///
+    /// It also does so, with words, on errors.
     static func isRunning(in facts: Facts) -> Bool? {
         guard let answer = facts.answers["postfix.running"], answer.errors.isEmpty else { return nil }
         return switch answer.status {

@@ -5,7 +5,7 @@
 /// Source: smtp(8), log_adhoc.c; lines of Postfix 3.7.11, 3.10.13 and 3.11.7 through syslog, journald and
 /// `maillog_file`.
 struct PostfixLogLine: Sendable, Equatable {
-    /// `postfix/mtactl-filter/smtp`
+    /// The syslog name and the program: `postfix/mtactl-filter/smtp`.
     var program: Substring
     var pid: Substring
     /// What follows the colon.
@@ -32,7 +32,9 @@ struct PostfixLogLine: Sendable, Equatable {
         !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
-    /// The queue id and what is said of it. Ids are of hexadecimal digits, or, with
+    /// The queue id and what is said of it.
+    ///
+    /// Ids are of hexadecimal digits, or, with
     /// `enable_long_queue_ids`, of 52 letters and digits: postconf(5).
     var queued: (id: String, text: Substring)? {
         guard let colon = message.firstRange(of: ": ") else { return nil }
@@ -53,7 +55,7 @@ extension PostfixLogLine {
     struct Attempt: Sendable, Equatable {
         /// `none`, `local`, or `HOST[ADDRESS]:PORT`.
         var relay: Substring
-        /// `sent`, `bounced`, `deferred`, …
+        /// A word such as `sent`, `bounced` or `deferred`.
         var status: Substring
         /// The next hop's words, or Postfix's own.
         var text: Substring
@@ -72,7 +74,9 @@ extension PostfixLogLine {
         return Attempt(relay: relay, status: status, text: words.dropFirst(2).dropLast())
     }
 
-    /// The relay of a TLS session, and protocol and trust as a report has them. It has no queue id; the line with the
+    /// The relay of a TLS session, and protocol and trust as a report has them.
+    ///
+    /// It has no queue id; the line with the
     /// same process id that follows has.
     var session: (relay: Substring, tls: String)? {
         for mark in [" TLS connection established to ", " TLS connection reused to "] {

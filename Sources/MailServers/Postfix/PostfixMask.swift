@@ -39,7 +39,7 @@ enum PostfixMask {
 
     /// A line as it may be shown, or `nil` where it can be shown as it is.
     ///
-    /// - Parameter isInside: Whether a login that began on a line before may go on.
+    /// `isInside` says whether a login that began on a line before may go on.
     private static func masked(_ line: [UInt8], isInside: inout Bool) -> [UInt8]? {
         let text = line.text.lowercased()
         if isInside, text.utf8.first?.isBlank == true, !text.contains("-o") {

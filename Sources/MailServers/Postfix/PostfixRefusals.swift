@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// What keeps a Postfix from doing exactly what is asked. Each is found before anything is changed.
+/// What keeps a Postfix from doing exactly what is asked, found before anything is changed.
 struct PostfixRefusals {
     let routes: Routes
     let host: PostfixHost
@@ -98,13 +98,13 @@ extension PostfixRefusals {
         if !routes.recipients.isEmpty, parents.contains("transport_maps") { throw .parentDomains }
     }
 
-    /// Postfix looks for the whole address in every table before it looks for the domain in any: `Survey` of §2.1.
+    /// Postfix looks for the whole address in every table before it looks for the domain in any: resolve.c, maps.c.
     private func checkSenderTables() throws(Failure) {
         let maps = host.foreignTables("sender_dependent_default_transport_maps")
         let (rows, opaque) = PostfixTable.rows(of: maps, on: host)
         let ours = Set(routes.senders.map { $0.sender.key.lowercased() } + ["<>"])
         if let table = opaque.first { throw .opaqueSenders(table) }
-        for (table, row) in rows where !ours.contains(row.key) {
+        for (table, row) in rows where !ours.contains(row.key) && row.value.uppercased() != "DUNNO" {
             let domain = "@" + (row.key.split(separator: "@").last ?? "")
             if routes.defaultRoute != .direct || ours.contains(domain) { throw .foreignSender(table, row) }
         }
@@ -112,9 +112,11 @@ extension PostfixRefusals {
 }
 
 extension PostfixHost {
-    /// The tables of a list in main.cf that are not ours.
+    /// The tables of a list in main.cf that are not ours, macros expanded where that can be told.
     func foreignTables(_ name: String) -> [String] {
-        MapList.texts(main.value(of: name) ?? "").filter { !Postfix.isOurs($0) }
+        let written = MapList.texts(main.value(of: name) ?? "").filter { !Postfix.isOurs($0) }
+        let expanded = MapList.texts(value(name)).filter { !Postfix.isOurs($0) }
+        return written.contains { $0.contains("$") } && written.count == expanded.count ? expanded : written
     }
 }
 

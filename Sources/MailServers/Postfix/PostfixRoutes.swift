@@ -49,6 +49,13 @@ struct PostfixRoutes: Sendable {
         }
         returnPath = try routes.returnPath.map { rewrite throws(Failure) in try rewrite.lines } ?? []
         try refuseDoubles()
+        for rows in [recipients, senders] { try Self.refuseRepeated(rows) }
+    }
+
+    /// Postfix folds keys to lower case and takes the first of equal ones: postmap(1), "TABLE FORMAT".
+    private static func refuseRepeated(_ rows: [Row]) throws(Failure) {
+        var seen: Set<String> = []
+        for row in rows where !seen.insert(row.key.lowercased()).inserted { throw .repeated(row.key) }
     }
 
     /// The route's notation; a service that it needs is noted.
@@ -133,6 +140,12 @@ extension Failure {
         Failure(
             "`\(key.escaped)` cannot be a key of a Postfix table",
             hint: "use an address or a domain without blanks and quotes"
+        )
+    }
+    fileprivate static func repeated(_ key: String) -> Failure {
+        Failure(
+            "`\(key)` has two rows for Postfix, which does not tell capitals from small letters",
+            hint: "keep one of them"
         )
     }
     fileprivate static func doubleName(_ name: String) -> Failure {

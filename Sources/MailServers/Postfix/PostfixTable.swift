@@ -4,7 +4,9 @@ import MTAPlan
 ///
 /// Source: postmap(1), "FILE FORMAT"; DATABASE_README. Postfix 3.7 to 3.11.
 enum PostfixTable {
-    /// The suffixes of the types that have one index file. `dbm` and `sdbm` have two and are not used.
+    /// The suffixes of the types that have one index file.
+    ///
+    /// `dbm` and `sdbm` have two and are not used.
     static let suffixes = ["hash": ".db", "btree": ".db", "lmdb": ".lmdb", "cdb": ".cdb"]
 
     /// The type for our own tables.
@@ -37,7 +39,9 @@ enum PostfixTable {
         var value: String
     }
 
-    /// The rows as postmap reads them. It folds keys to lower case; of several with one key the first counts.
+    /// The rows as postmap reads them.
+    ///
+    /// It folds keys to lower case; of several with one key the first counts.
     static func rows(_ bytes: [UInt8]) -> [Row] {
         let text = ConfigLines(bytes)
         return text.logical.map { logical in
@@ -59,7 +63,7 @@ enum PostfixTable {
         for item in items {
             let name = item.hasPrefix("proxy:") ? String(item.dropFirst("proxy:".count)) : item
             guard let (type, path) = MapList.table(name), type == "texthash" || suffixes[type] != nil,
-                let file = host.facts.file(expanded(path, on: host))
+                let file = host.facts.file(path)
             else {
                 opaque.append(item)
                 continue
@@ -67,9 +71,5 @@ enum PostfixTable {
             rows += Self.rows(file.bytes).map { (item, $0) }
         }
         return (rows, opaque)
-    }
-
-    private static func expanded(_ path: String, on host: PostfixHost) -> String {
-        path.replacing("${config_directory}", with: host.folder).replacing("$config_directory", with: host.folder)
     }
 }

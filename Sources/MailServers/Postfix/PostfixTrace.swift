@@ -84,7 +84,9 @@ struct PostfixTrace: Tracer {
         return own.map { delivery(.deferred, id, reply: String($0.message)) }
     }
 
-    /// The time is up. What other programs died of may be the reason, and may not.
+    /// The time is up.
+    ///
+    /// What other programs died of may be the reason, and may not.
     private func undecided(_ id: String?, in lines: [PostfixLogLine]) -> Delivery {
         let reply = troubles(in: lines).last.map(String.init) ?? (id == nil ? "the log does not have the message" : "")
         return delivery(.queued, id, reply: reply)

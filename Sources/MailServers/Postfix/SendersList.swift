@@ -4,7 +4,7 @@ import MTAPlan
 ///
 /// Both are tables in Postfix's own form: a sender or `@domain`, white space, and a value.
 struct SendersList: Sendable {
-    /// `hash:/etc/relay_senders`
+    /// As a list of tables has it: `hash:/etc/relay_senders`.
     let table: String
     let loginTable: String?
     /// The table types that notice a change only after a reload: DATABASE_README, texthash.

@@ -106,7 +106,7 @@ extension Smarthost {
 }
 
 extension TLSPolicy {
-    /// postconf(5), smtp_tls_security_level. With TLS from the first byte (port 465) `may` is not possible.
+    /// The level for a port; with TLS from the first byte (465) `may` is not possible: postconf(5).
     fileprivate func level(port: Int) -> String {
         switch self {
         case .none: "none"

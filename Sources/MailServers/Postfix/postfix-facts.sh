@@ -44,7 +44,7 @@ postfix_login() { # the user name towards the relay host of today; the password 
     relay=$(postfix_value relayhost)
     [ -n "$relay" ] && [ "$(postfix_value smtp_sasl_auth_enable)" = yes ] || return 0
     host=${relay#\[}
-    for table in $(postfix_value smtp_sasl_password_maps | tr ', ' '\n\n'); do
+    for table in $(postfix_value smtp_sasl_password_maps | tr ', ' '[\n*]'); do
         case "$table" in
         hash:/* | lmdb:/* | cdb:/* | btree:/* | texthash:/*)
             for key in "${host%%\]*}" "$relay"; do
@@ -60,7 +60,7 @@ postfix_tables() { # the files behind the lists of tables that decide a route, o
     for name in transport_maps sender_dependent_default_transport_maps sender_dependent_relayhost_maps \
         sender_canonical_maps; do
         postfix_value "$name"
-    done | tr ',{} \t' '\n\n\n\n\n' | sed -n -e 's/^proxy://' \
+    done | tr ',{} \t' '[\n*]' | sed -n -e 's/^proxy://' \
         -e 's/^hash:\//\//p' -e 's/^btree:\//\//p' -e 's/^lmdb:\//\//p' -e 's/^cdb:\//\//p' -e 's/^texthash:\//\//p' \
         -e 's/^regexp:\//\//p' -e 's/^pcre:\//\//p'
 }
@@ -74,7 +74,8 @@ postfix_facts() {
     ask postfix.values postconf -x config_directory default_database_type maillog_file sendmail_path queue_directory \
         mydestination virtual_mailbox_domains virtual_alias_domains relay_domains parent_domain_matches_subdomains \
         content_filter default_transport relayhost smtp_tls_security_level smtp_tls_CAfile smtputf8_enable \
-        smtp_sasl_mechanism_filter sender_canonical_classes myorigin
+        smtp_sasl_mechanism_filter transport_maps sender_dependent_default_transport_maps \
+        sender_dependent_relayhost_maps sender_canonical_maps sender_canonical_classes myorigin
     ask postfix.types postconf -m
     ask postfix.sasl postconf -A
     ask postfix.plugins postfix_plugins
@@ -98,6 +99,7 @@ postfix_facts() {
     set -f
     IFS='
 '
+    # shellcheck disable=SC2046 # a path a line, and no wildcards
     set -- $(postfix_tables)
     IFS=$saved
     set +f
