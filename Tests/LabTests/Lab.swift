@@ -43,9 +43,11 @@ enum Lab {
         try await mtactl(words, environment: environment)
     }
 
-    static func mtactl(_ words: [String], environment: [String: String] = [:]) async throws -> Ended {
-        let common = ["-i", "Inventory/lab.yml"]
-        let withInventory = [words[0]] + common + words.dropFirst()
+    /// - Parameter inventory: Instead of the lab's own.
+    static func mtactl(
+        _ words: [String], inventory: String = "Inventory/lab.yml", environment: [String: String] = [:]
+    ) async throws -> Ended {
+        let withInventory = [words[0], "-i", inventory] + words.dropFirst()
         return try await lab(["run", "\(root)/.build/debug/mtactl"] + withInventory, environment: environment)
     }
 
@@ -73,7 +75,7 @@ enum Lab {
         return lines
     }
 
-    static func smarthost(_ mode: String...) async throws {
+    static func smarthost(_ mode: [String]) async throws {
         try require(try await lab(["smarthost"] + mode))
     }
 
