@@ -11,6 +11,9 @@ enum Lab {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path()
 
+    /// The built mtactl.
+    static let program = "\(root).build/debug/mtactl"
+
     /// The password that breaks quoting wherever it can be broken.
     static let awkwardPassword = #"a b:c'd"e$f\g{h}^i%j#"#
 
@@ -48,7 +51,7 @@ enum Lab {
         _ words: [String], inventory: String = "Inventory/lab.yml", environment: [String: String] = [:]
     ) async throws -> Ended {
         let withInventory = [words[0], "-i", inventory] + words.dropFirst()
-        return try await lab(["run", "\(root)/.build/debug/mtactl"] + withInventory, environment: environment)
+        return try await lab(["run", program] + withInventory, environment: environment)
     }
 
     /// Runs a command line on a host as root, not through mtactl.
@@ -80,9 +83,16 @@ enum Lab {
     }
 
     static func lab(_ words: [String], environment: [String: String] = [:]) async throws -> Ended {
+        try await command("\(root)Tests/Lab/lab", words, environment: environment)
+    }
+
+    /// Runs a program on this machine, in the project's folder.
+    static func command(
+        _ program: String, _ words: [String], environment: [String: String] = [:]
+    ) async throws -> Ended {
         let overrides = Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), Optional($1)) })
         let result = try await run(
-            .path(FilePath("\(root)/Tests/Lab/lab")), arguments: Arguments(words),
+            .path(FilePath(program)), arguments: Arguments(words),
             environment: .inherit.updating(overrides), workingDirectory: FilePath(root),
             output: .string(limit: 32 << 20), error: .string(limit: 8 << 20)
         )
