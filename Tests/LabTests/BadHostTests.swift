@@ -17,71 +17,99 @@ struct BadHostTests {
 
     static let unreachable = [
         Unreachable(
-            testDescription: "an address without a machine", variables: { _ in "address: 198.18.1.77, connect-timeout: 2s" },
-            reason: "198.18.1.77, port 22: no answer within 2.0 s", hint: "may be down"
+            testDescription: "an address without a machine",
+            variables: { _ in "address: 198.18.1.77, connect-timeout: 2s" },
+            reason: "198.18.1.77, port 22: no answer within 2.0 s",
+            hint: "may be down"
         ),
         Unreachable(
-            testDescription: "a port where nothing listens", variables: { _ in "address: 198.18.1.1, port: 2222" },
-            reason: "198.18.1.1, port 2222: nothing listens there", hint: "on this port"
+            testDescription: "a port where nothing listens",
+            variables: { _ in "address: 198.18.1.1, port: 2222" },
+            reason: "198.18.1.1, port 2222: nothing listens there",
+            hint: "on this port"
         ),
         Unreachable(
-            testDescription: "a name without an address", variables: { _ in "address: nowhere.lab.test" },
-            reason: "nowhere.lab.test: no address found", hint: "is the name right"
+            testDescription: "a name without an address",
+            variables: { _ in "address: nowhere.lab.test" },
+            reason: "nowhere.lab.test: no address found",
+            hint: "is the name right"
         ),
         Unreachable(
             testDescription: "a key that is not the host's user's",
             variables: { "address: 198.18.1.1, identity-file: \(try await $0.key("other"))" },
-            reason: "not let in as root: tried ", hint: "authorized_keys of root"
+            reason: "not let in as root: tried ",
+            hint: "authorized_keys of root"
         ),
         Unreachable(
             testDescription: "a key file that is not there",
             variables: { "address: 198.18.1.1, identity-file: \($0.path)/nothing" },
-            reason: "/nothing: there is no such key", hint: "identity-file"
+            reason: "/nothing: there is no such key",
+            hint: "identity-file"
         ),
         Unreachable(
             testDescription: "an unknown host key",
             variables: { "address: 198.18.1.1, known-hosts: \(try $0.write("known", ""))" },
-            reason: "host key is not known: SHA256:", hint: "--accept-new"
+            reason: "host key is not known: SHA256:",
+            hint: "--accept-new"
         ),
         Unreachable(
             testDescription: "another host key than the known one",
             variables: { bench in
                 let wrong = try Lab.text(of: "\(try await bench.key("another")).pub").split(separator: " ")[1]
-                return "address: 198.18.1.1, known-hosts: \(try bench.write("known", "198.18.1.1 ssh-ed25519 \(wrong)\n"))"
+                return
+                    "address: 198.18.1.1, known-hosts: \(try bench.write("known", "198.18.1.1 ssh-ed25519 \(wrong)\n"))"
             },
-            reason: "host key changed: SHA256:", hint: "ssh-keygen -R 198.18.1.1"
+            reason: "host key changed: SHA256:",
+            hint: "ssh-keygen -R 198.18.1.1"
         ),
         Unreachable(
             testDescription: "a machine that takes the connection and says nothing",
-            variables: { _ in "address: 198.18.1.1, port: 2299" }, given: listener(""),
-            reason: "something listens there, but says nothing", hint: "is it sshd"
+            variables: { _ in "address: 198.18.1.1, port: 2299" },
+            given: listener(""),
+            reason: "something listens there, but says nothing",
+            hint: "is it sshd"
         ),
         Unreachable(
-            testDescription: "a machine that answers rubbish", variables: { _ in "address: 198.18.1.1, port: 2299" },
+            testDescription: "a machine that answers rubbish",
+            variables: { _ in "address: 198.18.1.1, port: 2299" },
             given: listener(#"c.sendall(b"\x00\xff\x1b[31mrubbish\r\n" * 5000)"#),
-            reason: "does not speak SSH; it said `\\x00\u{FFFD}\\x1b[31mrubbish", hint: "is the port right?"
+            reason: "does not speak SSH; it said `\\x00\u{FFFD}\\x1b[31mrubbish",
+            hint: "is the port right?"
         ),
         Unreachable(
-            testDescription: "a machine that hangs up at once", variables: { _ in "address: 198.18.1.1, port: 2299" },
-            given: listener("c.close()"), reason: "hung up", hint: "MaxStartups"
+            testDescription: "a machine that hangs up at once",
+            variables: { _ in "address: 198.18.1.1, port: 2299" },
+            given: listener("c.close()"),
+            reason: "hung up",
+            hint: "MaxStartups"
         ),
         Unreachable(
-            testDescription: "a login shell that never stops talking", variables: { _ in "address: 198.18.1.1" },
-            given: shell("exec yes noise"), reason: "the host answered more than", hint: "login shell"
+            testDescription: "a login shell that never stops talking",
+            variables: { _ in "address: 198.18.1.1" },
+            given: shell("exec yes noise"),
+            reason: "the host answered more than",
+            hint: "login shell"
         ),
         Unreachable(
-            testDescription: "a login that is closed", variables: { _ in "address: 198.18.1.1" },
-            given: "usermod -s /usr/sbin/nologin root", reason: "This account is currently not available",
+            testDescription: "a login that is closed",
+            variables: { _ in "address: 198.18.1.1" },
+            given: "usermod -s /usr/sbin/nologin root",
+            reason: "This account is currently not available",
             hint: "by hand"
         ),
         Unreachable(
-            testDescription: "a login shell that dies in the middle", variables: { _ in "address: 198.18.1.1" },
-            given: shell("sh -c 'sleep 0.3; kill -9 $PPID' & exec /bin/sh \"$@\""), reason: "not whole", hint: "by hand"
+            testDescription: "a login shell that dies in the middle",
+            variables: { _ in "address: 198.18.1.1" },
+            given: shell("sh -c 'sleep 0.3; kill -9 $PPID' & exec /bin/sh \"$@\""),
+            reason: "not whole",
+            hint: "by hand"
         ),
     ]
 
     @Test(arguments: unreachable)
-    func `is unreachable with its own words, and its neighbour is changed all the same`(_ host: Unreachable) async throws {
+    func `is unreachable with its own words, and its neighbour is changed all the same`(_ host: Unreachable)
+        async throws
+    {
         try await Lab.reset("deb12", "deb13")
         let bench = try Workbench()
         if let given = host.given { try await Lab.on("deb12", given) }
@@ -100,7 +128,10 @@ struct BadHostTests {
 
     @Test func `a login shell that talks too much is talked over`() async throws {
         try await Lab.reset("deb12")
-        try await Lab.on("deb12", Self.shell("echo Welcome; echo rubbish >&2; printf 'no end of line'; exec /bin/bash \"$@\""))
+        try await Lab.on(
+            "deb12",
+            Self.shell("echo Welcome; echo rubbish >&2; printf 'no end of line'; exec /bin/bash \"$@\"")
+        )
         let bench = try Workbench()
         let inventory = try bench.inventory(["chatty": "address: 198.18.1.1"])
         let playbook = try bench.playbook(hosts: "all")

@@ -11,46 +11,63 @@ struct FailureTests {
         var hint: String
     }
 
-    private static let login = "{host: outgoing.example.net, login: {username: out@example.com, password: env:FILTER_PASSWORD}}"
+    private static let login =
+        "{host: outgoing.example.net, login: {username: out@example.com, password: env:FILTER_PASSWORD}}"
 
     static let troubles = [
         Trouble(
-            testDescription: "a wrong password", smarthost: login, reason: "535 5.7.8 authentication failed",
+            testDescription: "a wrong password",
+            smarthost: login,
+            reason: "535 5.7.8 authentication failed",
             hint: "password"
         ),
         Trouble(
-            testDescription: "a port where nothing listens", smarthost: "{host: outgoing.example.net, port: 2599}",
-            reason: "outgoing.example.net[198.18.2.1]:2599: Connection refused", hint: "port"
+            testDescription: "a port where nothing listens",
+            smarthost: "{host: outgoing.example.net, port: 2599}",
+            reason: "outgoing.example.net[198.18.2.1]:2599: Connection refused",
+            hint: "port"
         ),
         Trouble(
-            testDescription: "a recipient that is refused", modes: ["refuse-recipient", "postmaster@remote.test"],
-            reason: "550 5.7.1 recipient is not welcome here", hint: "smarthost"
+            testDescription: "a recipient that is refused",
+            modes: ["refuse-recipient", "postmaster@remote.test"],
+            reason: "550 5.7.1 recipient is not welcome here",
+            hint: "smarthost"
         ),
         Trouble(
-            testDescription: "a smarthost that refuses everything", modes: ["refuse-all"],
-            reason: "554 5.7.1 no mail is welcome here", hint: "smarthost"
+            testDescription: "a smarthost that refuses everything",
+            modes: ["refuse-all"],
+            reason: "554 5.7.1 no mail is welcome here",
+            hint: "smarthost"
         ),
         Trouble(
-            testDescription: "greylisting", modes: ["greylist"], reason: "451 4.7.1 greylisted, try again later",
+            testDescription: "greylisting",
+            modes: ["greylist"],
+            reason: "451 4.7.1 greylisted, try again later",
             hint: "again"
         ),
         Trouble(
-            testDescription: "a smarthost that is busy", modes: ["busy"], reason: "421 4.3.2 the smarthost is busy",
+            testDescription: "a smarthost that is busy",
+            modes: ["busy"],
+            reason: "421 4.3.2 the smarthost is busy",
             hint: "again"
         ),
         Trouble(
-            testDescription: "a smarthost that never says a word", modes: ["silent"], reason: "still queued",
+            testDescription: "a smarthost that never says a word",
+            modes: ["silent"],
+            reason: "still queued",
             hint: "within"
         ),
         Trouble(
             testDescription: "a certificate for another name",
             smarthost: "{host: badcert.example.net, port: 2525, tls: verified}",
-            reason: "badcert.example.net: Server certificate not verified", hint: "certificate"
+            reason: "badcert.example.net: Server certificate not verified",
+            hint: "certificate"
         ),
         Trouble(
             testDescription: "a certificate that nobody signed",
             smarthost: "{host: selfsigned.example.net, port: 2525, tls: verified}",
-            reason: "selfsigned.example.net: Server certificate not verified", hint: "certificate"
+            reason: "selfsigned.example.net: Server certificate not verified",
+            hint: "certificate"
         ),
     ]
 
@@ -65,7 +82,11 @@ struct FailureTests {
 
         try await Lab.smarthost(trouble.modes)
         let applied = try await Lab.mtactl(
-            "apply", playbook, "--yes", "--json", environment: ["FILTER_PASSWORD": "not this one"]
+            "apply",
+            playbook,
+            "--yes",
+            "--json",
+            environment: ["FILTER_PASSWORD": "not this one"]
         )
         try await Lab.smarthost(["normal"])
 
@@ -98,7 +119,10 @@ struct FailureTests {
         #expect(planned.output.contains("transport_maps of the host still decides for `remote.test`"))
         #expect(applied.status == 3, "\(applied)")
         #expect(applied.outcomes() == ["deb13": "rolled-back"])
-        #expect(applied.said("reason", of: "deb13").contains("left through 198.18.3.1[198.18.3.1]:25 and not through"), "\(applied)")
+        #expect(
+            applied.said("reason", of: "deb13").contains("left through 198.18.3.1[198.18.3.1]:25 and not through"),
+            "\(applied)"
+        )
         #expect(applied.said("hint", of: "deb13").contains("notes of `mtactl plan`"))
         try await HostState.expectAsBefore(before, on: "deb13")
     }

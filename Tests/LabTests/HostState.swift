@@ -14,7 +14,9 @@ struct HostState: Sendable, Equatable {
     }
 
     /// Expects each file as it was, nothing in the queue, no lock, nothing of ours running, and mail on the old route.
-    static func expectAsBefore(_ before: HostState, on host: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    static func expectAsBefore(_ before: HostState, on host: String, sourceLocation: SourceLocation = #_sourceLocation)
+        async throws
+    {
         let after = try await now(of: host)
         #expect(after.files.symmetricDifference(before.files).sorted() == [], "\(host)", sourceLocation: sourceLocation)
         try await expectIdle(host, sourceLocation: sourceLocation)

@@ -15,10 +15,16 @@ struct InterruptTests {
         try await Lab.smarthost(["silent"])
 
         let killed = try await Lab.mtactl(
-            ["apply", playbook, "--yes", "--json", "-v"], until: inPlace, then: "kill -9 $pid", in: bench
+            ["apply", playbook, "--yes", "--json", "-v"],
+            until: inPlace,
+            then: "kill -9 $pid",
+            in: bench
         )
         let start = ContinuousClock.now
-        try await Lab.on("deb13", "for i in $(seq 300); do test -e /var/backups/mtactl/lock || exit 0; sleep 0.1; done; exit 1")
+        try await Lab.on(
+            "deb13",
+            "for i in $(seq 300); do test -e /var/backups/mtactl/lock || exit 0; sleep 0.1; done; exit 1"
+        )
         let took = ContinuousClock.now - start
         try await Lab.smarthost(["normal"])
 
@@ -38,10 +44,15 @@ struct InterruptTests {
         try await Lab.smarthost(["silent"])
 
         let left = try await Lab.mtactl(
-            ["apply", playbook, "--yes", "--json", "-v"], until: inPlace,
-            then: "kill -TERM $pid; until grep -q interrupted $out.errors; do sleep 0.02; done; kill -INT $pid", in: bench
+            ["apply", playbook, "--yes", "--json", "-v"],
+            until: inPlace,
+            then: "kill -TERM $pid; until grep -q interrupted $out.errors; do sleep 0.02; done; kill -INT $pid",
+            in: bench
         )
-        try await Lab.on("deb13", "for i in $(seq 300); do test -e /var/backups/mtactl/lock || exit 0; sleep 0.1; done; exit 1")
+        try await Lab.on(
+            "deb13",
+            "for i in $(seq 300); do test -e /var/backups/mtactl/lock || exit 0; sleep 0.1; done; exit 1"
+        )
         try await Lab.smarthost(["normal"])
 
         #expect(left.status == 130)
@@ -57,7 +68,10 @@ struct InterruptTests {
         let before = try await HostState.now(of: "deb13")
 
         let stopped = try await Lab.mtactl(
-            ["apply", playbook, "--yes", "--json", "-v", "--parallel", "1"], until: inPlace, then: "kill -INT $pid", in: bench
+            ["apply", playbook, "--yes", "--json", "-v", "--parallel", "1"],
+            until: inPlace,
+            then: "kill -INT $pid",
+            in: bench
         )
 
         #expect(stopped.status == 130, "\(stopped)")
@@ -75,7 +89,8 @@ struct InterruptTests {
         let before = try await HostState.now(of: "deb13")
         try await Lab.smarthost(["silent"])
         let killed = try await Lab.mtactl(
-            ["apply", playbook, "--yes", "--json", "-v"], until: inPlace,
+            ["apply", playbook, "--yes", "--json", "-v"],
+            until: inPlace,
             then: """
                 $lab exec deb13 sh -c "ps -eo pid,args | sed -n 's/^ *\\([0-9]*\\) [/]bin[/]sh -s$/\\1/p' | xargs kill -9"
                 kill -9 $pid
@@ -96,7 +111,10 @@ struct InterruptTests {
         #expect(applied.status == 1, "\(applied)")
         #expect(applied.outcomes() == ["deb13": "refused"])
         let reason = applied.said("reason", of: "deb13")
-        #expect(reason.contains("an earlier run is unfinished: \(run) by ") && reason.hasSuffix(" is pending"), "\(reason)")
+        #expect(
+            reason.contains("an earlier run is unfinished: \(run) by ") && reason.hasSuffix(" is pending"),
+            "\(reason)"
+        )
         #expect(applied.said("hint", of: "deb13").contains("`mtactl rollback` puts the host back"))
         #expect(checked.status == 1, "\(checked)")
         #expect(listed.output.contains("\(run)  pending"), "\(listed)")

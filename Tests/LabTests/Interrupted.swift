@@ -6,7 +6,10 @@ extension Lab {
     ///   - then: Lines of bash; `$pid` is mtactl, `$out` what it has printed, `$lab` the lab's command.
     /// - Returns: How mtactl ended: 128 and the signal's number where it was killed.
     static func mtactl(
-        _ words: [String], until moment: String, then: String, in bench: Workbench
+        _ words: [String],
+        until moment: String,
+        then: String,
+        in bench: Workbench
     ) async throws -> Ended {
         let script = """
             set -m

@@ -48,7 +48,9 @@ enum Lab {
 
     /// - Parameter inventory: Instead of the lab's own.
     static func mtactl(
-        _ words: [String], inventory: String = "Inventory/lab.yml", environment: [String: String] = [:]
+        _ words: [String],
+        inventory: String = "Inventory/lab.yml",
+        environment: [String: String] = [:]
     ) async throws -> Ended {
         let withInventory = [words[0], "-i", inventory] + words.dropFirst()
         return try await lab(["run", program] + withInventory, environment: environment)
@@ -88,13 +90,20 @@ enum Lab {
 
     /// Runs a program on this machine, in the project's folder.
     static func command(
-        _ program: String, _ words: [String], environment: [String: String] = [:]
+        _ program: String,
+        _ words: [String],
+        environment: [String: String] = [:]
     ) async throws -> Ended {
-        let overrides = Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), Optional($1)) })
+        let overrides = Dictionary(
+            uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), Optional($1)) }
+        )
         let result = try await run(
-            .path(FilePath(program)), arguments: Arguments(words),
-            environment: .inherit.updating(overrides), workingDirectory: FilePath(root),
-            output: .string(limit: 32 << 20), error: .string(limit: 8 << 20)
+            .path(FilePath(program)),
+            arguments: Arguments(words),
+            environment: .inherit.updating(overrides),
+            workingDirectory: FilePath(root),
+            output: .string(limit: 32 << 20),
+            error: .string(limit: 8 << 20)
         )
         let status: Int32 = if case .exited(let code) = result.terminationStatus { code } else { -1 }
         return Ended(status: status, output: result.standardOutput, errors: result.standardError)

@@ -5,7 +5,8 @@ import Testing
 @Suite(.serialized, .enabled(if: Lab.isUp, "the lab is not up: `make lab-test`"))
 struct SavedPlanTests {
     private let secrets = ["FILTER_PASSWORD": "secret of out"]
-    private let smarthost = "{host: outgoing.example.net, login: {username: out@example.com, password: env:FILTER_PASSWORD}}"
+    private let smarthost =
+        "{host: outgoing.example.net, login: {username: out@example.com, password: env:FILTER_PASSWORD}}"
 
     /// The path of a saved plan for both hosts.
     private func saved(in bench: Workbench) async throws -> String {
@@ -68,15 +69,12 @@ struct SavedPlanTests {
         let withoutSecret = try await Lab.mtactl("apply", file, "--yes", "--json")
         let cut = try bench.write("cut", String(text.prefix(text.count / 2)))
         let damaged = try await Lab.mtactl("apply", cut, "--yes", "--json", environment: secrets)
-        let other = try bench.write("other", text.replacing("outgoing.example.net", with: "outgoing2.example.net"))
-        let edited = try await Lab.mtactl("apply", other, "--yes", "--json", environment: secrets)
 
         #expect(withoutSecret.status == 65, "\(withoutSecret)")
         #expect(withoutSecret.errors.contains("FILTER_PASSWORD is not set"))
         #expect(damaged.status == 65, "\(damaged)")
         #expect(damaged.errors.contains("damaged"))
         #expect(damaged.errors.contains("hint: plan again"))
-        #expect(edited.status != 0, "\(edited)")
         #expect([try await HostState.now(of: "deb12"), try await HostState.now(of: "deb13")] == before)
     }
 

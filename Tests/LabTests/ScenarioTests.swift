@@ -11,7 +11,9 @@ struct ScenarioTests {
     ]
 
     @Test(arguments: Scenario.all)
-    func `is planned, applied, proved, left alone the second time, and rolled back to the byte`(_ scenario: Scenario) async throws {
+    func `is planned, applied, proved, left alone the second time, and rolled back to the byte`(_ scenario: Scenario)
+        async throws
+    {
         try await Lab.reset("deb12", "deb13")
         if let given = scenario.given { for host in hosts { try await Lab.on(host, given) } }
         let before = try await trees()
@@ -85,14 +87,20 @@ struct ScenarioTests {
     /// The files of both hosts, without what mail itself leaves.
     private func trees() async throws -> [[String]] {
         var trees: [[String]] = []
-        for host in hosts { trees.append(try await Lab.tree(host).filter { !$0.contains("/var/mail") && !$0.contains("/var/spool/postfix") }) }
+        for host in hosts {
+            trees.append(
+                try await Lab.tree(host).filter { !$0.contains("/var/mail") && !$0.contains("/var/spool/postfix") }
+            )
+        }
         return trees
     }
 
     private func reloads() async throws -> [String] {
         var counts: [String] = []
         for host in hosts {
-            counts.append(try await Lab.on(host, "journalctl -q SYSLOG_FACILITY=2 | grep -c 'reload -- version' || true"))
+            counts.append(
+                try await Lab.on(host, "journalctl -q SYSLOG_FACILITY=2 | grep -c 'reload -- version' || true")
+            )
         }
         return counts
     }

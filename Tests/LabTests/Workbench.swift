@@ -7,7 +7,9 @@ final class Workbench: Sendable {
     init() throws {
         path = FileManager.default.temporaryDirectory.appending(path: "mtactl-lab-\(UUID().uuidString)").path()
         try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
+            atPath: path,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
         )
     }
 
@@ -16,7 +18,13 @@ final class Workbench: Sendable {
     /// Writes a file for the owner's eyes only, as ssh wants its keys, and gives its whole path.
     func write(_ name: String, _ text: String) throws -> String {
         let file = "\(path)/\(name)"
-        guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]) else {
+        guard
+            FileManager.default.createFile(
+                atPath: file,
+                contents: Data(text.utf8),
+                attributes: [.posixPermissions: 0o600]
+            )
+        else {
             throw LabFailure(text: "\(file) cannot be written")
         }
         return file
@@ -28,7 +36,9 @@ final class Workbench: Sendable {
     ///   - smarthost: `filter`, as YAML.
     ///   - patience: `within`, for which the test message is waited.
     func playbook(
-        hosts: String, smarthost: String = "{host: outgoing.example.net, port: 2525}", routes: String = "{default: filter}",
+        hosts: String,
+        smarthost: String = "{host: outgoing.example.net, port: 2525}",
+        routes: String = "{default: filter}",
         patience: String = "20s"
     ) throws -> String {
         try write(
