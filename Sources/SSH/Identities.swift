@@ -37,7 +37,10 @@ struct Identities: Sendable, Equatable {
                 add(.agent(identity), Self.obstacle(identity.type), candidate.path)
                 continue
             }
-            guard let file = candidate.file else { continue }
+            guard let file = candidate.file else {
+                omissions.append("\(candidate.path): there is no such key, or it cannot be read")
+                continue
+            }
             let obstacle = Self.obstacle(file.type ?? "") ?? Self.obstacle(file)
             if obstacle == nil, file.isEncrypted {
                 locked.append(.lockedFile(candidate.path))

@@ -28,7 +28,7 @@ struct Work {
         let data = try files.data(path)
         let inventory = try await files.inventory(shared.inventory)
         if let saved = try files.checked({ () throws(Failure) in try SavedPlan.read(data, file: path) }) {
-            let names = saved.hosts.map(\.host)
+            let names = saved.hosts.map(\.host) + saved.withoutPlan
             let limit = try files.limit(shared.limit)
             let hosts = try files.checked { () throws(Failure) in
                 let left = try limit?.hosts(in: inventory) ?? inventory.hosts
@@ -148,8 +148,13 @@ struct Work {
                 return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto)
             }
         case .savedPlan(let saved):
-            hosts.compactMap { host in
-                saved.hosts.first { $0.host == host.session.name }.map { ($0, HostResult($0, duration: .zero)) }
+            hosts.map { host in
+                let name = host.session.name
+                guard let plan = saved.hosts.first(where: { $0.host == name }) else {
+                    let failure = Failure("it had no plan when the plan was saved", hint: "plan again", at: name)
+                    return (nil, HostResult(host: name, outcome: .refused, failure: failure))
+                }
+                return (plan, HostResult(plan, duration: .zero))
             }
         case .inventoryOnly: []
         }

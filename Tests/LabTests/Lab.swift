@@ -11,6 +11,9 @@ enum Lab {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path()
 
+    /// The built mtactl.
+    static let program = "\(root).build/debug/mtactl"
+
     /// The password that breaks quoting wherever it can be broken.
     static let awkwardPassword = #"a b:c'd"e$f\g{h}^i%j#"#
 
@@ -43,10 +46,14 @@ enum Lab {
         try await mtactl(words, environment: environment)
     }
 
-    static func mtactl(_ words: [String], environment: [String: String] = [:]) async throws -> Ended {
-        let common = ["-i", "Inventory/lab.yml"]
-        let withInventory = [words[0]] + common + words.dropFirst()
-        return try await lab(["run", "\(root)/.build/debug/mtactl"] + withInventory, environment: environment)
+    /// - Parameter inventory: Instead of the lab's own.
+    static func mtactl(
+        _ words: [String],
+        inventory: String = "Inventory/lab.yml",
+        environment: [String: String] = [:]
+    ) async throws -> Ended {
+        let withInventory = [words[0], "-i", inventory] + words.dropFirst()
+        return try await lab(["run", program] + withInventory, environment: environment)
     }
 
     /// Runs a command line on a host as root, not through mtactl.
@@ -73,16 +80,30 @@ enum Lab {
         return lines
     }
 
-    static func smarthost(_ mode: String...) async throws {
+    static func smarthost(_ mode: [String]) async throws {
         try require(try await lab(["smarthost"] + mode))
     }
 
     static func lab(_ words: [String], environment: [String: String] = [:]) async throws -> Ended {
-        let overrides = Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), Optional($1)) })
+        try await command("\(root)Tests/Lab/lab", words, environment: environment)
+    }
+
+    /// Runs a program on this machine, in the project's folder.
+    static func command(
+        _ program: String,
+        _ words: [String],
+        environment: [String: String] = [:]
+    ) async throws -> Ended {
+        let overrides = Dictionary(
+            uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), Optional($1)) }
+        )
         let result = try await run(
-            .path(FilePath("\(root)/Tests/Lab/lab")), arguments: Arguments(words),
-            environment: .inherit.updating(overrides), workingDirectory: FilePath(root),
-            output: .string(limit: 32 << 20), error: .string(limit: 8 << 20)
+            .path(FilePath(program)),
+            arguments: Arguments(words),
+            environment: .inherit.updating(overrides),
+            workingDirectory: FilePath(root),
+            output: .string(limit: 32 << 20),
+            error: .string(limit: 8 << 20)
         )
         let status: Int32 = if case .exited(let code) = result.terminationStatus { code } else { -1 }
         return Ended(status: status, output: result.standardOutput, errors: result.standardError)

@@ -25,7 +25,8 @@ struct Recorded: Decodable, Sendable, Equatable {
     static func message(_ id: String, within seconds: Int = 30) async throws -> Recorded {
         let end = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < end {
-            if let found = try await all().first(where: { $0.event == "message" && $0.messageId?.contains(id) == true }) {
+            if let found = try await all().first(where: { $0.event == "message" && $0.messageId?.contains(id) == true })
+            {
                 return found
             }
             try await Task.sleep(for: .milliseconds(200))

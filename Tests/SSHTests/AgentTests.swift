@@ -122,6 +122,7 @@ import Testing
 
         #expect(all.offers == [.agent(identity(3)), .agent(identity(1)), .agent(identity(2))])
         #expect(only.offers == [.agent(identity(3)), .agent(identity(1))])
+        #expect(only.omissions == ["missing: there is no such key, or it cannot be read"])
     }
 
     @Test func `never more than five keys are tried, and what was left out is said`() {

@@ -39,7 +39,7 @@ package actor HostSession {
         do throws(Failure) {
             return try FactsParser.facts(from: answer.output, nonce: nonce)
         } catch {
-            throw error.quoting(answer.errors)
+            throw error.quoting(answer.errors.isEmpty ? answer.output : answer.errors)
         }
     }
 
@@ -97,12 +97,12 @@ private struct Answer: Sendable {
 
 extension Failure {
     fileprivate static func tooMuch(_ limit: Int) -> Failure {
-        Failure("the host answered more than \(limit >> 20) MiB", hint: "is a configuration file extremely large?")
+        Failure("the host answered more than \(limit >> 20) MiB", hint: "does the login shell print without end, or is a configuration file extremely large?")
     }
 
-    /// The failure with the host's last words on stderr.
-    fileprivate func quoting(_ errors: [UInt8]) -> Failure {
-        guard let last = Printable.text(errors).split(separator: "\n").last else { return self }
+    /// The failure with the host's last words.
+    fileprivate func quoting(_ words: [UInt8]) -> Failure {
+        guard let last = Printable.text(words.suffix(2000)).split(separator: "\n").last else { return self }
         return Failure("\(problem), its last words: \(last)", hint: hint, at: place)
     }
 }

@@ -28,7 +28,7 @@ package struct Fleet: Sendable {
             observer.ended(result)
             return result
         }
-        return zip(hosts, results).map { host, result in result ?? .skipped(host.session.name) }
+        return zip(hosts, results).map { host, result in result ?? skipped(host) }
     }
 
     /// Plans for all; a host without a plan could not be asked.
@@ -62,7 +62,7 @@ package struct Fleet: Sendable {
             case .done: break rolling
             case .abort(let failure, let rest):
                 aborted = failure
-                results += others[rest].map { .skipped($0.host.session.name) }
+                results += others[rest].map { skipped($0.host) }
                 if policy.onAbort == .rollBack { results = await rolledBack(others, results) }
                 break rolling
             case .wave(let range):
@@ -82,7 +82,14 @@ package struct Fleet: Sendable {
             observer.ended(result)
             return result
         }
-        return zip(wave, results).map { host, result in result ?? .skipped(host.host.session.name) }
+        return zip(wave, results).map { planned, result in result ?? skipped(planned.host) }
+    }
+
+    /// Says that a host was not begun.
+    private func skipped(_ host: HostRun) -> HostResult {
+        let result = HostResult.skipped(host.session.name)
+        observer.ended(result)
+        return result
     }
 
     /// `on-abort: roll-back`: the hosts that were committed before are put back too.

@@ -43,10 +43,25 @@ extension Failure {
                 hint: "allow more time with `verify: within:`"
             )
         case .bounced, .refused:
-            return Failure("test message refused\(by)\(said)", hint: "the smarthost's words say why")
+            return Failure("test message refused\(by)\(said)", hint: hint(delivery.reply))
         case .deferred:
-            return Failure("test message deferred\(by)\(said)", hint: "the smarthost's words say why")
+            return Failure("test message deferred\(by)\(said)", hint: hint(delivery.reply))
         }
+    }
+
+    /// What to try next, by the words of the answer: SMTP's codes (RFC 5321, RFC 4954) and the system's own errors.
+    private static func hint(_ reply: String) -> String {
+        let hints = [
+            ("certificate", "the certificate must name the smarthost and come from an authority that the host trusts"),
+            ("Connection refused", "is the smarthost's port right, and does it let this host in?"),
+            ("timed out", "is the smarthost's port right, and does a firewall let this host through?"),
+            ("unreachable", "is the smarthost's port right, and does a firewall let this host through?"),
+            ("said: 535", "is the user name right, and the password?"),
+            ("said: 534", "is the user name right, and the password?"),
+            ("said: 4", "the smarthost asks to try again later: apply again then"),
+            ("refused to talk to me: 4", "the smarthost asks to try again later: apply again then"),
+        ]
+        return hints.first { reply.contains($0.0) }?.1 ?? "the smarthost's words say why"
     }
 
     fileprivate static func through(_ relay: Delivery.Relay, insteadOf way: String) -> Failure {

@@ -101,6 +101,6 @@ extension String {
 extension Failure {
     fileprivate static let notWhole = Failure(
         "the answer to the questions is not whole",
-        hint: "the connection or the host's shell ended early: try again"
+        hint: "the connection or the host's shell ended early: try `ssh HOST /bin/sh -c true` by hand, then again"
     )
 }

@@ -1,6 +1,6 @@
 # mtactl's facts: what a host is and which mail servers are on it. Reads only: makes nothing, not even a temporary file.
 #
-# It comes on the standard input of `/bin/sh -s` after the line `N=nonce`; the questions of each mail server, more `file`
+# It comes on the standard input of `/bin/sh -s` after the lines `N=nonce` and `B=folder`; the questions of each mail server, more `file`
 # lines and `bye` come after it. Words: `ask KEY word…`, `file PATH`, `bye`. No call waits for longer than 20 seconds
 # where timeout(1) is known. Answers:
 #
@@ -23,6 +23,8 @@
 #   log.daemon       the syslog daemons that run, a name a line
 #   log.files        lines SIZE MTIME PATH: mail logs that are there
 #   log.journal      exits 0 where systemd's journal can be read
+#   mtactl.runs      lines `RUN STATE` of runs that neither ended well nor were put back, then `lock RUN by WHO since
+#                    TIME` where somebody has the lock; not there where there are none. They stand in folder B
 
 # shellcheck disable=SC2015,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; words are called from what is appended
 
@@ -272,6 +274,15 @@ log_files() {
     if [ "$dialect" = bsd ]; then stat -f '%z %m %N' -- "$@"; else stat -c '%s %Y %n' -- "$@"; fi
 }
 
+open_runs() {
+    for state in "$B"/*/state.preparing "$B"/*/state.pending "$B"/*/state.restoring "$B"/*/state.stranded; do
+        [ -e "$state" ] || continue
+        run=${state%/*}
+        printf '%s\n' "${run##*/} ${state##*/state.}"
+    done
+    if IFS= read -r holder 2>/dev/null <"$B/lock"; then printf 'lock %s\n' "$holder"; fi
+}
+
 # The questions ------------------------------------------------------------------------------------------------------
 
 # A banner may end without a line break.
@@ -318,3 +329,7 @@ done
 ask log.daemon log_daemon
 ask log.files log_files
 if [ -d /run/log/journal ] || [ -d /var/log/journal ]; then ask log.journal journalctl -q -n 0 --no-pager; fi
+
+runs=
+[ -z "${B-}" ] || runs=$(open_runs)
+[ -z "$runs" ] || ask mtactl.runs printf '%s\n' "$runs"

@@ -21,6 +21,7 @@ package struct Planner: Sendable {
     ) -> HostPlan {
         var plan = HostPlan(host: host, play: play.name, server: nil, disposition: .asAsked)
         do throws(Failure) {
+            if let objection = OpenRuns.objection(in: facts) { throw objection }
             let choice = play.mta == .auto ? mta : play.mta
             let found = try chosen(choice, among: Recognition.servers(in: facts))
             let server = try known(found.name)

@@ -1,0 +1,41 @@
+import Testing
+
+/// What must be as before when a host was put back, and the way that its mail takes.
+struct HostState: Sendable, Equatable {
+    /// Rows of `lab tree` without what mail and mtactl leave on purpose.
+    var files: Set<String>
+
+    /// - Throws: When the host's queue is not empty.
+    static func now(of host: String) async throws -> HostState {
+        let rows = try await Lab.tree(host).filter { row in
+            !["/var/mail", "/var/spool/postfix", "/var/backups"].contains { row.hasPrefix($0) }
+        }
+        return HostState(files: Set(rows))
+    }
+
+    /// Expects each file as it was, nothing in the queue, no lock, nothing of ours running, and mail on the old route.
+    static func expectAsBefore(_ before: HostState, on host: String, sourceLocation: SourceLocation = #_sourceLocation)
+        async throws
+    {
+        let after = try await now(of: host)
+        #expect(after.files.symmetricDifference(before.files).sorted() == [], "\(host)", sourceLocation: sourceLocation)
+        try await expectIdle(host, sourceLocation: sourceLocation)
+        let wrong = try await Letter(from: "old@example.com", to: "b@remote.test", way: .internet).take(on: host)
+        #expect(wrong == nil, sourceLocation: sourceLocation)
+    }
+
+    /// Expects an empty queue, no lock and no process of ours.
+    static func expectIdle(_ host: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let queue = try await Lab.on(host, "postqueue -p")
+        #expect(queue.contains("Mail queue is empty"), "\(host)", sourceLocation: sourceLocation)
+        let lock = try await Lab.on(host, "ls -d /var/backups/mtactl/lock 2>/dev/null || true")
+        #expect(lock.isEmpty, "\(host)", sourceLocation: sourceLocation)
+        let running = try await Lab.on(host, "ps -eo args | grep -F /var/backups/mtactl | grep -v grep || true")
+        #expect(running.isEmpty, "\(host)", sourceLocation: sourceLocation)
+    }
+}
+
+extension Lab.Ended {
+    /// What `--json` says of a host, as words.
+    func said(_ key: String, of host: String) -> String { hosts()[host]?[key] as? String ?? "" }
+}

@@ -1,0 +1,28 @@
+extension Lab {
+    /// Starts mtactl on the lab's inventory, and does something to it in the middle.
+    ///
+    /// - Parameters:
+    ///   - moment: What mtactl prints on stdout when it has come to the place.
+    ///   - then: Lines of bash; `$pid` is mtactl, `$out` what it has printed, `$lab` the lab's command.
+    /// - Returns: How mtactl ended: 128 and the signal's number where it was killed.
+    static func mtactl(
+        _ words: [String],
+        until moment: String,
+        then: String,
+        in bench: Workbench
+    ) async throws -> Ended {
+        let script = """
+            set -m
+            lab=$1 moment=$2 out=$3; shift 3
+            "$@" >"$out" 2>"$out.errors" </dev/null & pid=$!
+            until grep -qF -- "$moment" "$out"; do kill -0 $pid 2>/dev/null || break; sleep 0.02; done
+            \(then)
+            wait $pid; status=$?
+            cat "$out"; cat "$out.errors" >&2
+            exit $status
+            """
+        let called = ["\(root)Tests/Lab/lab", "run", program, words[0], "-i", "Inventory/lab.yml"] + words.dropFirst()
+        let out = try bench.write("printed", "")
+        return try await command("/bin/bash", ["-c", script, "bash", "\(root)Tests/Lab/lab", moment, out] + called)
+    }
+}
