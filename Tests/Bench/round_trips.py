@@ -1,60 +1,74 @@
-"""Counts the round trips of each connection in a packet capture, as they were on the wire.
-
-A round trip is a time when the controller, having heard from the host, sends something after which the host sends
-something again: one for TCP's own handshake, and one for each change from the controller's to the host's payload.
-"""
+"""Counts the round trips of each SSH connection, as they were on the wire."""
 
 import collections
+import socket
 import struct
-import sys
+import threading
+import time
+
+ALL_PROTOCOLS = 3
+FORCED_BUFFER = 33
 
 
-def packets(path):
-    """Yields (source, destination, source port, destination port, flags, payload length) of IPv4 TCP packets."""
-    with open(path, "rb") as file:
-        header = file.read(24)
-        if struct.unpack("<I", header[:4])[0] not in (0xA1B2C3D4, 0xA1B23C4D):
-            raise SystemExit(f"{path}: not a capture of this machine")
-        link = struct.unpack("<I", header[20:24])[0]
-        while record := file.read(16):
-            length = struct.unpack("<IIII", record)[2]
-            data = file.read(length)
-            data = data[{1: 14, 12: 0, 101: 0, 113: 16, 276: 20}[link] :]
-            if not data or data[0] >> 4 != 4 or data[9] != 6:
+class Capture:
+    """What TCP carried over an interface, from and to port 22, while the `with` lasts. Needs root."""
+
+    def __init__(self, interface):
+        self.packets = []
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ALL_PROTOCOLS))
+        self.socket.setsockopt(socket.SOL_SOCKET, FORCED_BUFFER, 64 << 20)
+        self.socket.bind((interface, ALL_PROTOCOLS))
+        self.socket.settimeout(0.2)
+        self.over = False
+        self.reader = threading.Thread(target=self.read)
+
+    def __enter__(self):
+        self.reader.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over = True
+        self.reader.join()
+        self.socket.close()
+
+    def read(self):
+        while True:
+            try:
+                data = self.socket.recv(128)
+            except TimeoutError:
+                if self.over:
+                    return
                 continue
-            ip_length = (data[0] & 15) * 4
-            total = struct.unpack(">H", data[2:4])[0]
-            tcp = data[ip_length:]
-            yield (
-                data[12:16],
-                data[16:20],
-                *struct.unpack(">HH", tcp[:4]),
-                tcp[13],
-                total - ip_length - (tcp[12] >> 4) * 4,
-            )
+            self.note(time.monotonic(), data)
 
+    def note(self, moment, data):
+        """Keeps (moment, host's address, controller's port, whether the controller speaks, SYN, length) of a packet."""
+        if data[0] >> 4 != 4 or data[9] != 6:
+            return
+        header = (data[0] & 15) * 4
+        tcp = data[header:]
+        source, destination = struct.unpack(">HH", tcp[:4])
+        length = struct.unpack(">H", data[2:4])[0] - header - (tcp[12] >> 4) * 4
+        if destination == 22:
+            self.packets.append((moment, socket.inet_ntoa(data[16:20]), source, True, tcp[13] & 2, length))
+        elif source == 22:
+            self.packets.append((moment, socket.inet_ntoa(data[12:16]), destination, False, tcp[13] & 2, length))
 
-def round_trips(path):
-    """The number of round trips of each connection to port 22, keyed by (address, controller's port)."""
-    counts = collections.Counter()
-    speaking = {}
-    for source, destination, source_port, destination_port, flags, payload in packets(path):
-        if destination_port == 22:
-            key = (destination, source_port)
-            if flags & 2:
+    def round_trips(self, latency):
+        """The number of round trips of each connection, by (address, controller's port).
+
+        One round trip begins when the controller says something, after the one before was over, and is over when the
+        host says something that can be an answer: `latency` seconds later at least.
+        """
+        counts = collections.Counter()
+        asked = {}
+        for moment, address, port, is_ours, is_first, length in self.packets:
+            key = (address, port)
+            if length == 0 and not is_first:
+                continue
+            if is_ours:
+                asked.setdefault(key, moment)
+            elif key in asked and moment - asked[key] >= latency * 0.9:
                 counts[key] += 1
-            if payload > 0:
-                speaking[key] = "controller"
-        elif source_port == 22:
-            key = (source, destination_port)
-            if payload > 0 and speaking.get(key) == "controller":
-                counts[key] += 1
-                speaking[key] = "host"
-    return counts
-
-
-if __name__ == "__main__":
-    found = sorted(round_trips(sys.argv[1]).values())
-    if not found:
-        raise SystemExit("no connection was captured")
-    print(f"connections {len(found)}, round trips {found[0]} to {found[-1]}, median {found[len(found) // 2]}")
+                del asked[key]
+        return counts

@@ -1,8 +1,20 @@
 # Postfix: what it says of itself, the files that a plan edits, and the tables that decide beside ours.
 # Reads only: `postfix check` and `postfix status` write (queue files, log lines), so neither is used here.
 
-postfix_value() { # NAME: one effective value, macros expanded; where main.cf is broken, the built-in one
-    postconf -xh "$1" 2>/dev/null || postconf -dxh "$1" 2>/dev/null
+# shellcheck disable=SC2020,SC2046,SC2154 # tr is given sets; names are to be split; newline is of facts.sh
+
+postfix_values() { # NAME…: lines `NAME = value`, macros expanded; where main.cf is broken, the built-in ones
+    postconf -x "$@" 2>/dev/null || postconf -dx "$@" 2>/dev/null
+}
+
+postfix_value() { # NAME: sets value, out of the lines in $values; empty where this Postfix knows no such setting
+    case $newline$values in
+    *"$newline$1 ="*) value=$newline$values ;;
+    *) value="$newline$1 =" ;;
+    esac
+    value=${value#*"$newline$1 ="}
+    value=${value%%"$newline"*}
+    value=${value# }
 }
 
 postfix_plugins() { # SASL mechanisms: names of the libraries that are there, one a line
@@ -41,10 +53,12 @@ postfix_syslog() { # the mail log of a syslog daemon that runs, else `journal`
 }
 
 postfix_login() { # the user name towards the relay host of today; the password stays on the host
-    relay=$(postfix_value relayhost)
-    [ -n "$relay" ] && [ "$(postfix_value smtp_sasl_auth_enable)" = yes ] || return 0
-    host=${relay#\[}
-    for table in $(postfix_value smtp_sasl_password_maps | tr ', ' '[\n*]'); do
+    postfix_value relayhost
+    relay=$value host=${value#\[}
+    postfix_value smtp_sasl_auth_enable
+    [ -n "$relay" ] && [ "$value" = yes ] || return 0
+    postfix_value smtp_sasl_password_maps
+    for table in $(printf '%s\n' "$value" | tr ', ' '[\n*]'); do
         case "$table" in
         hash:/* | lmdb:/* | cdb:/* | btree:/* | texthash:/*)
             for key in "${host%%\]*}" "$relay"; do
@@ -60,6 +74,7 @@ postfix_tables() { # the files behind the lists of tables that decide a route, o
     for name in transport_maps sender_dependent_default_transport_maps sender_dependent_relayhost_maps \
         sender_canonical_maps; do
         postfix_value "$name"
+        printf '%s\n' "$value"
     done | tr ',{} \t' '[\n*]' | sed -n -e 's/^proxy://' \
         -e 's/^hash:\//\//p' -e 's/^btree:\//\//p' -e 's/^lmdb:\//\//p' -e 's/^cdb:\//\//p' -e 's/^texthash:\//\//p' \
         -e 's/^regexp:\//\//p' -e 's/^pcre:\//\//p'
@@ -74,8 +89,7 @@ postfix_facts() {
     ask postfix.values postconf -x config_directory default_database_type maillog_file sendmail_path queue_directory \
         mydestination virtual_mailbox_domains virtual_alias_domains relay_domains parent_domain_matches_subdomains \
         content_filter default_transport relayhost smtp_tls_security_level smtp_tls_CAfile smtputf8_enable \
-        smtp_sasl_mechanism_filter transport_maps sender_dependent_default_transport_maps \
-        sender_dependent_relayhost_maps sender_canonical_maps sender_canonical_classes myorigin
+        smtp_sasl_mechanism_filter sender_canonical_classes myorigin
     ask postfix.types postconf -m
     ask postfix.sasl postconf -A
     ask postfix.plugins postfix_plugins
@@ -83,11 +97,20 @@ postfix_facts() {
     ask postfix.instances postmulti -l
     ask postfix.sendmail readlink -f "$(command -v sendmail)"
     ask postfix.syslog postfix_syslog
+    # One process for all of them: postconf takes some ms to read its files, and hosts are busy.
+    values=$(
+        postfix_values relayhost smtp_sasl_auth_enable smtp_sasl_password_maps config_directory daemon_directory \
+            queue_directory transport_maps sender_dependent_default_transport_maps sender_dependent_relayhost_maps \
+            sender_canonical_maps
+    )
     ask postfix.login postfix_login
-    folder=$(postfix_value config_directory)
+    postfix_value config_directory
+    folder=$value
     ask postfix.folder printf '%s\n' "$folder"
-    ask postfix.running "$(postfix_value daemon_directory)/master" -t
-    ask postfix.queued postfix_queued "$(postfix_value queue_directory)"
+    postfix_value daemon_directory
+    ask postfix.running "$value/master" -t
+    postfix_value queue_directory
+    ask postfix.queued postfix_queued "$value"
     file /etc/os-release
     file "$folder/main.cf"
     file "$folder/master.cf"
@@ -99,7 +122,6 @@ postfix_facts() {
     set -f
     IFS='
 '
-    # shellcheck disable=SC2046 # a path a line, and no wildcards
     set -- $(postfix_tables)
     IFS=$saved
     set +f
