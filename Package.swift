@@ -93,7 +93,8 @@ let package = Package(
         ),
         .testTarget(
             name: "mtactlTests",
-            dependencies: ["mtactl", "MTAApply", "MTAPlan", "MailServers", "Support", subprocess],
+            dependencies: ["mtactl", subprocess, system],
+            exclude: ["Help"],
             swiftSettings: strict
         ),
         .testTarget(

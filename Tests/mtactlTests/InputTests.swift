@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+/// What is wrong before any host is met.
+@Suite struct InputTests {
+    @Test func `an unknown option is a wrong command line`() async throws {
+        #expect(try await Program.mtactl(["plan", "x.yml", "--no-such-option"]).status == 64)
+    }
+
+    @Test(arguments: ["0", "1001", "many"])
+    func `a number of hosts that cannot be is a wrong command line`(_ number: String) async throws {
+        #expect(try await Program.mtactl(["facts", "--parallel", number]).status == 64)
+    }
+
+    @Test func `a playbook that is not there is named`() async throws {
+        let ended = try await Program.mtactl(["plan", "no-such.yml", "-i", "Inventory/example.yml"])
+
+        #expect(ended.status == 65)
+        #expect(ended.errors.contains("no-such.yml"))
+    }
+
+    @Test func `an inventory that is not there is named, with where to look`() async throws {
+        let ended = try await Program.mtactl(["facts", "-i", "no-such-inventory"])
+
+        #expect(ended.status == 65)
+        #expect(ended.errors.contains("no-such-inventory"))
+        #expect(ended.errors.contains("hint:"))
+    }
+
+    @Test func `a slip of spelling is shown at its line and column, and what was meant`() async throws {
+        let playbook = try Self.file(
+            "smarthosts:\n  a: {host: relay.example}\nplays:\n  - hosts: all\n    ruotes: {default: a}\n"
+        )
+
+        let ended = try await Program.mtactl(["plan", playbook, "-i", "Inventory/example.yml"])
+
+        #expect(ended.status == 65)
+        #expect(ended.errors.contains("\(playbook):5:5"))
+        #expect(ended.errors.contains("did you mean `routes`"))
+    }
+
+    @Test func `a password that is written out is refused and not repeated`() async throws {
+        let playbook = try Self.file(
+            """
+            smarthosts:
+              a: {host: relay.example, login: {username: u, password: hunter22}}
+            plays:
+              - hosts: all
+                routes: {default: a}
+            """
+        )
+
+        let ended = try await Program.mtactl(["plan", playbook, "-i", "Inventory/example.yml"])
+
+        #expect(ended.status == 65)
+        #expect(!ended.errors.contains("hunter22") && !ended.output.contains("hunter22"))
+    }
+
+    @Test func `a secret that is not to be had stops before any host is met`() async throws {
+        let playbook = try Self.file(
+            """
+            smarthosts:
+              a: {host: relay.example, login: {username: u, password: "env:MTACTL_NO_SUCH_SECRET"}}
+            plays:
+              - hosts: all
+                routes: {default: a}
+            """
+        )
+
+        let ended = try await Program.mtactl(["plan", playbook, "-i", "Inventory/example.yml"])
+
+        #expect(ended.status == 65)
+        #expect(ended.errors.contains("MTACTL_NO_SUCH_SECRET"))
+    }
+
+    @Test func `rolling back without a terminal and without --yes is refused`() async throws {
+        let ended = try await Program.mtactl(["rollback", "-i", "Inventory/example.yml"])
+
+        #expect(ended.status == 1)
+        #expect(ended.errors.contains("--yes"))
+    }
+
+    @Test func `a limit that leaves no host is said`() async throws {
+        let ended = try await Program.mtactl(["facts", "-i", "Inventory/example.yml", "-l", "no-such-host"])
+
+        #expect(ended.status == 65)
+        #expect(ended.errors.contains("no-such-host"))
+    }
+
+    @Test(arguments: ["playbook", "inventory"])
+    func `schemas are JSON`(_ kind: String) async throws {
+        let ended = try await Program.mtactl(["schema", kind])
+
+        #expect(ended.status == 0)
+        #expect(try JSONSerialization.jsonObject(with: Data(ended.output.utf8)) is [String: Any])
+    }
+
+    @Test func `the doctor names the library and its limits`() async throws {
+        let ended = try await Program.mtactl(["doctor"])
+
+        #expect(ended.status == 0)
+        #expect(ended.output.contains("libssh2"))
+        #expect(ended.output.contains("transport: openssh"))
+    }
+
+    @Test func `lint takes many playbooks, and every example passes`() async throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(Program.root)/Playbooks").filter {
+            $0.hasSuffix(".yml")
+        }
+
+        let ended = try await Program.mtactl(["lint"] + names.map { "Playbooks/\($0)" })
+
+        #expect(names.count >= 15)
+        #expect(ended.status == 0, "\(ended.output)")
+    }
+
+    private static func file(_ text: String) throws -> String {
+        let path = FileManager.default.temporaryDirectory.appending(path: "mtactl-\(UUID().uuidString).yml").path()
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return path
+    }
+}
