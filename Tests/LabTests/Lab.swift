@@ -52,8 +52,7 @@ enum Lab {
         inventory: String = "Inventory/lab.yml",
         environment: [String: String] = [:]
     ) async throws -> Ended {
-        let withInventory = [words[0], "-i", inventory] + words.dropFirst()
-        return try await lab(["run", program] + withInventory, environment: environment)
+        try await lab(["run", program] + words + ["-i", inventory], environment: environment)
     }
 
     /// Runs a command line on a host as root, not through mtactl.
