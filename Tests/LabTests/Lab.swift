@@ -46,7 +46,7 @@ enum Lab {
         try await mtactl(words, environment: environment)
     }
 
-    /// - Parameter inventory: Instead of the lab's own.
+    /// The same with another inventory than the lab's own.
     static func mtactl(
         _ words: [String],
         inventory: String = "Inventory/lab.yml",
