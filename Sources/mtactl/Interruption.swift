@@ -34,12 +34,10 @@ final class Interruption: Sendable {
         return try await body()
     }
 
-    /// Notes that a host is being changed for as long as `body` runs.
-    func flying<Result>(_ host: String, _ body: () async -> Result) async -> Result {
-        inFlight.withLock { _ = $0.insert(host) }
-        defer { inFlight.withLock { _ = $0.remove(host) } }
-        return await body()
-    }
+    /// Notes that a host is being changed, until `landed` is called for it.
+    func flying(_ host: String) { inFlight.withLock { _ = $0.insert(host) } }
+
+    func landed(_ host: String) { inFlight.withLock { _ = $0.remove(host) } }
 
     private func interrupted() {
         let isSecond = state.withLock { state in

@@ -29,3 +29,19 @@ struct JSONObserver: RunObserver {
 
     func ended(_ result: HostResult) { terminal.show(JSONReport.host(result)) }
 }
+
+/// Keeps in mind which hosts are in flight: those that have told of progress and have not ended.
+struct FlightObserver: RunObserver {
+    let observer: any RunObserver
+    let interruption: Interruption
+
+    func progress(_ host: String, _ words: String) {
+        interruption.flying(host)
+        observer.progress(host, words)
+    }
+
+    func ended(_ result: HostResult) {
+        interruption.landed(result.host)
+        observer.ended(result)
+    }
+}

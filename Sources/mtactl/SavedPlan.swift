@@ -4,8 +4,8 @@ import MTAPlan
 
 /// A plan in a file: what was expected and what is wanted, and references where secrets belong.
 struct SavedPlan: Codable {
-    /// The first key of the file, by which it is told from a playbook.
-    var mtactlPlan = 1
+    /// The first key of the file, as keys are sorted: by it a plan is told from a playbook, also when it is cut off.
+    var format = "mtactl plan 1"
     var made: String
     var rollout: RolloutPolicy
     var hosts: [HostPlan]
@@ -51,7 +51,7 @@ struct SavedPlan: Codable {
     ///
     /// - Throws: When it is one and cannot be read.
     static func read(_ data: Data, file: String) throws(Failure) -> SavedPlan? {
-        guard data.first(where: { $0 != 0x20 && $0 != 0x0A }) == UInt8(ascii: "{"), data.contains("\"mtactlPlan\"")
+        guard data.first(where: { $0 != 0x20 && $0 != 0x0A }) == UInt8(ascii: "{"), data.contains("\"mtactl plan 1\"")
         else {
             return nil
         }

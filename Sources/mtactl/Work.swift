@@ -91,7 +91,7 @@ struct Work {
         terminal = shared.terminal
         interruption = Interruption(terminal: terminal)
         json = shared.json
-        observer = shared.observer(showingResults: showsResults)
+        observer = FlightObserver(observer: shared.observer(showingResults: showsResults), interruption: interruption)
         self.source = source
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
 

@@ -26,7 +26,7 @@ struct HostState: Sendable, Equatable {
 
     /// Expects an empty queue, no lock and no process of ours.
     static func expectIdle(_ host: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let queue = try await Lab.on(host, "postqueue -p")
+        let queue = try await Lab.on(host, "timeout 20 postqueue -p")
         #expect(queue.contains("Mail queue is empty"), "\(host)", sourceLocation: sourceLocation)
         let lock = try await Lab.on(host, "ls -d /var/backups/mtactl/lock 2>/dev/null || true")
         #expect(lock.isEmpty, "\(host)", sourceLocation: sourceLocation)

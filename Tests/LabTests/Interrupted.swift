@@ -1,10 +1,9 @@
 extension Lab {
     /// Starts mtactl on the lab's inventory, and does something to it in the middle.
     ///
-    /// - Parameters:
-    ///   - moment: What mtactl prints on stdout when it has come to the place.
-    ///   - then: Lines of bash; `$pid` is mtactl, `$out` what it has printed, `$lab` the lab's command.
-    /// - Returns: How mtactl ended: 128 and the signal's number where it was killed.
+    /// `moment` is what mtactl prints on stdout when it has come to the place; `then` are lines of bash, in which `$pid`
+    /// is mtactl, `$out` what it has printed, and `$lab` the lab's command. Its status is 128 and the signal's number
+    /// where it was killed.
     static func mtactl(
         _ words: [String],
         until moment: String,

@@ -46,14 +46,13 @@ enum Lab {
         try await mtactl(words, environment: environment)
     }
 
-    /// - Parameter inventory: Instead of the lab's own.
+    /// The same with another inventory than the lab's own.
     static func mtactl(
         _ words: [String],
         inventory: String = "Inventory/lab.yml",
         environment: [String: String] = [:]
     ) async throws -> Ended {
-        let withInventory = [words[0], "-i", inventory] + words.dropFirst()
-        return try await lab(["run", program] + withInventory, environment: environment)
+        try await lab(["run", program] + words + ["-i", inventory], environment: environment)
     }
 
     /// Runs a command line on a host as root, not through mtactl.

@@ -110,10 +110,10 @@ extension RealHosts {
                 hint: "permit nopass"
             ),
             Refusal(
-                testDescription: "no sudo on the host",
-                variables: "address: 198.18.1.1, become: sudo",
-                reason: "sudo did not start a root shell, it said: ",
-                hint: "become: none"
+                testDescription: "no doas on the host",
+                variables: "address: 198.18.1.1, become: doas",
+                reason: "doas did not start a root shell, it said: ",
+                hint: "doas"
             ),
             Refusal(
                 testDescription: "a user who is not root, without a way to become it",

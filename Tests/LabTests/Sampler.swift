@@ -1,7 +1,9 @@
+import Foundation
+
 /// Looks for a secret, over and over, in the arguments and environments of all processes while something runs.
 ///
-/// It looks for a part of the secret that no quoting changes, for its form in JSON and in base64, and has them from a
-/// file: its own arguments must not be what it finds.
+/// It looks for a part of the secret that no quoting changes, for its form in JSON and in base64. It has them from a
+/// file that is written from base64: its own arguments must not be what it finds.
 struct Sampler: Sendable {
     /// A folder for the patterns and what was found.
     let folder: String
@@ -15,9 +17,7 @@ struct Sampler: Sendable {
         let globs = files.map { "/proc/[0-9]*/\($0)" }.joined(separator: " ")
         return """
             mkdir -p \(folder) && cd \(folder) && rm -f stop rounds hits
-            cat > patterns <<'END'
-            \(Self.patterns.joined(separator: "\n"))
-            END
+            echo \(Data(Self.patterns.joined(separator: "\n").utf8).base64EncodedString()) | base64 -d > patterns
             setsid sh -c 'while test ! -e stop; do
                 grep -laF -f patterns \(globs) 2>/dev/null >> hits
                 echo >> rounds

@@ -32,9 +32,7 @@ final class Workbench: Sendable {
 
     /// A playbook for a few hosts that goes on whatever becomes of one of them.
     ///
-    /// - Parameters:
-    ///   - smarthost: `filter`, as YAML.
-    ///   - patience: `within`, for which the test message is waited.
+    /// `smarthost` is `filter`, as YAML; `patience` is `within`, for which the test message is waited.
     func playbook(
         hosts: String,
         smarthost: String = "{host: outgoing.example.net, port: 2525}",

@@ -97,7 +97,10 @@ private struct Answer: Sendable {
 
 extension Failure {
     fileprivate static func tooMuch(_ limit: Int) -> Failure {
-        Failure("the host answered more than \(limit >> 20) MiB", hint: "does the login shell print without end, or is a configuration file extremely large?")
+        Failure(
+            "the host answered more than \(limit >> 20) MiB",
+            hint: "does the login shell print without end, or is a configuration file extremely large?"
+        )
     }
 
     /// The failure with the host's last words.

@@ -19,7 +19,7 @@ extension Host {
         token: String,
         _ body: (any Shell) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        let announced = "/bin/sh -c 'echo \(token)in; exec /bin/sh -s'"
+        let announced = "/bin/sh -c 'echo; echo \(token)in; exec /bin/sh -s'"
         switch privilege {
         case .none:
             return try await withShell("exec /bin/sh -s", body)

@@ -102,9 +102,11 @@ private actor Inbox {
     }
 
     func take(within patience: Duration) async throws(Failure) -> ShellOutput? {
-        if outputs.isEmpty, openStreams > 0 {
+        let end = ContinuousClock.now + patience
+        // One stream may end long before the other.
+        while outputs.isEmpty, openStreams > 0, ContinuousClock.now < end {
             let alarm = Task {
-                try await Task.sleep(for: patience)
+                try await Task.sleep(until: end)
                 wake()
             }
             await withCheckedContinuation { waiter = $0 }

@@ -826,6 +826,8 @@ main() {
     trap : PIPE
     trap 'exit 1' HUP INT TERM
     trap put_back EXIT
+    # A banner may end without a line break.
+    echo 2>/dev/null
     say ready 1 "$(id -u)"
     while [ -z "$gone" ] && IFS= read -r line <&3; do
         eval "call $line"

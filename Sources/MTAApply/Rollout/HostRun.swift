@@ -119,8 +119,9 @@ package struct HostRun: Sendable {
                 case .done: result.outcome = .rolledBack
                 case .failed("stranded", let why):
                     result.outcome = .stranded
-                    result.failure = Failure("not wholly put back: \(why)", at: name)
-                case .failed(let code, let why): throw .notPutBack(code, why, run: kept.run)
+                    result.failure = .stranded(reply.saidByRestore ?? why, run: kept.run, at: name)
+                case .failed(let code, let why):
+                    throw .notPutBack(code, reply.saidByRestore ?? why, run: kept.run)
                 case .skipped: throw Failure("the host did not put itself back")
                 }
             }
@@ -175,6 +176,14 @@ extension Failure {
         )
     }
 
+    fileprivate static func stranded(_ why: String, run: String, at host: String) -> Failure {
+        Failure(
+            "not wholly put back: \(why)",
+            hint: "log in, mend what it says, and run `sh \(AgentSession.backups)/\(run)/restore` again",
+            at: host
+        )
+    }
+
     fileprivate static func notPutBack(_ code: String, _ why: String, run: String) -> Failure {
         switch code {
         case "conflict":
@@ -190,5 +199,17 @@ extension Failure {
         default:
             Failure("not put back: \(why)", hint: "`mtactl backups show \(run)` shows its journal")
         }
+    }
+}
+
+extension AgentReply {
+    /// What the restore program said of files that it could not, or would not, put back.
+    fileprivate var saidByRestore: String? {
+        let lines = Printable.text(bodies["restore"] ?? []).split(separator: "\n")
+        let conflicts = lines.filter { $0.hasSuffix(": changed since") }.map { $0.dropLast(": changed since".count) }
+        if !conflicts.isEmpty { return conflicts.joined(separator: ", ") }
+        let harmless = [": put back", ": put back, in place", ": as it was", ": removed again"]
+        let troubles = lines.filter { line in !harmless.contains { line.hasSuffix($0) } }
+        return troubles.isEmpty ? nil : troubles.joined(separator: "; ")
     }
 }

@@ -15,6 +15,11 @@ struct AgentFailure {
                 "an earlier run is unfinished: \(why)",
                 hint: "`mtactl rollback` puts the host back as it was before that run"
             )
+        case "unwritable" where why.hasSuffix("Permission denied"):
+            Failure(
+                "who logs in is not root: \(why)",
+                hint: "set `become: sudo` or `become: doas` in the inventory, or log in as root"
+            )
         case "unwritable":
             Failure("\(AgentSession.backups) cannot be written: \(why)", hint: "is the file system read-only or full?")
         case "moved":

@@ -4,7 +4,9 @@
 package enum OpenRuns {
     /// Why a host is to be left alone, or `nil` where no run is open.
     package static func objection(in facts: Facts) -> Failure? {
-        guard let lines = facts.text("mtactl.runs")?.split(separator: "\n").map({ Printable.line(String($0)) }) else { return nil }
+        guard let lines = facts.text("mtactl.runs")?.split(separator: "\n").map({ Printable.line(String($0)) }) else {
+            return nil
+        }
         let lock = lines.first { $0.hasPrefix("lock ") }.map { $0.dropFirst("lock ".count) }
         let runs = lines.filter { !$0.hasPrefix("lock ") }.compactMap(Run.init)
         if let run = runs.first { return .unfinished(run, lock: lock) }

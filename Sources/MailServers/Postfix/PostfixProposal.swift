@@ -100,8 +100,20 @@ struct PostfixProposal {
         if files.contains(where: { $0.kind == .configuration }) {
             set.check = host.stagedCheck
         }
+        if files.contains(where: { $0.path == host.masterFile.realPath }) { set.reload.append(Self.endOrphans) }
         return set
     }
+
+    /// Ends what still delivers for a service of ours that is gone from master.cf, as after putting it back.
+    ///
+    /// master(8) ends such processes itself when it reloads, and does nothing else until they are gone. Debian 13's
+    /// unit takes CAP_KILL from it, so it turned at full load, without any mail, for as long as a smarthost that says
+    /// nothing kept the client: seen in the lab with postfix 3.10.13-0+deb13u1. The message stays in the queue.
+    private static let endOrphans: Command = [
+        "sh", "-c",
+        "ps -A -o pid= -o args= | while read -r pid name _ service _; do case $name-$service in smtp-mtactl-*) "
+            + #"postconf -M "$service/unix" 2>/dev/null | grep -q . || kill "$pid" 2>/dev/null;; esac; done; :"#,
+    ]
 
     /// What `postconf` has to print of each setting and service that the routes stand on.
     private func expectations(
