@@ -52,16 +52,29 @@ struct Files {
 
     private func source(_ path: String) async throws -> InventorySource {
         guard FileManager.default.fileExists(atPath: path) else {
-            throw stop(Failure("there is no inventory here", hint: "name one with -i; Inventory/example.yml shows the format", at: path))
+            throw stop(
+                Failure(
+                    "there is no inventory here",
+                    hint: "name one with -i; Inventory/example.yml shows the format",
+                    at: path
+                )
+            )
         }
         let folder = isFolder(path) ? path : URL(filePath: path).deletingLastPathComponent().relativePath
         let main = isFolder(path) ? nil : URL(filePath: path).lastPathComponent
         var files: [String: InventorySource.Content] = [:]
-        for name in try names(in: folder) {
-            let wanted = InventorySource.isVariables(name) || (main == nil ? InventorySource.isHosts(name) : name == main)
+        for name in try main.map({ try namesBeside($0, in: folder) }) ?? names(in: folder) {
+            let wanted =
+                InventorySource.isVariables(name) || (main == nil ? InventorySource.isHosts(name) : name == main)
             if wanted { files[name] = try await content("\(folder)/\(name)") }
         }
         return InventorySource(folder: folder == "." ? "" : folder, main: main, files: files)
+    }
+
+    /// An inventory file and the variables beside it. Nothing else is looked at: the folder may be somebody's home.
+    private func namesBeside(_ main: String, in folder: String) throws -> [String] {
+        let folders = ["group_vars", "host_vars"].filter { isFolder("\(folder)/\($0)") }
+        return [main] + (try folders.flatMap { part in try names(in: "\(folder)/\(part)").map { "\(part)/\($0)" } })
     }
 
     /// Paths of all files in and below a folder.
@@ -77,7 +90,9 @@ struct Files {
 
     private func content(_ path: String) async throws -> InventorySource.Content {
         let data = try data(path)
-        guard FileManager.default.isExecutableFile(atPath: path), data.starts(with: Data("#!".utf8)) || data.starts(with: [0x7F]) else {
+        guard FileManager.default.isExecutableFile(atPath: path),
+            data.starts(with: Data("#!".utf8)) || data.starts(with: [0x7F])
+        else {
             return .file([UInt8](data))
         }
         let program = path.hasPrefix("/") ? path : "./\(path)"
