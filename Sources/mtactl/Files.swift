@@ -71,7 +71,9 @@ struct Files {
         return InventorySource(folder: folder == "." ? "" : folder, main: main, files: files)
     }
 
-    /// An inventory file and the variables beside it. Nothing else is looked at: the folder may be somebody's home.
+    /// An inventory file and the variables beside it.
+    ///
+    /// Nothing else is looked at: the folder may be somebody's home.
     private func namesBeside(_ main: String, in folder: String) throws -> [String] {
         let folders = ["group_vars", "host_vars"].filter { isFolder("\(folder)/\($0)") }
         return [main] + (try folders.flatMap { part in try names(in: "\(folder)/\(part)").map { "\(part)/\($0)" } })
