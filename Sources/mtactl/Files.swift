@@ -4,9 +4,7 @@ import MTAPlan
 import Subprocess
 import SystemPackage
 
-/// Reads the operator's files.
-///
-/// What is wrong with them ends the command with exit 65.
+/// Reads the operator's files. What is wrong with them ends the command with exit 65.
 struct Files {
     let terminal: Terminal
 
@@ -65,7 +63,7 @@ struct Files {
         let folder = isFolder(path) ? path : URL(filePath: path).deletingLastPathComponent().relativePath
         let main = isFolder(path) ? nil : URL(filePath: path).lastPathComponent
         var files: [String: InventorySource.Content] = [:]
-        for name in try main == nil ? names(in: folder) : variables(beside: folder) + [main ?? ""] {
+        for name in try main.map({ try namesBeside($0, in: folder) }) ?? names(in: folder) {
             let wanted =
                 InventorySource.isVariables(name) || (main == nil ? InventorySource.isHosts(name) : name == main)
             if wanted { files[name] = try await content("\(folder)/\(name)") }
@@ -73,11 +71,12 @@ struct Files {
         return InventorySource(folder: folder == "." ? "" : folder, main: main, files: files)
     }
 
-    /// Files of variables that stand beside an inventory's file.
-    private func variables(beside folder: String) throws -> [String] {
-        try ["group_vars", "host_vars"].filter { isFolder("\(folder)/\($0)") }.flatMap { name in
-            try names(in: "\(folder)/\(name)").map { "\(name)/\($0)" }
-        }
+    /// An inventory file and the variables beside it.
+    ///
+    /// Nothing else is looked at: the folder may be somebody's home.
+    private func namesBeside(_ main: String, in folder: String) throws -> [String] {
+        let folders = ["group_vars", "host_vars"].filter { isFolder("\(folder)/\($0)") }
+        return [main] + (try folders.flatMap { part in try names(in: "\(folder)/\(part)").map { "\(part)/\($0)" } })
     }
 
     /// Paths of all files in and below a folder.
