@@ -73,7 +73,7 @@ extension RealHosts {
                 testDescription: "a machine that answers rubbish",
                 variables: { _ in "address: 198.18.1.1, port: 2299" },
                 given: listener(#"c.sendall(b"\x00\xff\x1b[31mrubbish\r\n" * 5000)"#),
-                reason: "does not speak SSH; it said `\\x00\u{FFFD}\\x1b[31mrubbish",
+                reason: #"does not speak SSH; it said `\0\ff\1b[31mrubbish"#,
                 hint: "is the port right?"
             ),
             Unreachable(
