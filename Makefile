@@ -35,7 +35,7 @@ gates:
 	Tests/gates
 
 lab-test: build
-	Tests/Lab/lab up
+	Tests/Lab/lab up --wait
 	MTACTL_LAB=1 swift test --skip-build --disable-xctest --filter LabTests; status=$$?; Tests/Lab/lab down; exit $$status
 
 test: setup lint gates shellcheck unit lab-test

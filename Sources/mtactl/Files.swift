@@ -4,7 +4,9 @@ import MTAPlan
 import Subprocess
 import SystemPackage
 
-/// Reads the operator's files. What is wrong with them ends the command with exit 65.
+/// Reads the operator's files.
+///
+/// What is wrong with them ends the command with exit 65.
 struct Files {
     let terminal: Terminal
 

@@ -12,9 +12,11 @@ import Testing
         try #require(Self.fixtures().first { $0.name == name })
     }
 
-    private func plan(_ routes: Routes, on name: String, changing change: (inout Facts) -> Void = { _ in }) throws
-        -> Proposal
-    {
+    private func plan(
+        _ routes: Routes,
+        on name: String,
+        changing change: (inout Facts) -> Void = { _ in }
+    ) throws -> Proposal {
         var facts = try fixture(name).facts
         change(&facts)
         return try Postfix().proposal(for: routes, given: facts, secrets: FixtureRoutes.secrets)
@@ -289,14 +291,5 @@ import Testing
         )
         #expect(Postfix().installation(in: try fixture("refuses-a-stopped-postfix").facts)?.isActive == false)
         #expect(Postfix().installation(in: Facts()) == nil)
-    }
-
-    @Test func `every file that a list of senders can be read from is asked for`() {
-        let file = SendersFile(path: "/a", smarthost: FixtureRoutes.plain, logins: "/b")
-
-        #expect(
-            Postfix().files(for: Routes(sendersFile: file))
-                == ["/a", "/a.cdb", "/a.db", "/a.lmdb", "/b", "/b.cdb", "/b.db", "/b.lmdb"]
-        )
     }
 }
