@@ -47,7 +47,7 @@ import Testing
         var taken = 0
 
         for variant in variants(root) {
-            let bytes = Array(json(variant).rendered().utf8)
+            let bytes = Array(json(variant).indented().utf8)
             guard (try? Playbook.load(bytes, file: name)) != nil else { continue }
             taken += 1
             #expect(check.complaints(variant) == [])
@@ -69,7 +69,7 @@ import Testing
 
     @Test(.enabled(if: Python.hasJSONSchema, "python3 with jsonschema is not here"))
     func `another program's check agrees`() throws {
-        var documents: [JSONText] = []
+        var documents: [JSONValue] = []
         for name in Examples.playbooks {
             let root = try #require(try YAMLReader.read(Examples.bytes("Playbooks/\(name)"), file: name))
             documents.append(
@@ -93,7 +93,7 @@ import Testing
                 assert not V(schema).is_valid({"plays": 3})
             """,
             arguments: [Examples.root.path],
-            input: JSONText.array(documents).rendered()
+            input: JSONValue.array(documents).indented()
         )
 
         #expect(status == 0)
@@ -133,11 +133,11 @@ import Testing
         }
     }
 
-    private func json(_ node: YAMLNode) -> JSONText {
+    private func json(_ node: YAMLNode) -> JSONValue {
         switch node.kind {
         case .null: .null
-        case .boolean(let value): .boolean(value)
-        case .integer(let value): .integer(value)
+        case .boolean(let value): .bool(value)
+        case .integer(let value): .int(value)
         case .text, .oldBoolean, .number: .string(node.scalar ?? "")
         case .list: .array((node.list ?? []).map(json))
         case .mapping: .object((node.pairs ?? []).map { ($0.key.scalar ?? "", json($0.value)) })

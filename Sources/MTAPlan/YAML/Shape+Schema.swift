@@ -1,22 +1,22 @@
 extension Shape {
     /// The shape as a JSON Schema (2020-12).
-    var schema: JSONText { .object(members) }
+    var schema: JSONValue { .object(members) }
 
-    private var members: [(String, JSONText)] {
+    private var members: [(String, JSONValue)] {
         switch self {
         case .text(let form):
-            [("type", .string("string")), ("minLength", .integer(1))]
+            [("type", .string("string")), ("minLength", .int(1))]
                 + (form.pattern.map { [("pattern", .string($0))] } ?? [])
         case .choice(let words):
             [("type", .string("string")), ("enum", .array(words.map { .string($0.word) }))]
         case .boolean:
             [("type", .string("boolean"))]
         case .integer(let range):
-            [("type", .string("integer")), ("minimum", .integer(range.lowerBound))]
-                + (range.upperBound == .max ? [] : [("maximum", .integer(range.upperBound))])
+            [("type", .string("integer")), ("minimum", .int(range.lowerBound))]
+                + (range.upperBound == .max ? [] : [("maximum", .int(range.upperBound))])
         case .list(let shape, let atLeast):
             [("type", .string("array")), ("items", shape.schema)]
-                + (atLeast == 0 ? [] : [("minItems", .integer(atLeast))])
+                + (atLeast == 0 ? [] : [("minItems", .int(atLeast))])
         case .record(let record):
             record.schemaMembers
         case .table(let keys, let values):
@@ -36,24 +36,24 @@ extension Shape {
 
     /// A whole schema document; `definitions` are what `.defined` refers to.
     func document(title: String, note: String, definitions: [(String, Shape)] = []) -> String {
-        var members: [(String, JSONText)] = [
+        var members: [(String, JSONValue)] = [
             ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
             ("title", .string(title)),
             ("description", .string(note)),
         ]
         members += self.members
         if !definitions.isEmpty { members.append(("$defs", .object(definitions.map { ($0.0, $0.1.schema) }))) }
-        return JSONText.object(members).rendered() + "\n"
+        return JSONValue.object(members).indented() + "\n"
     }
 }
 
 extension Record {
-    fileprivate var schemaMembers: [(String, JSONText)] {
-        var members: [(String, JSONText)] = [
+    fileprivate var schemaMembers: [(String, JSONValue)] {
+        var members: [(String, JSONValue)] = [
             ("type", .string("object")),
             ("properties", .object(keys.map { ($0.name, $0.schema) })),
         ]
-        if !isOpen { members.append(("additionalProperties", .boolean(false))) }
+        if !isOpen { members.append(("additionalProperties", .bool(false))) }
         let required = keys.filter(\.isRequired).map(\.name)
         if !required.isEmpty { members.append(("required", .array(required.map { .string($0) }))) }
         if !rules.isEmpty { members.append(("allOf", .array(rules.map(\.schema)))) }
@@ -62,35 +62,35 @@ extension Record {
 }
 
 extension Record.Rule {
-    fileprivate var schema: JSONText {
+    fileprivate var schema: JSONValue {
         switch self {
         case .notBoth(let one, let other): .object([("not", Self.requires([one, other]))])
         case .oneOf(let names): .object([("anyOf", .array(names.map { Self.requires([$0]) }))])
         }
     }
 
-    private static func requires(_ names: [String]) -> JSONText {
+    private static func requires(_ names: [String]) -> JSONValue {
         .object([("required", .array(names.map { .string($0) }))])
     }
 }
 
 extension Key {
-    fileprivate var schema: JSONText {
-        guard case .object(let members) = shape.schema else { return .boolean(true) }
+    fileprivate var schema: JSONValue {
+        guard case .object(let members) = shape.schema else { return .bool(true) }
         var words = note
         if case .choice(let choices) = shape {
             for choice in choices { if let note = choice.note { words += "\n\(choice.word): \(note)" } }
         }
-        var result: [(String, JSONText)] = [("description", .string(words))]
+        var result: [(String, JSONValue)] = [("description", .string(words))]
         if let fallback { result.append(("default", fallbackValue(fallback))) }
         // A `$ref` may have neighbours since draft 2019-09.
         return .object(result + members)
     }
 
-    private func fallbackValue(_ text: String) -> JSONText {
+    private func fallbackValue(_ text: String) -> JSONValue {
         switch YAMLNode(.plain(text), at: Place(file: "")).kind {
-        case .integer(let value): .integer(value)
-        case .boolean(let value): .boolean(value)
+        case .integer(let value): .int(value)
+        case .boolean(let value): .bool(value)
         default: .string(text)
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import MTAApply
+@testable import MTAPlan
 
 @Suite struct JSONValueTests {
     @Test(arguments: ["", "a", "\"\\/", "\u{0}\u{1B}[31m\u{7F}\u{85}", "é😀\r\n\t", "\u{202E}"])
