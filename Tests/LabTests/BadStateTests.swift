@@ -113,6 +113,10 @@ extension RealHosts {
             ),
         ]
 
+        /// Locks and runs that did not come to their end. One that began may leave its journal.
+        private static let unfinished =
+            "find /var/backups ! -name state.restored '(' -name 'state.*' -o -path '*/mtactl/lock' ')' | sort"
+
         @Test(arguments: states)
         func `is left as it was, with its own words, and its neighbour is changed`(_ state: State) async throws {
             try await Lab.reset("deb12", "deb13")
@@ -124,7 +128,7 @@ extension RealHosts {
                     "{host: outgoing.example.net, login: {username: out@example.com, password: env:FILTER_PASSWORD}}"
             )
             let before = try await HostState.now(of: "deb12")
-            let kept = try await Lab.on("deb12", "find /var/backups -path '*mtactl*' | sort")
+            let kept = try await Lab.on("deb12", Self.unfinished)
 
             let applied = try await Lab.mtactl(
                 "apply",
@@ -142,10 +146,7 @@ extension RealHosts {
             )
             #expect(applied.said("hint", of: "deb12").contains(state.hint), "\(applied.said("hint", of: "deb12"))")
             #expect(try await HostState.now(of: "deb12").files.symmetricDifference(before.files).sorted() == [])
-            if state.outcome == "refused" {
-                let left = try await Lab.on("deb12", "find /var/backups -path '*mtactl*' | sort")
-                #expect(left == kept || left == "/var/backups/mtactl\n")
-            }
+            #expect(try await Lab.on("deb12", Self.unfinished) == kept)
         }
     }
 }
