@@ -113,9 +113,7 @@ extension RealHosts {
             ),
         ]
 
-        /// Locks and runs that did not come to their end.
-        ///
-        /// One that began may leave its journal.
+        /// Locks, and runs that did not come to their end; one that was refused may leave its journal.
         private static let unfinished =
             "find /var/backups ! -name state.restored '(' -name 'state.*' -o -path '*/mtactl/lock' ')' | sort"
 
