@@ -100,7 +100,7 @@ extension RealHosts {
             Unreachable(
                 testDescription: "a login shell that dies in the middle",
                 variables: { _ in "address: 198.18.1.1" },
-                given: shell("sh -c 'sleep 0.3; kill -9 $PPID' & exec /bin/sh \"$@\""),
+                given: shell("head -c 12500 | /bin/sh -s"),
                 reason: "not whole",
                 hint: "by hand"
             ),
