@@ -61,7 +61,8 @@ package struct Fleet: Sendable {
             switch step {
             case .done: break rolling
             case .abort(let failure, let rest):
-                aborted = failure
+                // Where none is left to begin and none is put back, there is nothing to say but the hosts' own ends.
+                if !rest.isEmpty || policy.onAbort == .rollBack { aborted = failure }
                 results += others[rest].map { skipped($0.host) }
                 if policy.onAbort == .rollBack { results = await rolledBack(others, results) }
                 break rolling
