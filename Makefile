@@ -7,7 +7,6 @@
 
 PREFIX ?= /usr/local
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
-SCRIPTS = $(shell git ls-files '*.sh') Tests/Lab/lab Tests/Lab/setup Tests/Lab/demo
 
 .PHONY: all setup format lint build unit shellcheck gates lab-test test demo bench install clean
 
