@@ -58,15 +58,26 @@ package actor HostSession {
         }
     }
 
-    /// The same host over a new connection.
-    package func reconnected() async throws(Failure) -> HostSession {
-        await close()
-        return self
+    /// What the host's journal says of a run, over new connections, once it has come to rest or had the time to.
+    ///
+    /// Throws: When the host cannot be asked for two minutes.
+    package nonisolated func settledState(of run: String) async throws(Failure) -> RunState {
+        let end = ContinuousClock.now + .seconds(120)
+        while true {
+            do throws(Failure) {
+                await close()
+                let state = try await state(of: run)
+                if state.isFinal || ContinuousClock.now > end { return state }
+            } catch {
+                if ContinuousClock.now > end { throw error }
+            }
+            try? await Task.sleep(for: .seconds(2))
+        }
     }
 
-    package nonisolated func state(of run: RunID) async throws(Failure) -> RunState {
+    private nonisolated func state(of run: String) async throws(Failure) -> RunState {
         try await withAgent { agent throws(Failure) in
-            let reply = try await agent.call(AgentCall(["state", run.text]))
+            let reply = try await agent.call(AgentCall(["state", run]))
             let word = reply.lines.first { $0.first == "state" }?.dropFirst().first ?? ""
             guard let state = RunState(rawValue: word) else { throw Failure("the host's journal cannot be read") }
             return state

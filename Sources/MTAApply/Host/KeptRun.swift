@@ -6,7 +6,7 @@ package struct KeptRun: Sendable, Equatable {
     package var state: RunState
     package var server: String
     package var files: Int
-    /// Of all that is in the folder.
+    /// Of the files that were backed up.
     package var bytes: Int
 
     package var canBePutBack: Bool {

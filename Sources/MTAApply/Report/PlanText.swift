@@ -15,7 +15,9 @@ package enum PlanText {
             }
         }
         let blocks = groups.map { group in
-            ([heading(group.hosts, group.result)] + body(group.plan, group.result)).joined(separator: "\n")
+            ([heading(group.hosts, group.result)] + body(group.plan, group.result, diffs: group.key.diffs)).joined(
+                separator: "\n"
+            )
         }
         return (blocks + [summary(planned.map(\.result))]).joined(separator: "\n\n") + "\n"
     }
@@ -40,16 +42,16 @@ package enum PlanText {
         return names + count + (result.server.map { "  \($0)" } ?? "")
     }
 
-    private static func body(_ plan: HostPlan?, _ result: HostResult) -> [String] {
+    private static func body(_ plan: HostPlan?, _ result: HostResult, diffs: [String]) -> [String] {
         var lines =
             result.failure.map { failure in
                 ["  \(result.outcome.rawValue): \(failure.problem)"] + (failure.hint.map { ["  hint: \($0)"] } ?? [])
             } ?? []
         if result.outcome == .asAsked { lines.append("  already as asked") }
         if let changes = result.changes {
-            for file in changes.files {
+            for (file, diff) in zip(changes.files, diffs) {
                 lines.append("  \(file.verb.rawValue) \(file.path)\(file.attributes)")
-                lines += file.diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
+                lines += diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
                     .map { "    \($0)" }
             }
             lines.append("  then \(changes.commands.map { "`\($0)`" }.joined(separator: ", "))")

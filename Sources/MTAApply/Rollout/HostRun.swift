@@ -99,19 +99,23 @@ package struct HostRun: Sendable {
     }
 
     /// Puts the host back as it was before a run, or before its newest one.
+    ///
+    /// Where the connection is lost while the host puts itself back, what came of it is looked at over a new one.
     package func rollBack(to wanted: String?, force: Bool) async -> HostResult {
         let start = ContinuousClock.now
-        var result = HostResult(host: name, outcome: .refused)
+        var result = HostResult(host: name, outcome: .unreachable)
+        var unanswered: KeptRun?
         do throws(Failure) {
             try await session.withAgent(progress: progress) { agent throws(Failure) in
-                guard
-                    let kept = try await agent.keptRuns().last(where: {
-                        wanted == nil ? $0.canBePutBack : $0.run == wanted
-                    })
-                else { throw .nothingToPutBack(wanted) }
-                result.backup = "\(AgentSession.backups)/\(kept.run)"
-                let words = ["restore", kept.run] + (force ? ["--force"] : [])
-                let reply = try await agent.call(AgentCall(words))
+                let kept = try await agent.keptRuns()
+                guard let chosen = kept.last(where: { wanted == nil ? $0.canBePutBack : $0.run == wanted }) else {
+                    result.outcome = .refused
+                    throw .nothingToPutBack(wanted)
+                }
+                result.backup = "\(AgentSession.backups)/\(chosen.run)"
+                unanswered = chosen
+                let reply = try await agent.call(AgentCall(["restore", chosen.run] + (force ? ["--force"] : [])))
+                unanswered = nil
                 for line in Printable.text(reply.bodies["restore"] ?? []).split(separator: "\n") {
                     progress(String(line))
                 }
@@ -119,18 +123,33 @@ package struct HostRun: Sendable {
                 case .done: result.outcome = .rolledBack
                 case .failed("stranded", let why):
                     result.outcome = .stranded
-                    result.failure = .stranded(reply.saidByRestore ?? why, run: kept.run, at: name)
+                    throw .stranded(reply.saidByRestore ?? why, run: chosen.run, at: name)
                 case .failed(let code, let why):
-                    throw .notPutBack(code, reply.saidByRestore ?? why, run: kept.run)
-                case .skipped: throw Failure("the host did not put itself back")
+                    result.outcome = .refused
+                    throw .notPutBack(code, reply.saidByRestore ?? why, run: chosen.run)
+                case .skipped:
+                    result.outcome = .refused
+                    throw Failure("the host did not put itself back")
                 }
             }
         } catch {
-            if result.outcome == .refused, result.backup == nil, error.hint == nil { result.outcome = .unreachable }
-            result.failure = error.at(name)
+            if let unanswered { result.outcome = await outcome(of: unanswered) }
+            if result.outcome != .rolledBack { result.failure = error.at(name) }
         }
         result.duration = .now - start
         return result
+    }
+
+    /// What became of a run whose restore program has not answered.
+    private func outcome(of kept: KeptRun) async -> Outcome {
+        progress("connection lost, looking at what the host has done")
+        do throws(Failure) {
+            let state = try await session.settledState(of: kept.run)
+            if state == .restored { return .rolledBack }
+            return state == kept.state && state == .confirmed ? .refused : .stranded
+        } catch {
+            return .stranded
+        }
     }
 
     private var progress: @Sendable (String) -> Void {

@@ -120,19 +120,8 @@ package struct TransactionRunner: Sendable {
         }
     }
 
-    /// Asks the host over a new connection, until it has come to rest or has had the time to.
     private func observe() async -> Transaction.Event {
         progress("connection lost, looking at what the host has done")
-        let clock = ContinuousClock()
-        let end = clock.now + .seconds(120)
-        while true {
-            do throws(Failure) {
-                let state = try await host.reconnected().state(of: run)
-                if state.isFinal || clock.now > end { return .observed(state) }
-            } catch {
-                if clock.now > end { return .lost(error) }
-            }
-            try? await Task.sleep(for: .seconds(2))
-        }
+        do throws(Failure) { return .observed(try await host.settledState(of: run.text)) } catch { return .lost(error) }
     }
 }
