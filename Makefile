@@ -25,7 +25,7 @@ build:
 	$(SWIFT_BUILD) --build-tests
 
 unit: build
-	swift test --skip-build --disable-xctest --skip LabTests
+	swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 6 --skip LabTests
 
 shellcheck:
 	shellcheck -s sh Sources/MTAPlan/Facts/facts.sh Sources/MTAApply/Host/agent.sh Sources/MTAApply/Host/restore.sh Sources/MailServers/*/*.sh

@@ -19,6 +19,11 @@ let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "sw
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
+/// What is asked of a host about each mail server, in `Sources/MailServers`.
+let factsScripts = [
+    "Postfix/postfix-facts.sh"
+]
+
 let package = Package(
     name: "mtactl",
     dependencies: [
@@ -47,7 +52,7 @@ let package = Package(
         .target(
             name: "MailServers",
             dependencies: ["MTAPlan"],
-            resources: [.embedInCode("Postfix/postfix-facts.sh")],
+            resources: factsScripts.map { .embedInCode($0) },
             swiftSettings: strict
         ),
         .target(

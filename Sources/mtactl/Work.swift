@@ -60,7 +60,10 @@ struct Work {
                 secrets: Set(playbook.secrets),
                 source: .playbook(
                     playbook,
-                    plays: Dictionary(chosen.map { ($0.host.name, $0.play) }, uniquingKeysWith: { first, _ in first }),
+                    plays: Dictionary(
+                        chosen.map { ($0.host.name, $0.playOfHost) },
+                        uniquingKeysWith: { first, _ in first }
+                    ),
                     mta: Dictionary(
                         chosen.map { ($0.host.name, $0.host.mta ?? .auto) },
                         uniquingKeysWith: { first, _ in first }

@@ -17,7 +17,12 @@ import Testing
         var testDescription: String { fixture.description }
 
         func proposal(given facts: Facts? = nil) throws(Failure) -> Proposal {
-            try server.proposal(for: routes, given: facts ?? fixture.facts, secrets: FixtureRoutes.secrets)
+            try server.proposal(
+                for: routes,
+                extras: FixtureRoutes.extras[fixture.description] ?? ServerExtras(),
+                given: facts ?? fixture.facts,
+                secrets: FixtureRoutes.secrets
+            )
         }
     }
 

@@ -19,7 +19,7 @@ extension ChangeSet {
         calls += health.map { AgentCall(["manifest", "health"] + $0.words) }
         calls += files.map(\.expectation)
         if let log { calls.append(.mark(log)) }
-        calls.append(AgentCall(["backup"] + files.flatMap(\.backedUp)))
+        calls.append(AgentCall(["backup"] + files.flatMap(\.backedUp) + derived))
         for file in files { calls += try file.stagingCalls(secrets: secrets) }
         if let check {
             for command in check.commands {

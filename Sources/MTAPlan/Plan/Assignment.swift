@@ -3,6 +3,13 @@ package struct Assignment: Sendable, Equatable {
     package var host: InventoryHost
     package var play: Play
 
+    /// The play with what the inventory says of this host alone.
+    package var playOfHost: Play {
+        var play = play
+        play.extras = play.extras.overridden(by: host.extras)
+        return play
+    }
+
     /// The hosts of a playbook's plays that `limit` leaves, in the order of plays and of the inventory.
     ///
     /// - Throws: When a play's pattern is none or matches nothing, when a host is in two plays, and when no host is left.

@@ -121,6 +121,8 @@ package struct FileMode: Sendable, Hashable, Codable, RawRepresentable, CustomSt
 package struct ChangeSet: Sendable, Hashable, Codable {
     /// Only what differs from what was found, in the order of `FileChange.Kind`.
     package var files: [FileChange]
+    /// Whole paths of files that `rebuild` or the server makes from others: backed up, and put back, with them.
+    package var derived: [String]
     /// Run on copies before anything is put in place.
     package var check: StagedCheck?
     /// Run after the files are in place, before the reload.
@@ -133,6 +135,7 @@ package struct ChangeSet: Sendable, Hashable, Codable {
 
     package init(
         files: [FileChange],
+        derived: [String] = [],
         check: StagedCheck? = nil,
         rebuild: [Command] = [],
         reload: [Command],
@@ -140,6 +143,7 @@ package struct ChangeSet: Sendable, Hashable, Codable {
         expectations: [Expectation] = []
     ) {
         self.files = files
+        self.derived = derived
         self.check = check
         self.rebuild = rebuild
         self.reload = reload

@@ -23,7 +23,12 @@ package protocol MailServer: Sendable {
     /// What is to be changed so that mail takes these routes; no files where it does already.
     ///
     /// - Throws: What keeps this server from doing exactly what is asked. It never approximates.
-    func proposal(for routes: Routes, given facts: Facts, secrets: Secrets) throws(Failure) -> Proposal
+    func proposal(
+        for routes: Routes,
+        extras: ServerExtras,
+        given facts: Facts,
+        secrets: Secrets
+    ) throws(Failure) -> Proposal
 
     /// Where the server logs deliveries, or `nil` where that cannot be told.
     func log(_ facts: Facts) -> LogSource?

@@ -27,7 +27,12 @@ package struct Planner: Sendable {
             let server = try known(found.name)
             let installed = server.installation(in: facts)?.version ?? found.version
             plan.server = HostPlan.ServerName(found.name, installed)
-            let proposal = try server.proposal(for: play.routes, given: facts, secrets: secrets)
+            let proposal = try server.proposal(
+                for: play.routes,
+                extras: play.extras,
+                given: facts,
+                secrets: secrets
+            )
             plan.disposition = proposal.changes.files.isEmpty ? .asAsked : .change(proposal.changes)
             plan.notes = proposal.notes
             if let verify {

@@ -27,7 +27,12 @@ package struct Postfix: MailServer {
         return [file.path, file.logins].compactMap { $0 }.flatMap { path in suffixes.map { path + $0 } }
     }
 
-    package func proposal(for routes: Routes, given facts: Facts, secrets: Secrets) throws(Failure) -> Proposal {
+    package func proposal(
+        for routes: Routes,
+        extras: ServerExtras,
+        given facts: Facts,
+        secrets: Secrets
+    ) throws(Failure) -> Proposal {
         try PostfixProposal(routes: routes, host: PostfixHost(facts), secrets: secrets).make()
     }
 

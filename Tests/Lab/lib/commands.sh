@@ -25,7 +25,8 @@ lab_up() {
         esac
         shift
     done
-    [[ $size =~ ^(small|full|[1-9][0-9]?|1[0-9][0-9])$ ]] || die "--hosts $size: not small, full or 1 to 199" "" 64
+    [[ $(hosts_of_size "$size") ]] && [[ $size =~ ^([a-z].*|[1-9][0-9]?|1[0-9][0-9])$ ]] ||
+        die "--hosts $size: not small, full, 1 to 199 or names of hosts" "the names are in $lab/hosts" 64
     [[ $latency =~ ^[0-9]{1,4}$ ]] || die "--latency $latency: not a number of milliseconds" "" 64
     require_machine
 
@@ -82,7 +83,7 @@ lab_status() {
         return 1
     fi
     printf '%-14s %-12s %-18s %s\n' host address name root
-    while read -r name root address fqdn; do
+    while read -r name root address fqdn _; do
         printf '%-14s %-12s %-18s %s\n' "$name" "$address" "$fqdn" "$root"
     done <"$run/hosts.table"
     printf 'smarthosts: %s\n' "$(rows "$lab/smarthosts" | awk '{ printf "%s%s (%s)", s, $1, $2; s = ", " }')"

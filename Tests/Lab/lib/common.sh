@@ -9,8 +9,10 @@ set -euo pipefail
 {
     run=$lab/run
     cache=${MTACTL_LAB_CACHE:-$lab/cache}
-    # One lab at a time on a machine, whichever worktree it belongs to. Holds the folder of the lab that is up.
-    machine_lock=/run/mtactl-lab.lock
+    # Labs of one name are up one at a time on a machine, whichever worktree they belong to.
+    lab_name=${MTACTL_LAB_NAME:-mtactl-lab}
+    # Holds the folder of the lab that is up.
+    machine_lock=/run/$lab_name.lock
     inotify_limit=/proc/sys/fs/inotify/max_user_instances
 
     domain=lab.test
@@ -32,13 +34,17 @@ rows() {
     sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1"
 }
 
-# The hosts of a size (small, full, or a number of fleet hosts), one a line: name, root, address, host name.
+# The hosts of a size (small, full, a number of fleet hosts, or names), one a line: name, root, address, host name and,
+# where it is another than its root's, the file in servers/ that makes it what it is.
 hosts_of_size() {
     local fleet=0 number root
     case $1 in
         small) rows "$lab/hosts" ;;
         full) rows "$lab/hosts"; fleet=16 ;;
-        *) fleet=$1 ;;
+        [0-9]*) fleet=$1 ;;
+        *) rows "$lab/hosts" | awk -v names="$1" '
+            BEGIN { split(names, wanted, ","); for (i in wanted) named[wanted[i]] }
+            $1 in named' ;;
     esac
     for ((number = 1; number <= fleet; number++)); do
         root=bookworm

@@ -4,7 +4,7 @@
 # Where everything of a host is while the lab runs, in memory. Its root is made of layers: the Debian root, what all
 # hosts of that root have in common, `seed` (who it is), `live` (what changed since it booted).
 state=/run/state
-control_group=/sys/fs/cgroup/mtactl-lab
+control_group=/sys/fs/cgroup/$lab_name
 
 ops_password='two words, "quotes" & a $'
 
@@ -45,9 +45,11 @@ give_key() {
     chown -R --reference="$home" "$home/.ssh"
 }
 
-# make_host NAME ROOT ADDRESS FQDN: who the host is. The files are Debian's with the names that its installer asks for.
+# make_host NAME ROOT ADDRESS FQDN [SERVER]: who the host is. The files are Debian's with the names that its installer
+# asks for, and what the server's file in servers/ makes of them.
 make_host() {
-    local name=$1 root=$2 address=$3 fqdn=$4 host=$state/$1/seed/merged user
+    local name=$1 root=$2 address=$3 fqdn=$4 host=$state/$1/seed/merged user server
+    server=${5:-$(server_of_root "$root")}
     over "$state/.$root/upper:$(root_folder "$root")" "$state/$name/seed"
     tr -d - </proc/sys/kernel/random/uuid >"$host/etc/machine-id"
     echo "${fqdn%%.*}" >"$host/etc/hostname"
@@ -55,11 +57,7 @@ make_host() {
     printf '%s\t%s\n' 127.0.0.1 localhost "$address" "$fqdn ${fqdn%%.*}" "::1" "localhost ip6-localhost" \
         >"$host/etc/hosts"
     printf 'search %s\nnameserver %s\n' "$domain" "$gateway" >"$host/etc/resolv.conf"
-    mkdir -p "$host/var/spool/postfix/etc"
-    cp "$host/etc/resolv.conf" "$host/etc/hosts" "$host/var/spool/postfix/etc/"
-    sed -i -e "s/^myhostname = .*/myhostname = $fqdn/" \
-        -e "s/^mydestination = .*/mydestination = \$myhostname, $fqdn, localhost.$domain, localhost/" \
-        -e 's/^inet_interfaces = .*/inet_interfaces = loopback-only/' "$host/etc/postfix/main.cf"
+    ask_server "$server" identity "$host" "$fqdn"
 
     make_host_keys "$name" "$address"
     cp -p "$run/hosts/$name"/ssh_host_* "$host/etc/ssh/"
@@ -108,9 +106,9 @@ stop_host() {
     rm -rf "$state/$1/live"
 }
 
-# Waits until everything that a host starts at boot has started; then sshd and Postfix have to be there.
+# Waits until everything that a host starts at boot has started; then sshd and the mail server have to be there.
 await_host() {
-    local name=$1 address=$3 state_of_boot banner
+    local name=$1 address=$3 server=${5:-$(server_of_root "$2")} state_of_boot banner
     until state_of_boot=$(on "$name" systemctl is-system-running --wait 2>/dev/null) ||
         [[ $state_of_boot == degraded ]]; do
         kill -0 "$(cat "$state/$name/nspawn")" 2>/dev/null || die "$name ended while booting: $(tail -n 3 "$run/log/$name")"
@@ -120,7 +118,7 @@ await_host() {
     until read -r -t 5 banner <"/dev/tcp/$address/22" && [[ $banner == SSH-* ]]; do
         sleep 0.1
     done 2>/dev/null
-    until [[ -S $state/$name/live/merged/var/spool/postfix/public/pickup ]]; do
+    until ask_server "$server" is_ready "$state/$name/live/merged"; do
         sleep 0.1
     done
 }

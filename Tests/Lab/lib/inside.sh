@@ -68,7 +68,7 @@ inside() {
     make_certificates &
     certificates=$!
     make_network "$1"
-    while read -r name root address fqdn; do
+    while read -r name root address fqdn _; do
         plug "$name" "$address"
     done <"$run/hosts.table"
     start_names
@@ -84,7 +84,7 @@ inside() {
     done
     each make_host
     cat "$run"/hosts/*/known_hosts >"$run/known_hosts"
-    while read -r name root address fqdn; do
+    while read -r name root address fqdn _; do
         boot_host "$name" "$root" "$address" "$fqdn"
     done <"$run/hosts.table"
     await_smarthost

@@ -27,13 +27,14 @@ sweep() {
     local limit
     read -r limit _ <"$machine_lock" || true
     [[ ! $limit =~ ^[0-9]+$ ]] || echo "$limit" >"$inotify_limit"
+    # shellcheck disable=SC2016
     unshare --mount sh -c '
         mount -t cgroup2 cgroup2 /sys/fs/cgroup
-        cd /sys/fs/cgroup/mtactl-lab 2>/dev/null || exit 0
+        cd "/sys/fs/cgroup/$1" 2>/dev/null || exit 0
         echo 1 >cgroup.kill
         until grep -qx "populated 0" cgroup.events; do sleep 0.05; done
         find . -mindepth 1 -depth -type d -exec rmdir {} \;
-        cd .. && rmdir mtactl-lab'
+        cd .. && rmdir "$1"' sweep "$lab_name"
     [[ ! -d $run ]] || find "$run" -mindepth 1 -maxdepth 1 ! -name log -exec rm -rf {} +
     rm -f "$machine_lock"
 }

@@ -57,7 +57,7 @@ make_network() {
 write_names() {
     local name root address fqdn mail_domain
     printf '%s\n' no-resolv no-hosts no-daemon "local=/#/" log-facility=- user=root cache-size=0 bind-interfaces
-    while read -r name root address fqdn; do
+    while read -r name root address fqdn _; do
         if [[ $fqdn == "$name.$domain" ]]; then
             echo "host-record=$fqdn,$name,$address"
         else

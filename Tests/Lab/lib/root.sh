@@ -36,21 +36,21 @@ debian_sources() {
 # The folder of a root in the cache, whether it is there or not.
 root_folder() {
     local recipe
-    recipe=$({ rows "$lab/roots" | awk -v name="$1" '$1 == name'; cat "$lab/lib/recipe.sh"; } | sha256sum)
+    recipe=$(recipe_of "$1" | sha256sum)
     printf '%s/%s-%s' "$cache" "$1" "${recipe:0:12}"
 }
 
 # Makes a root unless it is cached. It is built under a temporary name: a build that is killed leaves no half root, and
 # what it leaves the next build clears away.
 make_root() {
-    local name=$1 folder suite extra new
+    local name=$1 folder suite server extra new
     folder=$(root_folder "$name")
     mkdir -p "$cache"
     exec 7>"$cache/.lock-$name"
     flock 7
     [[ ! -d $folder ]] || return 0
     rm -rf --one-file-system "$cache/.new-$name-"?????? "$cache/.new-$name-"??????.{list,apt}
-    read -r _ suite extra < <(rows "$lab/roots" | awk -v name="$name" '$1 == name')
+    read -r _ suite server extra < <(rows "$lab/roots" | awk -v name="$name" '$1 == name')
     new=$(mktemp -d "$cache/.new-$name-XXXXXX")
     # shellcheck disable=SC2064
     trap "rm -rf --one-file-system '$new' '$new.list' '$new.apt'" EXIT
@@ -59,7 +59,7 @@ make_root() {
         "the lab is made from /etc/apt/sources.list and sources.list.d"
     apt-config dump Acquire | grep -E '^Acquire::(Check-|https?::Proxy)' >"$new.apt" || true
 
-    debian_root "$new" "$suite" "$new.list" "$new.apt" "$extra"
+    debian_root "$new" "$suite" "$server" "$new.list" "$new.apt" "$extra"
     mv -T "$new" "$folder"
     # A lab that is up may stand on an older one.
     ! machine_is_free --nonblock ||

@@ -19,7 +19,7 @@ import Testing
     ) throws -> Proposal {
         var facts = try fixture(name).facts
         change(&facts)
-        return try Postfix().proposal(for: routes, given: facts, secrets: FixtureRoutes.secrets)
+        return try Postfix().proposal(for: routes, extras: ServerExtras(), given: facts, secrets: FixtureRoutes.secrets)
     }
 
     private func failure(
@@ -95,10 +95,15 @@ import Testing
     func `asking for nothing takes everything of ours away again`(_ name: String) throws {
         let fixture = try fixture(name)
         let routes = try #require(FixtureRoutes.all["Postfix/\(name)"])
-        let asked = try Postfix().proposal(for: routes, given: fixture.facts, secrets: FixtureRoutes.secrets)
+        let asked = try Postfix().proposal(
+            for: routes,
+            extras: ServerExtras(),
+            given: fixture.facts,
+            secrets: FixtureRoutes.secrets
+        )
         let after = try fixture.facts.applying(asked.changes, secrets: FixtureRoutes.secrets)
 
-        let nothing = try Postfix().proposal(for: Routes(), given: after, secrets: Secrets())
+        let nothing = try Postfix().proposal(for: Routes(), extras: ServerExtras(), given: after, secrets: Secrets())
 
         let end = try after.applying(nothing.changes, secrets: Secrets())
         #expect(end.present.mapValues(\.bytes) == fixture.facts.present.mapValues(\.bytes))
@@ -121,6 +126,7 @@ import Testing
         let failure = #expect(throws: Failure.self) {
             try Postfix().proposal(
                 for: Routes(defaultRoute: .via(FixtureRoutes.filter)),
+                extras: ServerExtras(),
                 given: facts,
                 secrets: secrets
             )
@@ -140,6 +146,7 @@ import Testing
         #expect(throws: Failure.self) {
             try Postfix().proposal(
                 for: Routes(defaultRoute: .via(FixtureRoutes.filter)),
+                extras: ServerExtras(),
                 given: facts,
                 secrets: secrets
             )
