@@ -61,7 +61,10 @@ struct DeadManTests {
             PackageResources.agent_sh,
             ("until - $(date +%s)", "until - $(cat \(clock))"),
             ("sleep \"$left\"", "sleep 0.05"),
-            ("\nconfirm() {", "\nconfirm() {\n    echo 99999999999 >\(clock)\n    kill -9 $$")
+            (
+                "\nconfirm() {",
+                "\nconfirm() {\n    echo 99999999999 >\(clock).new\n    mv \(clock).new \(clock)\n    kill -9 $$"
+            )
         )
 
         let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: 600))

@@ -403,12 +403,12 @@ arm() {
     if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
         why=$(systemd-run --quiet --unit="$unit" --on-active="$1" --timer-property=AccuracySec=1s \
             /bin/sh "$run/restore" --expired 2>&1 3<&-) || return
-        at_boot "$units/$unit.service" "[Unit]
+        at_boot "$units/$unit-boot.service" "[Unit]
 Description=mtactl puts back what was changed and never confirmed
 After=multi-user.target
 [Service]
 Type=oneshot
-ExecStart=/bin/sh$quoted --expired" && ln -s "../$unit.service" "$units/multi-user.target.wants/$unit.service" 2>/dev/null
+ExecStart=/bin/sh$quoted --expired" && ln -s "../$unit-boot.service" "$units/multi-user.target.wants/" 2>/dev/null
     else
         wait_apart "until=$((now + $1)) restore=${quoted# }"
         at_boot "$crontabs/$unit" "@reboot root sleep 60; /bin/sh$quoted --expired"
@@ -838,9 +838,12 @@ show() {
 }
 
 state() {
-    state=none
-    if named "$1"; then state_of "$B/$1"; fi
-    say state "$state"
+    state=none deadline=''
+    if named "$1"; then
+        state_of "$B/$1"
+        read -r deadline _ 2>/dev/null <"$B/$1/armed" || deadline=''
+    fi
+    say state "$state" ${deadline:+"$((deadline - $(date +%s)))"}
 }
 
 restore() {

@@ -109,8 +109,10 @@ file() {
 # disarm: takes the dead-man switch away, unless it is what runs now.
 disarm() {
     unit=mtactl-$name
-    rm -f -- "/etc/systemd/system/multi-user.target.wants/$unit.service" "/etc/systemd/system/$unit.service" \
-        "/etc/cron.d/$unit" 2>/dev/null
+    for folder in /etc/systemd/system/multi-user.target.wants /etc/systemd/system; do
+        rm -f -- "$folder/$unit-boot.service" 2>/dev/null
+    done
+    rm -f -- "/etc/cron.d/$unit" 2>/dev/null
     if [ -d /run/systemd/system ]; then systemctl stop "$unit.timer" 2>/dev/null; fi
     if read -r waiting 2>/dev/null <"$here/waiting" && [ "$waiting" != $$ ]; then
         case $(words_of "$waiting") in *"$here/restore"*) kill -9 "$waiting" 2>/dev/null ;; esac
@@ -208,7 +210,8 @@ main() {
     alone
     state_of_run
     if [ "$how" = --expired ]; then
-        case $state in preparing | pending | restoring) ;; *) leave 0 "$name is $state" ;; esac
+        # What could not be put back while the host went down can be when it is up again.
+        case $state in preparing | pending | restoring | stranded) ;; *) leave 0 "$name is $state" ;; esac
         stop_agent
         state_of_run
         date -u '+%Y-%m-%dT%H:%M:%SZ' >"$here/expired"

@@ -126,6 +126,8 @@ package struct TransactionRunner: Sendable {
 
     private func observe() async -> Transaction.Event {
         progress("connection lost, looking at what the host has done")
-        do throws(Failure) { return .observed(try await host.settledState(of: run.text)) } catch { return .lost(error) }
+        do throws(Failure) { return .observed(try await host.settledState(of: run.text, progress: progress)) } catch {
+            return .lost(error)
+        }
     }
 }
