@@ -21,7 +21,12 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 
 /// What is asked of a host about each mail server, in `Sources/MailServers`.
 let factsScripts = [
-    "Postfix/postfix-facts.sh"
+    "DMA/dma-facts.sh",
+    "Msmtp/msmtp-facts.sh",
+    "Nullmailer/nullmailer-facts.sh",
+    "OpenSMTPD/opensmtpd-facts.sh",
+    "Postfix/postfix-facts.sh",
+    "SSMTP/ssmtp-facts.sh",
 ]
 
 let package = Package(
