@@ -16,11 +16,14 @@ struct DMATrace: Tracer {
         tag = Self.tag(messageID)
     }
 
-    /// At most 40 characters: util.c has room for 50, and a queue id follows.
-    static func tag(_ messageID: String) -> String { String(messageID.prefix { $0 != "@" }.prefix(40)) }
+    /// `mtactl-` and what no other message has. util.c has room for 50 characters, of which a queue id takes some.
+    static func tag(_ messageID: String) -> String {
+        let own = messageID.prefix { $0 != "@" }.split(separator: "-").last ?? ""
+        return "mtactl-\(own.prefix(20))"
+    }
 
     mutating func next(after lines: [String]) -> TraceStep {
-        let ours = lines.compactMap(SyslogLine.init).filter { $0.program == tag }.map(\.message)
+        let ours = lines.compactMap(SyslogLine.init).filter { $0.program == tag || $0.program.hasPrefix("\(tag)[") }.map(\.message)
         if let delivery = delivery(ours) { return .found(delivery) }
         if isWatched {
             let reply = ours.isEmpty ? "the log does not have the message" : ""
