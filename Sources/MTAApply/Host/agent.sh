@@ -74,10 +74,11 @@ perform() {
     if "$verb" "$@"; then say 'done' "$verb" ${result:+"$result"}; else fail; fi
 }
 
-# fail: answers, and ends the transaction.
+# fail: answers, and ends the transaction; after the change it is the controller that judges what came of the proof.
 fail() {
     [ -z "$why" ] || words why "$why"
     say failed "$verb" "$code"
+    case $verb-$code in submit-* | watch-* | leads-* | run-discard) return ;; esac
     [ -z "$run" ] || failed=yes
     put_back
 }

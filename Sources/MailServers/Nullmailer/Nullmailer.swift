@@ -72,9 +72,15 @@ package struct Nullmailer: MailServer {
 
     package func tracer(messageID: String) -> any Tracer { NullmailerTrace(messageID: messageID) }
 
-    /// There is no command for it: the file of the queue is the message.
+    /// There is no command for it: a file of the queue is the message.
+    ///
+    /// A message that was refused has become a bounce, which has its headers in it.
     package func discard(queueID: String) -> Command {
-        ["rm", "-f", "/var/spool/nullmailer/queue/\(queueID)", "/var/spool/nullmailer/failed/\(queueID)"]
+        let script =
+            "cd /var/spool/nullmailer && for m in queue/* failed/*; do "
+            + "[ \"${m#*/}\" = \"$1\" ] || grep -qs '^Subject: mtactl test message ' \"$m\" || continue; "
+            + "rm -f \"$m\"; done"
+        return ["sh", "-c", script, "sh", queueID]
     }
 
     private static func path(in facts: Facts) -> String {
