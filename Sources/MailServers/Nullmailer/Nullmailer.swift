@@ -48,7 +48,9 @@ package struct Nullmailer: MailServer {
             try remotes.setBlock(ours?.lines ?? []) { NullmailerRemote.isRemote($1) }
         } catch { throw error.at(path) }
         if let smarthost {
-            notes.append("nullmailer sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none")
+            notes.append(
+                "nullmailer sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none"
+            )
             if smarthost.login != nil, smarthost.tls == .none { notes.append(.clearLogin(smarthost)) }
         }
         let user = (facts.text("nullmailer.user") ?? "mail mail").split(separator: " ").map(String.init)

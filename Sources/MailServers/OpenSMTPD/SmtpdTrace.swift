@@ -16,7 +16,9 @@ struct SmtpdTrace: Tracer {
     mutating func next(after lines: [String]) -> TraceStep {
         if id == nil { id = Self.accepted(lines) }
         guard let id else {
-            return .found(Delivery(status: .queued, messageID: messageID, reply: "sendmail did not print the message's id"))
+            return .found(
+                Delivery(status: .queued, messageID: messageID, reply: "sendmail did not print the message's id")
+            )
         }
         let messages = lines.compactMap(SyslogLine.init).filter { $0.program == "smtpd" }.map(\.message)
         let ends = messages.filter { $0.contains(" delivery evpid=\(id)") }

@@ -18,6 +18,8 @@ LOGINS = {
     "smtp@example.com": "secret of smtp",
     "boss": "secret of boss",
     "awkward": "a b:c'd\"e$f\\g{h}^i%j#",
+    # Nothing that sSMTP leaves out.
+    "unblemished": "b:c'd\"e$f\\g{h}^i%j",
 }
 
 
