@@ -16,7 +16,9 @@ struct DMATrace: Tracer {
         tag = Self.tag(messageID)
     }
 
-    /// `mtactl-` and what no other message has. util.c has room for 50 characters, of which a queue id takes some.
+    /// `mtactl-` and what no other message has.
+    ///
+    /// util.c has room for 50 characters, of which a queue id takes some.
     static func tag(_ messageID: String) -> String {
         let own = messageID.prefix { $0 != "@" }.split(separator: "-").last ?? ""
         return "mtactl-\(own.prefix(20))"

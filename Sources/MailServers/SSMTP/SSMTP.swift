@@ -1,7 +1,8 @@
 package import MTAPlan
 
-/// sSMTP 2.64: hands each message to one host before `sendmail` returns. No queue, no local delivery.
+/// sSMTP 2.64: hands each message to one host before `sendmail` returns.
 ///
+/// No queue, no local delivery.
 /// Scenarios 1 and 2 of DESIGN.md §2. It looks at no certificate, and leaves parts of passwords out; what it would
 /// leave out is refused. Nobody maintains it.
 ///
