@@ -54,7 +54,7 @@ call() {
         stage) payload=$5 ;;
         submit) payload=$3 ;;
         expect | backup | remove | build | check | manifest | swap | confirm | undo | close) ;;
-        mark | run | prints | watch) ;;
+        mark | run | prints | watch | leads) ;;
         list | show | state | restore | prune)
             if "$verb" "$@"; then say 'done' "$verb"; else say failed "$verb" "$code"; fi
             return
@@ -62,7 +62,7 @@ call() {
         *) return ;;
     esac
     case $verb-$run-$failed in
-        open-* | mark-*- | run-*- | prints-*- | submit-*- | watch-*- | *-?*-) perform "$@" ;;
+        open-* | mark-*- | run-*- | prints-*- | submit-*- | watch-*- | leads-*- | *-?*-) perform "$@" ;;
         *--) say failed "$verb" none ;;
         *) say skipped "$verb" ;;
     esac
@@ -635,8 +635,8 @@ since_mark() {
     fi
     look "$log" || return 0
     if [ "$inode" != "$log_inode" ]; then
-        # Rotated: the rest of the old file, if it has another name now, then the new one.
-        for old in "$log"?*; do
+        # Rotated: the rest of the old file, if it has another name now (of multilog: @TIME.s), then the new one.
+        for old in "$log"?* "${log%/*}"/@*; do
             if look "$old" && [ "$inode" = "$log_inode" ]; then tail -c "+$((log_size + 1))" "$old"; fi
         done
         cat "$log"
@@ -707,6 +707,16 @@ watch() {
     printf '@%s begin log\n' "$N"
     since_mark | awk "$wanted_lines" show "$@"
     printf '\n@%s end 0\n' "$N"
+}
+
+# leads NAME ADDRESS: answers yes where the host's own resolver has the address for the name, else no.
+#
+# For logs that have addresses alone. glibc's getent has one IPv6 address for `hosts`, FreeBSD's knows no `ahosts`.
+leads() {
+    result=no
+    for found in $({ getent ahosts "$1" || getent hosts "$1" || host "$1"; } 2>/dev/null 3<&-); do
+        [ "$found" != "$2" ] || result=yes
+    done
 }
 
 # Ending -------------------------------------------------------------------------------------------------------------

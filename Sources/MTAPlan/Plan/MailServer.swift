@@ -36,6 +36,9 @@ package protocol MailServer: Sendable {
     /// Follows a test message through the log.
     func tracer(messageID: String) -> any Tracer
 
+    /// The same for a log without Message-IDs.
+    func tracer(of message: SentMessage) -> any Tracer
+
     /// Takes a message out of the queue.
     func discard(queueID: String) -> Command
 }
@@ -44,6 +47,8 @@ extension MailServer {
     package func files(for routes: Routes) -> [String] {
         routes.sendersFile.map { [$0.path] + ($0.logins.map { [$0] } ?? []) } ?? []
     }
+
+    package func tracer(of message: SentMessage) -> any Tracer { tracer(messageID: message.messageID) }
 }
 
 /// A mail server as it is installed.

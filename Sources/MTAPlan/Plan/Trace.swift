@@ -8,6 +8,23 @@ package protocol Tracer: Sendable {
     mutating func next(after lines: [String]) -> TraceStep
 }
 
+/// What was handed to `sendmail`, for logs in which a message is known by something else than its Message-ID.
+package struct SentMessage: Sendable, Hashable {
+    /// Without angle brackets.
+    package var messageID: String
+    /// Of the envelope.
+    package var from: String
+    package var to: String
+    package var byteCount: Int
+
+    package init(messageID: String, from: String, to: String, byteCount: Int) {
+        self.messageID = messageID
+        self.from = from
+        self.to = to
+        self.byteCount = byteCount
+    }
+}
+
 package enum TraceStep: Sendable, Equatable {
     case watch(Watch)
     case found(Delivery)
@@ -70,16 +87,18 @@ package struct Delivery: Sendable, Equatable, Codable {
     }
 
     package struct Relay: Sendable, Hashable, Codable, CustomStringConvertible {
+        /// The name, or the address again where the log has no name.
         package var host: String
         package var address: String
-        package var port: Int
+        /// `nil` where the log does not tell, as qmail's.
+        package var port: Int?
 
-        package init(host: String, address: String, port: Int) {
+        package init(host: String, address: String, port: Int?) {
             self.host = host
             self.address = address
             self.port = port
         }
 
-        package var description: String { "\(host)[\(address)]:\(port)" }
+        package var description: String { "\(host)[\(address)]" + (port.map { ":\($0)" } ?? "") }
     }
 }
