@@ -21,8 +21,13 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 
 /// What is asked of a host about each mail server, in `Sources/MailServers`.
 let factsScripts = [
+    "DMA/dma-facts.sh",
+    "Msmtp/msmtp-facts.sh",
+    "Nullmailer/nullmailer-facts.sh",
+    "OpenSMTPD/opensmtpd-facts.sh",
     "Postfix/postfix-facts.sh",
     "Qmail/qmail-facts.sh",
+    "SSMTP/ssmtp-facts.sh",
 ]
 
 let package = Package(

@@ -2,5 +2,13 @@ package import MTAPlan
 
 /// The mail servers that mtactl knows.
 package enum Catalog {
-    package static let all: [any MailServer] = [Postfix(), Qmail()]
+    package static let all: [any MailServer] = [
+        Postfix(),
+        Qmail(),
+        OpenSMTPD(),
+        Nullmailer(),
+        Msmtp(),
+        DMA(),
+        SSMTP(),
+    ]
 }
