@@ -8,6 +8,18 @@ package struct Content: Sendable, Hashable, Codable {
     /// How a secret is written where it stands, so that the mail server reads back the same bytes.
     package enum Encoding: Sendable, Hashable, Codable {
         case plain
+        /// As in Sendmail's tables of logins: cf/README, "SMTP AUTHENTICATION".
+        case base64
+
+        package func bytes(_ value: [UInt8]) -> [UInt8] {
+            switch self {
+            case .plain: value
+            case .base64: Base64.bytes(value)
+            }
+        }
+
+        /// What is no secret, written in the same way.
+        package func text(_ value: String) -> String { String(decoding: bytes(Array(value.utf8)), as: UTF8.self) }
     }
 
     package var pieces: [Piece]
@@ -26,7 +38,8 @@ package struct Content: Sendable, Hashable, Codable {
         for piece in pieces {
             switch piece {
             case .bytes(let bytes): result += bytes
-            case .secret(let reference, .plain): result += try secrets.value(of: reference).reveal()
+            case .secret(let reference, let encoding):
+                result += encoding.bytes(try secrets.value(of: reference).reveal())
             }
         }
         return result
