@@ -27,7 +27,7 @@ struct SendmailProposal {
         let inOrder: [FileChange.Kind] = [.secret, .table, .configuration]
         files = inOrder.flatMap { kind in files.filter { $0.kind == kind } }
         let notes = SendmailNotes(routes: routes, wanted: wanted, host: host).all
-        return Proposal(changeSet(files, block: block, type: type), notes: notes)
+        return Proposal(changeSet(files, block: block), notes: notes)
     }
 
     private func sourceChange(_ bytes: [UInt8]) throws(Failure) -> FileChange {
@@ -41,11 +41,7 @@ struct SendmailProposal {
         )
     }
 
-    private func changeSet(
-        _ files: [FileChange],
-        block: SendmailBlock,
-        type: SendmailHost.TableType
-    ) -> ChangeSet {
+    private func changeSet(_ files: [FileChange], block: SendmailBlock) -> ChangeSet {
         let commands = SendmailCommands(host: host)
         let probes = SendmailProbe.all(routes)
         var set = ChangeSet(files: files, reload: [], health: [commands.isRunning])
@@ -58,21 +54,8 @@ struct SendmailProposal {
         guard let source = files.first(where: { $0.kind == .configuration }) else { return set }
         set.derived = host.derived
         set.rebuild = host.rebuild
-        let tables = [OwnSendmailTable.logins, OwnSendmailTable.routes].flatMap { [$0, $0 + type.suffix] }
-        set.check = ChangeSet.StagedCheck(
-            files: [source.path] + tables.filter { path in host.ownFiles[path] != nil || isMade(path, files) },
-            commands: [
-                commands.check(source.path, says: set.expectations.first?.output ?? "", probes)
-            ]
-        )
+        set.check = ChangeSet.StagedCheck(files: [source.path], commands: [commands.check(source.path)])
         return set
-    }
-
-    private func isMade(_ path: String, _ files: [FileChange]) -> Bool {
-        files.contains { change in
-            if change.wanted == .absent { return false }
-            return path == change.path || path == change.path + (change.index?.suffix ?? "?")
-        }
     }
 }
 

@@ -28,7 +28,7 @@ sendmail_made() { # what m4 makes of the configuration, less its comments, again
 }
 
 sendmail_names() { # the domains that it delivers itself, and the experimental parts it was built with
-    printf '$=w\n$={VirtHost}\n' | "$sendmail" -d0.13 -bt
+    printf '$=w\n$={VirtHost}\n' | "$sendmail" -d0.13 -bt | sed -n -e '/_FFR_/p' -e '/^>/,$p'
 }
 
 sendmail_option() { # NAME DEFAULT: of sendmail.cf
