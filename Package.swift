@@ -28,6 +28,7 @@ let factsScripts = [
     "Postfix/postfix-facts.sh",
     "Qmail/qmail-facts.sh",
     "SSMTP/ssmtp-facts.sh",
+    "Sendmail/sendmail-facts.sh",
 ]
 
 let package = Package(

@@ -14,12 +14,15 @@ package struct Content: Sendable, Hashable, Codable {
         ///
         /// Source: nullmailer 2.2, lib/argparse.cc.
         case singleQuoted
+        /// As in Sendmail's tables of logins: cf/README, "SMTP AUTHENTICATION".
+        case base64
 
         package func bytes(_ value: [UInt8]) -> [UInt8] {
             switch self {
             case .plain: value
             case .singleQuoted:
                 [0x27] + value.flatMap { $0 == 0x27 ? Array(#"'"'"'"#.utf8) : [$0] } + [0x27]
+            case .base64: Base64.bytes(value)
             }
         }
 
