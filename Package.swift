@@ -22,6 +22,7 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 /// What is asked of a host about each mail server, in `Sources/MailServers`.
 let factsScripts = [
     "DMA/dma-facts.sh",
+    "Exim/exim-facts.sh",
     "Msmtp/msmtp-facts.sh",
     "Nullmailer/nullmailer-facts.sh",
     "OpenSMTPD/opensmtpd-facts.sh",

@@ -4,6 +4,7 @@ package import MTAPlan
 package enum Catalog {
     package static let all: [any MailServer] = [
         Postfix(),
+        Exim(),
         Sendmail(),
         Qmail(),
         OpenSMTPD(),
