@@ -3,6 +3,14 @@ package import MTAPlan
 /// The mail servers that mtactl knows.
 package enum Catalog {
     package static let all: [any MailServer] = [
-        Postfix(), OpenSMTPD(), Nullmailer(), Msmtp(), DMA(), SSMTP(),
+        Postfix(),
+        Exim(),
+        Sendmail(),
+        Qmail(),
+        OpenSMTPD(),
+        Nullmailer(),
+        Msmtp(),
+        DMA(),
+        SSMTP(),
     ]
 }

@@ -11,9 +11,9 @@ enum FixtureRoutes {
     ])
 
     /// By the name of the fixture; each server's stand in its own folder.
-    static let all: [String: Routes] = [postfix, openSMTPD, nullmailer, msmtp, dma, ssmtp].reduce(into: [:]) {
-        all,
-        some in
+    static let all: [String: Routes] = [
+        postfix, sendmail, openSMTPD, nullmailer, msmtp, dma, ssmtp,
+    ].reduce(into: [:]) { all, some in
         all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }
     }
 

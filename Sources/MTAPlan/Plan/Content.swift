@@ -14,12 +14,20 @@ package struct Content: Sendable, Hashable, Codable {
         ///
         /// Source: nullmailer 2.2, lib/argparse.cc.
         case singleQuoted
+        /// As in Sendmail's tables of logins: cf/README, "SMTP AUTHENTICATION".
+        case base64
+        /// In double quotes, `\` before each `\` and `"`: as Exim's `${extract` takes a value with blanks in it.
+        ///
+        /// Source: Exim specification, chapter 11, "${extract{<key>}…"; string_dequote in string.c.
+        case quoted
 
         package func bytes(_ value: [UInt8]) -> [UInt8] {
             switch self {
             case .plain: value
             case .singleQuoted:
                 [0x27] + value.flatMap { $0 == 0x27 ? Array(#"'"'"'"#.utf8) : [$0] } + [0x27]
+            case .base64: Base64.bytes(value)
+            case .quoted: [0x22] + value.flatMap { $0 == 0x22 || $0 == 0x5C ? [0x5C, $0] : [$0] } + [0x22]
             }
         }
 
