@@ -4,6 +4,8 @@ struct Concession: Sendable, Equatable {
     var words: String
     /// What is replaced in the playbook, where it is there.
     var edits: [Edit]
+    /// Senders whose mail is not looked at.
+    var without: [String] = []
     /// How mail goes instead.
     var turn: @Sendable (Letter.Way) -> Letter.Way = { $0 }
 
@@ -26,6 +28,13 @@ struct Concession: Sendable, Equatable {
             Edit("    host: relay.example.net\n\n", "    host: relay.example.net\n    port: 25\n    tls: none\n\n"),
         ],
         turn: { $0 == .smarthost(port: 587, login: nil) ? .smarthost(port: 25, login: nil, tls: false) : $0 }
+    )
+
+    /// For servers that send nothing directly.
+    static let withoutExceptions = Concession(
+        words: "no `direct` exceptions",
+        edits: [Edit("        reports@example.com: direct    # the most exact row wins\n", "")],
+        without: ["reports@example.com"]
     )
 
     /// For servers that would send another password than the awkward one.

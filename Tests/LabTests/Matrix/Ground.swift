@@ -14,6 +14,9 @@ actor Ground {
         let changed = hosts.filter { states[$0] != found[$0] || found[$0] == nil }
         guard !changed.isEmpty else { return }
         try await Lab.reset(changed)
+        for host in changed {
+            if let prepared = LabServer.of(host)?.prepared { try await Lab.on(host, prepared) }
+        }
         states.merge(try await HostState.now(of: changed)) { $1 }
     }
 

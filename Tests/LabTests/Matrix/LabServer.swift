@@ -14,7 +14,8 @@ struct LabServer: Sendable {
     var concessions: [Concession] = []
     /// Whether the host delivers mail for its own users.
     var hasLocalMail = true
-    /// Run on the host before a scenario.
+    /// Run on the host before anything else, and before a scenario.
+    var prepared: String?
     var given: [Int: String] = [:]
     /// Shell commands that print how often the server was reloaded or restarted, and how many messages are queued.
     var reloads: String
@@ -28,6 +29,13 @@ struct LabServer: Sendable {
     static func up() throws -> [LabServer] {
         let hosts = try Lab.hosts()
         return LabServers.all.filter { hosts.isSuperset(of: $0.hosts.keys) }
+    }
+
+    /// The same server in another form.
+    func another(_ name: String, _ hosts: [String: String], standsInFor: String? = nil) -> LabServer {
+        var server = self
+        (server.name, server.hosts, server.standsInFor) = (name, hosts, standsInFor)
+        return server
     }
 
     /// The server of a host.

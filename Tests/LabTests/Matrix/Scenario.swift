@@ -160,7 +160,9 @@ extension Scenario {
 
     /// The letters, as this server's mail goes.
     func letters(for server: LabServer, conceding concessions: [Concession]) -> [Letter] {
-        letters.filter { server.hasLocalMail || $0.way != .local }.map { letter in
+        let without = Set(concessions.flatMap(\.without))
+        return letters.filter { (server.hasLocalMail || $0.way != .local) && !without.contains($0.from) }.map {
+            letter in
             var letter = letter
             let isBounce = letter.from.isEmpty && letter.way == .internet && takesDefault
             if isBounce, concessions.contains(.bounces) { letter.way = smarthost }
