@@ -128,7 +128,7 @@ enum LabServers {
         name: "sSMTP",
         hosts: ["trixie-ssmtp": "2.64"],
         does: [1, 2],
-        concessions: [.bounces, .plainPassword],
+        concessions: [.bounces, .withoutBlanks],
         hasLocalMail: false,
         reloads: "echo 0",
         queued: "echo 0",
