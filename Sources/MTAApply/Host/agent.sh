@@ -57,7 +57,7 @@ call() {
         stage) payload=$5 ;;
         submit) payload=$3 ;;
         expect | backup | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
-        mark | run | prints | watch) ;;
+        mark | run | prints | watch | leads) ;;
         list | show | state | restore | prune)
             if "$verb" "$@"; then say 'done' "$verb"; else say failed "$verb" "$code"; fi
             return
@@ -65,7 +65,7 @@ call() {
         *) return ;;
     esac
     case $verb-$run-$failed in
-        open-* | mark-*- | run-*- | prints-*- | submit-*- | watch-*- | *-?*-) perform "$@" ;;
+        open-* | mark-*- | run-*- | prints-*- | submit-*- | watch-*- | leads-*- | *-?*-) perform "$@" ;;
         *--) say failed "$verb" none ;;
         *) say skipped "$verb" ;;
     esac
@@ -77,10 +77,11 @@ perform() {
     if "$verb" "$@"; then say 'done' "$verb" ${result:+"$result"}; else fail; fi
 }
 
-# fail: answers, and ends the transaction.
+# fail: answers, and ends the transaction; after the change it is the controller that judges what came of the proof.
 fail() {
     [ -z "$why" ] || words why "$why"
     say failed "$verb" "$code"
+    case $verb-$code in submit-* | watch-* | leads-* | run-discard) return ;; esac
     [ -z "$run" ] || failed=yes
     put_back
 }
@@ -682,7 +683,10 @@ swap() {
         if derived "$i"; then record "asked $i any" || return; fi
         i=$((i + 1))
     done
-    record end && journal swap && flush "$run"/files/* "$run/manifest" "$run/journal" "$run" "$B" &&
+    # None where every file is new.
+    set -- "$run"/files/*
+    [ -e "$1" ] || shift
+    record end && journal swap && flush "$@" "$run/manifest" "$run/journal" "$run" "$B" &&
         why=$(mv -- "$run/state.preparing" "$run/state.pending" 2>&1) || return
     for i in $order; do
         eval "role=\$role_$i index=\$index_$i"
@@ -772,12 +776,15 @@ prints() {
     capture "$@" && sum=$(printf '%s' "${output%"$newline"}" | $digest) && [ "${sum%% *}" = "$wanted" ]
 }
 
+# submit FROM TO BYTES word…: hands the payload to sendmail, with the words too, and answers what it printed.
 submit() {
     why="there is no sendmail in $PATH"
     command -v sendmail >/dev/null || return
-    if [ -n "$run" ]; then journal "submitting a message to $2" || return; fi
+    from=$1 to=$2
+    shift 3
+    if [ -n "$run" ]; then journal "submitting a message to $to" || return; fi
     why=$(take | (
-        capture sendmail -i -f "$1" -- "$2"
+        capture sendmail "$@" -i -f "$from" -- "$to"
         set -- $?
         [ -n "$whole_blocks" ] || cat >/dev/null
         printf '%s' "$why"
@@ -785,6 +792,7 @@ submit() {
     ))
     set -- $?
     payload=0
+    if [ "$1" -eq 0 ] && [ -n "$why" ]; then words submitted "$why"; fi
     return "$1"
 }
 
@@ -814,8 +822,8 @@ since_mark() {
     fi
     look "$log" || return 0
     if [ "$inode" != "$log_inode" ]; then
-        # Rotated: the rest of the old file, if it has another name now, then the new one.
-        for old in "$log"?*; do
+        # Rotated: the rest of the old file, if it has another name now (of multilog: @TIME.s), then the new one.
+        for old in "$log"?* "${log%/*}"/@*; do
             if look "$old" && [ "$inode" = "$log_inode" ]; then tail -c "+$((log_size + 1))" "$old"; fi
         done
         cat "$log"
@@ -883,6 +891,16 @@ watch() {
         sleep 0.2 2>/dev/null || sleep 1
     done
     printf '@%s begin log\n%s\n@%s end 0\n' "$N" "$lines${lines:+$newline}" "$N"
+}
+
+# leads NAME ADDRESS: answers yes where the host's own resolver has the address for the name, else no.
+#
+# For logs that have addresses alone. glibc's getent has one IPv6 address for `hosts`, FreeBSD's knows no `ahosts`.
+leads() {
+    result=no
+    for found in $({ getent ahosts "$1" || getent hosts "$1" || host "$1"; } 2>/dev/null 3<&-); do
+        [ "$found" != "$2" ] || result=yes
+    done
 }
 
 # Ending -------------------------------------------------------------------------------------------------------------
