@@ -92,12 +92,9 @@ struct SendmailBlock: Sendable {
     private var beforeSmarthost: [String] {
         guard !routes.rows.isEmpty else { return [] }
         var lines = ["LOCAL_NET_CONFIG"]
-        if routes.decidesByRecipient {
-            lines.append("R$* < @ $+ > $*\t$: $1 < @ $2 > $3 $| $>mtactlRecipient $2")
-        } else {
-            lines.append("R$* < @ $+ > $*\t$: $1 < @ $2 > $3 $| ?")
-        }
-        if routes.decidesBySender { lines.append("R$* $| ?\t$: $1 $| $>mtactlSender $&f") }
+        let first = routes.decidesByRecipient ? "$>mtactlRecipient $2" : "$>mtactlSender $&f"
+        lines.append("R$* < @ $+ > $*\t$: $1 < @ $2 > $3 $| \(first)")
+        if routes.decidesByRecipient, routes.decidesBySender { lines.append("R$* $| ?\t$: $1 $| $>mtactlSender $&f") }
         return lines + Self.decided
     }
 
@@ -121,17 +118,22 @@ struct SendmailBlock: Sendable {
     private var tlsServer: [String] {
         guard needsTLS else { return [] }
         let error = { (words: String) in "$#error $@ 4.7.0 $: \"454 \(words)\"" }
-        return [
+        let clear = error("the connection to the smarthost is not encrypted")
+        var lines = [
             "LOCAL_TLS_SERVER",
             "R$*\t$: $1 $| $(mtactlroute tls:$&h $: ? $) $| $(mtactlarith l $@ $&{cipher_bits} $@ 128 $)",
-            "R$* $| required $| TRUE\t\(error("the connection to the smarthost is not encrypted"))",
-            "R$* $| verified $* $| TRUE\t\(error("the connection to the smarthost is not encrypted"))",
-            "R$* $| verified $+ $| $*\t$: $1 $| $>mtactlNamed $2",
-            "ROK $| named\t$: OK",
-            "R$* $| named\t\(error("the certificate of the smarthost is not verified"))",
-            "R$* $| unnamed\t\(error("the certificate is not for the name of the smarthost"))",
-            "R$* $| $*\t$: $1",
+            "R$* $| required $| TRUE\t\(clear)",
         ]
+        if routes.needsVerified {
+            lines += [
+                "R$* $| verified $* $| TRUE\t\(clear)",
+                "R$* $| verified $+ $| $*\t$: $1 $| $>mtactlNamed $2",
+                "ROK $| named\t$: OK",
+                "R$* $| named\t\(error("the certificate of the smarthost is not verified"))",
+                "R$* $| unnamed\t\(error("the certificate is not for the name of the smarthost"))",
+            ]
+        }
+        return lines + ["R$* $| $*\t$: $1"]
     }
 
     private var rulesets: [String] {
@@ -155,13 +157,17 @@ struct SendmailBlock: Sendable {
                 "R$@\t$@ $(mtactlroute bounces $: ? $)",
                 "R< $* @ >\t$@ $(mtactlroute bounces $: ? $)",
                 "R< >\t$@ $(mtactlroute bounces $: ? $)",
-                "R$* < $+ > $*\t$: $2",
-                "R$+ @ $+ .\t$: $1 @ $2",
-                "R$+ @ $+\t$: $(mtactlroute from:$1@$2 $: ? $) $| $2",
-                "R? $| $+\t$: $(mtactlroute from:@$1 $: ? $) $| $1",
-                "R$* $| $*\t$@ $1",
-                "R$*\t$@ ?",
             ]
+            if routes.namesSenders {
+                lines += [
+                    "R$* < $+ > $*\t$: $2",
+                    "R$+ @ $+ .\t$: $1 @ $2",
+                    "R$+ @ $+\t$: $(mtactlroute from:$1@$2 $: ? $) $| $2",
+                    "R? $| $+\t$: $(mtactlroute from:@$1 $: ? $) $| $1",
+                    "R$* $| $*\t$@ $1",
+                ]
+            }
+            lines.append("R$*\t$@ ?")
         }
         if routes.needsVerified {
             lines += [

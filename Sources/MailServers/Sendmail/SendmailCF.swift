@@ -6,9 +6,10 @@ import MTAPlan
 struct SendmailCF: Sendable {
     private let lines: [String]
 
-    init(_ bytes: [UInt8]) {
+    /// Of what the facts script picks out of it.
+    init(_ facts: Facts) {
         var lines: [String] = []
-        for line in bytes.split(separator: 0x0A) where line.first != UInt8(ascii: "#") {
+        for line in (facts.answers["sendmail.lines"]?.output ?? []).split(separator: 0x0A) where line.first != UInt8(ascii: "#") {
             if line.first?.isBlank == true, !lines.isEmpty {
                 lines[lines.count - 1] += " " + line.trimmed.text
             } else {

@@ -6,10 +6,8 @@ struct SendmailCommands: Sendable {
 
     /// Prints our lines of sendmail.cf, and the way that each probe takes.
     func says(_ probes: [SendmailProbe]) -> Command {
-        Command(
-            ["sh", "-c", Self.say + "say \"$@\"", "sh", "\(SendmailHost.folder)/sendmail.cf", host.program]
-                + probes.flatMap(\.lines)
-        )
+        let words = ["sh", "-c", Self.say, "sh", "\(SendmailHost.folder)/sendmail.cf", host.program]
+        return Command(words + probes.flatMap(\.lines))
     }
 
     /// Makes a sendmail.cf of the staged source and has Sendmail read it.
@@ -23,18 +21,11 @@ struct SendmailCommands: Sendable {
         return ["sh", "-c", script, "sh", "{}", name, host.program]
     }
 
-    /// say CF PROGRAM LINE…: our lines of sendmail.cf, and a line for each `Parse1` that is asked for.
-    private static let say = #"""
-        say() {
-            cf=$1 program=$2; shift 2
-            grep -e '^DSmtactl-' -e '^Kmtactl' -e '^Mmtactl-' "$cf"
-            [ $# -eq 0 ] || printf '%s\n' "$@" | "$program" -C "$cf" -bt 2>/dev/null |
-                sed -n 's/^\(> \)*Parse1 *returns: *//p' | tr -d ' ' |
-                sed -e 's/\$:.*//' -e 's/^\$#\(mtactl-[^$]*\)\$@/\1 /' -e 's/^\$#[^$]*\$@/direct /'
-            :
-        }
-
-        """#
+    /// Of CF PROGRAM LINE…: our lines of sendmail.cf, and a line for each `Parse1` that is asked for.
+    private static let say =
+        #"cf=$1 program=$2; shift 2; grep -e '^DSmtactl-' -e '^Kmtactl' -e '^Mmtactl-' "$cf"; [ $# -eq 0 ] || "#
+        + #"printf '%s\n' "$@" | "$program" -C "$cf" -bt 2>/dev/null | sed -n 's/^\(> \)*Parse1 *returns: *//p' | "#
+        + #"tr -d ' ' | sed -e 's/\$:.*//' -e 's/^\$#\(mtactl-[^$]*\)\$@/\1 /' -e 's/^\$#[^$]*\$@/direct /'"#
 
     /// Has the daemon begin anew with the new configuration, and waits until it takes mail again.
     ///

@@ -7,7 +7,7 @@ struct SendmailSurvey {
 
     init(_ facts: Facts) {
         self.facts = facts
-        made = SendmailCF(facts.file("\(SendmailHost.folder)/sendmail.cf")?.bytes ?? [])
+        made = SendmailCF(facts)
     }
 
     var survey: Survey {
@@ -48,9 +48,9 @@ struct SendmailSurvey {
     private func login(_ host: String) -> String? {
         let keys = [host, "clear/\(host)"].map { $0.lowercased() }
         if let row = rows(OwnSendmailTable.logins).first(where: { keys.contains($0.key) }) {
-            return row.value.split(separator: "\"").first { $0.hasPrefix("U=") }
-                .flatMap { Base64.decoded(String($0.dropFirst(2))) }
-                .map { $0.text.escaped }
+            guard let user = row.value.split(separator: "\"").first, user.hasPrefix("U") else { return nil }
+            let text = String(user.dropFirst(2))
+            return (user.hasPrefix("U=") ? Base64.decoded(text)?.text : text)?.escaped
         }
         let lines = (facts.text("sendmail.logins") ?? "").split(separator: "\n").map { $0.split(separator: " ") }
         let bare = host.filter { $0 != "[" && $0 != "]" }.lowercased()

@@ -31,6 +31,10 @@ sendmail_names() { # the domains that it delivers itself, and the experimental p
     printf '$=w\n$={VirtHost}\n' | "$sendmail" -d0.13 -bt | sed -n -e '/_FFR_/p' -e '/^>/,$p'
 }
 
+sendmail_lines() { # what of sendmail.cf says where mail goes
+    sed -n -e '/^DS/p' -e '/^Kmailertable /p' -e '/^O CACert/p' -e '/^M[^,]*,/,/A=/p' /etc/mail/sendmail.cf
+}
+
 sendmail_option() { # NAME DEFAULT: of sendmail.cf
     value=$(sed -n "s/^O $1=//p" /etc/mail/sendmail.cf)
     printf '%s\n' "${value:-$2}"
@@ -69,13 +73,13 @@ sendmail_facts() {
     ask sendmail.source echo "$mc"
     ask sendmail.tools sendmail_tools
     ask sendmail.made sendmail_made
+    ask sendmail.lines sendmail_lines
     ask sendmail.names sendmail_names
     ask sendmail.running sendmail_running
     ask sendmail.queued sendmail_queued
     ask sendmail.logins sendmail_logins
     file /etc/os-release
     file "$mc"
-    file /etc/mail/sendmail.cf
     file /etc/mail/relay-domains
     table=$(sed -n 's/^Kmailertable .* \(\/[^ ]*\)$/\1/p' /etc/mail/sendmail.cf)
     [ -z "$table" ] || file "${table%.db}"
