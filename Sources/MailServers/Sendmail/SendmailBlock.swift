@@ -32,8 +32,8 @@ struct SendmailBlock: Sendable {
     private var definitions: [String] {
         var lines: [String] = []
         if let route = routes.defaultRoute { lines.append("define(`SMART_HOST', `\(route)')dnl") }
-        if routes.needsVerified, !host.hasCertificates, let folder = host.certificates {
-            lines.append("define(`confCACERT_PATH', `\(folder)')dnl")
+        if routes.needsVerified {
+            lines += (host.certificates ?? []).map { "define(`\($0.macro)', `\($0.path)')dnl" }
         }
         return lines
     }

@@ -22,6 +22,9 @@ struct SendmailCF: Sendable {
     /// A macro with a name of one letter: `S` is the smarthost.
     func macro(_ name: Character) -> String? { value(after: "D\(name)") }
 
+    /// Whether it decides on routes at all; that of a null client sends everything to its hub: cf/README, nullclient.
+    var isWhole: Bool { lines.contains("SParse1") }
+
     func option(_ name: String) -> String? { value(after: "O \(name)=") }
 
     /// The definition of a mailer, less its name: `P=[IPC], F=…, A=TCP $h`.

@@ -51,8 +51,23 @@ struct SendmailHost: Sendable {
 
     var program: String { facts.text("sendmail.program") ?? "sendmail" }
     var plugIns: [String] { Self.tools("plug-in", in: facts) }
-    /// A folder in which certificates are found by the hashes of their names: openssl-rehash(1).
-    var certificates: String? { Self.tools("certificates", in: facts).first }
+
+    /// What has to be defined so that certificates are verified; `nil` where nothing is there to verify them by.
+    ///
+    /// Without both, Sendmail says `verify=FAIL` of each: initclttls and inittls in tls.c, tried with 8.17 and 8.18. The
+    /// folder is one in which they are found by the hashes of their names: openssl-rehash(1).
+    var certificates: [(macro: String, path: String)]? {
+        let ours = (try? lines.blockContent())?.map(\.text) ?? []
+        var missing: [(macro: String, path: String)] = []
+        let parts = [("confCACERT_PATH", "CACertPath", "certificates"), ("confCACERT", "CACertFile", "bundle")]
+        for (macro, option, kind) in parts {
+            let isOurs = ours.contains { $0.hasPrefix("define(`\(macro)',") }
+            if made.option(option) != nil, !isOurs { continue }
+            guard let path = Self.tools(kind, in: facts).first else { return nil }
+            missing.append((macro, path))
+        }
+        return missing
+    }
 
     static func isRunning(in facts: Facts) -> Bool? {
         switch facts.text("sendmail.running")?.split(separator: "\n").last {
@@ -91,7 +106,7 @@ struct SendmailHost: Sendable {
         let isWarning = { (line: Substring) in line.lowercased().contains("warning: ") }
         if let words = errors.first(where: { !isWarning($0) }) { throw SendmailRefusal.broken(String(words).escaped, source.realPath) }
         guard facts.text("sendmail.made") == "same" else { throw SendmailRefusal.notMade(path, sourcePath, layout) }
-        guard made.mailer("relay") != nil else { throw SendmailRefusal.noMailer(source.realPath) }
+        guard made.mailer("relay") != nil, made.isWhole else { throw SendmailRefusal.noMailer(source.realPath) }
     }
 
     private static func file(_ path: String, in facts: Facts) throws(Failure) -> FoundFile {

@@ -38,7 +38,7 @@ struct SendmailLogLine: Sendable, Equatable {
             let version = Self.field("version", in: message), let verify = Self.field("verify", in: message)
         else { return nil }
         // In its words OK is a chain of trust; that the name is right our own rules see to.
-        let trust = verify == "OK" || verify == "TRUSTED" ? "Verified" : String(verify)
+        let trust = verify == "OK" || verify == "TRUSTED" ? "Verified" : "verify=\(verify)"
         return (Self.bare(relay), "\(version), \(trust)")
     }
 

@@ -38,8 +38,8 @@ enum SendmailRefusal {
     }
     static func noMailer(_ source: String) -> Failure {
         Failure(
-            "it defines no SMTP mailers, so this is no full mail server",
-            hint: "add MAILER(`smtp'), or change a null client's hub by hand",
+            "it has no SMTP mailers, or is that of a null client, so there are no routes to choose between",
+            hint: "add MAILER(`smtp'), or change the hub in FEATURE(`nullclient') by hand",
             at: source
         )
     }

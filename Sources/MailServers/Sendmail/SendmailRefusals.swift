@@ -32,7 +32,7 @@ struct SendmailRefusals {
         if smarthost.port == 465 { throw SendmailRefusal.implicitTLS(name) }
         guard smarthost.tls == .verified else { return }
         if let address = smarthost.hosts.first(where: \.isAddress) { throw SendmailRefusal.verifiedAddress(name, address) }
-        guard host.hasCertificates || host.certificates != nil else { throw SendmailRefusal.noCertificates(name) }
+        guard host.certificates != nil else { throw SendmailRefusal.noCertificates(name) }
     }
 
     private func checkPlugIns() throws(Failure) {

@@ -33,13 +33,4 @@ extension SendmailHost {
         if has("NEWDB") { return TableType(name: "hash", suffix: ".db") }
         return has("CDB") ? TableType(name: "cdb", suffix: ".cdb") : nil
     }
-
-    /// Whether it has certificates to verify others by: cf/README, confCACERT and confCACERT_PATH.
-    ///
-    /// A folder that our own block names does not count.
-    var hasCertificates: Bool {
-        let ours = (try? lines.blockContent())?.map(\.text) ?? []
-        if ours.contains(where: { $0.hasPrefix("define(`confCACERT_PATH'") }) { return false }
-        return made.option("CACertFile") != nil || made.option("CACertPath") != nil
-    }
 }

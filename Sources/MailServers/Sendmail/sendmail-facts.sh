@@ -16,6 +16,9 @@ sendmail_tools() { # what a configuration is made with, and the plug-ins to log 
         [ ! -e "$f" ] || echo "certificates ${f%/*}"
         break
     done
+    for f in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem; do
+        [ ! -s "$f" ] || echo "bundle $f"
+    done
 }
 
 sendmail_made() { # what m4 makes of the configuration, less its comments, against what is there: same or different
@@ -32,7 +35,7 @@ sendmail_names() { # the domains that it delivers itself, and the experimental p
 }
 
 sendmail_lines() { # what of sendmail.cf says where mail goes
-    sed -n -e '/^DS/p' -e '/^Kmailertable /p' -e '/^O CACert/p' -e '/^M[^,]*,/,/A=/p' /etc/mail/sendmail.cf
+    sed -n -e '/^DS/p' -e '/^SParse1/p' -e '/^Kmailertable /p' -e '/^O CACert/p' -e '/^M[^,]*,/,/A=/p' /etc/mail/sendmail.cf
 }
 
 sendmail_option() { # NAME DEFAULT: of sendmail.cf
