@@ -57,7 +57,9 @@ struct SendmailBlock: Sendable {
     private var mapLines: [String] {
         var lines: [String] = []
         let type = host.tableType?.name ?? "hash"
-        if !routes.rows.isEmpty || !routes.tls.isEmpty { lines.append("Kmtactlroute \(type) \(OwnSendmailTable.routes)") }
+        if !routes.rows.isEmpty || !routes.tls.isEmpty {
+            lines.append("Kmtactlroute \(type) \(OwnSendmailTable.routes)")
+        }
         if !routes.logins.isEmpty { lines.append("Kmtactllogin \(type) \(OwnSendmailTable.logins)") }
         if needsTLS { lines.append("Kmtactlarith arith") }
         return lines

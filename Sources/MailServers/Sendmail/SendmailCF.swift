@@ -9,7 +9,8 @@ struct SendmailCF: Sendable {
     /// Of what the facts script picks out of it.
     init(_ facts: Facts) {
         var lines: [String] = []
-        for line in (facts.answers["sendmail.lines"]?.output ?? []).split(separator: 0x0A) where line.first != UInt8(ascii: "#") {
+        for line in (facts.answers["sendmail.lines"]?.output ?? []).split(separator: 0x0A)
+        where line.first != UInt8(ascii: "#") {
             if line.first?.isBlank == true, !lines.isEmpty {
                 lines[lines.count - 1] += " " + line.trimmed.text
             } else {

@@ -29,7 +29,9 @@ struct SendmailHost: Sendable {
         lines = ConfigLines(source.bytes)
         made = SendmailCF(facts)
         localDomains = Set(Self.names(in: facts).filter { !$0.hasPrefix("[") }.map { $0.lowercased() })
-        guard let layout = Self.tools("layout", in: facts).first.flatMap(Layout.init) else { throw SendmailRefusal.noLayout }
+        guard let layout = Self.tools("layout", in: facts).first.flatMap(Layout.init) else {
+            throw SendmailRefusal.noLayout
+        }
         self.layout = layout
         for tool in ["m4", "make", "makemap"] where !Self.tools("tool", in: facts).contains(tool) {
             throw SendmailRefusal.noTool(tool, layout)
@@ -104,7 +106,9 @@ struct SendmailHost: Sendable {
         let path = "\(Self.folder)/sendmail.cf"
         let errors = (facts.answers["sendmail.made"]?.errors ?? []).text.split(separator: "\n")
         let isWarning = { (line: Substring) in line.lowercased().contains("warning: ") }
-        if let words = errors.first(where: { !isWarning($0) }) { throw SendmailRefusal.broken(String(words).escaped, source.realPath) }
+        if let words = errors.first(where: { !isWarning($0) }) {
+            throw SendmailRefusal.broken(String(words).escaped, source.realPath)
+        }
         guard facts.text("sendmail.made") == "same" else { throw SendmailRefusal.notMade(path, sourcePath, layout) }
         guard made.mailer("relay") != nil, made.isWhole else { throw SendmailRefusal.noMailer(source.realPath) }
     }

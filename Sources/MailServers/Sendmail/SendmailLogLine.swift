@@ -54,7 +54,7 @@ struct SendmailLogLine: Sendable, Equatable {
         var relay: Substring?
         /// Of the enhanced status code.
         var dsn: Substring
-        /// `Sent (2.0.0 taken)`, `Deferred: Connection refused by x.`
+        /// Such as `Sent (2.0.0 taken)` or `Deferred: Connection refused by x`.
         var status: Substring
         /// The other side's words.
         var reply: Substring?

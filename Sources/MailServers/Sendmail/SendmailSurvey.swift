@@ -18,7 +18,8 @@ struct SendmailSurvey {
         return Survey(
             defaultRoute: route.isEmpty ? "direct" : shown(route),
             recipients: foreign.map { Survey.Row($0.key, shown($0.value)) } + own(ours, "to:"),
-            senders: own(ours, "from:") + ours.filter { $0.key == SendmailRoutes.bounces }.map { .init("<>", $0.value) },
+            senders: own(ours, "from:")
+                + ours.filter { $0.key == SendmailRoutes.bounces }.map { .init("<>", $0.value) },
             tls: ours.first { $0.key == "tls:\(host.lowercased())" }
                 .map { String($0.value.prefix { $0 != " " }) },
             login: route.isEmpty ? nil : login(host),
@@ -30,7 +31,9 @@ struct SendmailSurvey {
         rows.filter { $0.key.hasPrefix(start) }.map { .init(String($0.key.dropFirst(start.count)), shown($0.value)) }
     }
 
-    private func rows(_ path: String) -> [SendmailTable.Row] { facts.file(path).map { SendmailTable.rows($0.bytes) } ?? [] }
+    private func rows(_ path: String) -> [SendmailTable.Row] {
+        facts.file(path).map { SendmailTable.rows($0.bytes) } ?? []
+    }
 
     /// `mailer:host` as `host:port`.
     private func shown(_ route: String) -> String {
@@ -54,6 +57,8 @@ struct SendmailSurvey {
         }
         let lines = (facts.text("sendmail.logins") ?? "").split(separator: "\n").map { $0.split(separator: " ") }
         let bare = host.filter { $0 != "[" && $0 != "]" }.lowercased()
-        return lines.first { $0.count == 2 && [host.lowercased(), bare].contains($0[0].lowercased()) }.map { String($0[1]) }
+        return lines.first { $0.count == 2 && [host.lowercased(), bare].contains($0[0].lowercased()) }.map {
+            String($0[1])
+        }
     }
 }

@@ -1,6 +1,8 @@
 import MTAPlan
 
-/// The source of a table that makemap(8) reads: a key, white space, a value. Keys are folded to lower case.
+/// The source of a table that makemap(8) reads: a key, white space, a value.
+///
+/// Keys are folded to lower case.
 enum SendmailTable {
     struct Row: Sendable, Equatable {
         /// The number of its line, counted from 1.

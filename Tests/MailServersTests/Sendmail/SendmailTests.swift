@@ -23,7 +23,8 @@ import Testing
         #expect(ours.senders == [.init("<>", "direct")])
     }
 
-    @Test func `a block in the middle of sendmail.mc is replaced where it stands, and what is around it stays`() throws {
+    @Test func `a block in the middle of sendmail.mc is replaced where it stands, and what is around it stays`() throws
+    {
         for text in ["a\n", "a", "a\r\nb\r\n", "", "dnl é\n\n\n"] {
             var lines = ConfigLines(Array(text.utf8))
             try lines.setBlock([Array("define(`SMART_HOST', `x')dnl".utf8)])
@@ -45,7 +46,8 @@ import Testing
     }
 
     @Test func `mailers are read over several lines, and the port is their last argument`() {
-        let answer = "DSrelay:[x]\nMrelay,\t\tP=[IPC], F=mDFMuXa8,\n\t\tT=DNS/RFC822/SMTP,\n\t\tA=TCP $h 2525\nMlocal, P=/bin/a, A=a $u\n"
+        let answer =
+            "DSrelay:[x]\nMrelay,\t\tP=[IPC], F=mDFMuXa8,\n\t\tT=DNS/RFC822/SMTP,\n\t\tA=TCP $h 2525\nMlocal, P=/bin/a, A=a $u\n"
         let made = SendmailCF(Facts(answers: ["sendmail.lines": .init(output: Array(answer.utf8))]))
 
         #expect(made.mailer("relay") == "P=[IPC], F=mDFMuXa8, T=DNS/RFC822/SMTP, A=TCP $h 2525")
@@ -54,14 +56,22 @@ import Testing
         #expect(made.macro("S") == "relay:[x]")
     }
 
-    @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")])
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy"),
+    ])
     func `base64 is that of RFC 4648`(_ text: String, _ encoded: String) {
         #expect(Base64.text(Array(text.utf8)) == encoded)
         #expect(Base64.decoded(encoded) == Array(text.utf8))
     }
 
-    @Test(arguments: [("mail.log", "rsyslogd", "file"), ("nothing", "systemd-journal", "journal"), ("maillog", "syslogd", "file")])
-    func `the log is the syslog daemon's file where one runs, else the journal`(_ name: String, _ daemon: String, _ kind: String) {
+    @Test(arguments: [
+        ("mail.log", "rsyslogd", "file"), ("nothing", "systemd-journal", "journal"), ("maillog", "syslogd", "file"),
+    ])
+    func `the log is the syslog daemon's file where one runs, else the journal`(
+        _ name: String,
+        _ daemon: String,
+        _ kind: String
+    ) {
         let facts = Facts(answers: [
             "log.daemon": .init(output: Array("\(daemon)\n".utf8)),
             "log.files": .init(output: Array("1 2 /var/log/\(name)\n".utf8)),
