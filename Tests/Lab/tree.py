@@ -22,6 +22,7 @@ SEEN = ("etc", "usr/local", "root", "home", "opt", "srv", "var", "tmp", "run/loc
 UNSEEN = re.compile(
     r"var/(log/journal|lib/systemd|lib/private|cache/ldconfig)(/|$)"
     r"|var/spool/postfix/(active|bounce|corrupt|defer|deferred|flush|hold|incoming|maildrop|saved|trace)/."
+    r"|var/spool/(smtpd/[a-z]+|nullmailer/(queue|tmp|failed)|dma)/.|var/spool/nullmailer/trigger$"
     r"|var/(lib/postfix|spool/postfix/(dev|etc|lib|lib64|usr|pid|private|public))/."
     r"|var/spool/mqueue(-client)?/.|var/lib/sendmail/(dead\.letter|sendmail\.st|host_status)"
     r"|(var/)?tmp/systemd-private-|etc/\.pwd\.lock$|var/lib/dpkg/lock|var/lib/(sudo/lectured|dbus/machine-id)"

@@ -543,7 +543,10 @@ swap() {
         if derived "$i"; then record "asked $i any" || return; fi
         i=$((i + 1))
     done
-    record end && journal swap && flush "$run"/files/* "$run/manifest" "$run/journal" "$run" "$B" &&
+    # None where every file is new.
+    set -- "$run"/files/*
+    [ -e "$1" ] || shift
+    record end && journal swap && flush "$@" "$run/manifest" "$run/journal" "$run" "$B" &&
         why=$(mv -- "$run/state.preparing" "$run/state.pending" 2>&1) || return
     for i in $order; do
         eval "role=\$role_$i index=\$index_$i"
@@ -593,12 +596,15 @@ prints() {
     capture "$@" && sum=$(printf '%s' "${output%"$newline"}" | $digest) && [ "${sum%% *}" = "$wanted" ]
 }
 
+# submit FROM TO BYTES word…: hands the payload to sendmail, with the words too, and answers what it printed.
 submit() {
     why="there is no sendmail in $PATH"
     command -v sendmail >/dev/null || return
-    if [ -n "$run" ]; then journal "submitting a message to $2" || return; fi
+    from=$1 to=$2
+    shift 3
+    if [ -n "$run" ]; then journal "submitting a message to $to" || return; fi
     why=$(take | (
-        capture sendmail -i -f "$1" -- "$2"
+        capture sendmail "$@" -i -f "$from" -- "$to"
         set -- $?
         cat >/dev/null
         printf '%s' "$why"
@@ -606,6 +612,7 @@ submit() {
     ))
     set -- $?
     payload=0
+    if [ "$1" -eq 0 ] && [ -n "$why" ]; then words submitted "$why"; fi
     return "$1"
 }
 

@@ -31,19 +31,22 @@ package struct Prover: Sendable {
             date: Timestamp.mailDateNow()
         )
         progress("test message \(message.messageID) to \(proof.to)")
-        let submitted = try await agent.call(.submit(from: proof.from, to: proof.to, message: message.bytes))
-        guard case .done = submitted.ending else {
-            return Delivery(status: .refused, messageID: message.messageID, reply: submitted.ending.why)
-        }
-
         let sent = SentMessage(
             messageID: message.messageID,
             from: proof.from,
             to: proof.to,
             byteCount: message.bytes.count
         )
+        let words = server.submissionWords(for: sent)
+        let submitted = try await agent.call(
+            .submit(from: proof.from, to: proof.to, message: message.bytes, words: words)
+        )
+        guard case .done = submitted.ending else {
+            return Delivery(status: .refused, messageID: message.messageID, reply: submitted.ending.why)
+        }
+
         var tracer = server.tracer(of: sent)
-        var step = tracer.next(after: [])
+        var step = tracer.next(after: Self.lines(submitted.bodies["submitted"] ?? []))
         while case .watch(let watch) = step {
             guard clock.now < end else {
                 step = .found(Delivery(status: .queued, messageID: message.messageID))

@@ -39,6 +39,9 @@ package protocol MailServer: Sendable {
     /// The same for a log without Message-IDs.
     func tracer(of message: SentMessage) -> any Tracer
 
+    /// Words for `sendmail` by which the message is known, or its way told, where the log alone does neither.
+    func submissionWords(for message: SentMessage) -> [String]
+
     /// Takes a message out of the queue.
     func discard(queueID: String) -> Command
 }
@@ -47,6 +50,8 @@ extension MailServer {
     package func files(for routes: Routes) -> [String] {
         routes.sendersFile.map { [$0.path] + ($0.logins.map { [$0] } ?? []) } ?? []
     }
+
+    package func submissionWords(for message: SentMessage) -> [String] { [] }
 
     package func tracer(of message: SentMessage) -> any Tracer { tracer(messageID: message.messageID) }
 }
@@ -120,4 +125,6 @@ package enum LogSource: Sendable, Hashable, Codable {
     /// systemd's journal, facility mail.
     case journal
     case file(String)
+    /// What `sendmail` prints itself when it takes a message: of programs that send it on before they return.
+    case submission
 }

@@ -63,6 +63,8 @@ reset_host() {
 inside() {
     local name root address fqdn certificates pid
     local -a pids=()
+    # This machine's; the hosts have none of that name.
+    unset TMPDIR
     make_mounts
     ssh-keygen -q -t ed25519 -N '' -C 'mtactl lab' -f "$run/id_ed25519"
     make_certificates &
