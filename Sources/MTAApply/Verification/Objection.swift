@@ -20,7 +20,9 @@ extension ExpectedRoute {
             }
             if delivery.tls == nil, !delivery.tellsTLS { return withoutLogin(delivery, relay, asked: login) }
             if tls == .required || tls == .verified, delivery.tls == nil { return .inClear(relay) }
-            if tls == .verified, delivery.tellsTLS, delivery.tls?.contains("Verified") != true { return .unverified(relay, delivery) }
+            if tls == .verified, delivery.tellsTLS, delivery.tls?.contains("Verified") != true {
+                return .unverified(relay, delivery)
+            }
             return withoutLogin(delivery, relay, asked: login)
         }
     }

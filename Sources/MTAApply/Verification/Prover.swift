@@ -42,7 +42,10 @@ package struct Prover: Sendable {
             .submit(from: proof.from, to: proof.to, message: message.bytes, words: words)
         )
         guard case .done = submitted.ending else {
-            return Delivery(status: .refused, messageID: message.messageID, reply: submitted.ending.why)
+            if let leftover = server.leftover(of: sent) {
+                _ = try await agent.call(AgentCall(["run", "discard"] + leftover.words))
+            }
+            return Delivery(status: .refused, messageID: message.messageID, reply: submitted.ending.ownWords)
         }
 
         var tracer = server.tracer(of: sent)
@@ -90,6 +93,13 @@ package struct Prover: Sendable {
 }
 
 extension AgentReply.Ending {
+    /// What `sendmail` says for itself, where it also shows its talk with a smarthost.
+    fileprivate var ownWords: String {
+        let mark = "sendmail: "
+        let own = why.split(separator: "\n").filter { $0.hasPrefix(mark) }.map { $0.dropFirst(mark.count) }
+        return own.isEmpty ? why : own.joined(separator: "; ")
+    }
+
     fileprivate var why: String {
         if case .failed(_, let why) = self { why } else { "" }
     }

@@ -42,6 +42,9 @@ package protocol MailServer: Sendable {
     /// Words for `sendmail` by which the message is known, or its way told, where the log alone does neither.
     func submissionWords(for message: SentMessage) -> [String]
 
+    /// Clears away what a message leaves on the host that `sendmail` did not take; `nil` where it leaves nothing.
+    func leftover(of message: SentMessage) -> Command?
+
     /// Takes a message out of the queue.
     func discard(queueID: String) -> Command
 }
@@ -52,6 +55,8 @@ extension MailServer {
     }
 
     package func submissionWords(for message: SentMessage) -> [String] { [] }
+
+    package func leftover(of message: SentMessage) -> Command? { nil }
 
     package func tracer(of message: SentMessage) -> any Tracer { tracer(messageID: message.messageID) }
 }

@@ -61,8 +61,14 @@ package struct DMA: MailServer {
     package func submissionWords(for message: SentMessage) -> [String] { ["-L", DMATrace.tag(message.messageID)] }
 
     /// There is no command for it: two files of the queue are the message, and its id is their names' end.
+    ///
+    /// A message that was refused has become a bounce, which has its headers in it.
     package func discard(queueID: String) -> Command {
-        ["rm", "-f", "/var/spool/dma/Q\(queueID)", "/var/spool/dma/M\(queueID)"]
+        let script =
+            "cd /var/spool/dma && for m in M*; do "
+            + "[ \"$m\" = \"M$1\" ] || grep -qs '^Subject: mtactl test message ' \"$m\" || continue; "
+            + "rm -f \"$m\" \"Q${m#M}\"; done"
+        return ["sh", "-c", script, "sh", queueID]
     }
 
     private func check(_ smarthost: Smarthost, _ secrets: Secrets) throws(Failure) {

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// dma's auth.conf: `user|host:password`, one a line. Of several for a host the last counts.
+/// dma's auth.conf: `user|host:password`, one a line; of several for a host the last counts.
 ///
 /// The password is all that follows the first `:` after the host, up to the end of the line.
 ///

@@ -16,21 +16,25 @@ struct DMATrace: Tracer {
         tag = Self.tag(messageID)
     }
 
-    /// `mtactl-` and what no other message has. util.c has room for 50 characters, of which a queue id takes some.
+    /// `mtactl-` and what no other message has.
+    ///
+    /// util.c has room for 50 characters, of which a queue id takes some.
     static func tag(_ messageID: String) -> String {
         let own = messageID.prefix { $0 != "@" }.split(separator: "-").last ?? ""
         return "mtactl-\(own.prefix(20))"
     }
 
     mutating func next(after lines: [String]) -> TraceStep {
-        let ours = lines.compactMap(SyslogLine.init).filter { $0.program == tag || $0.program.hasPrefix("\(tag)[") }.map(\.message)
+        let ours = lines.compactMap(SyslogLine.init).filter { $0.program == tag || $0.program.hasPrefix("\(tag)[") }
+            .map(\.message)
         if let delivery = delivery(ours) { return .found(delivery) }
         if isWatched {
             let reply = ours.isEmpty ? "the log does not have the message" : ""
             return .found(Delivery(status: .queued, messageID: messageID, queueID: queueID(ours), reply: reply))
         }
         isWatched = true
-        let ends = ["delivery successful", "remote delivery deferred", "delivery failed", "failed after", "greeting at"]
+        let ends =
+            ["delivery successful", "remote delivery deferred", "delivery failed", "failed after", "greeting at"]
             + ["delivery deferred", " failed: ", "SSL handshake failed", "not resolve"]
         return .watch(Watch(containing: [tag], until: ends.map { ["\(tag)[", $0] }))
     }
@@ -58,7 +62,7 @@ struct DMATrace: Tracer {
         if !isClear, before.contains("SSL initialization successful") { delivery.tls = "TLS, certificate not verified" }
         let isUsed = before.contains { $0.hasPrefix("using SMTP authentication for user ") }
         let isGivenUp = before.contains { $0.hasPrefix("SMTP login not available") }
-        delivery.authenticated = isUsed && !isGivenUp
+        delivery.authenticated = status == .delivered ? isUsed && !isGivenUp : nil
         return delivery
     }
 

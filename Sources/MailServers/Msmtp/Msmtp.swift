@@ -38,11 +38,10 @@ package struct Msmtp: MailServer {
         let found = try SettingsChange.file(path, in: facts)
         var lines = ConfigLines(found?.bytes ?? [])
         let replaced: MsmtpSettings
-        let accounts: MsmtpAccounts
+        do { replaced = try MsmtpSettings(own: lines) } catch { throw error.at(path) }
+        let accounts = try MsmtpAccounts(routes, beside: replaced, secrets: secrets)
+        try checkReaders(accounts, found, facts, path)
         do {
-            replaced = try MsmtpSettings(own: lines)
-            accounts = try MsmtpAccounts(routes, beside: replaced, secrets: secrets)
-            try checkReaders(accounts, found, facts, path)
             try replaced.check(beside: accounts)
             let out = accounts.hasDefault ? replaced.linesOfDefault : []
             try lines.setBlock(accounts.lines.lines) { number, _ in out.contains(number) }
@@ -57,7 +56,10 @@ package struct Msmtp: MailServer {
             secrets: secrets,
             mask: MsmtpSettings.masked
         ).change()
-        let check = ChangeSet.StagedCheck(files: [change?.path ?? path], commands: [Self.reading(path: change?.path ?? path)])
+        let check = ChangeSet.StagedCheck(
+            files: [change?.path ?? path],
+            commands: [Self.reading(path: change?.path ?? path)]
+        )
         return Proposal(
             ChangeSet(
                 files: change.map { [$0] } ?? [],
@@ -136,7 +138,8 @@ extension Failure {
     fileprivate static func everyoneReads(_ path: String) -> Failure {
         Failure(
             "\(path) is read by whoever sends mail, so a password in it would be everyone's on the host",
-            hint: "let msmtp run as a group of its own, `chgrp msmtp /usr/bin/msmtp && chmod 2755 /usr/bin/msmtp` (with "
+            hint:
+                "let msmtp run as a group of its own, `chgrp msmtp /usr/bin/msmtp && chmod 2755 /usr/bin/msmtp` (with "
                 + "dpkg-statoverride on Debian), or have the smarthost know the host by its address"
         )
     }

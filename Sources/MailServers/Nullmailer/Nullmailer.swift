@@ -48,7 +48,9 @@ package struct Nullmailer: MailServer {
             try remotes.setBlock(ours?.lines ?? []) { NullmailerRemote.isRemote($1) }
         } catch { throw error.at(path) }
         if let smarthost {
-            notes.append("nullmailer sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none")
+            notes.append(
+                "nullmailer sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none"
+            )
             if smarthost.login != nil, smarthost.tls == .none { notes.append(.clearLogin(smarthost)) }
         }
         let user = (facts.text("nullmailer.user") ?? "mail mail").split(separator: " ").map(String.init)
@@ -72,9 +74,15 @@ package struct Nullmailer: MailServer {
 
     package func tracer(messageID: String) -> any Tracer { NullmailerTrace(messageID: messageID) }
 
-    /// There is no command for it: the file of the queue is the message.
+    /// There is no command for it: a file of the queue is the message.
+    ///
+    /// A message that was refused has become a bounce, which has its headers in it.
     package func discard(queueID: String) -> Command {
-        ["rm", "-f", "/var/spool/nullmailer/queue/\(queueID)", "/var/spool/nullmailer/failed/\(queueID)"]
+        let script =
+            "cd /var/spool/nullmailer && for m in queue/* failed/*; do "
+            + "[ \"${m#*/}\" = \"$1\" ] || grep -qs '^Subject: mtactl test message ' \"$m\" || continue; "
+            + "rm -f \"$m\"; done"
+        return ["sh", "-c", script, "sh", queueID]
     }
 
     private static func path(in facts: Facts) -> String {

@@ -10,6 +10,7 @@ struct SmtpdProposal {
         guard let path = facts.text("opensmtpd.conf"), let found = try SettingsChange.file(path, in: facts) else {
             throw .noConf
         }
+        try SmtpdRefusals(routes: routes, facts: facts, secrets: secrets).check()
         do { return try make(found, path) } catch { throw error.at(path) }
     }
 
@@ -125,11 +126,13 @@ struct SmtpdProposal {
         }
         let others = rules.rules.filter { !$0.isForOthers && rules.relays[$0.action] != nil }
         for rule in others {
-            let target = rule.target.map(\.text).joined().escaped
+            let target = rule.target.map(\.text).joined(separator: " ").escaped
             notes.append("line \(rule.number) of the host still decides for `\(target)`")
         }
         for smarthost in routes.usedSmarthosts where smarthost.tls == .opportunistic {
-            notes.append("whether mail to `\(smarthost.name)` is encrypted is the smarthost's choice, as `tls: opportunistic` asks")
+            notes.append(
+                "whether mail to `\(smarthost.name)` is encrypted is the smarthost's choice, as `tls: opportunistic` asks"
+            )
         }
         return notes
     }

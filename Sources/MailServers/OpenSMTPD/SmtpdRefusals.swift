@@ -6,13 +6,23 @@ struct SmtpdRefusals {
     let facts: Facts
     let secrets: Secrets
 
-    func check(_ rules: SmtpdRules) throws(Failure) {
+    /// What has nothing to do with what stands in smtpd.conf.
+    func check() throws(Failure) {
         if let answer = facts.answers["opensmtpd.check"], answer.status != 0 { throw .broken(answer) }
         guard routes != Routes() else { return }
         if case .relay = routes.localDomains { throw .smtpdLocal }
         if let file = routes.sendersFile { throw .smtpdSendersFile(file.path) }
         if routes.returnPath != nil { throw .smtpdReturnPath }
         if let answer = facts.answers["opensmtpd.running"], answer.status != 0 { throw .smtpdStopped }
+        for smarthost in routes.usedSmarthosts { try check(smarthost) }
+        for row in routes.senders {
+            guard case .via(let smarthost) = row.route, let login = row.login else { continue }
+            try check(login, at: smarthost)
+        }
+    }
+
+    func check(_ rules: SmtpdRules) throws(Failure) {
+        guard routes != Routes() else { return }
         if let line = rules.isQueueOpaque { throw .opaqueQueue(line: line) }
         try checkIncludes(rules)
         if let name = rules.names.sorted().first(where: { $0.hasPrefix("mtactl-") || $0 == SmtpdRoutes.table }) {
@@ -23,11 +33,6 @@ struct SmtpdRefusals {
             throw .table(rule, relay)
         }
         try checkRecipients(rules)
-        for smarthost in routes.usedSmarthosts { try check(smarthost) }
-        for row in routes.senders {
-            guard case .via(let smarthost) = row.route, let login = row.login else { continue }
-            try check(login, at: smarthost)
-        }
     }
 
     private func check(_ smarthost: Smarthost) throws(Failure) {

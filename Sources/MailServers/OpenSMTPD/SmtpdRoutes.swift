@@ -21,7 +21,7 @@ struct SmtpdRoutes: Sendable {
     private(set) var actions: [(name: String, text: String)] = []
     private(set) var ways: [Way] = []
 
-    /// - Parameter logins: The path of the table of logins.
+    /// `logins`: The path of the table of logins.
     init(_ routes: Routes, logins: String) {
         self.routes = routes
         self.logins = logins
@@ -160,7 +160,9 @@ struct SmtpdRoutes: Sendable {
         }
     }
 
-    /// `filter`, and `filter-2` for the second login there. In small letters: the table's keys are.
+    /// `filter`, and `filter-2` for the second login there.
+    ///
+    /// In small letters: the table's keys are.
     private func label(_ way: Way) -> String {
         let name = way.smarthost.name.lowercased()
         let alike = ways.filter { $0.smarthost.name.lowercased() == name }

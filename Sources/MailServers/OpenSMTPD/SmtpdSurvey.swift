@@ -61,7 +61,9 @@ struct SmtpdSurvey {
 
     private static func sender(_ rule: SmtpdRules.Rule) -> String {
         guard let index = rule.options.firstIndex(of: .word("mail-from")) else { return "" }
-        let words = rule.options[(index + 1)...].prefix(rule.options[index...].dropFirst().first?.text == "regex" ? 2 : 1)
+        let words = rule.options[(index + 1)...].prefix(
+            rule.options[index...].dropFirst().first?.text == "regex" ? 2 : 1
+        )
         return words.map(\.text).joined(separator: " ")
     }
 

@@ -16,7 +16,9 @@ struct SmtpdTrace: Tracer {
     mutating func next(after lines: [String]) -> TraceStep {
         if id == nil { id = Self.accepted(lines) }
         guard let id else {
-            return .found(Delivery(status: .queued, messageID: messageID, reply: "sendmail did not print the message's id"))
+            return .found(
+                Delivery(status: .queued, messageID: messageID, reply: "sendmail did not print the message's id")
+            )
         }
         let messages = lines.compactMap(SyslogLine.init).filter { $0.program == "smtpd" }.map(\.message)
         let ends = messages.filter { $0.contains(" delivery evpid=\(id)") }
@@ -42,10 +44,11 @@ struct SmtpdTrace: Tracer {
     }
 
     private func delivery(_ line: Substring, _ lines: [Substring]) -> Delivery {
-        let session = line.prefix { $0 != " " }
-        let connection = lines.filter { $0.hasPrefix("\(session) ") }
+        let connection = Self.connection(of: line, in: lines)
         var delivery = Delivery(status: Self.status(line), messageID: messageID, queueID: id)
-        delivery.reply = (Self.field("stat", in: line) ?? trouble(lines)).escaped
+        // Of a connection that came to nothing the message's own line has only a general word.
+        let trouble = delivery.status == .deferred ? trouble(connection) : ""
+        delivery.reply = trouble.isEmpty ? (Self.field("stat", in: line) ?? "").escaped : trouble
         delivery.relay = Self.relay(connection)
         if let ciphers = connection.last(where: { $0.contains(" mta tls ciphers=") }) {
             let version = (Self.field("ciphers", in: ciphers) ?? "").prefix { $0 != ":" }
@@ -55,6 +58,16 @@ struct SmtpdTrace: Tracer {
             delivery.tls = "\(String(version).escaped), \(isTrusted ? "Verified" : "Untrusted")"
         }
         return delivery
+    }
+
+    /// The lines of the connection over which the message went, or was to go.
+    private static func connection(of line: Substring, in lines: [Substring]) -> [Substring] {
+        var session = line.prefix { $0 != " " }
+        if session.allSatisfy({ $0 == "0" }), let host = field("relay", in: line) {
+            let tried = lines.last { $0.contains(" mta connecting ") && field("host", in: $0) == host }
+            session = tried?.prefix { $0 != " " } ?? session
+        }
+        return lines.filter { $0.hasPrefix("\(session) ") }
     }
 
     private static func status(_ line: Substring) -> Delivery.Status {
@@ -81,8 +94,9 @@ struct SmtpdTrace: Tracer {
 
     /// What kept the last connection from coming about.
     private func trouble(_ lines: [Substring]) -> String {
-        let line = lines.last { $0.contains(" mta error reason=") || $0.contains("cert-check result=\"") }
-        return line.map { String($0.drop { $0 != " " }.dropFirst()).escaped } ?? ""
+        let mark = " mta error reason="
+        let line = lines.last { $0.contains(mark) }
+        return line.flatMap { line in line.firstRange(of: mark).map { String(line[$0.upperBound...]).escaped } } ?? ""
     }
 
     /// The value of `name=value` or `name="value"`.

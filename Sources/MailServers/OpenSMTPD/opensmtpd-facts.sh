@@ -1,6 +1,6 @@
 # OpenSMTPD: its configuration and what that includes, whether it can be read, and what waits.
 
-# shellcheck disable=SC2046 # names are to be split
+# shellcheck disable=SC2013 # words are meant: the pattern takes no blanks
 
 opensmtpd_queued() { # how many envelopes wait
     find /var/spool/smtpd/queue -type f ! -name message 2>/dev/null | wc -l

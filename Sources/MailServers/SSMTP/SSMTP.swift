@@ -1,7 +1,8 @@
 package import MTAPlan
 
-/// sSMTP 2.64: hands each message to one host before `sendmail` returns. No queue, no local delivery.
+/// sSMTP 2.64: hands each message to one host before `sendmail` returns.
 ///
+/// No queue, no local delivery.
 /// Scenarios 1 and 2 of DESIGN.md §2. It looks at no certificate, and leaves parts of passwords out; what it would
 /// leave out is refused. Nobody maintains it.
 ///
@@ -77,6 +78,17 @@ package struct SSMTP: MailServer {
 
     /// It prints its talk with the smarthost, without the password: ssmtp(8), `-v`.
     package func submissionWords(for message: SentMessage) -> [String] { ["-v"] }
+
+    /// It puts what it had not read yet, the lines after the headers, at the end of `dead.letter` in the user's home.
+    ///
+    /// Source: dead_letter in ssmtp.c; seen with 2.64 of Debian 13.
+    package func leftover(of message: SentMessage) -> Command? {
+        let script =
+            "f=~root/dead.letter; case $(tail -n 1 \"$f\" 2>/dev/null) in 'It was sent by mtactl, '*) ;; *) exit 0 ;; esac; "
+            + "n=$(($(wc -l <\"$f\") - 4)); [ \"$n\" -gt 0 ] || { rm -f \"$f\"; exit; }; "
+            + "t=$(head -n \"$n\" \"$f\"; echo x) && printf '%s' \"${t%x}\" >\"$f\""
+        return ["sh", "-c", script]
+    }
 
     /// There is no queue.
     package func discard(queueID: String) -> Command { ["true"] }

@@ -1,7 +1,8 @@
 import MTAPlan
 
-/// ssmtp.conf: `name=value`, one a line; of several the last counts. Upper and lower case are the same in names.
+/// ssmtp.conf: `name=value`, one a line; of several the last counts.
 ///
+/// Upper and lower case are the same in names.
 /// `#` begins a comment wherever it stands, and `=` or white space ends a value.
 ///
 /// Source: ssmtp.conf(5); tried with 2.64 of Debian 12 and 13.

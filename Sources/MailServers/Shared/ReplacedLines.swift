@@ -7,7 +7,11 @@ import MTAPlan
 extension ConfigLines {
     private static let mark = Array("#mtactl# ".utf8)
 
-    /// - Parameter isReplaced: Of a line of the host's, as `ownLines` has it.
+    /// Puts ours in the block, and comments out what they replace.
+    ///
+    /// `isReplaced`: Of a line of the host's, as `ownLines` has it.
+    ///
+    /// - Throws: Where the marks of the block are not one pair in order.
     mutating func setBlock(
         _ content: [[UInt8]],
         replacing isReplaced: (_ number: Int, _ line: ArraySlice<UInt8>) -> Bool

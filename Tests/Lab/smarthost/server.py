@@ -20,6 +20,8 @@ LOGINS = {
     "boss": "secret of boss",
     "test": "secret of test",
     "awkward": "a b:c'd\"e$f\\g{h}^i%j#",
+    # Nothing that sSMTP leaves out.
+    "unblemished": "b:c'd\"e$f\\g{h}^i%j",
 }
 
 
