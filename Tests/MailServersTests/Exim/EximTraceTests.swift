@@ -52,7 +52,8 @@ import Testing
     @Test func `a port is taken where the log has it, and a connection that was there has an unknown login`() throws {
         let lines = [
             "2026-11-21 18:40:02 +0100 [123] 1tEABC-0000Xy-2R <= a@b U=root P=local S=1 id=m@x",
-            "2026-11-21 18:40:02.123 +0100 [124] 1tEABC-0000Xy-2R => c@d R=r T=t H=h.example [2001:db8::1]:587* X=TLS1.2:x:256 CV=no C=\"250 \\"ok\\" id=2\"",
+            #"2026-11-21 18:40:02.123 +0100 [124] 1tEABC-0000Xy-2R => c@d R=r T=t "#
+                + #"H=h.example [2001:db8::1]:587* X=TLS1.2:x:256 CV=no C="250 \"ok\" id=2""#,
         ]
         let delivery = try #require(follow("m@x", in: lines))
 
