@@ -11,6 +11,7 @@ struct EximRefusals {
         guard host.version >= .init(4, 90) else { throw .tooOldExim(EximHost.version(in: host.facts) ?? "") }
         guard !host.group.isEmpty else { throw .noGroup }
         try EximBlocks.check(routes, secrets: secrets)
+        if let file = routes.sendersFile { _ = try EximSendersList(file, on: host) }
         try checkNames()
         try checkGenerated()
         let local = try localDomains()
