@@ -8,11 +8,19 @@ enum FixtureRoutes {
         .environment("BOSS"): Secret(Poison.password + "-boss"),
         .environment("EXAMPLE"): Secret(Poison.password + "-example"),
         .environment("UNBLEMISHED"): Secret("p0is0n$:\\'\"{}^%"),
+        .environment("CARET"): Secret("^" + Poison.password),
     ])
 
     /// By the name of the fixture; each server's stand in its own folder.
     static let all: [String: Routes] = [
-        postfix, sendmail, openSMTPD, nullmailer, msmtp, dma, ssmtp,
+        postfix,
+        exim,
+        sendmail,
+        openSMTPD,
+        nullmailer,
+        msmtp,
+        dma,
+        ssmtp,
     ].reduce(into: [:]) { all, some in
         all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }
     }
