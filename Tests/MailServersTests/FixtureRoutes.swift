@@ -14,8 +14,10 @@ enum FixtureRoutes {
     /// By the name of the fixture; each server's stand in its own folder.
     static let all: [String: Routes] = [
         postfix,
+        plesk,
         exim,
         sendmail,
+        qmail,
         openSMTPD,
         nullmailer,
         msmtp,
@@ -26,7 +28,7 @@ enum FixtureRoutes {
     }
 
     /// What stands in the playbook for one mail server alone.
-    static let extras: [String: ServerExtras] = [:]
+    static let extras: [String: ServerExtras] = pleskExtras
 
     // MARK: Smarthosts
 

@@ -15,7 +15,8 @@ package enum Recognition {
                 name: name ?? program,
                 version: version(of: program, in: facts),
                 isActive: owners.isEmpty ? nil : owners.contains(program),
-                panel: panel
+                panel: panel,
+                panelVersion: panel.flatMap { facts.text("mta.version.\($0)")?.word(after: "") }
             )
         }
     }
@@ -112,12 +113,21 @@ package struct RecognisedServer: Sendable, Hashable {
     package var isActive: Bool?
     /// The control panel that keeps its configuration: `plesk`.
     package var panel: String?
+    /// In its own words: `18.0.61`.
+    package var panelVersion: String?
 
-    package init(name: String, version: String = "", isActive: Bool? = nil, panel: String? = nil) {
+    package init(
+        name: String,
+        version: String = "",
+        isActive: Bool? = nil,
+        panel: String? = nil,
+        panelVersion: String? = nil
+    ) {
         self.name = name
         self.version = version
         self.isActive = isActive
         self.panel = panel
+        self.panelVersion = panelVersion
     }
 }
 

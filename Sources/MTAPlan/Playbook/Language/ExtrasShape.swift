@@ -7,6 +7,7 @@ enum ExtrasShape {
         Key("mailenable", .record(mailenable), "Only MailEnable."),
         Key("kerio", .record(kerio), "Only Kerio Connect."),
         Key("icewarp", .record(icewarp), "Only IceWarp."),
+        Key("plesk", .record(plesk), "Only Plesk, whichever mail server it has."),
     ]
 
     private static let dkim = Key(
@@ -48,6 +49,21 @@ enum ExtrasShape {
                 fallback: "count"
             ),
             dkim, identityHeader,
+        ]
+    )
+
+    static let plesk = Record(
+        "`plesk`",
+        [
+            Key(
+                "smarthost",
+                .choice([
+                    Word("panel", "in the panel itself, where it can: Obsidian 18.0.64 and later"),
+                    Word("postfix", "in Postfix's own files; the panel's is to be off"),
+                ]),
+                "Where a smarthost for all mail is set.",
+                fallback: "panel"
+            )
         ]
     )
 
