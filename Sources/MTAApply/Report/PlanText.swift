@@ -54,6 +54,11 @@ package enum PlanText {
                 lines += diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
                     .map { "    \($0)" }
             }
+            for file in changes.foreseen {
+                lines.append("  made anew: \(file.path)")
+                lines += file.diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
+                    .map { "    \($0)" }
+            }
             lines.append("  then \(changes.commands.map { "`\($0)`" }.joined(separator: ", "))")
         }
         lines += result.notes.map { "  note: \($0)" }
@@ -76,7 +81,7 @@ package enum PlanText {
         init(_ result: HostResult) {
             server = result.server
             outcome = result.outcome
-            diffs = result.changes?.files.map(\.diff) ?? []
+            diffs = (result.changes?.files.map(\.diff) ?? []) + (result.changes?.foreseen.map(\.diff) ?? [])
             paths = result.changes?.files.map(\.path) ?? []
             notes = result.notes
             problem = result.failure?.problem

@@ -22,6 +22,16 @@ enum ExtrasShape {
         "A header with the user who logged in to send, for smarthosts that count by user: `X-AuthUser`."
     )
 
+    private static let replaceOthers = Key(
+        "replace-others",
+        .choice([
+            Word("refuse", "the host is left alone"),
+            Word("remove", "their routers, transports and authenticators are taken out"),
+        ]),
+        "Smarthosts that others have set up on the panel.",
+        fallback: "refuse"
+    )
+
     static let cpanel = Record(
         "`cpanel`",
         [
@@ -34,7 +44,7 @@ enum ExtrasShape {
                 "The panel's hourly limits by domain.",
                 fallback: "count"
             ),
-            dkim, identityHeader,
+            dkim, identityHeader, replaceOthers,
         ]
     )
 
@@ -47,7 +57,7 @@ enum ExtrasShape {
                 "The panel's limits by user.",
                 fallback: "count"
             ),
-            dkim, identityHeader,
+            dkim, identityHeader, replaceOthers,
         ]
     )
 
