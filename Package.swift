@@ -21,7 +21,10 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 
 /// What is asked of a host about each mail server, in `Sources/MailServers`.
 let factsScripts = [
-    "Postfix/postfix-facts.sh"
+    "CPanel/cpanel-facts.sh",
+    "DirectAdmin/directadmin-facts.sh",
+    "Exim/exim-facts.sh",
+    "Postfix/postfix-facts.sh",
 ]
 
 let package = Package(

@@ -15,7 +15,7 @@ extension ExpectedRoute {
             return .through(relay, insteadOf: "directly")
         case .via(let hosts, let port, let tls, let login):
             guard let relay = delivery.relay else { return .nowhere(delivery, hosts: hosts) }
-            guard relay.isOne(of: hosts), relay.port == port else {
+            guard relay.isOne(of: hosts), relay.port == nil || relay.port == port else {
                 return .through(relay, insteadOf: "through \(hosts.joined(separator: " or ")):\(port)")
             }
             if tls == .required || tls == .verified, delivery.tls == nil { return .inClear(relay) }

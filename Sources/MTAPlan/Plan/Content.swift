@@ -8,6 +8,20 @@ package struct Content: Sendable, Hashable, Codable {
     /// How a secret is written where it stands, so that the mail server reads back the same bytes.
     package enum Encoding: Sendable, Hashable, Codable {
         case plain
+        /// In double quotes, `\` before each `\` and `"`: as Exim's `${extract` takes a value with blanks in it.
+        ///
+        /// Source: Exim specification, chapter 11, "${extract{<key>}…"; string_dequote in string.c.
+        case quoted
+
+        package func bytes(_ value: [UInt8]) -> [UInt8] {
+            switch self {
+            case .plain: value
+            case .quoted: [0x22] + value.flatMap { $0 == 0x22 || $0 == 0x5C ? [0x5C, $0] : [$0] } + [0x22]
+            }
+        }
+
+        /// What is no secret, written in the same way.
+        package func text(_ value: String) -> String { String(decoding: bytes(Array(value.utf8)), as: UTF8.self) }
     }
 
     package var pieces: [Piece]
@@ -26,7 +40,8 @@ package struct Content: Sendable, Hashable, Codable {
         for piece in pieces {
             switch piece {
             case .bytes(let bytes): result += bytes
-            case .secret(let reference, .plain): result += try secrets.value(of: reference).reveal()
+            case .secret(let reference, let encoding):
+                result += encoding.bytes(try secrets.value(of: reference).reveal())
             }
         }
         return result

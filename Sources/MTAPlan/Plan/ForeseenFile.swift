@@ -6,10 +6,11 @@ package struct ForeseenFile: Sendable, Hashable, Codable {
     /// - Parameter mask: A line as it may be shown.
     package init(_ file: FoundFile, becomes bytes: [UInt8], mask: (ArraySlice<UInt8>) -> [UInt8]) {
         path = file.realPath
-        let masked = { (bytes: [UInt8]) in
-            Array(bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { mask($0) }.joined(separator: [0x0A]))
-        }
-        shown = FileChange.Shown(before: masked(file.bytes), after: masked(bytes))
+        shown = FileChange.Shown(before: Self.masked(file.bytes, mask), after: Self.masked(bytes, mask))
+    }
+
+    private static func masked(_ bytes: [UInt8], _ mask: (ArraySlice<UInt8>) -> [UInt8]) -> [UInt8] {
+        Array(bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { mask($0) }.joined(separator: [0x0A]))
     }
 
     /// What changes in it, as `diff -u` prints it.

@@ -70,16 +70,18 @@ package struct Delivery: Sendable, Equatable, Codable {
     }
 
     package struct Relay: Sendable, Hashable, Codable, CustomStringConvertible {
+        /// The name, or the address again where the log has no name.
         package var host: String
         package var address: String
-        package var port: Int
+        /// `nil` where the log does not tell, as qmail's.
+        package var port: Int?
 
-        package init(host: String, address: String, port: Int) {
+        package init(host: String, address: String, port: Int?) {
             self.host = host
             self.address = address
             self.port = port
         }
 
-        package var description: String { "\(host)[\(address)]:\(port)" }
+        package var description: String { "\(host)[\(address)]" + (port.map { ":\($0)" } ?? "") }
     }
 }

@@ -1,4 +1,4 @@
-import MTAPlan
+package import MTAPlan
 
 /// cPanel & WHM: an Exim whose configuration the panel makes from its own parts and from `/etc/exim.conf.local`.
 ///

@@ -69,7 +69,7 @@ struct CPanelLocal: Sendable, Equatable {
 
     /// Takes whole lines out.
     mutating func remove(_ lines: [Range<Int>]) {
-        for range in lines.sorted(by: { $0.lowerBound > $1.lowerBound }) { text.remove(range) }
+        text.remove(lines)
     }
 
     private func missing(_ section: Section) -> Failure {

@@ -59,7 +59,7 @@ struct CPanelProposal {
         set.derived = [CPanelGenerated.path, "/etc/exim.pl.local"]
         set.rebuild = [[CPanelHost.build]]
         set.reload = [[CPanelHost.restart]]
-        set.health = exim.health
+        set.health = exim.signal("0")
         if let file = panel.facts.file(CPanelGenerated.path), let bytes = panel.generated?.changed(from: panel.local, to: local) {
             set.foreseen = [ForeseenFile(file, becomes: bytes, mask: EximMask.configuration)]
         }

@@ -1,4 +1,4 @@
-import MTAPlan
+package import MTAPlan
 
 /// DirectAdmin: an Exim whose configuration the panel makes from its own template, with files that it includes.
 ///

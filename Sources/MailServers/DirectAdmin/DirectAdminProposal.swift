@@ -13,8 +13,7 @@ struct DirectAdminProposal {
         try panel.check(routes)
         var texts = panel.texts
         for include in DirectAdminHost.Include.allCases {
-            let lines = other.drivers.filter { $0.part == include.part }.map(\.lines)
-            for range in lines.sorted(by: { $0.lowerBound > $1.lowerBound }) { texts[include]?.remove(range) }
+            texts[include]?.remove(other.drivers.filter { $0.part == include.part }.map(\.lines))
         }
 
         let exim = EximProposal(routes: routes, host: try host(with: texts), secrets: secrets)
@@ -76,9 +75,9 @@ struct DirectAdminProposal {
         let order = files.sorted { a, b in (a.kind, a.isRouters ? 1 : 0) < (b.kind, b.isRouters ? 1 : 0) }
         var set = ChangeSet(files: order, reload: [], expectations: exim.expectations(blocks))
         guard !files.isEmpty else { return set }
-        set.reload = exim.reload
-        set.health = exim.health
-        set.check = DirectAdminCheck(panel: panel, exim: exim, files: order).staged
+        set.reload = exim.signal("HUP")
+        set.health = exim.signal("0")
+        set.check = DirectAdminCheck(panel: panel, blocks: blocks, host: exim.host, files: order).staged
         return set
     }
 }

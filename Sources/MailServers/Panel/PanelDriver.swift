@@ -51,7 +51,8 @@ struct PanelDriver: Sendable, Equatable {
                     drivers[last].lines = drivers[last].lines.lowerBound..<statement.last + 1
                     drivers[last].isWhole = true
                 }
-            case .begin, .directive, .driver, .list, .macro, .option, .other: isOpen = false
+            case .directive: break
+            case .begin, .list, .macro, .option, .other: isOpen = false
             }
         }
         return drivers

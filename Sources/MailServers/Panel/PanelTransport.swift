@@ -26,7 +26,7 @@ struct PanelTransport {
             if case .option(let name, _) = item.kind { return unwanted(name) }
             return false
         }
-        return EximRemoteTransport(driver: remote).lines(in: host.sources) { host.text(of: $0) }
+        return EximRemoteTransport(driver: remote).lines { host.text(of: $0) }
     }
 
     /// Whether it includes a file.

@@ -39,7 +39,7 @@ rows() {
 hosts_of_size() {
     local fleet=0 number root
     case $1 in
-        small) rows "$lab/hosts" ;;
+        small) rows "$lab/hosts" | head -n 4 ;;
         full) rows "$lab/hosts"; fleet=16 ;;
         [0-9]*) fleet=$1 ;;
         *) rows "$lab/hosts" | awk -v names="$1" '

@@ -1,0 +1,51 @@
+package import MTAPlan
+
+/// Exim 4, in one file or as Debian keeps it, split or not.
+///
+/// Each smarthost gets a router and a transport of its own, before the routers that would take the mail; logins stand
+/// in a lookup file that only root and Exim's group can read.
+///
+/// Scenarios 1 to 8 and 11 of DESIGN.md §2. With cPanel and DirectAdmin the panel writes Exim's configuration, so
+/// these are mail servers of their own.
+///
+/// Source: Exim specification; update-exim4.conf(8); tried with 4.96 and 4.98.2 of Debian.
+package struct Exim: MailServer {
+    package let name = "exim"
+
+    package init() {}
+
+    package var factsScript: [UInt8] { PackageResources.exim_facts_sh }
+
+    package func installation(in facts: Facts) -> Installation? {
+        guard facts.text("exim.program") != nil, let version = EximHost.version(in: facts) else { return nil }
+        let isActive = Recognition.servers(in: facts).first { $0.name == name }?.isActive
+        return Installation(version: version, isActive: isActive ?? nil)
+    }
+
+    package func survey(_ facts: Facts) -> Survey { EximSurvey(facts).survey }
+
+    package func proposal(
+        for routes: Routes,
+        extras: ServerExtras,
+        given facts: Facts,
+        secrets: Secrets
+    ) throws(Failure) -> Proposal {
+        try EximProposal(routes: routes, host: EximHost(facts), secrets: secrets).make()
+    }
+
+    package func log(_ facts: Facts) -> LogSource? {
+        let path = facts.text("exim.log") ?? ""
+        if path.hasPrefix("/") { return .file(path) }
+        guard path == "syslog" else { return nil }
+        let daemons = (facts.text("log.daemon") ?? "").split(separator: "\n")
+        let files = (facts.text("log.files") ?? "").split(separator: "\n").compactMap { $0.split(separator: " ").last }
+        if daemons.contains(where: { $0 != "systemd-journal" }), let file = files.first { return .file(String(file)) }
+        return daemons.contains("systemd-journal") ? .journal : nil
+    }
+
+    package func tracer(messageID: String) -> any Tracer { EximTrace(messageID: messageID) }
+
+    package func discard(queueID: String) -> Command {
+        ["sh", "-c", "exim4 -Mrm \"$1\" 2>/dev/null || exim -Mrm \"$1\"", "sh", queueID]
+    }
+}

@@ -1,0 +1,84 @@
+import MTAPlan
+
+/// Exim's own reading of the configuration as it is to be, before it is put in place.
+///
+/// `-bV` finds what is no configuration, `-bt` what cannot be looked up: `-bV` says nothing of an unknown transport, of
+/// two clients for one mechanism or of a condition that cannot be expanded, and `-bt` says the last only on stderr.
+struct EximCheck {
+    let host: EximHost
+    let blocks: EximBlocks
+    let files: [FileChange]
+
+    /// Lookup files are read where they are staged: the folder takes the place of theirs in the copy.
+    var staged: ChangeSet.StagedCheck {
+        let sources = host.sources.map(\.file.realPath)
+        let configuration = files.filter { $0.kind == .configuration }.map(\.path)
+        let lookups = EximLookupFile.Name.allCases.map { blocks.site.file($0) }.filter { path in
+            files.contains { $0.path == path } || host.facts.file(path) != nil
+        }
+        let addresses = blocks.probes.flatMap { [$0.sender, $0.recipient] }
+        switch host.layout {
+        case .oneFile:
+            let main = sources.last ?? ""
+            let words = ["{}", host.program, host.folder, main] + addresses
+            return ChangeSet.StagedCheck(
+                files: [main] + lookups,
+                commands: [Command(["sh", "-c", Self.oneFile + Self.tests, "sh"] + words)]
+            )
+        case .template, .split:
+            let words = ["{}", host.program, host.folder, configuration.joined(separator: " ")] + addresses
+            return ChangeSet.StagedCheck(
+                files: configuration + lookups,
+                commands: [Command(["sh", "-c", Self.debian + Self.tests, "sh"] + words)]
+            )
+        }
+    }
+
+    /// Leaves the configuration in config.
+    private static let oneFile = #"d=$1 exim=$2 folder=$3 main=$4; shift 4; cp "$d/${main##*/}" "$d/config" || exit; "#
+
+    /// update-exim4.conf(8) takes another folder with -d, and with -o leaves its own check out; what is not staged comes
+    /// from /etc/exim4.
+    private static let debian =
+        #"d=$1 exim=$2 folder=$3 changed=$4; shift 4; cp -a /etc/exim4 "$d/etc" || exit; for f in $changed; do "#
+        + #"to=$d/etc/${f#/etc/exim4/}; rm -f "$to"; [ ! -e "$d/${f##*/}" ] || cp "$d/${f##*/}" "$to" || exit; done; "#
+        + #"update-exim4.conf -d "$d/etc" -o "$d/config" || exit; "#
+
+    static let tests =
+        #"sed "s|$folder/mtactl_|$d/mtactl_|g" "$d/config" >"$d/config.staged" && chmod 600 "$d/config.staged" && "#
+        + #""$exim" -C "$d/config.staged" -bV >/dev/null || exit; while [ $# -gt 1 ]; do "#
+        + #""$exim" -C "$d/config.staged" -f "$1" -bt "$2" >"$d/bt" || { cat "$d/bt" >&2; exit 1; }; shift 2; done"#
+}
+
+extension EximBlocks {
+    /// A message for each kind of row, whose way `exim -bt` is asked for; none that needs the internet's names.
+    var probes: [(sender: String, recipient: String)] {
+        var probes: [(sender: String, recipient: String)] = []
+        if routes.defaultRoute != .direct { probes.append(("mtactl@mtactl.example", "mtactl@mtactl.example")) }
+        if let row = routes.recipients.first(where: { $0.route != .direct }) {
+            probes.append(("mtactl@mtactl.example", "mtactl@\(row.domain.example)"))
+        }
+        if let row = routes.senders.first(where: { $0.route != .direct }) {
+            probes.append((row.sender.example, "mtactl@mtactl.example"))
+        }
+        return probes
+    }
+}
+
+extension DomainPattern {
+    fileprivate var example: String {
+        switch self {
+        case .exactly(let domain): domain
+        case .subdomains(let domain): "mtactl.\(domain)"
+        }
+    }
+}
+
+extension SenderPattern {
+    fileprivate var example: String {
+        switch self {
+        case .address(let address): address
+        case .domain(let domain): "mtactl@\(domain)"
+        }
+    }
+}

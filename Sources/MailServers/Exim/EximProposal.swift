@@ -1,0 +1,135 @@
+import MTAPlan
+
+/// From wanted routes to the changes of one host's Exim.
+struct EximProposal {
+    let routes: Routes
+    let host: EximHost
+    let secrets: Secrets
+
+    func make() throws(Failure) -> Proposal {
+        let blocks = EximBlocks(routes, on: try site())
+        var files = try lookupFiles(blocks)
+        for (path, text) in try EximEditor(host: host, blocks: blocks).files() {
+            if let change = try configuration(path, text) { files.append(change) }
+        }
+        // Routers last: nothing refers to a transport that is not there.
+        files.sort { ($0.kind, $0.path) < ($1.kind, $1.path) }
+        return Proposal(changeSet(files, blocks), notes: EximNotes(routes: routes, host: host, blocks: blocks).all)
+    }
+
+    /// What holds for every Exim; a panel adds to it.
+    ///
+    /// - Throws: What keeps it from doing what is asked.
+    func site() throws(Failure) -> EximSite {
+        try EximRefusals(routes: routes, host: host, secrets: secrets).checked()
+    }
+
+    // MARK: Files
+
+    func lookupFiles(_ blocks: EximBlocks) throws(Failure) -> [FileChange] {
+        let rootGroup = host.sources.last?.file.group == "wheel" ? "wheel" : "root"
+        let wanted = blocks.files(rootGroup: rootGroup)
+        var changes: [FileChange] = []
+        for file in wanted { if let change = try change(to: file) { changes.append(change) } }
+        for name in EximLookupFile.Name.allCases where !wanted.contains(where: { $0.name == name }) {
+            let path = blocks.site.file(name)
+            guard let file = host.facts.file(path) else { continue }
+            changes.append(
+                try FileChange(
+                    path: file.realPath,
+                    found: .file(file),
+                    wanted: .absent,
+                    kind: name.kind,
+                    secrets: secrets,
+                    mask: EximMask.logins(name)
+                )
+            )
+        }
+        return changes
+    }
+
+    private func change(to wanted: EximLookupFile) throws(Failure) -> FileChange? {
+        let file = host.facts.file(wanted.path)
+        if case .file(let content, let mode, let owner, let group) = wanted.wanted, let file, file.mode == mode,
+            file.owner == owner, file.group == group, file.bytes == (try content.rendered(with: secrets))
+        {
+            return nil
+        }
+        return try FileChange(
+            path: file?.realPath ?? wanted.path,
+            found: file.map(FileChange.Found.file) ?? .absent,
+            wanted: wanted.wanted,
+            kind: wanted.kind,
+            secrets: secrets,
+            mask: EximMask.logins(wanted.name)
+        )
+    }
+
+    private func configuration(_ path: String, _ text: EximText?) throws(Failure) -> FileChange? {
+        let file = host.facts.file(path)
+        if file?.bytes == text?.bytes { return nil }
+        let model = file ?? host.sources.last?.file
+        let wanted: FileChange.Wanted =
+            text.map { text in
+                .file(
+                    Content(text.bytes),
+                    mode: model?.mode ?? FileMode(rawValue: 0o644),
+                    owner: model?.owner ?? "root",
+                    group: model?.group ?? "root"
+                )
+            } ?? .absent
+        return try FileChange(
+            path: file?.realPath ?? path,
+            found: file.map(FileChange.Found.file) ?? .absent,
+            wanted: wanted,
+            kind: .configuration,
+            secrets: secrets,
+            mask: EximMask.configuration
+        )
+    }
+
+    // MARK: Commands
+
+    private func changeSet(_ files: [FileChange], _ blocks: EximBlocks) -> ChangeSet {
+        var set = ChangeSet(files: files, reload: [], expectations: expectations(blocks))
+        guard !files.isEmpty else { return set }
+        let isGenerated = host.layout != .oneFile
+        if isGenerated {
+            set.derived = [EximHost.generated]
+            set.rebuild = [["update-exim4.conf"]]
+        }
+        set.check = EximCheck(host: host, blocks: blocks, files: files).staged
+        set.reload = signal("HUP")
+        set.health = signal("0")
+        return set
+    }
+
+    /// Sends the daemon a signal, if there is one.
+    func signal(_ signal: String) -> [Command] {
+        let daemon = (host.facts.text("exim.daemon") ?? "").split(separator: " ").map(String.init)
+        guard daemon.first == "running" else { return [] }
+        return [["sh", "-c", "kill -\(signal) \"$(cat \"$1\")\"", "sh", daemon[1]]]
+    }
+
+    /// What Exim must say of each transport of ours, and that nothing new is in its panic log.
+    func expectations(_ blocks: EximBlocks) -> [ChangeSet.Expectation] {
+        let panic = (host.facts.text("exim.panic") ?? "").split(separator: " ", maxSplits: 1).map(String.init)
+        let quiet =
+            panic.count < 2
+            ? []
+            : [
+                ChangeSet.Expectation(
+                    ["sh", "-c", "if [ -f \"$1\" ]; then wc -c <\"$1\" | tr -d ' '; else echo 0; fi", "sh", panic[1]],
+                    prints: panic[0]
+                )
+            ]
+        return blocks.services.map { service in
+            ChangeSet.Expectation(
+                Command([
+                    "sh", "-c", "\"$1\" -bP router \"$2\" | grep '^route_list = '", "sh", host.program, service.name,
+                ]),
+                prints: "route_list = \(service.routeList)"
+            )
+        } + quiet
+    }
+}

@@ -1,0 +1,115 @@
+import MTAPlan
+
+extension Failure {
+    static func tooOldExim(_ version: String) -> Failure {
+        Failure("exim \(version) is older than 4.90", hint: "upgrade Exim; 4.90 is of 2017")
+    }
+    static let noGroup = Failure(
+        "exim did not tell the group it delivers as, which has to read the logins",
+        hint: "does `exim -bP exim_group` work on the host?"
+    )
+    static func noLocalDomains(_ path: String) -> Failure {
+        Failure(
+            "there is no `domainlist local_domains`, so the host's own mail cannot be told from other mail",
+            hint: "name the host's own domains so, as Exim's own example does",
+            at: path
+        )
+    }
+    static func foreignDriver(_ driver: EximStructure.Driver) -> Failure {
+        Failure(
+            "`\(driver.name)` stands outside of the marks `# BEGIN mtactl` and `# END mtactl`",
+            hint: "take it out, or give it another name",
+            at: driver.start.place.text
+        )
+    }
+    static func twice(_ driver: EximStructure.Driver, _ first: EximStructure.Driver) -> Failure {
+        Failure(
+            "`\(driver.name)` is there already at \(first.start.place.text)",
+            hint: "take one of them out, or give it another name",
+            at: driver.start.place.text
+        )
+    }
+    static func editedByHand(_ line: String) -> Failure {
+        Failure(
+            "`\(String(line.prefix(60)).escaped)` is in none of the files that it is generated from: somebody edited it by hand, "
+                + "and the line would be lost",
+            hint: "put the line into exim4.conf.template or conf.d and run `update-exim4.conf`",
+            at: EximHost.generated
+        )
+    }
+    static func ownDomain(_ domain: String, _ list: String) -> Failure {
+        Failure(
+            "`\(domain)` is among the host's own domains: `\(list)` has it",
+            hint: "take the row out of `recipients`, or the domain out of `\(list)` on the host"
+        )
+    }
+    static func hubbed(_ domain: String) -> Failure {
+        Failure(
+            "`\(domain)` has a route of its own, in /etc/exim4/hubbed_hosts",
+            hint: "take the row out of that file, or out of `recipients`"
+        )
+    }
+    static func noRemoteTransport(_ path: String) -> Failure {
+        Failure(
+            "there is no transport for mail that is to go direct, as every remote domain goes to another smarthost",
+            hint: "add Exim's own `remote_smtp`, or write `bounces: default` and no `direct`",
+            at: path
+        )
+    }
+    static func ownReturnPath(_ place: EximStructure.Place) -> Failure {
+        Failure(
+            "the host's transport has a `return_path` of its own, and a transport has but one",
+            hint: "take it out, or take `rewrite-return-path` out of the playbook",
+            at: place.text
+        )
+    }
+    static func macro(_ name: String) -> Failure {
+        Failure(
+            "the macro `\(name.escaped)` would be replaced in our text",
+            hint: "give the macro a longer name on the host"
+        )
+    }
+    static func doubleEximName(_ name: String) -> Failure {
+        Failure(
+            "the smarthost `\(name)` and another one come to the same name of a router",
+            hint: "give one of them a name that differs in letters or digits and does not end in `_senders` or `_file`"
+        )
+    }
+    static func unfitEximName(_ name: String) -> Failure {
+        Failure(
+            "`\(name.escaped)` cannot be part of the name of a router",
+            hint: "name the smarthost with letters, digits, `-` and `_`"
+        )
+    }
+    static func unfitEximHost(_ name: String) -> Failure {
+        Failure(
+            "the smarthost `\(name)` has no host, or one that is neither a name nor an address",
+            hint: "write `host: outgoing.example.net`, without brackets and port"
+        )
+    }
+    static func unfitEximPath(_ path: String) -> Failure {
+        Failure(
+            "`\(path.escaped)` cannot stand in an Exim expansion",
+            hint: "use a full path of letters, digits, `-`, `_`, `.`, `+` and `@`"
+        )
+    }
+    static func unfitEximUser(_ user: String) -> Failure {
+        Failure(
+            "exim cannot send the user name `\(user.escaped)`: it is empty, begins with `^`, or has a `:` or a control character",
+            hint: "ask the smarthost's operator for another user name"
+        )
+    }
+    static func unfitEximPassword(_ login: Login, _ why: String) -> Failure {
+        Failure(
+            "exim cannot keep the password of `\(login.username.escaped)` (\(login.password)): it \(why)",
+            hint: "look at what \(login.password) gives, or have the password changed"
+        )
+    }
+    static func otherLogin(_ driver: EximStructure.Driver, _ mechanism: String) -> Failure {
+        Failure(
+            "`\(driver.name)` logs in with \(mechanism) already, and an Exim has one client for each mechanism",
+            hint: "take it out; the playbook's login takes its place",
+            at: driver.start.place.text
+        )
+    }
+}

@@ -1,0 +1,75 @@
+import MTAPlan
+
+/// The transport with which the host itself delivers to other hosts, and what of it our transports take over: DKIM
+/// keys, interface, HELO name, limits, headers.
+struct EximRemoteTransport: Sendable {
+    let driver: EximStructure.Driver
+
+    /// The transport that the host's dnslookup router uses, or the one of the usual name.
+    init?(_ host: EximHost) {
+        let routers = host.structure.drivers(in: "routers").filter { $0.option("driver") == "dnslookup" }
+        let names = routers.compactMap { $0.option("transport") } + ["remote_smtp"]
+        let transports = host.structure.drivers(in: "transports").filter { $0.option("driver") == "smtp" }
+        guard let driver = names.lazy.compactMap({ name in transports.first { $0.name == name } }).first else {
+            return nil
+        }
+        self.driver = driver
+    }
+
+    init(driver: EximStructure.Driver) { self.driver = driver }
+
+    /// Whole lines, conditions included, for a transport of ours.
+    func lines(_ text: (String) -> EximText?) -> [String] {
+        var kept: [EximStructure.Item] = driver.items.filter { item in
+            switch item.kind {
+            case .option(let name, _): !EximBlocks.ownOptions.contains(Self.positive(name)) && name != "debug_print"
+            case .directive: true
+            default: false
+            }
+        }
+        Self.dropEmptyConditions(&kept)
+        return kept.flatMap { item -> [String] in
+            guard let source = text(item.place.file) else { return [] }
+            return (item.place.line...item.last).map { index in
+                let line = source.lines[index].trimmed.text
+                return line.hasPrefix(".") || index > item.place.line ? line : "  \(line)"
+            }.filter { !$0.hasPrefix("#") && !$0.isEmpty }
+        }
+    }
+
+    /// A Boolean option without its `no_` or `not_`.
+    private static func positive(_ name: String) -> String {
+        for prefix in ["no_", "not_"] where name.hasPrefix(prefix) { return String(name.dropFirst(prefix.count)) }
+        return name
+    }
+
+    /// Takes `.ifdef … .endif` out where nothing is left between them.
+    ///
+    /// A condition that ends here and began before the driver is not the driver's.
+    private static func dropEmptyConditions(_ items: inout [EximStructure.Item]) {
+        var open: [Int] = []
+        var dropped: Set<Int> = []
+        for (index, item) in items.enumerated() {
+            guard case .directive(let word, _) = item.kind else { continue }
+            switch word {
+            case "ifdef", "ifndef": open.append(index)
+            case "endif":
+                guard let start = open.popLast() else {
+                    dropped.insert(index)
+                    continue
+                }
+                let inside = (start...index).filter { !dropped.contains($0) }
+                if inside.allSatisfy({ items[$0].isDirective }) { dropped.formUnion(inside) }
+            case "else", "elifdef", "elifndef": if open.isEmpty { dropped.insert(index) }
+            default: dropped.insert(index)
+            }
+        }
+        // Begins of conditions around what follows the driver.
+        dropped.formUnion(open)
+        items = items.enumerated().filter { !dropped.contains($0.offset) }.map(\.element)
+    }
+}
+
+extension EximStructure.Item {
+    fileprivate var isDirective: Bool { if case .directive = kind { true } else { false } }
+}

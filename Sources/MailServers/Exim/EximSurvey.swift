@@ -1,0 +1,92 @@
+import MTAPlan
+
+/// How mail leaves a host with Exim today.
+struct EximSurvey {
+    private let facts: Facts
+
+    init(_ facts: Facts) { self.facts = facts }
+
+    var survey: Survey {
+        let queued = facts.text("exim.queued").flatMap { Int($0.filter(\.isNumber)) }
+        guard let host = try? EximHost(facts) else { return Survey(defaultRoute: "unknown", queued: queued) }
+        let active = Set(host.lines("exim.routers"))
+        let routers = host.structure.allDrivers(in: "routers").filter { active.isEmpty || active.contains($0.name) }
+        let deciding = routers.filter(\.takesRemoteMail)
+        let way = deciding.first { $0.name == "mtactl_way" }
+        let main = deciding.first { router in
+            way == nil ? router.takesRoutes : !router.name.hasPrefix("mtactl_") || isDefault(router, way)
+        }
+        let transport = main.flatMap { router in
+            host.structure.allDrivers(in: "transports").first { $0.name == router.option("transport") }
+        }
+        return Survey(
+            defaultRoute: route(of: main, transport),
+            recipients: rows(.recipients, host) + specific(routers),
+            senders: rows(.senders, host),
+            tls: transport.flatMap(tls),
+            login: transport.flatMap { login($0, host) },
+            queued: queued
+        )
+    }
+
+    /// Whether what `mtactl_way` comes to at its end is this router's.
+    private func isDefault(_ router: EximStructure.Driver, _ way: EximStructure.Driver?) -> Bool {
+        guard let expression = way?.option("address_data") else { return false }
+        let name = router.name.dropFirst("mtactl_".count)
+        let words = expression.split { "{} ".contains($0) }
+        return words.last { $0 != "direct" && !$0.hasPrefix("$") || $0 == "direct" && words.count == 1 }.map {
+            $0 == name
+        } ?? false
+    }
+
+    private func route(of router: EximStructure.Driver?, _ transport: EximStructure.Driver?) -> String {
+        guard let router else { return "none" }
+        guard router.option("driver") == "manualroute" else {
+            return router.option("driver") == "dnslookup" ? "direct" : router.name
+        }
+        let list = router.option("route_list").map { $0.split(separator: " ").dropFirst() } ?? []
+        let hosts = list.first.map(String.init) ?? router.option("route_data") ?? ""
+        return transport?.option("port").map { "\(hosts):\($0)" } ?? hosts
+    }
+
+    private func tls(_ transport: EximStructure.Driver) -> String? {
+        if transport.option("tls_verify_hosts") == "*" { return "verified" }
+        if transport.option("hosts_require_tls") == "*" { return "required" }
+        return transport.option("hosts_avoid_tls") == "*" ? "none" : nil
+    }
+
+    /// The user name of the transport's row in our file, or in Debian's by the host.
+    private func login(_ transport: EximStructure.Driver, _ host: EximHost) -> String? {
+        let path = "\(host.folder)/\(EximLookupFile.Name.logins.rawValue)"
+        if transport.name.hasPrefix("mtactl_") {
+            let lines = (host.facts.file(path)?.bytes ?? []).split(separator: 0x0A).map(\.text)
+            let row = lines.first { $0.hasPrefix("\(transport.name): user=\"") }
+            return row.flatMap { $0.split(separator: "\"").dropFirst().first.map(String.init) }
+        }
+        guard transport.option("hosts_try_auth") != nil || transport.option("hosts_require_auth") != nil else {
+            return nil
+        }
+        return host.lines("exim.passwords").first.flatMap {
+            $0.split(separator: ":").dropFirst().first.map(String.init)
+        }
+    }
+
+    private func rows(_ name: EximLookupFile.Name, _ host: EximHost) -> [Survey.Row] {
+        let lines = (host.facts.file("\(host.folder)/\(name.rawValue)")?.bytes ?? []).split(separator: 0x0A).map(\.text)
+        return lines.filter { !$0.hasPrefix("#") }.compactMap { line in
+            line.firstRange(of: ": ").map { Survey.Row(String(line[..<$0.lowerBound]), String(line[$0.upperBound...])) }
+        }
+    }
+
+    /// Routers of the host's own for certain domains.
+    private func specific(_ routers: [EximStructure.Driver]) -> [Survey.Row] {
+        routers.filter { $0.option("driver") == "manualroute" && !$0.takesRemoteMail }.compactMap { router in
+            router.option("domains").map { Survey.Row($0, router.option("route_list") ?? router.name) }
+        }
+    }
+}
+
+extension EximStructure.Driver {
+    /// Whether it is a router that sends, and not one that only looks something up.
+    fileprivate var takesRoutes: Bool { option("transport") != nil || option("driver") == "redirect" }
+}

@@ -1,0 +1,102 @@
+import MTAPlan
+
+/// Follows a message through Exim's main log: Message-ID, message id, and through a redirection by pipe or SMTP the
+/// next id, to the answer of the last next hop.
+struct EximTrace: Tracer {
+    private let messageID: String
+    private var last: Watch?
+    /// The ids that the message has had, oldest first.
+    private var ids: [String] = []
+
+    /// - Parameter messageID: Without angle brackets.
+    init(messageID: String) { self.messageID = messageID }
+
+    mutating func next(after lines: [String]) -> TraceStep {
+        let parsed = lines.compactMap(EximLogLine.init)
+        for line in parsed where isArrival(line) && !ids.contains(line.id) { ids.append(line.id) }
+        if let words = lines.lazy.compactMap(refusal).first {
+            return .found(delivery(.refused, nil, reply: words))
+        }
+        let attempts = parsed.filter { ids.contains($0.id) && $0.isAttempt && !isPassedOn($0, in: parsed) }
+        if let delivery = outcome(attempts) { return .found(delivery) }
+
+        let watch = watch
+        if watch == last {
+            let reply = ids.isEmpty ? "the log does not have the message" : ""
+            return .found(delivery(.queued, ids.last, reply: reply))
+        }
+        last = watch
+        return .watch(watch)
+    }
+
+    private var watch: Watch {
+        guard !ids.isEmpty else {
+            return Watch(containing: [messageID], until: [[" id=\(messageID)"], ["rejected", messageID]])
+        }
+        let ends = ["=>", "->", ">>", "*>", "**", "==", "Completed"]
+        return Watch(
+            containing: [messageID] + ids.map { " \($0) " },
+            until: ids.flatMap { id in ends.map { [" \(id) \($0)"] } }
+        )
+    }
+
+    private func isArrival(_ line: EximLogLine) -> Bool {
+        line.flag == "<=" && line.field("id").map { $0 == messageID } == true
+    }
+
+    /// By an ACL, while Exim took the message in.
+    private func refusal(_ line: String) -> String? {
+        guard ids.isEmpty, line.contains(messageID), let range = line.firstRange(of: " rejected ") else { return nil }
+        return String(line[range.lowerBound...].dropFirst())
+    }
+
+    /// Whether an attempt handed the message to this Exim again, which then gave it another id.
+    private func isPassedOn(_ line: EximLogLine, in lines: [EximLogLine]) -> Bool {
+        guard let reply = line.field("C") else { return false }
+        return ids.contains { $0 != line.id && reply.contains("id=\($0)") }
+    }
+
+    /// Of several recipients the one that fared worst.
+    private func outcome(_ attempts: [EximLogLine]) -> Delivery? {
+        guard let worst = attempts.first(where: { Self.status($0) != .delivered }) ?? attempts.last else { return nil }
+        var result = delivery(Self.status(worst), worst.id, reply: Self.reply(worst))
+        guard let host = worst.host else { return result }
+        result.relay = Delivery.Relay(
+            host: String(host.name).escaped,
+            address: String(host.address).escaped,
+            port: host.port
+        )
+        result.tls = Self.tls(worst)
+        // A connection that was there already is logged without its login.
+        result.authenticated = host.isReused ? nil : worst.field("A") != nil
+        return result
+    }
+
+    private static func tls(_ line: EximLogLine) -> String? {
+        guard let session = line.field("X") else { return nil }
+        // `TLS1.3:ECDHE_SECP256R1__RSA_PSS_RSAE_SHA256__AES_256_GCM:256`: the protocol and the cipher.
+        let version = session.prefix { $0 != ":" }
+        return switch line.field("CV") {
+        case "yes", "dane": "\(version), Verified".escaped
+        case "no": "\(version), Untrusted".escaped
+        default: String(version).escaped
+        }
+    }
+
+    private static func reply(_ line: EximLogLine) -> String {
+        if let reply = line.field("C"), status(line) == .delivered { return String(reply) }
+        return status(line) == .delivered ? "" : String(line.reason)
+    }
+
+    private static func status(_ line: EximLogLine) -> Delivery.Status {
+        switch line.flag {
+        case "**": .bounced
+        case "==": .deferred
+        default: .delivered
+        }
+    }
+
+    private func delivery(_ status: Delivery.Status, _ id: String?, reply: String) -> Delivery {
+        Delivery(status: status, messageID: messageID, queueID: id, reply: reply.escaped)
+    }
+}
