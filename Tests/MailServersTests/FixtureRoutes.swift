@@ -10,12 +10,12 @@ enum FixtureRoutes {
     ])
 
     /// By the name of the fixture; each server's stand in its own folder.
-    static let all: [String: Routes] = [postfix].reduce(into: [:]) { all, some in
+    static let all: [String: Routes] = [cpanel, directadmin, postfix].reduce(into: [:]) { all, some in
         all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }
     }
 
     /// What stands in the playbook for one mail server alone.
-    static let extras: [String: ServerExtras] = [:]
+    static let extras: [String: ServerExtras] = cpanelExtras.merging(directadminExtras) { first, _ in first }
 
     // MARK: Smarthosts
 

@@ -20,13 +20,14 @@ struct OtherSmarthost: Sendable {
                 || transports.contains { $0.options["hosts"] != nil && transport.names($0.name) }
         }
         let others = routers.filter(\.takesAnyDomain)
-        routes = routers.filter { !$0.takesAnyDomain }
+        let routes = routers.filter { !$0.takesAnyDomain }
         let used = transports.filter { transport in
             others.contains { ($0.options["transport"] ?? "").names(transport.name) }
                 && !routes.contains { ($0.options["transport"] ?? "").names(transport.name) }
         }
         let logins = routes.isEmpty ? all.filter { $0.part == "authenticators" && $0.isClient } : []
         drivers = others.isEmpty ? logins : others + used + logins
+        self.routes = routes
     }
 
     var isThere: Bool { !drivers.isEmpty }
