@@ -71,6 +71,8 @@ struct EximStructure: Sendable {
                     case .file(let file)? where depth < 10:
                         try read(argument, EximText(file.bytes), included, depth: depth + 1)
                     case .absent? where word == "include_if_exists": break
+                    // In a condition that does not hold; Exim has read its configuration.
+                    case .absent? where !conditions.isEmpty, nil where !conditions.isEmpty: break
                     case .unreadable(let why)?: throw .unreadable(argument, why, place)
                     case .file?, .absent?, nil: throw .unknownInclude(argument, place)
                     }
