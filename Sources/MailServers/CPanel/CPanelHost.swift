@@ -69,6 +69,9 @@ struct CPanelHost: Sendable {
             for index in section.lines {
                 let line = local.text.lines[index].trimmed.text
                 if line.isEmpty || lines.contains(line) { continue }
+                if let section = CPanelLocal.Section.allCases.first(where: { $0.mark == line }) {
+                    throw local.missing(section)
+                }
                 throw .notBuilt(line, at: "\(CPanelLocal.path):\(index + 1)")
             }
         }

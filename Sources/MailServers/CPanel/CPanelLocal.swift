@@ -72,7 +72,8 @@ struct CPanelLocal: Sendable, Equatable {
         text.remove(lines)
     }
 
-    private func missing(_ section: Section) -> Failure {
+    /// Why nothing can be put into a section that is not there.
+    func missing(_ section: Section) -> Failure {
         let indented = text.lines.firstIndex { $0.trimmed.text == section.mark }
         return .missingMark(section, at: indented.map { "\(Self.path):\($0 + 1)" } ?? Self.path, isIndented: indented != nil)
     }

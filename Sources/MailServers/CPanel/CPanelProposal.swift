@@ -90,7 +90,7 @@ struct CPanelProposal {
         let values = EximHost.values(in: panel.facts)
         let bits = words[1] == values["exim_user"] ? mode.rawValue >> 6 : words[2] == host.group ? mode.rawValue >> 3 : mode.rawValue
         if bits & 0o5 == 0o5 { return [] }
-        return ["Exim's user cannot read \(CPanelSite.keys) (\(mode) \(words[1]):\(words[2])), so mail is not signed"]
+        return ["exim's user cannot read \(CPanelSite.keys) (\(mode) \(words[1]):\(words[2])), so mail is not signed"]
     }
 }
 

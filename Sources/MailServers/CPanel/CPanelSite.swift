@@ -21,7 +21,8 @@ struct CPanelSite {
         if remote.remote.option("helo_data") == nil { lines.append("  helo_data = \(Self.helo)") }
         if extras.dkim == .sign { lines += Self.dkim }
         site.carried = lines + PanelTransport.identity(extras.identityHeader)
-        site.conditions = []
+        // What takes none of our routers comes to the panel's own, which send it directly.
+        site.directTransport = nil
         let lists = host.structure.items.compactMap { item in
             if case .list("domainlist", let name, _) = item.kind { name } else { nil }
         }

@@ -18,6 +18,8 @@ struct DirectAdminSite {
         var lines = remote.carried { $0.hasPrefix("dkim_") }
         if extras.dkim == .sign { lines += dkim(remote) }
         site.carried = lines + PanelTransport.identity(extras.identityHeader)
+        // What takes none of our routers comes to the panel's own, which send it directly.
+        site.directTransport = nil
         if extras.sendingLimits == .count {
             let asked = host.structure.drivers(in: "routers").contains { router in
                 router.items.contains { item in

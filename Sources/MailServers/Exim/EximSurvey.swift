@@ -88,5 +88,5 @@ struct EximSurvey {
 
 extension EximStructure.Driver {
     /// Whether it is a router that sends, and not one that only looks something up.
-    fileprivate var takesRoutes: Bool { option("transport") != nil || option("driver") == "redirect" }
+    fileprivate var takesRoutes: Bool { option("transport") != nil || option("data")?.hasPrefix(":") == true }
 }

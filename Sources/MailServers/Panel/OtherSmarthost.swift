@@ -9,6 +9,8 @@ struct OtherSmarthost: Sendable {
     let drivers: [PanelDriver]
     /// Routers for some domains alone, which stay.
     let routes: [PanelDriver]
+    /// A transport of these that logs in.
+    private let needsLogin: PanelDriver?
 
     /// - Parameter all: Every driver that is not ours, in the order of the files.
     init(among all: [PanelDriver]) {
@@ -25,9 +27,13 @@ struct OtherSmarthost: Sendable {
             others.contains { ($0.options["transport"] ?? "").names(transport.name) }
                 && !routes.contains { ($0.options["transport"] ?? "").names(transport.name) }
         }
-        let logins = routes.isEmpty ? all.filter { $0.part == "authenticators" && $0.isClient } : []
-        drivers = others.isEmpty ? logins : others + used + logins
+        // Exim takes one client for each mechanism, and would offer it to every server.
+        drivers = others + used + all.filter { $0.part == "authenticators" && $0.isClient }
         self.routes = routes
+        needsLogin = transports.first { transport in
+            ["hosts_require_auth", "hosts_try_auth"].contains { transport.options[$0] != nil }
+                && routes.contains { ($0.options["transport"] ?? "").names(transport.name) }
+        }
     }
 
     var isThere: Bool { !drivers.isEmpty }
@@ -58,6 +64,7 @@ struct OtherSmarthost: Sendable {
         switch choice {
         case .refuse: throw .other(self, first, section)
         case .remove:
+            if let needsLogin { throw .needsLogin(needsLogin) }
             if let torn = drivers.first(where: { !$0.isWhole }) { throw .torn(torn) }
         }
     }
@@ -76,6 +83,13 @@ extension String {
 }
 
 extension Failure {
+    fileprivate static func needsLogin(_ driver: PanelDriver) -> Failure {
+        Failure(
+            "the transport `\(driver.name)` is for some domains alone and logs in, with what would be taken out",
+            hint: "give it a `client_condition` of its own by hand, or take it out",
+            at: driver.place
+        )
+    }
     fileprivate static func other(_ other: OtherSmarthost, _ first: PanelDriver, _ section: String) -> Failure {
         Failure(
             "a smarthost of \(other.vendor) is set up here: \(other.list)",
