@@ -590,7 +590,9 @@ swap() {
         if derived "$i"; then record "asked $i any" || return; fi
         i=$((i + 1))
     done
-    record end && journal swap && flush "$run"/files/* "$run/manifest" "$run/journal" "$run" "$B" &&
+    set -- "$run"/files/*
+    [ -e "$1" ] || shift
+    record end && journal swap && flush "$@" "$run/manifest" "$run/journal" "$run" "$B" &&
         why=$(mv -- "$run/state.preparing" "$run/state.pending" 2>&1) || return
     for i in $order; do
         eval "role=\$role_$i index=\$index_$i"

@@ -13,7 +13,7 @@ package enum Recognition {
             let name = program == "exim" && (panel == "cpanel" || panel == "directadmin") ? panel : program
             return RecognisedServer(
                 name: name ?? program,
-                version: version(of: program, in: facts),
+                version: version(of: name ?? program, in: facts),
                 isActive: owners.isEmpty ? nil : owners.contains(program),
                 panel: panel
             )
@@ -97,6 +97,7 @@ package enum Recognition {
         case "opensmtpd": return said.word(after: "OpenSMTPD ")
         case "msmtp": return said.word(after: "msmtp version ")
         case "ssmtp": return said.word(after: "sSMTP ")
+        case "directadmin": return said.word(after: " v.")
         default: return answer.status == 0 ? said.word(after: "") : nil
         }
     }

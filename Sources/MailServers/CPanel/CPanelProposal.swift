@@ -59,11 +59,19 @@ struct CPanelProposal {
         set.derived = [CPanelGenerated.path, "/etc/exim.pl.local"]
         set.rebuild = [[CPanelHost.build]]
         set.reload = [[CPanelHost.restart]]
-        set.health = exim.signal("0")
+        set.health = [Self.isBack(exim)].compactMap { $0 }
         if let file = panel.facts.file(CPanelGenerated.path), let bytes = panel.generated?.changed(from: panel.local, to: local) {
             set.foreseen = [ForeseenFile(file, becomes: bytes, mask: EximMask.configuration)]
         }
         return set
+    }
+
+    /// Whether the daemon is there again: the restart may be over before it has written its process id.
+    private static func isBack(_ exim: EximProposal) -> Command? {
+        guard let path = exim.pidFile else { return nil }
+        return [
+            "sh", "-c", "for i in 1 2 3 4 5 6 7 8 9 10; do if kill -0 \"$(cat \"$1\")\" 2>/dev/null; then exit; fi; sleep 1; done; exit 1", "sh", path,
+        ]
     }
 
     private func notes(

@@ -106,9 +106,14 @@ struct EximProposal {
 
     /// Sends the daemon a signal, if there is one.
     func signal(_ signal: String) -> [Command] {
+        guard let pidFile else { return [] }
+        return [["sh", "-c", "kill -\(signal) \"$(cat \"$1\")\"", "sh", pidFile]]
+    }
+
+    /// The file with the daemon's process id, if it runs.
+    var pidFile: String? {
         let daemon = (host.facts.text("exim.daemon") ?? "").split(separator: " ").map(String.init)
-        guard daemon.first == "running" else { return [] }
-        return [["sh", "-c", "kill -\(signal) \"$(cat \"$1\")\"", "sh", daemon[1]]]
+        return daemon.count == 2 && daemon[0] == "running" ? daemon[1] : nil
     }
 
     /// What Exim must say of each transport of ours, and that nothing new is in its panic log.

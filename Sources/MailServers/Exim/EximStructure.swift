@@ -17,7 +17,7 @@ struct EximStructure: Sendable {
         var last: Int
         /// The line of the outermost `.ifdef` that it stands in.
         var condition: Place?
-        /// Whether it stands between our marks.
+        /// Whether it stands between our marks, or in a file of ours.
         var isOurs: Bool
     }
 
@@ -95,7 +95,7 @@ struct EximStructure: Sendable {
                 place: place,
                 last: statement.last,
                 condition: condition,
-                isOurs: blocks.contains { $0.contains(statement.first) }
+                isOurs: blocks.contains { $0.contains(statement.first) } || place.file.hasSuffix("_mtactl")
             )
         )
     }
