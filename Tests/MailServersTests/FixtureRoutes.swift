@@ -7,10 +7,11 @@ enum FixtureRoutes {
         .environment("FILTER"): Secret(Poison.password),
         .environment("BOSS"): Secret(Poison.password + "-boss"),
         .environment("EXAMPLE"): Secret(Poison.password + "-example"),
+        .environment("CARET"): Secret("^" + Poison.password),
     ])
 
     /// By the name of the fixture; each server's stand in its own folder.
-    static let all: [String: Routes] = [cpanel, directadmin, postfix].reduce(into: [:]) { all, some in
+    static let all: [String: Routes] = [cpanel, directadmin, exim, postfix].reduce(into: [:]) { all, some in
         all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }
     }
 

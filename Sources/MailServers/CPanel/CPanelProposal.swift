@@ -58,7 +58,7 @@ struct CPanelProposal {
         // The rebuild writes exim.pl.local as well.
         set.derived = [CPanelGenerated.path, "/etc/exim.pl.local"]
         set.rebuild = [[CPanelHost.build]]
-        set.reload = [[CPanelHost.restart]]
+        set.reload = exim.forgetting(blocks) + [[CPanelHost.restart]]
         set.health = [Self.isBack(exim)].compactMap { $0 }
         if let file = panel.facts.file(CPanelGenerated.path), let bytes = panel.generated?.changed(from: panel.local, to: local) {
             set.foreseen = [ForeseenFile(file, becomes: bytes, mask: EximMask.configuration)]

@@ -99,7 +99,7 @@ struct EximProposal {
             set.rebuild = [["update-exim4.conf"]]
         }
         set.check = EximCheck(host: host, blocks: blocks, files: files).staged
-        set.reload = signal("HUP")
+        set.reload = forgetting(blocks) + signal("HUP")
         set.health = signal("0")
         return set
     }
@@ -114,6 +114,20 @@ struct EximProposal {
     var pidFile: String? {
         let daemon = (host.facts.text("exim.daemon") ?? "").split(separator: " ").map(String.init)
         return daemon.count == 2 && daemon[0] == "running" ? daemon[1] : nil
+    }
+
+    /// Makes Exim forget that it could not reach a smarthost, or log in there, or it would not try for a while.
+    ///
+    /// Source: Exim specification, chapter 32, "Retry configuration", and chapter 54, exim_dumpdb and exim_fixdb; keys are
+    /// `T:HOST:ADDRESS:PORT`. Tried with 4.96 and 4.98.2: after a wrong password the right one was not tried for 15 minutes.
+    func forgetting(_ blocks: EximBlocks) -> [Command] {
+        let hosts = Set(blocks.services.flatMap(\.smarthost.hosts)).sorted()
+        guard !hosts.isEmpty, let spool = EximHost.values(in: host.facts)["spool_directory"] else { return [] }
+        let script =
+            #"s=$1; shift; command -v exim_fixdb >/dev/null || exit 0; keys=$(for h; do exim_dumpdb "$s" retry 2>/dev/null | "#
+            + #"awk -v "k=T:$h:" 'index($1, k) == 1 { print $1; print "d" }'; done); "#
+            + #"[ -z "$keys" ] || printf '%s\n' "$keys" | exim_fixdb "$s" retry >/dev/null 2>&1; :"#
+        return [Command(["sh", "-c", script, "sh", spool] + hosts)]
     }
 
     /// What Exim must say of each transport of ours, and that nothing new is in its panic log.

@@ -100,6 +100,19 @@ struct EximStructure: Sendable {
         )
     }
 
+    /// - Throws: At the second of two drivers of one name, unless a condition may keep them apart.
+    func checkNames() throws(Failure) {
+        for section in ["routers", "transports", "authenticators"] {
+            var seen: [String: Driver] = [:]
+            for driver in allDrivers(in: section) {
+                if let first = seen[driver.name], first.start.condition == nil, driver.start.condition == nil {
+                    throw .twice(driver, first)
+                }
+                seen[driver.name] = driver
+            }
+        }
+    }
+
     /// The `begin` of a section, if it is there.
     func beginning(of section: String) -> Item? { items.first { $0.kind == .begin(section: section) } }
 
