@@ -15,6 +15,8 @@ enum FixtureRoutes {
     static let all: [String: Routes] = [
         postfix,
         plesk,
+        cpanel,
+        directadmin,
         exim,
         sendmail,
         qmail,
@@ -28,7 +30,9 @@ enum FixtureRoutes {
     }
 
     /// What stands in the playbook for one mail server alone.
-    static let extras: [String: ServerExtras] = pleskExtras
+    static let extras: [String: ServerExtras] = [pleskExtras, cpanelExtras, directadminExtras].reduce(into: [:]) { all, some in
+        all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }
+    }
 
     // MARK: Smarthosts
 

@@ -62,6 +62,14 @@ package enum DKIMSigning: String, Sendable, Hashable, CaseIterable {
     case none
 }
 
+/// What becomes of smarthosts that others have set up in a panel's own places: SpamExperts, MailChannels, and so on.
+package enum OtherSmarthosts: String, Sendable, Hashable, CaseIterable {
+    /// The host is left alone, as two smarthosts would take turns.
+    case refuse
+    /// Their routers, transports and authenticators are taken out; a rollback puts them back.
+    case remove
+}
+
 /// What only cPanel has.
 ///
 /// `/etc/mailips` and `/etc/mailhelo` are always kept.
@@ -71,6 +79,7 @@ package struct CPanelExtras: Sendable, Hashable {
     package var dkim: DKIMSigning = .sign
     /// A header with the user who logged in to send, for smarthosts that count by user: `X-AuthUser`.
     package var identityHeader: String?
+    package var replaceOthers: OtherSmarthosts = .refuse
 
     package init() {}
 }
@@ -96,6 +105,7 @@ package struct DirectAdminExtras: Sendable, Hashable {
     package var sendingLimits: SendingLimits = .count
     package var dkim: DKIMSigning = .sign
     package var identityHeader: String?
+    package var replaceOthers: OtherSmarthosts = .refuse
 
     package init() {}
 }

@@ -45,7 +45,7 @@ struct EximCheck {
         + #"update-exim4.conf -d "$d/etc" -o "$d/config" || exit; "#
 
     /// On stderr only a panic counts: there are warnings too, each with its time.
-    private static let tests =
+    static let tests =
         #"sed "s|$folder/mtactl_|$d/mtactl_|g" "$d/config" >"$d/staged" && chmod 600 "$d/staged" || exit; "#
         + #"ask() { "$exim" -C "$d/staged" "$@" >"$d/said" 2>&1 && ! grep -q PANIC "$d/said" || "#
         + #"{ cat "$d/said" >&2; exit 1; }; }; ask -bV; "#

@@ -94,5 +94,5 @@ extension Facts {
 
 extension EximStructure.Driver {
     /// Whether it is a router that sends, and not one that only looks something up.
-    fileprivate var takesRoutes: Bool { option("transport") != nil || option("driver") == "redirect" }
+    fileprivate var takesRoutes: Bool { option("transport") != nil || option("data")?.hasPrefix(":") == true }
 }

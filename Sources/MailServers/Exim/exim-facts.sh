@@ -32,6 +32,15 @@ exim_log() { # main, panic: where the log stands; `syslog` where it goes there
     esac
 }
 
+exim_macros() { # but those that are built in, which nobody else can define
+    "$exim" -bP macro_list | grep -v '^_'
+    return 0
+}
+
+exim_lists() { # the domains of the host's own; of lists that are not there Exim says so and goes on
+    "$exim" -bP +local_domains +relay_to_domains 2>/dev/null | grep '^domainlist '
+}
+
 exim_pid() { # the file with the daemon's process id, and whether the process is there
     exim_value pid_file_path
     path=$value
@@ -104,8 +113,8 @@ exim_facts() {
     ask exim.program echo "$exim"
     ask exim.values printf '%s\n' "$values"
     ask exim.routers "$exim" -bP router_list
-    ask exim.macros "$exim" -bP macro_list
-    ask exim.lists "$exim" -bP +local_domains +relay_to_domains
+    ask exim.macros exim_macros
+    ask exim.lists exim_lists
     ask exim.queued "$exim" -bpc
     ask exim.log exim_log main
     ask exim.panic exim_panic

@@ -23,6 +23,16 @@ enum ExtrasShape {
         "A header with the user who logged in to send, for smarthosts that count by user: `X-AuthUser`."
     )
 
+    private static let replaceOthers = Key(
+        "replace-others",
+        .choice([
+            Word("refuse", "the host is left alone"),
+            Word("remove", "their routers, transports and authenticators are taken out"),
+        ]),
+        "Smarthosts that others have set up on the panel.",
+        fallback: "refuse"
+    )
+
     static let cpanel = Record(
         "`cpanel`",
         [
@@ -35,7 +45,7 @@ enum ExtrasShape {
                 "The panel's hourly limits by domain.",
                 fallback: "count"
             ),
-            dkim, identityHeader,
+            dkim, identityHeader, replaceOthers,
         ]
     )
 
@@ -48,7 +58,7 @@ enum ExtrasShape {
                 "The panel's limits by user.",
                 fallback: "count"
             ),
-            dkim, identityHeader,
+            dkim, identityHeader, replaceOthers,
         ]
     )
 

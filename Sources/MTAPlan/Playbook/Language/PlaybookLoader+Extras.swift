@@ -17,6 +17,7 @@ extension PlaybookLoader {
         set(&extras.hourlyLimits, word(node["hourly-limits"], SendingLimits.self))
         set(&extras.dkim, word(node["dkim"], DKIMSigning.self))
         extras.identityHeader = node["identity-header"]?.text
+        set(&extras.replaceOthers, word(node["replace-others"], OtherSmarthosts.self))
         return extras
     }
 
@@ -25,6 +26,7 @@ extension PlaybookLoader {
         set(&extras.sendingLimits, word(node["sending-limits"], SendingLimits.self))
         set(&extras.dkim, word(node["dkim"], DKIMSigning.self))
         extras.identityHeader = node["identity-header"]?.text
+        set(&extras.replaceOthers, word(node["replace-others"], OtherSmarthosts.self))
         return extras
     }
 
