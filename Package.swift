@@ -21,7 +21,9 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 
 /// What is asked of a host about each mail server, in `Sources/MailServers`.
 let factsScripts = [
+    "CPanel/cpanel-facts.sh",
     "DMA/dma-facts.sh",
+    "DirectAdmin/directadmin-facts.sh",
     "Exim/exim-facts.sh",
     "Msmtp/msmtp-facts.sh",
     "Nullmailer/nullmailer-facts.sh",

@@ -4,6 +4,8 @@ package import MTAPlan
 package enum Catalog {
     package static let all: [any MailServer] = [
         Postfix(),
+        CPanel(),
+        DirectAdmin(),
         Exim(),
         Sendmail(),
         Qmail(),

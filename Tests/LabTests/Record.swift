@@ -12,6 +12,15 @@ struct Recorded: Decodable, Sendable, Equatable {
     var from: String?
     var to: [String]?
     var messageId: String?
+    var client: String?
+    var helo: String?
+    /// The message's file in the lab's folder.
+    var file: String?
+
+    /// The message as it arrived.
+    var text: String {
+        get throws { try String(contentsOfFile: "\(Lab.root)Tests/Lab/run/\(file ?? "")", encoding: .utf8) }
+    }
 
     /// What `lab record --json` prints, from its file; only what came after a place in it, where one is given.
     static func all(since place: UInt64 = 0) throws -> [Recorded] {

@@ -8,17 +8,31 @@ enum FixtureRoutes {
         .environment("BOSS"): Secret(Poison.password + "-boss"),
         .environment("EXAMPLE"): Secret(Poison.password + "-example"),
         .environment("UNBLEMISHED"): Secret("p0is0n$:\\'\"{}^%"),
+        .environment("CARET"): Secret("^" + Poison.password),
     ])
 
     /// By the name of the fixture; each server's stand in its own folder.
     static let all: [String: Routes] = [
-        postfix, sendmail, openSMTPD, nullmailer, msmtp, dma, ssmtp,
+        postfix,
+        plesk,
+        cpanel,
+        directadmin,
+        exim,
+        sendmail,
+        qmail,
+        openSMTPD,
+        nullmailer,
+        msmtp,
+        dma,
+        ssmtp,
     ].reduce(into: [:]) { all, some in
         all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }
     }
 
     /// What stands in the playbook for one mail server alone.
-    static let extras: [String: ServerExtras] = [:]
+    static let extras: [String: ServerExtras] = [pleskExtras, cpanelExtras, directadminExtras].reduce(into: [:]) { all, some in
+        all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }
+    }
 
     // MARK: Smarthosts
 

@@ -65,6 +65,10 @@ package struct Fixture: Sendable, CustomStringConvertible {
         var files: [String: FileAnswer] = [:]
         for line in stat.split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
+            if words[0] == "absent" {
+                files[words[1...].joined(separator: " ")] = .absent
+                continue
+            }
             if words[0] == "unreadable" {
                 files[words[1]] = .unreadable(words[2...].joined(separator: " "))
                 continue

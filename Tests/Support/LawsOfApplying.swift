@@ -21,6 +21,12 @@ extension Facts {
                 facts.put(.file(file(index, Array("index of \(bytes.hashValue)".utf8))), at: index)
             }
         }
+        // What the host makes of them, with what may not be shown left out.
+        for file in changes.foreseen {
+            guard case .file(var found)? = facts.files[file.path], let after = file.shown.after else { continue }
+            found.bytes = after
+            facts.files[file.path] = .file(found)
+        }
         return facts
     }
 
@@ -33,6 +39,7 @@ extension Facts {
                 facts.put(found.map { .file($0) } ?? before.files[path] ?? .absent, at: path)
             }
         }
+        for file in changes.foreseen { facts.files[file.path] = before.files[file.path] }
         return facts
     }
 

@@ -12,6 +12,10 @@ package func planText(of proposal: Proposal) -> String {
         }
         lines += change.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "    \($0)" }
     }
+    for file in proposal.changes.foreseen {
+        lines.append("made anew \(file.path)")
+        lines += file.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "    \($0)" }
+    }
     if let check = proposal.changes.check {
         lines += check.commands.map { "check \($0) with \(check.files.joined(separator: " "))" }
     }

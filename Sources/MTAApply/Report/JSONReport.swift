@@ -19,7 +19,7 @@ package enum JSONReport {
             ("mta", .text(result.server?.name)),
             ("version", .text(result.server?.version)),
             ("outcome", .string(result.outcome.rawValue)),
-            ("changes", .array(result.changes?.files.map(change) ?? [])),
+            ("changes", .array((result.changes?.files.map(change) ?? []) + (result.changes?.foreseen.map(change) ?? []))),
             ("commands", .array(result.changes?.commands.map { .array($0.words.map { .string($0) }) } ?? [])),
             ("notes", .array(result.notes.map { .string($0) })),
             ("backup", .text(result.backup)),
@@ -50,6 +50,11 @@ package enum JSONReport {
             ("kind", .string(file.verb.rawValue)),
             ("diff", .string(file.diff)),
         ])
+    }
+
+    /// A file that the host makes anew of others is an edit as well.
+    private static func change(_ file: ForeseenFile) -> JSONValue {
+        .object([("path", .string(file.path)), ("kind", .string("edit")), ("diff", .string(file.diff))])
     }
 
     private static func verification(_ delivery: Delivery) -> JSONValue {

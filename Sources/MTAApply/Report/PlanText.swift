@@ -54,6 +54,11 @@ package enum PlanText {
                 lines += diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
                     .map { "    \($0)" }
             }
+            for file in changes.foreseen {
+                lines.append("  made anew: \(file.path)")
+                lines += file.diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
+                    .map { "    \($0)" }
+            }
             let commands = changes.commands.map { "`\($0.shown)`" }
             if !commands.isEmpty { lines.append("  then \(commands.joined(separator: ", "))") }
         }
@@ -77,7 +82,7 @@ package enum PlanText {
         init(_ result: HostResult) {
             server = result.server
             outcome = result.outcome
-            diffs = result.changes?.files.map(\.diff) ?? []
+            diffs = (result.changes?.files.map(\.diff) ?? []) + (result.changes?.foreseen.map(\.diff) ?? [])
             paths = result.changes?.files.map(\.path) ?? []
             notes = result.notes
             problem = result.failure?.problem

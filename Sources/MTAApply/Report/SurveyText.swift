@@ -24,11 +24,18 @@ package enum SurveyText {
             let found = survey.surveys[server.name]
             return [
                 survey.host, server.name + (server.isActive == false ? " (idle)" : ""),
-                server.version.isEmpty ? "-" : server.version,
+                version(of: server),
                 found?.defaultRoute ?? "-", found?.tls ?? "-", found?.login ?? "-",
                 found?.queued.map { "\($0)" } ?? "-", survey.logs[server.name]?.words ?? "-",
             ]
         }
+    }
+
+    /// Its own, and that of the panel that keeps it: `3.7.11 (plesk 18.0.61)`.
+    private static func version(of server: RecognisedServer) -> String {
+        let own = server.version.isEmpty ? "-" : server.version
+        guard let panel = server.panel, panel != server.name else { return own }
+        return "\(own) (\(panel)\(server.panelVersion.map { " \($0)" } ?? ""))"
     }
 
     private static func details(of survey: HostSurvey) -> [String] {
@@ -57,6 +64,7 @@ extension JSONReport {
             ("mta", .string(server.name)),
             ("version", .string(server.version)),
             ("panel", .text(server.panel)),
+            ("panelVersion", .text(server.panelVersion)),
             ("active", server.isActive.map { .bool($0) } ?? .null),
             ("defaultRoute", .text(found?.defaultRoute)),
             ("recipients", rows(found?.recipients)),

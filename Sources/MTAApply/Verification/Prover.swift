@@ -75,9 +75,10 @@ package struct Prover: Sendable {
         return delivery
     }
 
-    /// The relay by the name that the playbook has for it, where the log has but its address.
+    /// The relay by the name that the playbook has for it, where the log has but its address, or, as Sendmail's, the
+    /// name behind a CNAME.
     private func named(_ relay: Delivery.Relay, on agent: AgentSession) async throws(Failure) -> Delivery.Relay {
-        guard relay.host == relay.address else { return relay }
+        if relay.host != relay.address, !proof.route.isThroughOther(than: relay.host) { return relay }
         for host in proof.route.hosts where host != relay.address {
             let answer = try await agent.call(AgentCall(["leads", host, relay.address]))
             guard case .done(let words) = answer.ending, words.contains("yes") else { continue }

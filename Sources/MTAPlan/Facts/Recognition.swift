@@ -13,9 +13,10 @@ package enum Recognition {
             let name = program == "exim" && (panel == "cpanel" || panel == "directadmin") ? panel : program
             return RecognisedServer(
                 name: name ?? program,
-                version: version(of: program, in: facts),
+                version: version(of: name ?? program, in: facts) ?? version(of: program, in: facts) ?? "",
                 isActive: owners.isEmpty ? nil : owners.contains(program),
-                panel: panel
+                panel: panel,
+                panelVersion: panel.flatMap { facts.text("mta.version.\($0)")?.word(after: "") }
             )
         }
     }
@@ -83,11 +84,7 @@ package enum Recognition {
         ("mailserver", "kerio"), ("icewarpd", "icewarp"), ("nullmailer-smtpd", "nullmailer"),
     ]
 
-    private static func version(of program: String, in facts: Facts) -> String {
-        words(of: program, in: facts) ?? ""
-    }
-
-    private static func words(of program: String, in facts: Facts) -> String? {
+    private static func version(of program: String, in facts: Facts) -> String? {
         if program == "postfix" { return facts.text("postfix.version") }
         guard let answer = facts.answers["mta.version.\(program)"] else { return nil }
         let said = String(decoding: answer.output + answer.errors, as: UTF8.self)
@@ -97,6 +94,7 @@ package enum Recognition {
         case "opensmtpd": return said.word(after: "OpenSMTPD ")
         case "msmtp": return said.word(after: "msmtp version ")
         case "ssmtp": return said.word(after: "sSMTP ")
+        case "directadmin": return said.word(after: " v.")
         default: return answer.status == 0 ? said.word(after: "") : nil
         }
     }
@@ -112,12 +110,21 @@ package struct RecognisedServer: Sendable, Hashable {
     package var isActive: Bool?
     /// The control panel that keeps its configuration: `plesk`.
     package var panel: String?
+    /// In its own words: `18.0.61`.
+    package var panelVersion: String?
 
-    package init(name: String, version: String = "", isActive: Bool? = nil, panel: String? = nil) {
+    package init(
+        name: String,
+        version: String = "",
+        isActive: Bool? = nil,
+        panel: String? = nil,
+        panelVersion: String? = nil
+    ) {
         self.name = name
         self.version = version
         self.isActive = isActive
         self.panel = panel
+        self.panelVersion = panelVersion
     }
 }
 

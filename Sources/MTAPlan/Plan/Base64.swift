@@ -14,7 +14,6 @@ package enum Base64 {
         return result
     }
 
-
     /// - Returns: `nil` for what is not base64.
     package static func decoded(_ text: String) -> [UInt8]? {
         var result: [UInt8] = []

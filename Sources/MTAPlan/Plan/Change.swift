@@ -123,6 +123,8 @@ package struct ChangeSet: Sendable, Hashable, Codable {
     package var files: [FileChange]
     /// Whole paths of files that `rebuild` or the server makes from others: backed up, and put back, with them.
     package var derived: [String]
+    /// Those of them that can be told beforehand, to be shown.
+    package var foreseen: [ForeseenFile] = []
     /// Run on copies before anything is put in place.
     package var check: StagedCheck?
     /// Run after the files are in place, before the reload.

@@ -13,6 +13,12 @@ package indirect enum ExpectedRoute: Sendable, Hashable, Codable {
         case .oneOf(let routes): routes.flatMap(\.hosts)
         }
     }
+
+    /// Whether mail is to go through a smarthost that is not called this.
+    package func isThroughOther(than host: String) -> Bool {
+        if case .direct = self { return false }
+        return !hosts.contains { $0.lowercased() == host.lowercased() }
+    }
 }
 
 extension Routes {

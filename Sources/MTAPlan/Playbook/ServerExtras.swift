@@ -6,6 +6,7 @@ package struct ServerExtras: Sendable, Hashable {
     package var mailenable: MailEnableExtras?
     package var kerio: KerioExtras?
     package var icewarp: IceWarpExtras?
+    package var plesk: PleskExtras?
 
     package init(
         cpanel: CPanelExtras? = nil,
@@ -13,7 +14,8 @@ package struct ServerExtras: Sendable, Hashable {
         exchange: ExchangeExtras? = nil,
         mailenable: MailEnableExtras? = nil,
         kerio: KerioExtras? = nil,
-        icewarp: IceWarpExtras? = nil
+        icewarp: IceWarpExtras? = nil,
+        plesk: PleskExtras? = nil
     ) {
         self.cpanel = cpanel
         self.directadmin = directadmin
@@ -21,6 +23,7 @@ package struct ServerExtras: Sendable, Hashable {
         self.mailenable = mailenable
         self.kerio = kerio
         self.icewarp = icewarp
+        self.plesk = plesk
     }
 
     /// The names of the mail servers that settings are given for.
@@ -28,6 +31,7 @@ package struct ServerExtras: Sendable, Hashable {
         [
             cpanel.map { _ in "cpanel" }, directadmin.map { _ in "directadmin" }, exchange.map { _ in "exchange" },
             mailenable.map { _ in "mailenable" }, kerio.map { _ in "kerio" }, icewarp.map { _ in "icewarp" },
+            plesk.map { _ in "plesk" },
         ].compactMap { $0 }
     }
 
@@ -39,7 +43,8 @@ package struct ServerExtras: Sendable, Hashable {
             exchange: host.exchange ?? exchange,
             mailenable: host.mailenable ?? mailenable,
             kerio: host.kerio ?? kerio,
-            icewarp: host.icewarp ?? icewarp
+            icewarp: host.icewarp ?? icewarp,
+            plesk: host.plesk ?? plesk
         )
     }
 }
@@ -57,6 +62,14 @@ package enum DKIMSigning: String, Sendable, Hashable, CaseIterable {
     case none
 }
 
+/// What becomes of smarthosts that others have set up in a panel's own places: SpamExperts, MailChannels, and so on.
+package enum OtherSmarthosts: String, Sendable, Hashable, CaseIterable {
+    /// The host is left alone, as two smarthosts would take turns.
+    case refuse
+    /// Their routers, transports and authenticators are taken out; a rollback puts them back.
+    case remove
+}
+
 /// What only cPanel has.
 ///
 /// `/etc/mailips` and `/etc/mailhelo` are always kept.
@@ -66,6 +79,22 @@ package struct CPanelExtras: Sendable, Hashable {
     package var dkim: DKIMSigning = .sign
     /// A header with the user who logged in to send, for smarthosts that count by user: `X-AuthUser`.
     package var identityHeader: String?
+    package var replaceOthers: OtherSmarthosts = .refuse
+
+    package init() {}
+}
+
+/// What only Plesk has.
+package struct PleskExtras: Sendable, Hashable {
+    /// Where the route of all mail is set.
+    package enum SmarthostSetting: String, Sendable, Hashable, CaseIterable {
+        /// In Plesk, where it has a smarthost of its own: Obsidian 18.0.64 and later.
+        case panel
+        /// In Postfix, beside the panel's, which is to be off.
+        case postfix
+    }
+
+    package var smarthost: SmarthostSetting = .panel
 
     package init() {}
 }
@@ -76,6 +105,7 @@ package struct DirectAdminExtras: Sendable, Hashable {
     package var sendingLimits: SendingLimits = .count
     package var dkim: DKIMSigning = .sign
     package var identityHeader: String?
+    package var replaceOthers: OtherSmarthosts = .refuse
 
     package init() {}
 }

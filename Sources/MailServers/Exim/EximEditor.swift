@@ -144,11 +144,11 @@ extension EximText {
     /// Makes these the blocks of the file: each goes before the line that had the number when nothing was changed.
     fileprivate mutating func setBlocks(_ new: [(line: Int, lines: [String])]) throws(StrayMark) {
         let old = try blocks()
-        // From the end, so that numbers above stay right.
+        // From the end, so that numbers above stay right; what goes before what comes in its place.
         let edits =
             old.map { (line: $0.lowerBound, order: 0, edit: Edit.remove($0)) }
             + new.map { (line: $0.line, order: 1, edit: .insert($0.lines)) }
-        for (line, _, edit) in edits.sorted(by: { ($0.line, $0.order) > ($1.line, $1.order) }) {
+        for (line, _, edit) in edits.sorted(by: { ($1.line, $0.order) < ($0.line, $1.order) }) {
             switch edit {
             case .remove(let block): remove(block)
             case .insert(let lines): insert([Self.begin] + lines + [Self.end], at: line)

@@ -54,9 +54,12 @@ struct EximHost: Sendable {
         else { throw .noVersion }
         (self.program, self.version) = (program, version)
         let words = facts.text("exim.values") ?? ""
-        if let complaint = Self.complaint(words) { throw complaint }
-        let main = words.split(separator: "\n").first.map(String.init) ?? ""
-        guard main.hasPrefix("/") else { throw .noConfiguration }
+        if let complaint = Self.complaint(words) {
+            try Self.findFault(in: facts)
+            throw complaint
+        }
+        let main = words.split(separator: "\n").first { $0.hasPrefix("/") }.map(String.init) ?? ""
+        guard !main.isEmpty else { throw .noConfiguration }
         let paths: [String]
         if main == Self.generated {
             folder = "/etc/exim4"
@@ -122,6 +125,16 @@ struct EximHost: Sendable {
         facts.files.compactMapValues { if case .file(let file) = $0 { file } else { nil } }.filter { path, _ in
             path.hasPrefix("\(folder)/mtactl_")
                 || path.hasPrefix("\(folder)/conf.d/") && path.hasSuffix("_mtactl")
+        }
+    }
+
+    /// Where the fault is one that we find too, we can say where it is.
+    ///
+    /// Exim does not tell the line of a name that is there twice, and of an open `.ifdef` that of the end of the file.
+    private static func findFault(in facts: Facts) throws(Failure) {
+        for path in ["/etc/exim4/exim4.conf", "/etc/exim/exim.conf", "/usr/local/etc/exim/configure"] {
+            guard let file = facts.file(path) else { continue }
+            try EximStructure([(path, EximText(file.bytes))]) { facts.files[$0] }.checkNames()
         }
     }
 

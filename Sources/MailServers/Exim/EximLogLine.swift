@@ -72,6 +72,15 @@ struct EximLogLine: Sendable, Equatable {
         )
     }
 
+    /// Whether it tells what a server said of a login: `login authenticator failed H=… [192.0.2.1] 535 …`.
+    var isLoginRefusal: Bool { rest.hasPrefix("authenticator failed H=") }
+
+    /// The words of the server on such a line, with its name: `outgoing.example.net said: 535 …`.
+    var said: String? {
+        guard let host, let close = rest.firstRange(of: "] ") else { return nil }
+        return "\(host.name) said: \(rest[close.upperBound...])"
+    }
+
     /// What is said of an address that was not delivered: everything after the fields.
     var reason: Substring {
         rest.firstRange(of: ": ").map { rest[$0.upperBound...] } ?? rest

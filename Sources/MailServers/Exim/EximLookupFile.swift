@@ -35,7 +35,7 @@ extension EximLookupFile.Name {
 extension EximBlocks {
     /// The files that the routers, transports and authenticators look things up in.
     ///
-    /// - Parameter rootGroup: root's own group, `wheel` on FreeBSD.
+    /// `rootGroup`: root's own group, `wheel` on FreeBSD.
     func files(rootGroup: String = "root") -> [EximLookupFile] {
         let file = { (name: EximLookupFile.Name, rows: [[Content.Piece]]) -> [EximLookupFile] in
             if rows.isEmpty { return [] }

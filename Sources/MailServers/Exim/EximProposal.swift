@@ -7,19 +7,26 @@ struct EximProposal {
     let secrets: Secrets
 
     func make() throws(Failure) -> Proposal {
-        let blocks = EximBlocks(routes, on: try EximRefusals(routes: routes, host: host, secrets: secrets).checked())
+        let blocks = EximBlocks(routes, on: try site())
         var files = try lookupFiles(blocks)
         for (path, text) in try EximEditor(host: host, blocks: blocks).files() {
             if let change = try configuration(path, text) { files.append(change) }
         }
-        // Routers last: nothing refers to a transport that is not there.
+        // What is looked up is there before what looks it up.
         files.sort { ($0.kind, $0.path) < ($1.kind, $1.path) }
         return Proposal(changeSet(files, blocks), notes: EximNotes(routes: routes, host: host, blocks: blocks).all)
     }
 
+    /// What holds for every Exim; a panel adds to it.
+    ///
+    /// - Throws: What keeps it from doing what is asked.
+    func site() throws(Failure) -> EximSite {
+        try EximRefusals(routes: routes, host: host, secrets: secrets).checked()
+    }
+
     // MARK: Files
 
-    private func lookupFiles(_ blocks: EximBlocks) throws(Failure) -> [FileChange] {
+    func lookupFiles(_ blocks: EximBlocks) throws(Failure) -> [FileChange] {
         let rootGroup = host.sources.last?.file.group == "wheel" ? "wheel" : "root"
         let wanted = blocks.files(rootGroup: rootGroup)
         var changes: [FileChange] = []
@@ -77,7 +84,7 @@ struct EximProposal {
             wanted: wanted,
             kind: .configuration,
             secrets: secrets,
-            mask: EximMask.configuration
+            mask: EximMask.configuration(host.sources.map(\.text) + [text].compactMap { $0 })
         )
     }
 
@@ -87,21 +94,44 @@ struct EximProposal {
         var set = ChangeSet(files: files, reload: [], expectations: expectations(blocks))
         guard !files.isEmpty else { return set }
         let isGenerated = host.layout != .oneFile
-        let daemon = (host.facts.text("exim.daemon") ?? "").split(separator: " ").map(String.init)
         if isGenerated {
             set.derived = [EximHost.generated]
             set.rebuild = [["update-exim4.conf"]]
         }
         set.check = EximCheck(host: host, blocks: blocks, files: files).staged
-        if daemon.first == "running" {
-            set.reload = [["sh", "-c", "kill -HUP \"$(cat \"$1\")\"", "sh", daemon[1]]]
-            set.health = [["sh", "-c", "kill -0 \"$(cat \"$1\")\"", "sh", daemon[1]]]
-        }
+        set.reload = forgetting(blocks) + signal("HUP")
+        set.health = signal("0")
         return set
     }
 
+    /// Sends the daemon a signal, if there is one.
+    func signal(_ signal: String) -> [Command] {
+        guard let pidFile else { return [] }
+        return [["sh", "-c", "kill -\(signal) \"$(cat \"$1\")\"", "sh", pidFile]]
+    }
+
+    /// The file with the daemon's process id, if it runs.
+    var pidFile: String? {
+        let daemon = (host.facts.text("exim.daemon") ?? "").split(separator: " ").map(String.init)
+        return daemon.count == 2 && daemon[0] == "running" ? daemon[1] : nil
+    }
+
+    /// Makes Exim forget that it could not reach a smarthost, or log in there, or it would not try for a while.
+    ///
+    /// Source: Exim specification, chapter 32, "Retry configuration", and chapter 54, exim_dumpdb and exim_fixdb; keys are
+    /// `T:HOST:ADDRESS:PORT`. Tried with 4.96 and 4.98.2: after a wrong password the right one was not tried for 15 minutes.
+    func forgetting(_ blocks: EximBlocks) -> [Command] {
+        let hosts = Set(blocks.services.flatMap(\.smarthost.hosts)).sorted()
+        guard !hosts.isEmpty, let spool = EximHost.values(in: host.facts)["spool_directory"] else { return [] }
+        let script =
+            #"s=$1; shift; command -v exim_fixdb >/dev/null || exit 0; keys=$(for h; do exim_dumpdb "$s" retry 2>/dev/null | "#
+            + #"awk -v "k=T:$h:" 'index($1, k) == 1 { print $1; print "d" }'; done); "#
+            + #"[ -z "$keys" ] || printf '%s\n' "$keys" | exim_fixdb "$s" retry >/dev/null 2>&1; :"#
+        return [Command(["sh", "-c", script, "sh", spool] + hosts)]
+    }
+
     /// What Exim must say of each transport of ours, and that nothing new is in its panic log.
-    private func expectations(_ blocks: EximBlocks) -> [ChangeSet.Expectation] {
+    func expectations(_ blocks: EximBlocks) -> [ChangeSet.Expectation] {
         let panic = (host.facts.text("exim.panic") ?? "").split(separator: " ", maxSplits: 1).map(String.init)
         let quiet =
             panic.count < 2

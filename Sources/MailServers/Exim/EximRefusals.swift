@@ -11,6 +11,7 @@ struct EximRefusals {
         guard host.version >= .init(4, 90) else { throw .tooOldExim(EximHost.version(in: host.facts) ?? "") }
         guard !host.group.isEmpty else { throw .noGroup }
         try EximBlocks.check(routes, secrets: secrets)
+        if let file = routes.sendersFile { _ = try EximSendersList(file, on: host) }
         try checkNames()
         try checkGenerated()
         let local = try localDomains()
@@ -34,17 +35,11 @@ struct EximRefusals {
     /// Names of ours that are taken.
     private func checkNames() throws(Failure) {
         for section in EximEditor.Section.allCases {
-            var seen: [String: EximStructure.Driver] = [:]
-            for driver in host.structure.drivers(in: section.rawValue) {
-                if driver.name.hasPrefix("mtactl_"), !driver.start.place.file.hasSuffix("_mtactl") {
-                    throw .foreignDriver(driver)
-                }
-                if let first = seen[driver.name], first.start.condition == nil, driver.start.condition == nil {
-                    throw .twice(driver, first)
-                }
-                seen[driver.name] = driver
+            for driver in host.structure.drivers(in: section.rawValue) where driver.name.hasPrefix("mtactl_") {
+                throw .foreignDriver(driver)
             }
         }
+        try host.structure.checkNames()
     }
 
     /// What was written into the generated file by hand would be lost.

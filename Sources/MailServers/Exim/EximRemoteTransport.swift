@@ -16,6 +16,8 @@ struct EximRemoteTransport: Sendable {
         self.driver = driver
     }
 
+    init(driver: EximStructure.Driver) { self.driver = driver }
+
     /// Whole lines, conditions included, for a transport of ours.
     func lines(_ text: (String) -> EximText?) -> [String] {
         var kept: [EximStructure.Item] = driver.items.filter { item in

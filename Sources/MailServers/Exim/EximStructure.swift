@@ -17,7 +17,7 @@ struct EximStructure: Sendable {
         var last: Int
         /// The line of the outermost `.ifdef` that it stands in.
         var condition: Place?
-        /// Whether it stands between our marks.
+        /// Whether it stands between our marks, or in a file of ours.
         var isOurs: Bool
     }
 
@@ -71,6 +71,8 @@ struct EximStructure: Sendable {
                     case .file(let file)? where depth < 10:
                         try read(argument, EximText(file.bytes), included, depth: depth + 1)
                     case .absent? where word == "include_if_exists": break
+                    // In a condition that does not hold; Exim has read its configuration.
+                    case .absent? where !conditions.isEmpty, nil where !conditions.isEmpty: break
                     case .unreadable(let why)?: throw .unreadable(argument, why, place)
                     case .file?, .absent?, nil: throw .unknownInclude(argument, place)
                     }
@@ -93,9 +95,22 @@ struct EximStructure: Sendable {
                 place: place,
                 last: statement.last,
                 condition: condition,
-                isOurs: blocks.contains { $0.contains(statement.first) }
+                isOurs: blocks.contains { $0.contains(statement.first) } || place.file.hasSuffix("_mtactl")
             )
         )
+    }
+
+    /// - Throws: At the second of two drivers of one name, unless a condition may keep them apart.
+    func checkNames() throws(Failure) {
+        for section in ["routers", "transports", "authenticators"] {
+            var seen: [String: Driver] = [:]
+            for driver in allDrivers(in: section) {
+                if let first = seen[driver.name], first.start.condition == nil, driver.start.condition == nil {
+                    throw .twice(driver, first)
+                }
+                seen[driver.name] = driver
+            }
+        }
     }
 
     /// The `begin` of a section, if it is there.

@@ -78,15 +78,21 @@ struct EximSurvey {
         }
     }
 
-    /// Routers of the host's own for certain domains.
+    /// Routers of the host's own for certain domains, and Debian's hubbed_hosts.
     private func specific(_ routers: [EximStructure.Driver]) -> [Survey.Row] {
-        routers.filter { $0.option("driver") == "manualroute" && !$0.takesRemoteMail }.compactMap { router in
-            router.option("domains").map { Survey.Row($0, router.option("route_list") ?? router.name) }
-        }
+        facts.lines("exim.hubbed").map { Survey.Row($0, "hubbed_hosts") }
+            + routers.filter { $0.option("driver") == "manualroute" && !$0.takesRemoteMail }.compactMap { router in
+                guard let domains = router.option("domains"), !domains.contains("${") else { return nil }
+                return Survey.Row(domains, router.option("route_list") ?? router.name)
+            }
     }
+}
+
+extension Facts {
+    fileprivate func lines(_ key: String) -> [String] { (text(key) ?? "").split(separator: "\n").map(String.init) }
 }
 
 extension EximStructure.Driver {
     /// Whether it is a router that sends, and not one that only looks something up.
-    fileprivate var takesRoutes: Bool { option("transport") != nil || option("driver") == "redirect" }
+    fileprivate var takesRoutes: Bool { option("transport") != nil || option("data")?.hasPrefix(":") == true }
 }

@@ -18,7 +18,7 @@ struct EximTrace: Tracer {
             return .found(delivery(.refused, nil, reply: words))
         }
         let attempts = parsed.filter { ids.contains($0.id) && $0.isAttempt && !isPassedOn($0, in: parsed) }
-        if let delivery = outcome(attempts) { return .found(delivery) }
+        if let delivery = outcome(attempts, among: parsed) { return .found(delivery) }
 
         let watch = watch
         if watch == last {
@@ -57,10 +57,16 @@ struct EximTrace: Tracer {
     }
 
     /// Of several recipients the one that fared worst.
-    private func outcome(_ attempts: [EximLogLine]) -> Delivery? {
+    private func outcome(_ attempts: [EximLogLine], among lines: [EximLogLine]) -> Delivery? {
         guard let worst = attempts.first(where: { Self.status($0) != .delivered }) ?? attempts.last else { return nil }
         var result = delivery(Self.status(worst), worst.id, reply: Self.reply(worst))
-        guard let host = worst.host else { return result }
+        guard let host = worst.host else {
+            // What the server said of a login stands on a line before.
+            if let said = lines.last(where: { $0.id == worst.id && $0.isLoginRefusal })?.said {
+                result.reply += "; \(said)".escaped
+            }
+            return result
+        }
         result.relay = Delivery.Relay(
             host: String(host.name).escaped,
             address: String(host.address).escaped,

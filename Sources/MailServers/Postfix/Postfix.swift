@@ -33,7 +33,14 @@ package struct Postfix: MailServer {
         given facts: Facts,
         secrets: Secrets
     ) throws(Failure) -> Proposal {
-        try PostfixProposal(routes: routes, host: PostfixHost(facts), secrets: secrets).make()
+        let host = try PostfixHost(facts)
+        guard let plesk = Plesk(facts) else {
+            return try PostfixProposal(routes: routes, host: host, secrets: secrets).make()
+        }
+        try plesk.check(routes, on: host, setting: extras.plesk?.smarthost ?? .panel)
+        var proposal = try PostfixProposal(routes: routes, host: host, secrets: secrets).make()
+        proposal.notes += plesk.notes(on: proposal.changes)
+        return proposal
     }
 
     package func log(_ facts: Facts) -> LogSource? {

@@ -108,8 +108,10 @@ extension Failure {
         Failure(
             "`\(row.key.escaped)` has a route of its own, `\(row.value.escaped)`, in \(table.escaped), which would beat "
                 + "the playbook's",
-            hint: "give `\(row.key.escaped)` a row under `senders`, or take the table out of "
-                + "sender_dependent_default_transport_maps on the host"
+            hint: "give `\(row.key.escaped)` a row under `senders`, or "
+                + (table.contains("/plesk/")
+                    ? "have Plesk send all mail from one address, Tools & Settings > Mail Server Settings"
+                    : "take the table out of sender_dependent_default_transport_maps on the host")
         )
     }
 }

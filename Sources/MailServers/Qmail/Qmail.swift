@@ -58,16 +58,11 @@ package struct Qmail: MailServer {
         Command(["sh", "-c", Self.markDone, "sh", queueID])
     }
 
-    private static let markDone = #"""
-        for home in /var/qmail /var/lib/qmail; do
-            for mess in "$home"/queue/mess/*/"$1"; do
-                grep -q '^Subject: mtactl test message ' "$mess" 2>/dev/null || continue
-                for todo in "$home"/queue/remote/*/"$1" "$home"/queue/local/*/"$1"; do
-                    [ -f "$todo" ] && [ "$(head -c 1 "$todo")" = T ] &&
-                        printf D | dd of="$todo" bs=1 count=1 conv=notrunc 2>/dev/null
-                done
-            done
-        done
-        :
-        """#
+    /// A call of the agent is one line.
+    private static let markDone =
+        #"for home in /var/qmail /var/lib/qmail; do for mess in "$home"/queue/mess/*/"$1"; do "#
+        + #"grep -q '^Subject: mtactl test message ' "$mess" 2>/dev/null || continue; "#
+        + #"for todo in "$home"/queue/remote/*/"$1" "$home"/queue/local/*/"$1"; do "#
+        + #"[ -f "$todo" ] && [ "$(head -c 1 "$todo")" = T ] && "#
+        + #"printf D | dd of="$todo" bs=1 count=1 conv=notrunc 2>/dev/null; done; done; done; :"#
 }

@@ -32,6 +32,8 @@ struct QmailBuild: Sendable, Equatable {
 
     var logins: Logins
     var tls: TLS
+    /// Whether the log tells of TLS: in most patches only where they are compiled with `DEBUG`.
+    var logsTLS: Bool
     /// Whose it is: `notqmail`, `netqmail`, `qmail`.
     var name: String
 
@@ -39,6 +41,7 @@ struct QmailBuild: Sendable, Equatable {
     init(words: String) {
         let found = Set(words.split(separator: "\n").map(String.init))
         tls = found.contains("control/tlshosts") ? .byHost : found.contains("STARTTLS") ? .offered : .none
+        logsTLS = found.contains("STARTTLS proto=")
         logins =
             if found.contains("control/authsenders") {
                 .bars

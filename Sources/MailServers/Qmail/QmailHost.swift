@@ -24,7 +24,11 @@ struct QmailHost: Sendable {
 
     private static func controlFile(_ path: String, in facts: Facts) throws(Failure) -> ControlFile {
         if case .unreadable(let why) = facts.files[path] {
-            throw Failure("cannot be read: \(why)", hint: "qmail-remote reads it for each message: put it right", at: path)
+            throw Failure(
+                "cannot be read: \(why)",
+                hint: "qmail-remote reads it for each message: put it right",
+                at: path
+            )
         }
         do { return try ControlFile(facts.file(path)?.bytes ?? []) } catch { throw error.at(path) }
     }
@@ -44,7 +48,8 @@ struct QmailHost: Sendable {
     ///
     /// Source: qmail-send(8).
     var localDomains: [(domain: String, file: String)] {
-        let locals = facts.file(path("locals")) == nil ? ("me", list("me").prefix(1).map { $0 }) : ("locals", list("locals"))
+        let locals =
+            facts.file(path("locals")) == nil ? ("me", list("me").prefix(1).map { $0 }) : ("locals", list("locals"))
         let virtual = list("virtualdomains").compactMap { line -> String? in
             guard let colon = line.firstIndex(of: ":"), line.index(after: colon) < line.endIndex else { return nil }
             let key = String(line[..<colon])

@@ -19,7 +19,10 @@ struct QmailNotes {
     private var beside: [String] {
         var notes: [String] = []
         let others = host.routes.effective.filter { !$0.isOurs && !ours.contains($0.key) }
-        if !others.isEmpty { notes.append("control/smtproutes of the host still decides for \(Self.list(others.map(\.key)))") }
+        if !others.isEmpty {
+            let whose = routes.senders.isEmpty ? "" : ", but not for the senders of the playbook"
+            notes.append("control/smtproutes of the host still decides for \(Self.list(others.map(\.key)))\(whose)")
+        }
         let senders = host.senders.effective.filter { row in
             !row.isOurs && !row.value.isEmpty && !routes.senders.contains { $0.sender.authsendersKey == row.key }
         }
@@ -38,12 +41,16 @@ struct QmailNotes {
         let relay = QmailRelay(row.value, build: host.build)?.description ?? "the domain's own servers"
         let what = row.key.isEmpty ? "all other mail" : "`\(row.key.escaped)`"
         let more = rows.count > 1 ? ", and \(rows.count - 1) more like it" : ""
-        return ["line \(row.line) of control/smtproutes, which sends \(what) to \(relay), stays and has no effect any more\(more)"]
+        return [
+            "line \(row.line) of control/smtproutes, which sends \(what) to \(relay), stays and has no effect any more\(more)"
+        ]
     }
 
     private var exceptions: [String] {
         if wanted.exceptions.isEmpty { return [] }
-        return ["mail for \(Self.list(wanted.exceptions)), which the host takes in for others (rcpthosts), goes on as before"]
+        return [
+            "mail for \(Self.list(wanted.exceptions)), which the host takes in for others (rcpthosts), goes on as before"
+        ]
     }
 
     private var logins: [String] {
@@ -71,9 +78,12 @@ struct QmailNotes {
         }
         let file = host.facts.file(host.path("smtproutes"))
         if let file, file.mode.rawValue & 0o044 == 0 {
-            notes.append("control/smtproutes had mode \(file.mode), so that qmail-remote could not read it and all mail waited")
+            notes.append(
+                "control/smtproutes had mode \(file.mode), so that qmail-remote could not read it and all mail waited"
+            )
         }
-        return notes.count > 5 ? notes.prefix(5) + ["control/smtproutes has \(notes.count - 5) more lines like these"] : notes
+        return notes.count > 5
+            ? notes.prefix(5) + ["control/smtproutes has \(notes.count - 5) more lines like these"] : notes
     }
 
     private static func list(_ items: [String]) -> String {

@@ -13,7 +13,8 @@ struct QmailProposal {
         try QmailRefusals(routes: routes, host: host, secrets: secrets).check()
         let wanted = QmailRoutes(routes, on: host)
         let files = [
-            try change("smtproutes", host.routes, wanted.routes), try change("authsenders", host.senders, wanted.senders),
+            try change("smtproutes", host.routes, wanted.routes),
+            try change("authsenders", host.senders, wanted.senders),
         ].compactMap { $0 }
         let set = ChangeSet(
             files: files.filter { $0.kind == .secret } + files.filter { $0.kind != .secret },

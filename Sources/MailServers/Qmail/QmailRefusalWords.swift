@@ -58,6 +58,13 @@ extension QmailRefusals {
         )
     }
 
+    static func tlsNotLogged(_ smarthost: Smarthost) -> Failure {
+        Failure(
+            "this qmail-remote does not log TLS, so that `tls: \(smarthost.tls.rawValue)` of `\(smarthost.name)` could not be proved",
+            hint: "write `tls: opportunistic`, or compile qmail with -DDEBUG, which its patch for TLS logs with"
+        )
+    }
+
     // MARK: Logins
 
     static func withoutLogins(_ smarthost: Smarthost, _ build: QmailBuild) -> Failure {

@@ -7,7 +7,9 @@ struct QmailRefusals {
     let secrets: Secrets
 
     func check() throws(Failure) {
-        if case .relay = routes.localDomains { throw Self.unable("send local mail through a smarthost", "local-domains: relay") }
+        if case .relay = routes.localDomains {
+            throw Self.unable("send local mail through a smarthost", "local-domains: relay")
+        }
         if routes.returnPath != nil { throw Self.unable("rewrite return paths", "rewrite-return-path") }
         if routes.sendersFile != nil { throw Self.unable("look senders up in a list of the host", "senders-file") }
         if host.facts.text("qmail.running") == "no" { throw Self.notRunning }
@@ -33,11 +35,14 @@ struct QmailRefusals {
         if smarthost.port == 465, host.build.tls != .byHost { throw Self.tlsFromTheStart(smarthost) }
         switch (smarthost.tls, host.build.tls) {
         case (.none, .none), (.opportunistic, .offered), (.opportunistic, .byHost): break
+        case (.required, .byHost) where !host.build.logsTLS, (.verified, .byHost) where !host.build.logsTLS:
+            throw Self.tlsNotLogged(smarthost)
         case (.required, .byHost) where isVerified || smarthost.port == 465: break
         case (.verified, .byHost) where isVerified: break
         case (_, .none): throw Self.withoutTLS(smarthost, host.build)
         case (.none, _): throw Self.alwaysTLS(smarthost)
-        case (.opportunistic, _), (.required, _), (.verified, _): throw Self.tlsNotRequired(smarthost, host.build, host.home)
+        case (.opportunistic, _), (.required, _), (.verified, _):
+            throw Self.tlsNotRequired(smarthost, host.build, host.home)
         }
     }
 
@@ -90,7 +95,9 @@ struct QmailRefusals {
             if let own = host.own(domain) { throw Self.own(row.domain, host.path(own.file), own.domain) }
         }
         let passedOn = Set(host.passedOn)
-        if let row = routes.recipients.first(where: { passedOn.contains($0.domain.smtproutesKey) && $0.route != .direct }) {
+        if let row = routes.recipients.first(where: {
+            passedOn.contains($0.domain.smtproutesKey) && $0.route != .direct
+        }) {
             throw Self.own(row.domain, host.path("rcpthosts"), row.domain.smtproutesKey)
         }
         // Every domain is virtual then, so that no mail would ever leave.

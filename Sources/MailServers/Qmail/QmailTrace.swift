@@ -44,7 +44,10 @@ struct QmailTrace: Tracer {
         guard let start else {
             return Watch(
                 containing: [sender, "starting delivery "],
-                until: [["starting delivery ", " to remote \(Self.logged(sent.to))"], ["starting delivery ", " to local ", Self.logged(sent.to)]]
+                until: [
+                    ["starting delivery ", " to remote \(Self.logged(sent.to))"],
+                    ["starting delivery ", " to local ", Self.logged(sent.to)],
+                ]
             )
         }
         return Watch(
@@ -135,7 +138,7 @@ struct QmailReport: Sendable, Equatable {
     let relay: Delivery.Relay?
     let tls: String?
     let saysWithoutLogin: Bool
-    /// The relay's words, or qmail's own where it said nothing.
+    /// The relay's words where it took the message, else qmail's own and the relay's.
     let reply: String
 
     init(_ text: String) {
@@ -145,8 +148,12 @@ struct QmailReport: Sendable, Equatable {
             String(words[range.upperBound...].prefix { $0 != ";" && $0 != "/" && $0 != " " }).escaped
         }
         saysWithoutLogin = words.contains("continuing without authentication")
-        let said = words.firstRange(of: "Remote host said: ").map { words[$0.upperBound...] } ?? words[...]
-        reply = String(said.hasSuffix("/") ? said.dropLast() : said)
+        let own = words.firstRange(of: " accepted message")
+        let said = own.flatMap { words[$0.upperBound...].firstRange(of: "Remote host said: ") }
+        let answer = said.map { words[$0.upperBound...] } ?? words[...]
+        let end = own == nil ? nil : answer.firstRange(of: "/STARTTLS proto=")?.lowerBound
+        let reply = answer[..<(end ?? answer.endIndex)]
+        self.reply = String(reply.hasSuffix("/") ? reply.dropLast() : reply)
     }
 
     /// The address before or after qmail's own words.

@@ -1,7 +1,8 @@
 # qmail: which build it is, its control files, its log. Reads only; nothing of qmail is run.
 
 qmail_words() { # the words by which builds are told apart, one a line
-    for word in control/authsenders control/remoteauth control/remotesecrets control/tlshosts STARTTLS 'AUTH LOGIN' 'AUTH PLAIN'; do
+    for word in control/authsenders control/remoteauth control/remotesecrets control/tlshosts STARTTLS \
+        'STARTTLS proto=' 'AUTH LOGIN' 'AUTH PLAIN'; do
         if grep -q "$word" "$1/qmail-remote" 2>/dev/null; then printf '%s\n' "$word"; fi
     done
     # Their answers to HELP differ.
@@ -11,6 +12,7 @@ qmail_words() { # the words by which builds are told apart, one a line
     return 0
 }
 
+# shellcheck disable=SC2009 # there is no pgrep on every host
 qmail_running() {
     if ps -A -o comm= 2>/dev/null | grep -q '^qmail-send'; then echo yes; else echo no; fi
 }

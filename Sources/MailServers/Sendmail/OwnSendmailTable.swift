@@ -31,11 +31,16 @@ struct OwnSendmailTable: Sendable {
     private static func content(of rows: [SendmailRoutes.LoginRow]) -> Content {
         var pieces: [Content.Piece] = [.bytes(Array(header("logins").utf8))]
         for row in rows {
-            pieces.append(.bytes(Array("\(row.key)\t\"U=\(Content.Encoding.base64.text(row.login.username))\" \"P=".utf8)))
+            pieces.append(.bytes(Array("\(row.key)\t\"\(user(row.login.username))\" \"P=".utf8)))
             pieces.append(.secret(row.login.password, .base64))
             pieces.append(.bytes(Array("\" \"M:\(row.mechanisms)\"\n".utf8)))
         }
         return Content(pieces)
+    }
+
+    private static func user(_ name: String) -> String {
+        let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "@._+-".contains($0)) }
+        return isPlain ? "U:\(name)" : "U=\(Content.Encoding.base64.text(name))"
     }
 
     /// The change that puts the table in place, or `nil` where it is there already, with its index.

@@ -32,8 +32,8 @@ struct SendmailBlock: Sendable {
     private var definitions: [String] {
         var lines: [String] = []
         if let route = routes.defaultRoute { lines.append("define(`SMART_HOST', `\(route)')dnl") }
-        if routes.needsVerified, !host.hasCertificates, let folder = host.certificates {
-            lines.append("define(`confCACERT_PATH', `\(folder)')dnl")
+        if routes.needsVerified {
+            lines += (host.certificates ?? []).map { "define(`\($0.macro)', `\($0.path)')dnl" }
         }
         return lines
     }
@@ -57,7 +57,9 @@ struct SendmailBlock: Sendable {
     private var mapLines: [String] {
         var lines: [String] = []
         let type = host.tableType?.name ?? "hash"
-        if !routes.rows.isEmpty || !routes.tls.isEmpty { lines.append("Kmtactlroute \(type) \(OwnSendmailTable.routes)") }
+        if !routes.rows.isEmpty || !routes.tls.isEmpty {
+            lines.append("Kmtactlroute \(type) \(OwnSendmailTable.routes)")
+        }
         if !routes.logins.isEmpty { lines.append("Kmtactllogin \(type) \(OwnSendmailTable.logins)") }
         if needsTLS { lines.append("Kmtactlarith arith") }
         return lines
@@ -92,12 +94,9 @@ struct SendmailBlock: Sendable {
     private var beforeSmarthost: [String] {
         guard !routes.rows.isEmpty else { return [] }
         var lines = ["LOCAL_NET_CONFIG"]
-        if routes.decidesByRecipient {
-            lines.append("R$* < @ $+ > $*\t$: $1 < @ $2 > $3 $| $>mtactlRecipient $2")
-        } else {
-            lines.append("R$* < @ $+ > $*\t$: $1 < @ $2 > $3 $| ?")
-        }
-        if routes.decidesBySender { lines.append("R$* $| ?\t$: $1 $| $>mtactlSender $&f") }
+        let first = routes.decidesByRecipient ? "$>mtactlRecipient $2" : "$>mtactlSender $&f"
+        lines.append("R$* < @ $+ > $*\t$: $1 < @ $2 > $3 $| \(first)")
+        if routes.decidesByRecipient, routes.decidesBySender { lines.append("R$* $| ?\t$: $1 $| $>mtactlSender $&f") }
         return lines + Self.decided
     }
 
@@ -121,17 +120,22 @@ struct SendmailBlock: Sendable {
     private var tlsServer: [String] {
         guard needsTLS else { return [] }
         let error = { (words: String) in "$#error $@ 4.7.0 $: \"454 \(words)\"" }
-        return [
+        let clear = error("the connection to the smarthost is not encrypted")
+        var lines = [
             "LOCAL_TLS_SERVER",
             "R$*\t$: $1 $| $(mtactlroute tls:$&h $: ? $) $| $(mtactlarith l $@ $&{cipher_bits} $@ 128 $)",
-            "R$* $| required $| TRUE\t\(error("the connection to the smarthost is not encrypted"))",
-            "R$* $| verified $* $| TRUE\t\(error("the connection to the smarthost is not encrypted"))",
-            "R$* $| verified $+ $| $*\t$: $1 $| $>mtactlNamed $2",
-            "ROK $| named\t$: OK",
-            "R$* $| named\t\(error("the certificate of the smarthost is not verified"))",
-            "R$* $| unnamed\t\(error("the certificate is not for the name of the smarthost"))",
-            "R$* $| $*\t$: $1",
+            "R$* $| required $| TRUE\t\(clear)",
         ]
+        if routes.needsVerified {
+            lines += [
+                "R$* $| verified $* $| TRUE\t\(clear)",
+                "R$* $| verified $+ $| $*\t$: $1 $| $>mtactlNamed $2",
+                "ROK $| named\t$: OK",
+                "R$* $| named\t\(error("the certificate of the smarthost is not verified"))",
+                "R$* $| unnamed\t\(error("the certificate is not for the name of the smarthost"))",
+            ]
+        }
+        return lines + ["R$* $| $*\t$: $1"]
     }
 
     private var rulesets: [String] {
@@ -155,13 +159,17 @@ struct SendmailBlock: Sendable {
                 "R$@\t$@ $(mtactlroute bounces $: ? $)",
                 "R< $* @ >\t$@ $(mtactlroute bounces $: ? $)",
                 "R< >\t$@ $(mtactlroute bounces $: ? $)",
-                "R$* < $+ > $*\t$: $2",
-                "R$+ @ $+ .\t$: $1 @ $2",
-                "R$+ @ $+\t$: $(mtactlroute from:$1@$2 $: ? $) $| $2",
-                "R? $| $+\t$: $(mtactlroute from:@$1 $: ? $) $| $1",
-                "R$* $| $*\t$@ $1",
-                "R$*\t$@ ?",
             ]
+            if routes.namesSenders {
+                lines += [
+                    "R$* < $+ > $*\t$: $2",
+                    "R$+ @ $+ .\t$: $1 @ $2",
+                    "R$+ @ $+\t$: $(mtactlroute from:$1@$2 $: ? $) $| $2",
+                    "R? $| $+\t$: $(mtactlroute from:@$1 $: ? $) $| $1",
+                    "R$* $| $*\t$@ $1",
+                ]
+            }
+            lines.append("R$*\t$@ ?")
         }
         if routes.needsVerified {
             lines += [

@@ -6,9 +6,11 @@ import MTAPlan
 struct SendmailCF: Sendable {
     private let lines: [String]
 
-    init(_ bytes: [UInt8]) {
+    /// Of what the facts script picks out of it.
+    init(_ facts: Facts) {
         var lines: [String] = []
-        for line in bytes.split(separator: 0x0A) where line.first != UInt8(ascii: "#") {
+        for line in (facts.answers["sendmail.lines"]?.output ?? []).split(separator: 0x0A)
+        where line.first != UInt8(ascii: "#") {
             if line.first?.isBlank == true, !lines.isEmpty {
                 lines[lines.count - 1] += " " + line.trimmed.text
             } else {
@@ -20,6 +22,9 @@ struct SendmailCF: Sendable {
 
     /// A macro with a name of one letter: `S` is the smarthost.
     func macro(_ name: Character) -> String? { value(after: "D\(name)") }
+
+    /// Whether it decides on routes at all; that of a null client sends everything to its hub: cf/README, nullclient.
+    var isWhole: Bool { lines.contains("SParse1") }
 
     func option(_ name: String) -> String? { value(after: "O \(name)=") }
 

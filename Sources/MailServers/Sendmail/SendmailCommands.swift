@@ -4,13 +4,20 @@ import MTAPlan
 struct SendmailCommands: Sendable {
     let host: SendmailHost
 
-    /// Prints our lines of sendmail.cf, and the way that each probe takes.
-    func says(_ probes: [SendmailProbe]) -> Command {
-        Command(
-            ["sh", "-c", Self.say + "say \"$@\"", "sh", "\(SendmailHost.folder)/sendmail.cf", host.program]
-                + probes.flatMap(\.lines)
-        )
+    /// Our lines of sendmail.cf.
+    var lines: Command {
+        ["grep", "-e", "^DSmtactl-", "-e", "^Kmtactl", "-e", "^Mmtactl-", "\(SendmailHost.folder)/sendmail.cf"]
     }
+
+    /// Prints the way that each probe takes by Sendmail's own rules, a line each.
+    func ways(of probes: [SendmailProbe]) -> Command {
+        Command(["sh", "-c", Self.ways, "sh", host.program] + probes.flatMap(\.lines))
+    }
+
+    private static let ways =
+        #"program=$1; shift; printf '%s\n' "$@" | "$program" -bt 2>/dev/null | "#
+        + #"sed -n 's/^\(> \)*Parse1 *returns: *//p' | tr -d ' ' | "#
+        + #"sed -e 's/\$:.*//' -e 's/^\$#\(mtactl-[^$]*\)\$@/\1 /' -e 's/^\$#[^$]*\$@/direct /'"#
 
     /// Makes a sendmail.cf of the staged source and has Sendmail read it.
     ///
@@ -22,19 +29,6 @@ struct SendmailCommands: Sendable {
             "cd \(SendmailHost.folder) && \(m4) >\"$1/sendmail.cf\" && exec \"$3\" -C \"$1/sendmail.cf\" -bv root >/dev/null"
         return ["sh", "-c", script, "sh", "{}", name, host.program]
     }
-
-    /// say CF PROGRAM LINE…: our lines of sendmail.cf, and a line for each `Parse1` that is asked for.
-    private static let say = #"""
-        say() {
-            cf=$1 program=$2; shift 2
-            grep -e '^DSmtactl-' -e '^Kmtactl' -e '^Mmtactl-' "$cf"
-            [ $# -eq 0 ] || printf '%s\n' "$@" | "$program" -C "$cf" -bt 2>/dev/null |
-                sed -n 's/^\(> \)*Parse1 *returns: *//p' | tr -d ' ' |
-                sed -e 's/\$:.*//' -e 's/^\$#\(mtactl-[^$]*\)\$@/\1 /' -e 's/^\$#[^$]*\$@/direct /'
-            :
-        }
-
-        """#
 
     /// Has the daemon begin anew with the new configuration, and waits until it takes mail again.
     ///

@@ -24,13 +24,14 @@ struct SendmailHost: Sendable {
     init(_ facts: Facts) throws(Failure) {
         self.facts = facts
         guard let path = facts.text("sendmail.source") else { throw SendmailRefusal.noProgram }
-        let made = try Self.file("\(Self.folder)/sendmail.cf", in: facts, hint: .noConfiguration)
         sourcePath = path
-        source = try Self.file(path, in: facts, hint: .noSource)
+        source = try Self.file(path, in: facts)
         lines = ConfigLines(source.bytes)
-        self.made = SendmailCF(made.bytes)
+        made = SendmailCF(facts)
         localDomains = Set(Self.names(in: facts).filter { !$0.hasPrefix("[") }.map { $0.lowercased() })
-        guard let layout = Self.tools("layout", in: facts).first.flatMap(Layout.init) else { throw SendmailRefusal.noLayout }
+        guard let layout = Self.tools("layout", in: facts).first.flatMap(Layout.init) else {
+            throw SendmailRefusal.noLayout
+        }
         self.layout = layout
         for tool in ["m4", "make", "makemap"] where !Self.tools("tool", in: facts).contains(tool) {
             throw SendmailRefusal.noTool(tool, layout)
@@ -52,8 +53,23 @@ struct SendmailHost: Sendable {
 
     var program: String { facts.text("sendmail.program") ?? "sendmail" }
     var plugIns: [String] { Self.tools("plug-in", in: facts) }
-    /// A folder in which certificates are found by the hashes of their names: openssl-rehash(1).
-    var certificates: String? { Self.tools("certificates", in: facts).first }
+
+    /// What has to be defined so that certificates are verified; `nil` where nothing is there to verify them by.
+    ///
+    /// Without both, Sendmail says `verify=FAIL` of each: initclttls and inittls in tls.c, tried with 8.17 and 8.18. The
+    /// folder is one in which they are found by the hashes of their names: openssl-rehash(1).
+    var certificates: [(macro: String, path: String)]? {
+        let ours = (try? lines.blockContent())?.map(\.text) ?? []
+        var missing: [(macro: String, path: String)] = []
+        let parts = [("confCACERT_PATH", "CACertPath", "certificates"), ("confCACERT", "CACertFile", "bundle")]
+        for (macro, option, kind) in parts {
+            let isOurs = ours.contains { $0.hasPrefix("define(`\(macro)',") }
+            if made.option(option) != nil, !isOurs { continue }
+            guard let path = Self.tools(kind, in: facts).first else { return nil }
+            missing.append((macro, path))
+        }
+        return missing
+    }
 
     static func isRunning(in facts: Facts) -> Bool? {
         switch facts.text("sendmail.running")?.split(separator: "\n").last {
@@ -89,16 +105,19 @@ struct SendmailHost: Sendable {
     private func checkMade() throws(Failure) {
         let path = "\(Self.folder)/sendmail.cf"
         let errors = (facts.answers["sendmail.made"]?.errors ?? []).text.split(separator: "\n")
-        if let words = errors.first { throw SendmailRefusal.broken(String(words).escaped, source.realPath) }
+        let isWarning = { (line: Substring) in line.lowercased().contains("warning: ") }
+        if let words = errors.first(where: { !isWarning($0) }) {
+            throw SendmailRefusal.broken(String(words).escaped, source.realPath)
+        }
         guard facts.text("sendmail.made") == "same" else { throw SendmailRefusal.notMade(path, sourcePath, layout) }
-        guard made.mailer("relay") != nil else { throw SendmailRefusal.noMailer(source.realPath) }
+        guard made.mailer("relay") != nil, made.isWhole else { throw SendmailRefusal.noMailer(source.realPath) }
     }
 
-    private static func file(_ path: String, in facts: Facts, hint: String) throws(Failure) -> FoundFile {
+    private static func file(_ path: String, in facts: Facts) throws(Failure) -> FoundFile {
         switch facts.files[path] {
         case .file(let file)?: return file
-        case .unreadable(let why)?: throw Failure("\(path) cannot be read: \(why)", hint: .makeReadable)
-        case .absent?, nil: throw Failure("\(path) is not there", hint: hint)
+        case .unreadable(let why)?: throw SendmailRefusal.unreadable(path, why)
+        case .absent?, nil: throw SendmailRefusal.noSource(path)
         }
     }
 
@@ -113,10 +132,4 @@ struct SendmailHost: Sendable {
         (facts.text("sendmail.names") ?? "").split(separator: "\n").map { $0.drop { $0 == ">" || $0 == " " } }
             .filter { !$0.isEmpty && !$0.contains(" ") && $0.contains(".") && !$0.contains("_") }.map(String.init)
     }
-}
-
-extension String {
-    fileprivate static let noConfiguration = "reinstall Sendmail's configuration, or choose another mail server with `mta`"
-    fileprivate static let noSource = "sendmail.cf was made without it; put the source back, so that it can be made anew"
-    fileprivate static let makeReadable = "make it a file that root can read"
 }

@@ -38,7 +38,7 @@ struct SendmailLogLine: Sendable, Equatable {
             let version = Self.field("version", in: message), let verify = Self.field("verify", in: message)
         else { return nil }
         // In its words OK is a chain of trust; that the name is right our own rules see to.
-        let trust = verify == "OK" || verify == "TRUSTED" ? "Verified" : String(verify)
+        let trust = verify == "OK" || verify == "TRUSTED" ? "Verified" : "verify=\(verify)"
         return (Self.bare(relay), "\(version), \(trust)")
     }
 
@@ -54,7 +54,7 @@ struct SendmailLogLine: Sendable, Equatable {
         var relay: Substring?
         /// Of the enhanced status code.
         var dsn: Substring
-        /// `Sent (2.0.0 taken)`, `Deferred: Connection refused by x.`
+        /// Such as `Sent (2.0.0 taken)` or `Deferred: Connection refused by x`.
         var status: Substring
         /// The other side's words.
         var reply: Substring?

@@ -46,8 +46,13 @@ struct SendmailProposal {
         let probes = SendmailProbe.all(routes)
         var set = ChangeSet(files: files, reload: [], health: [commands.isRunning])
         if !block.lines.isEmpty {
-            let output = (block.printed + probes.map(\.way)).joined(separator: "\n")
-            set.expectations = [.init(commands.says(probes), prints: output)]
+            if !block.printed.isEmpty {
+                set.expectations.append(.init(commands.lines, prints: block.printed.joined(separator: "\n")))
+            }
+            if !probes.isEmpty {
+                let ways = probes.map(\.way).joined(separator: "\n")
+                set.expectations.append(.init(commands.ways(of: probes), prints: ways))
+            }
         }
         guard !files.isEmpty else { return set }
         set.reload = [commands.reload]

@@ -6,6 +6,12 @@ enum SendmailRefusal {
         "sendmail does not say where its configuration is",
         hint: "is /etc/mail/sendmail.cf there, and the program sendmail?"
     )
+    static func noSource(_ path: String) -> Failure {
+        Failure("\(path) is not there", hint: "sendmail.cf was made of it; put it back, so that it can be made anew")
+    }
+    static func unreadable(_ path: String, _ why: String) -> Failure {
+        Failure("\(path) cannot be read: \(why)", hint: "make it a file that root can read")
+    }
     static let noLayout = Failure(
         "neither Debian's, Red Hat's nor FreeBSD's files to make a sendmail.cf with are there",
         hint: "install the distribution's package with Sendmail's m4 files (sendmail-cf)"
@@ -32,8 +38,8 @@ enum SendmailRefusal {
     }
     static func noMailer(_ source: String) -> Failure {
         Failure(
-            "it defines no SMTP mailers, so this is no full mail server",
-            hint: "add MAILER(`smtp'), or change a null client's hub by hand",
+            "it has no SMTP mailers, or is that of a null client, so there are no routes to choose between",
+            hint: "add MAILER(`smtp'), or change the hub in FEATURE(`nullclient') by hand",
             at: source
         )
     }

@@ -26,17 +26,23 @@ struct SendmailRefusals {
         let isHost = { (host: String) in
             !host.isEmpty && host.utf8.allSatisfy { $0.isPlain || ".-:_".utf8.contains($0) }
         }
-        guard !smarthost.hosts.isEmpty, smarthost.hosts.allSatisfy(isHost) else { throw SendmailRefusal.unfitHost(name) }
+        guard !smarthost.hosts.isEmpty, smarthost.hosts.allSatisfy(isHost) else {
+            throw SendmailRefusal.unfitHost(name)
+        }
         guard smarthost.tls != .none else { return }
         guard host.has("STARTTLS") else { throw SendmailRefusal.noTLS }
         if smarthost.port == 465 { throw SendmailRefusal.implicitTLS(name) }
         guard smarthost.tls == .verified else { return }
-        if let address = smarthost.hosts.first(where: \.isAddress) { throw SendmailRefusal.verifiedAddress(name, address) }
-        guard host.hasCertificates || host.certificates != nil else { throw SendmailRefusal.noCertificates(name) }
+        if let address = smarthost.hosts.first(where: \.isAddress) {
+            throw SendmailRefusal.verifiedAddress(name, address)
+        }
+        guard host.certificates != nil else { throw SendmailRefusal.noCertificates(name) }
     }
 
     private func checkPlugIns() throws(Failure) {
-        guard host.has("SASLv2") else { throw SendmailRefusal.noSASL(host.facts.text("sendmail.program") ?? "sendmail") }
+        guard host.has("SASLv2") else {
+            throw SendmailRefusal.noSASL(host.facts.text("sendmail.program") ?? "sendmail")
+        }
         let libraries = host.plugIns
         guard libraries.contains("libplain.so") || libraries.contains("liblogin.so") else {
             throw SendmailRefusal.noPlugIns(OperatingSystem(host.facts).saslPackage)
@@ -46,14 +52,19 @@ struct SendmailRefusals {
     /// Sendmail reads a row of a table into buffers of fixed length: MAXNAME, 256 bytes, in conf.h.
     private func check(_ login: Login) throws(Failure) {
         let isOdd = { (byte: UInt8) in byte < 0x20 || byte == 0x7F }
-        if login.username.isEmpty || login.username.utf8.contains(where: isOdd) { throw SendmailRefusal.unfitUser(login.username) }
+        if login.username.isEmpty || login.username.utf8.contains(where: isOdd) {
+            throw SendmailRefusal.unfitUser(login.username)
+        }
         let password = try secrets.value(of: login.password).reveal()
         if password.isEmpty { throw SendmailRefusal.unfitPassword(login, "is empty") }
         if password.contains(where: { [0, 0x0A, 0x0D].contains($0) }) {
             throw SendmailRefusal.unfitPassword(login, "has a line break or a NUL byte in it")
         }
         if password.count + login.username.utf8.count > 140 {
-            throw SendmailRefusal.unfitPassword(login, "is, with the user name, longer than the 140 bytes for which Sendmail has room")
+            throw SendmailRefusal.unfitPassword(
+                login,
+                "is, with the user name, longer than the 140 bytes for which Sendmail has room"
+            )
         }
     }
 

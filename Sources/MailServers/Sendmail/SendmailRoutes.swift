@@ -46,6 +46,7 @@ struct SendmailRoutes: Sendable {
 
     var needsVerified: Bool { smarthosts.contains { $0.tls == .verified } }
     var decidesBySender: Bool { rows.contains { !$0.key.hasPrefix("to:") } }
+    var namesSenders: Bool { rows.contains { $0.key.hasPrefix("from:") } }
     var decidesByRecipient: Bool { rows.contains { $0.key.hasPrefix("to:") } }
 
     private mutating func value(_ route: Route, _ login: Login? = nil) throws(Failure) -> String {

@@ -7,7 +7,7 @@ struct SendmailSurvey {
 
     init(_ facts: Facts) {
         self.facts = facts
-        made = SendmailCF(facts.file("\(SendmailHost.folder)/sendmail.cf")?.bytes ?? [])
+        made = SendmailCF(facts)
     }
 
     var survey: Survey {
@@ -18,7 +18,8 @@ struct SendmailSurvey {
         return Survey(
             defaultRoute: route.isEmpty ? "direct" : shown(route),
             recipients: foreign.map { Survey.Row($0.key, shown($0.value)) } + own(ours, "to:"),
-            senders: own(ours, "from:") + ours.filter { $0.key == SendmailRoutes.bounces }.map { .init("<>", $0.value) },
+            senders: own(ours, "from:")
+                + ours.filter { $0.key == SendmailRoutes.bounces }.map { .init("<>", $0.value) },
             tls: ours.first { $0.key == "tls:\(host.lowercased())" }
                 .map { String($0.value.prefix { $0 != " " }) },
             login: route.isEmpty ? nil : login(host),
@@ -30,7 +31,9 @@ struct SendmailSurvey {
         rows.filter { $0.key.hasPrefix(start) }.map { .init(String($0.key.dropFirst(start.count)), shown($0.value)) }
     }
 
-    private func rows(_ path: String) -> [SendmailTable.Row] { facts.file(path).map { SendmailTable.rows($0.bytes) } ?? [] }
+    private func rows(_ path: String) -> [SendmailTable.Row] {
+        facts.file(path).map { SendmailTable.rows($0.bytes) } ?? []
+    }
 
     /// `mailer:host` as `host:port`.
     private func shown(_ route: String) -> String {
@@ -48,12 +51,14 @@ struct SendmailSurvey {
     private func login(_ host: String) -> String? {
         let keys = [host, "clear/\(host)"].map { $0.lowercased() }
         if let row = rows(OwnSendmailTable.logins).first(where: { keys.contains($0.key) }) {
-            return row.value.split(separator: "\"").first { $0.hasPrefix("U=") }
-                .flatMap { Base64.decoded(String($0.dropFirst(2))) }
-                .map { $0.text.escaped }
+            guard let user = row.value.split(separator: "\"").first, user.hasPrefix("U") else { return nil }
+            let text = String(user.dropFirst(2))
+            return (user.hasPrefix("U=") ? Base64.decoded(text)?.text : text)?.escaped
         }
         let lines = (facts.text("sendmail.logins") ?? "").split(separator: "\n").map { $0.split(separator: " ") }
         let bare = host.filter { $0 != "[" && $0 != "]" }.lowercased()
-        return lines.first { $0.count == 2 && [host.lowercased(), bare].contains($0[0].lowercased()) }.map { String($0[1]) }
+        return lines.first { $0.count == 2 && [host.lowercased(), bare].contains($0[0].lowercased()) }.map {
+            String($0[1])
+        }
     }
 }

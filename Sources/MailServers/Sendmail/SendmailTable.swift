@@ -1,6 +1,8 @@
 import MTAPlan
 
-/// The source of a table that makemap(8) reads: a key, white space, a value. Keys are folded to lower case.
+/// The source of a table that makemap(8) reads: a key, white space, a value.
+///
+/// Keys are folded to lower case.
 enum SendmailTable {
     struct Row: Sendable, Equatable {
         /// The number of its line, counted from 1.
@@ -32,14 +34,5 @@ extension SendmailHost {
     var tableType: TableType? {
         if has("NEWDB") { return TableType(name: "hash", suffix: ".db") }
         return has("CDB") ? TableType(name: "cdb", suffix: ".cdb") : nil
-    }
-
-    /// Whether it has certificates to verify others by: cf/README, confCACERT and confCACERT_PATH.
-    ///
-    /// A folder that our own block names does not count.
-    var hasCertificates: Bool {
-        let ours = (try? lines.blockContent())?.map(\.text) ?? []
-        if ours.contains(where: { $0.hasPrefix("define(`confCACERT_PATH'") }) { return false }
-        return made.option("CACertFile") != nil || made.option("CACertPath") != nil
     }
 }

@@ -22,8 +22,9 @@ struct SendmailTrace: Tracer {
 
         let watch = watch(for: open, parsed)
         if watch == last {
-            let reply = open == nil ? "the log does not have the message" : ""
-            return .found(Delivery(status: .queued, messageID: messageID, queueID: open, reply: reply))
+            return .found(
+                Delivery(status: .queued, messageID: messageID, queueID: open, reply: undecided(open, in: parsed))
+            )
         }
         last = watch
         return .watch(watch)
@@ -66,6 +67,15 @@ struct SendmailTrace: Tracer {
 
     // MARK: What became of it
 
+    /// The time is up.
+    ///
+    /// While the host's load is high, Sendmail takes mail in and leaves it to a later run: op.me, option QueueLA.
+    private func undecided(_ id: String?, in lines: [SendmailLogLine]) -> String {
+        guard let id else { return "the log does not have the message" }
+        let isLeft = lines.contains { $0.queued?.id == id && $0.message.hasSuffix(", stat=queued") }
+        return isLeft ? "left to a later run of the queue, as sendmail does while the host is busy (QueueLA)" : ""
+    }
+
     private func outcome(of id: String, in lines: [SendmailLogLine]) -> Delivery? {
         let attempts = lines.enumerated().compactMap { index, line in
             line.queued?.id == id ? line.attempt.map { (index, $0) } : nil
@@ -87,7 +97,8 @@ struct SendmailTrace: Tracer {
 
 extension SendmailLogLine.Attempt {
     fileprivate var isToThisHost: Bool {
-        relay.map { $0.contains("[127.0.0.1]") || $0.contains("[IPv6:0:0:0:0:0:0:0:1]") || $0.contains("[::1]") } ?? false
+        relay.map { $0.contains("[127.0.0.1]") || $0.contains("[IPv6:0:0:0:0:0:0:0:1]") || $0.contains("[::1]") }
+            ?? false
     }
 
     /// By the class of the enhanced status code: RFC 3463, section 2.

@@ -16,6 +16,9 @@ sendmail_tools() { # what a configuration is made with, and the plug-ins to log 
         [ ! -e "$f" ] || echo "certificates ${f%/*}"
         break
     done
+    for f in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem; do
+        [ ! -s "$f" ] || echo "bundle $f"
+    done
 }
 
 sendmail_made() { # what m4 makes of the configuration, less its comments, against what is there: same or different
@@ -29,6 +32,10 @@ sendmail_made() { # what m4 makes of the configuration, less its comments, again
 
 sendmail_names() { # the domains that it delivers itself, and the experimental parts it was built with
     printf '$=w\n$={VirtHost}\n' | "$sendmail" -d0.13 -bt | sed -n -e '/_FFR_/p' -e '/^>/,$p'
+}
+
+sendmail_lines() { # what of sendmail.cf says where mail goes
+    sed -n -e '/^DS/p' -e '/^SParse1/p' -e '/^Kmailertable /p' -e '/^O CACert/p' -e '/^M[^,]*,/,/A=/p' /etc/mail/sendmail.cf
 }
 
 sendmail_option() { # NAME DEFAULT: of sendmail.cf
@@ -69,13 +76,13 @@ sendmail_facts() {
     ask sendmail.source echo "$mc"
     ask sendmail.tools sendmail_tools
     ask sendmail.made sendmail_made
+    ask sendmail.lines sendmail_lines
     ask sendmail.names sendmail_names
     ask sendmail.running sendmail_running
     ask sendmail.queued sendmail_queued
     ask sendmail.logins sendmail_logins
     file /etc/os-release
     file "$mc"
-    file /etc/mail/sendmail.cf
     file /etc/mail/relay-domains
     table=$(sed -n 's/^Kmailertable .* \(\/[^ ]*\)$/\1/p' /etc/mail/sendmail.cf)
     [ -z "$table" ] || file "${table%.db}"

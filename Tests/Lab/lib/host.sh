@@ -67,6 +67,19 @@ make_host() {
     umount "$host"
 }
 
+# made_host NAME FOLDER: a host's root as a folder of its own, not booted: for recordings of what it answers.
+made_host() {
+    local name=$1 folder=$2 root fqdn server
+    read -r _ root _ fqdn server < <(rows "$lab/hosts" | awk -v name="$name" '$1 == name') ||
+        die "no host $name" "the names are in $lab/hosts"
+    make_roots "$root"
+    mkdir "$folder"
+    cp -a "$(root_folder "$root")/." "$folder"
+    printf '%s\n' "$fqdn" >"$folder/etc/mailname"
+    printf '127.0.0.1 localhost\n127.0.1.1 %s %s\n' "$fqdn" "${fqdn%%.*}" >"$folder/etc/hosts"
+    ask_server "${server:-$(server_of_root "$root")}" identity "$folder" "$fqdn"
+}
+
 # Boots a host in a control group of its own: nspawns that share one fight over it.
 boot_host() {
     local name=$1 root=$2 fqdn=$4 group=$control_group/$1

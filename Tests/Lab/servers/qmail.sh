@@ -10,7 +10,7 @@ qmail_auth_identity() { install_qmail "$1" "$2" yes /var/qmail/bin/splogger; }
 # install_qmail ROOT FQDN PATCHED LOGGER
 install_qmail() {
     local host=$1 fqdn=$2 patched=$3 logger=$4 home=$1/var/qmail user program words=''
-    [[ $patched == no ]] || words='control/authsenders control/tlshosts STARTTLS AUTH LOGIN AUTH PLAIN'
+    [[ $patched == no ]] || words='control/authsenders control/tlshosts STARTTLS proto= AUTH LOGIN AUTH PLAIN'
     chroot "$host" groupadd --system nofiles
     chroot "$host" groupadd --system qmail
     for user in alias qmaild qmaill qmailp; do
@@ -19,8 +19,8 @@ install_qmail() {
     for user in qmailq qmailr qmails; do
         chroot "$host" useradd --system --gid qmail --home /var/qmail --shell /bin/true "$user"
     done
-    mkdir -p "$home"/{alias,bin,control,queue/{info,local,lock,mess,remote,todo}} "$host/usr/local/lib/qmail" \
-        "$host/var/log/qmail"
+    mkdir -p "$home"/{alias,bin,control,queue/{lock,todo,{info,local,mess,remote}/{0..22}}} \
+        "$host/usr/local/lib/qmail" "$host/var/log/qmail"
     cp "$lab/servers/qmail/qmail.py" "$host/usr/local/lib/qmail/"
     for program in qmail-inject qmail-qstat qmail-remote qmail-send qmail-showctl sendmail splogger; do
         # The words are what a build is known by.
@@ -31,7 +31,7 @@ install_qmail() {
     chmod 0755 "$home"/bin/*
     # Anybody's sendmail puts messages into the queue; the stand-in has no program of qmailq's to do it.
     chmod 1777 "$home/queue" "$home/queue/todo"
-    chmod 0777 "$home/queue/mess"
+    chmod 1777 "$home"/queue/mess/*
     echo "$fqdn" >"$home/control/me"
     printf '%s\n' "$fqdn" localhost >"$home/control/locals"
     printf '%s\n' "$fqdn" localhost >"$home/control/rcpthosts"

@@ -50,7 +50,7 @@ class Server(SMTP):
             authenticator=Server.log_in,
         )
         self.place, self.modes, self.record, self.greylisted = place, modes, record, greylisted
-        self.client = self.tls_version = self.user = None
+        self.client = self.tls_version = self.user = self.name_given = None
         self.commands = []
         self.ended = False
         for verb, method in self._smtp_methods.items():
@@ -62,6 +62,7 @@ class Server(SMTP):
         return {
             "where": self.place.where, "server": self.place.name, "port": self.place.port, "client": self.client,
             "tls": self.tls_version is not None, "tlsVersion": self.tls_version, "login": self.user,
+            "helo": self.name_given,
         }
 
     def _noted(self, verb, method):
@@ -120,7 +121,7 @@ class Server(SMTP):
     # aiosmtpd calls these by their names.
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
-        session.host_name = hostname
+        session.host_name = self.name_given = hostname
         if self.place.login == "none":
             responses = [line for line in responses if not line.startswith("250-AUTH")]
         return responses

@@ -83,7 +83,10 @@ extension FixtureRoutes {
         "refuses-two-kinds-of-tls": Routes(
             defaultRoute: .via(plain),
             senders: [
-                SenderRow(sender: .domain("example.com"), route: .via(Smarthost(name: "same", hosts: ["relay.example.net"])))
+                SenderRow(
+                    sender: .domain("example.com"),
+                    route: .via(Smarthost(name: "same", hosts: ["relay.example.net"]))
+                )
             ]
         ),
         "refuses-a-verified-address": everyone(via: Smarthost(name: "number", hosts: ["192.0.2.20"], tls: .verified)),

@@ -7,6 +7,7 @@ enum ExtrasShape {
         Key("mailenable", .record(mailenable), "Only MailEnable."),
         Key("kerio", .record(kerio), "Only Kerio Connect."),
         Key("icewarp", .record(icewarp), "Only IceWarp."),
+        Key("plesk", .record(plesk), "Only Plesk, whichever mail server it has."),
     ]
 
     private static let dkim = Key(
@@ -22,6 +23,16 @@ enum ExtrasShape {
         "A header with the user who logged in to send, for smarthosts that count by user: `X-AuthUser`."
     )
 
+    private static let replaceOthers = Key(
+        "replace-others",
+        .choice([
+            Word("refuse", "the host is left alone"),
+            Word("remove", "their routers, transports and authenticators are taken out"),
+        ]),
+        "Smarthosts that others have set up on the panel.",
+        fallback: "refuse"
+    )
+
     static let cpanel = Record(
         "`cpanel`",
         [
@@ -34,7 +45,7 @@ enum ExtrasShape {
                 "The panel's hourly limits by domain.",
                 fallback: "count"
             ),
-            dkim, identityHeader,
+            dkim, identityHeader, replaceOthers,
         ]
     )
 
@@ -47,7 +58,22 @@ enum ExtrasShape {
                 "The panel's limits by user.",
                 fallback: "count"
             ),
-            dkim, identityHeader,
+            dkim, identityHeader, replaceOthers,
+        ]
+    )
+
+    static let plesk = Record(
+        "`plesk`",
+        [
+            Key(
+                "smarthost",
+                .choice([
+                    Word("panel", "in the panel itself, where it can: Obsidian 18.0.64 and later"),
+                    Word("postfix", "in Postfix's own files; the panel's is to be off"),
+                ]),
+                "Where a smarthost for all mail is set.",
+                fallback: "panel"
+            )
         ]
     )
 

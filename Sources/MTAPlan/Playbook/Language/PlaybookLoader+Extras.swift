@@ -7,7 +7,8 @@ extension PlaybookLoader {
             exchange: node["exchange"].map { exchange($0) },
             mailenable: node["mailenable"].map { mailenable($0) },
             kerio: node["kerio"].map { kerio($0) },
-            icewarp: node["icewarp"].map { icewarp($0) }
+            icewarp: node["icewarp"].map { icewarp($0) },
+            plesk: node["plesk"].map { plesk($0) }
         )
     }
 
@@ -16,6 +17,7 @@ extension PlaybookLoader {
         set(&extras.hourlyLimits, word(node["hourly-limits"], SendingLimits.self))
         set(&extras.dkim, word(node["dkim"], DKIMSigning.self))
         extras.identityHeader = node["identity-header"]?.text
+        set(&extras.replaceOthers, word(node["replace-others"], OtherSmarthosts.self))
         return extras
     }
 
@@ -24,6 +26,13 @@ extension PlaybookLoader {
         set(&extras.sendingLimits, word(node["sending-limits"], SendingLimits.self))
         set(&extras.dkim, word(node["dkim"], DKIMSigning.self))
         extras.identityHeader = node["identity-header"]?.text
+        set(&extras.replaceOthers, word(node["replace-others"], OtherSmarthosts.self))
+        return extras
+    }
+
+    private func plesk(_ node: YAMLNode) -> PleskExtras {
+        var extras = PleskExtras()
+        set(&extras.smarthost, word(node["smarthost"], PleskExtras.SmarthostSetting.self))
         return extras
     }
 

@@ -29,6 +29,16 @@ extension Lint {
     }
 
     private mutating func checkExtras(_ play: Play, _ path: [String]) {
+        let removing = [("cpanel", play.extras.cpanel?.replaceOthers), ("directadmin", play.extras.directadmin?.replaceOthers)]
+        for (server, choice) in removing where choice == .remove {
+            find(
+                "removes-others",
+                .note,
+                path + [server, "replace-others"],
+                "smarthosts that others have set up on these hosts are taken out",
+                hint: "`mtactl plan` shows which"
+            )
+        }
         guard case .named(let mta) = play.mta else { return }
         for server in play.extras.servers where server != mta {
             find(

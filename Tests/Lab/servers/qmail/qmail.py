@@ -227,9 +227,7 @@ def qmail_remote(words, patched):
 # The queue ----------------------------------------------------------------------------------------------------------
 
 def place(part, number):
-    folder = f"{HOME}/queue/{part}/{int(number) % SPLIT}"
-    os.makedirs(folder, exist_ok=True)
-    return f"{folder}/{number}"
+    return f"{HOME}/queue/{part}/{int(number) % SPLIT}/{number}"
 
 
 def qmail_queue(message, sender, recipients, uid):

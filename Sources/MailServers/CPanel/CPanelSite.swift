@@ -1,0 +1,47 @@
+import MTAPlan
+
+/// What cPanel's hosts have that makes our blocks different there.
+///
+/// `/etc/mailips` and `/etc/mailhelo` come with the options of `remote_smtp`; where a host's own has none, with ours.
+///
+/// Source: docs.cpanel.net, "How to Configure the Exim Outgoing IP Address"; the taint rules of Exim 4.94: what a sender
+/// wrote is no part of a file's name, what a lookup found is. Tried with 4.96 and 4.98.2.
+struct CPanelSite {
+    static let keys = "/var/cpanel/domain_keys/private"
+
+    let host: EximHost
+    let extras: CPanelExtras
+
+    /// - Parameter site: What holds for every Exim.
+    func site(_ site: EximSite) throws(Failure) -> EximSite {
+        var site = site
+        let remote = try PanelTransport("remote_smtp", of: host)
+        var lines = remote.carried { $0.hasPrefix("dkim_") }
+        if remote.remote.option("interface") == nil { lines.append("  interface = \(Self.interface)") }
+        if remote.remote.option("helo_data") == nil { lines.append("  helo_data = \(Self.helo)") }
+        if extras.dkim == .sign { lines += Self.dkim }
+        site.carried = lines + PanelTransport.identity(extras.identityHeader)
+        // What takes none of our routers comes to the panel's own, which send it directly.
+        site.directTransport = nil
+        let lists = host.structure.items.compactMap { item in
+            if case .list("domainlist", let name, _) = item.kind { name } else { nil }
+        }
+        site.relayedDomains = lists.contains("secondarymx_domains") ? ["+secondarymx_domains"] : []
+        return site
+    }
+
+    /// Signed where there is a key for the sender's domain, and by no other name.
+    private static let dkim = [
+        "  dkim_domain = ${lookup {$sender_address_domain} dsearch,filter=file {\(keys)}}",
+        "  dkim_selector = default",
+        "  dkim_private_key = \(keys)/$dkim_domain",
+        "  dkim_canon = relaxed",
+    ]
+
+    private static let interface =
+        "${if exists {/etc/mailips} {${lookup {$sender_address_domain} lsearch* {/etc/mailips} {$value} {}}} {}}"
+
+    private static let helo =
+        "${if exists {/etc/mailhelo} {${lookup {$sender_address_domain} lsearch* {/etc/mailhelo} {$value} "
+        + "{$primary_hostname}}} {$primary_hostname}}"
+}

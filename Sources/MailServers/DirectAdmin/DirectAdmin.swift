@@ -1,0 +1,49 @@
+package import MTAPlan
+
+/// DirectAdmin: an Exim whose configuration the panel makes from its own template, with files that it includes.
+///
+/// Only those files are edited, so the route outlives every build. What the panel counts before it sends mail itself is
+/// asked before mail goes to a smarthost too.
+///
+/// Scenarios 1 to 8, 10 and 11 of DESIGN.md §2. Tried on the lab's stand-in, not on a DirectAdmin.
+///
+/// Source: docs.directadmin.com, "Exim" and "The DirectAdmin binary"; the vendor's smart_route template.
+package struct DirectAdmin: MailServer {
+    package let name = "directadmin"
+    private let exim = Exim()
+
+    package init() {}
+
+    package var factsScript: [UInt8] { PackageResources.directadmin_facts_sh }
+
+    package func installation(in facts: Facts) -> Installation? {
+        guard let words = facts.text("directadmin.version") else { return nil }
+        let recognised = Recognition.servers(in: facts).first { $0.name == name }
+        return Installation(version: Self.version(in: words), isActive: recognised?.isActive ?? nil)
+    }
+
+    /// `1.680` of `DirectAdmin v.1.680 …`, which older ones call `Version: DirectAdmin v.1.61.3`.
+    static func version(in words: String) -> String {
+        let word = words.split { $0.isWhitespace }.first { $0.contains(".") && $0.contains(where: \.isNumber) } ?? ""
+        return String(word.drop { !$0.isNumber }.prefix { $0.isNumber || $0 == "." })
+    }
+
+    package func survey(_ facts: Facts) -> Survey { exim.survey(facts) }
+
+    package func proposal(
+        for routes: Routes,
+        extras: ServerExtras,
+        given facts: Facts,
+        secrets: Secrets
+    ) throws(Failure) -> Proposal {
+        let panel = try DirectAdminHost(facts)
+        let extras = extras.directadmin ?? DirectAdminExtras()
+        return try DirectAdminProposal(routes: routes, extras: extras, panel: panel, secrets: secrets).make()
+    }
+
+    package func log(_ facts: Facts) -> LogSource? { exim.log(facts) }
+
+    package func tracer(messageID: String) -> any Tracer { exim.tracer(messageID: messageID) }
+
+    package func discard(queueID: String) -> Command { exim.discard(queueID: queueID) }
+}

@@ -1,0 +1,51 @@
+import MTAPlan
+
+/// What DirectAdmin's hosts have that makes our blocks different there.
+///
+/// Source: docs.directadmin.com, "Exim"; the vendor's smart_route template; the seeds. Tried with Exim 4.96 and 4.98.2.
+struct DirectAdminSite {
+    static let dkimFile = "/etc/exim.dkim.conf"
+    static let limits = #""${perl{check_limits}}""#
+
+    let host: EximHost
+    let extras: DirectAdminExtras
+
+    /// - Parameter site: What holds for every Exim.
+    /// - Throws: Where the panel's limits are to count and its configuration does not ask for them.
+    func site(_ site: EximSite) throws(Failure) -> EximSite {
+        var site = site
+        let remote = try PanelTransport("remote_smtp", of: host)
+        var lines = remote.carried { $0.hasPrefix("dkim_") }
+        if extras.dkim == .sign { lines += dkim(remote) }
+        site.carried = lines + PanelTransport.identity(extras.identityHeader)
+        // What takes none of our routers comes to the panel's own, which send it directly.
+        site.directTransport = nil
+        if extras.sendingLimits == .count {
+            let asked = host.structure.drivers(in: "routers").contains { router in
+                router.items.contains { item in
+                    if case .option("condition", let value?) = item.kind { value.contains("check_limits") } else { false }
+                }
+            }
+            guard asked else { throw .noLimits(host.sources.last?.path ?? "") }
+            // Last, as it counts: a message that takes another way must not count twice.
+            site.conditions = [Self.limits]
+        }
+        return site
+    }
+
+    /// The panel's own file where its own transport has it, else what that transport has itself.
+    private func dkim(_ remote: PanelTransport) -> [String] {
+        remote.includes(Self.dkimFile)
+            ? [".include_if_exists \(Self.dkimFile)"] : remote.carried { !$0.hasPrefix("dkim_") }
+    }
+}
+
+extension Failure {
+    fileprivate static func noLimits(_ path: String) -> Failure {
+        Failure(
+            "no router of the panel asks for `check_limits`, so its sending limits could not count",
+            hint: "write `sending-limits: ignore` under `directadmin`, or have the panel make exim.conf anew",
+            at: path
+        )
+    }
+}

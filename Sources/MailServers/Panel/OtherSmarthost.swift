@@ -1,0 +1,107 @@
+import MTAPlan
+
+/// A smarthost that somebody else has set up in the places that a panel leaves to its administrators.
+///
+/// Two smarthosts would take turns by the order of their routers, and Exim offers every login to every server that asks
+/// for one. So the other one is either taken out, if that is asked, or nothing is done.
+struct OtherSmarthost: Sendable {
+    /// Routers to it, their transports, and all client authenticators.
+    let drivers: [PanelDriver]
+    /// Routers for some domains alone, which stay.
+    let routes: [PanelDriver]
+    /// A transport of these that logs in.
+    private let needsLogin: PanelDriver?
+
+    /// - Parameter all: Every driver that is not ours, in the order of the files.
+    init(among all: [PanelDriver]) {
+        let transports = all.filter { $0.part == "transports" && $0.options["driver"] == "smtp" }
+        let routers = all.filter { router in
+            guard router.part == "routers" else { return false }
+            let transport = router.options["transport"] ?? ""
+            return router.options["driver"] == "manualroute"
+                || transports.contains { $0.options["hosts"] != nil && transport.names($0.name) }
+        }
+        let others = routers.filter(\.takesAnyDomain)
+        let routes = routers.filter { !$0.takesAnyDomain }
+        let used = transports.filter { transport in
+            others.contains { ($0.options["transport"] ?? "").names(transport.name) }
+                && !routes.contains { ($0.options["transport"] ?? "").names(transport.name) }
+        }
+        // Exim takes one client for each mechanism, and would offer it to every server.
+        drivers = others + used + all.filter { $0.part == "authenticators" && $0.isClient }
+        self.routes = routes
+        needsLogin = transports.first { transport in
+            ["hosts_require_auth", "hosts_try_auth"].contains { transport.options[$0] != nil }
+                && routes.contains { ($0.options["transport"] ?? "").names(transport.name) }
+        }
+    }
+
+    var isThere: Bool { !drivers.isEmpty }
+
+    /// Whose it is, by the names that its recipe uses.
+    ///
+    /// Source: the recipes that these vendors and their customers publish.
+    var vendor: String {
+        let words = drivers.flatMap { [$0.name] + $0.options.values }.joined(separator: " ").lowercased()
+        let vendors = [
+            ("mailchannels", "MailChannels"), ("mailbaby", "MailBaby"), ("mxroute", "MXroute"),
+            ("mxsentinel", "MX Sentinel"), ("spamexperts", "SpamExperts"), ("antispamcloud", "SpamExperts"),
+            ("smarthost_dkim", "SpamExperts"), ("remote_smtp_smart_", "SpamExperts"),
+            ("auth_relay", "DirectAdmin's smart_route template"), ("smart_route", "DirectAdmin's smart_route template"),
+        ]
+        return vendors.first { words.contains($0.0) }?.1 ?? "somebody else"
+    }
+
+    /// Its drivers for people: "router `smart_route`, transport `auth_relay`".
+    var list: String {
+        drivers.map { "\($0.part.dropLast()) `\($0.name)`" }.joined(separator: ", ")
+    }
+
+    /// - Parameter section: The panel's section of a playbook: `cpanel`.
+    /// - Throws: Where it is there and is not to be taken out, or cannot be.
+    func check(_ choice: OtherSmarthosts, section: String) throws(Failure) {
+        guard let first = drivers.first else { return }
+        switch choice {
+        case .refuse: throw .other(self, first, section)
+        case .remove:
+            if let needsLogin { throw .needsLogin(needsLogin) }
+            if let torn = drivers.first(where: { !$0.isWhole }) { throw .torn(torn) }
+        }
+    }
+
+    var notes: [String] {
+        (isThere ? ["the smarthost of \(vendor) is taken out: \(list)"] : [])
+            + routes.map { "the router `\($0.name)` of the host still decides for `\(($0.options["domains"] ?? "").escaped)`" }
+    }
+}
+
+extension String {
+    /// Whether a driver's name stands in it as a word.
+    fileprivate func names(_ name: String) -> Bool {
+        split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == name }
+    }
+}
+
+extension Failure {
+    fileprivate static func needsLogin(_ driver: PanelDriver) -> Failure {
+        Failure(
+            "the transport `\(driver.name)` is for some domains alone and logs in, with what would be taken out",
+            hint: "give it a `client_condition` of its own by hand, or take it out",
+            at: driver.place
+        )
+    }
+    fileprivate static func other(_ other: OtherSmarthost, _ first: PanelDriver, _ section: String) -> Failure {
+        Failure(
+            "a smarthost of \(other.vendor) is set up here: \(other.list)",
+            hint: "take it out, or write `replace-others: remove` under `\(section)`",
+            at: first.place
+        )
+    }
+    fileprivate static func torn(_ driver: PanelDriver) -> Failure {
+        Failure(
+            "the \(driver.part.dropLast()) `\(driver.name)` shares a condition with what stands around it, so it cannot be taken out alone",
+            hint: "take it out by hand",
+            at: driver.place
+        )
+    }
+}

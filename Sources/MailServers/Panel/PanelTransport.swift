@@ -1,0 +1,58 @@
+import MTAPlan
+
+/// What our transports have on a panel besides what every Exim's have: the panel's own remote transport, DKIM, and who
+/// logged in to send.
+struct PanelTransport {
+    let host: EximHost
+    /// The transport with which the panel itself delivers to other hosts.
+    let remote: EximStructure.Driver
+
+    /// - Throws: Where the panel's configuration does not have it.
+    init(_ name: String, of host: EximHost) throws(Failure) {
+        let transports = host.structure.drivers(in: "transports")
+        guard let remote = transports.first(where: { $0.name == name && $0.option("driver") == "smtp" }) else {
+            throw .noRemoteTransport(name, host.sources.last?.path ?? host.folder)
+        }
+        (self.host, self.remote) = (host, remote)
+    }
+
+    /// The lines of its options, except those that are ours to set and those that are not wanted.
+    ///
+    /// Options of files that it includes are left out, as the line that includes them can be kept.
+    func carried(except unwanted: (String) -> Bool) -> [String] {
+        var remote = remote
+        remote.items.removeAll { item in
+            if item.place.file != remote.start.place.file { return true }
+            if case .option(let name, _) = item.kind { return unwanted(name) }
+            return false
+        }
+        return EximRemoteTransport(driver: remote).lines { host.text(of: $0) }
+    }
+
+    /// Whether it includes a file.
+    func includes(_ path: String) -> Bool {
+        remote.items.contains { $0.kind == .directive(word: "include_if_exists", argument: path) }
+    }
+
+    /// A header with the user who logged in, or the account that the message was handed in by.
+    ///
+    /// What the sender wrote there himself is taken out.
+    static func identity(_ header: String?) -> [String] {
+        guard let header else { return [] }
+        let user = "${if match {$authenticated_id} {@} {$authenticated_id} {$authenticated_id@$primary_hostname}}"
+        return [
+            "  headers_remove = \(header)",
+            "  headers_add = ${if def:authenticated_id {\(header): \(user)}}",
+        ]
+    }
+}
+
+extension Failure {
+    fileprivate static func noRemoteTransport(_ name: String, _ path: String) -> Failure {
+        Failure(
+            "there is no transport `\(name)`, from which ours would take what the panel sets",
+            hint: "is this the configuration that the panel made? have the panel make it anew, and try again",
+            at: path
+        )
+    }
+}
