@@ -103,7 +103,9 @@ extension ChangeSet {
 }
 
 extension Command {
-    fileprivate func filled(_ place: String) -> Command { Command(words.map { $0.replacing("{}", with: place) }) }
+    fileprivate func filled(_ place: String) -> Command {
+        Command(words.map { $0.utf8.contains(UInt8(ascii: "{")) ? $0.replacing("{}", with: place) : $0 })
+    }
 }
 
 extension ExpectedRoute {
