@@ -8,6 +8,7 @@ package enum Printable {
     }
 
     package static func text(_ text: String) -> String {
+        if text.utf8.allSatisfy({ 0x20...0x7E ~= $0 || $0 == 0x09 || $0 == 0x0A }) { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.value {
@@ -22,7 +23,9 @@ package enum Printable {
 
     /// One line: line breaks and tabs are escaped too.
     package static func line(_ text: String) -> String {
-        self.text(text).replacing("\n", with: "\\n").replacing("\t", with: "\\t")
+        let text = self.text(text)
+        guard text.utf8.contains(where: { $0 == 0x09 || $0 == 0x0A }) else { return text }
+        return text.replacing("\n", with: "\\n").replacing("\t", with: "\\t")
     }
 
     private static func escape(_ value: UInt32) -> String {

@@ -109,10 +109,8 @@ file() {
 # disarm: takes the dead-man switch away, unless it is what runs now.
 disarm() {
     unit=mtactl-$name
-    for folder in /etc/systemd/system/multi-user.target.wants /etc/systemd/system; do
-        rm -f -- "$folder/$unit-boot.service" 2>/dev/null
-    done
-    rm -f -- "/etc/cron.d/$unit" 2>/dev/null
+    rm -f -- "/etc/systemd/system/multi-user.target.wants/$unit-boot.service" \
+        "/etc/systemd/system/$unit-boot.service" "/etc/cron.d/$unit" 2>/dev/null
     if [ -d /run/systemd/system ]; then systemctl stop "$unit.timer" 2>/dev/null; fi
     if read -r waiting 2>/dev/null <"$here/waiting" && [ "$waiting" != $$ ]; then
         case $(words_of "$waiting") in *"$here/restore"*) kill -9 "$waiting" 2>/dev/null ;; esac

@@ -115,7 +115,9 @@ extension Command {
         return words.starts(with: ["sh", "-c"]) && text.count > 72 ? "\(text.prefix(71))…" : text
     }
 
-    fileprivate func filled(_ place: String) -> Command { Command(words.map { $0.replacing("{}", with: place) }) }
+    fileprivate func filled(_ place: String) -> Command {
+        Command(words.map { $0.utf8.contains(UInt8(ascii: "{")) ? $0.replacing("{}", with: place) : $0 })
+    }
 }
 
 extension ExpectedRoute {

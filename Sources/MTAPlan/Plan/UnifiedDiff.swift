@@ -18,6 +18,7 @@ extension LineDiff {
     /// A line as it may be printed, without its line break.
     package static func visible(_ line: ArraySlice<UInt8>) -> String {
         let line = line.last == 0x0A ? line.dropLast() : line
+        if line.allSatisfy({ 0x20...0x7E ~= $0 || $0 == 0x09 }) { return String(decoding: line, as: UTF8.self) }
         guard let text = String(validating: line, as: UTF8.self) else {
             return line.map { $0 < 0x80 ? visible(Unicode.Scalar($0)) : "\\x" + String($0, radix: 16) }.joined()
         }

@@ -160,10 +160,11 @@ extension PostfixHost {
     ///
     /// master(8), `-t`: exits 1 where it runs, and with words on errors.
     fileprivate var health: Command {
-        let master = value("daemon_directory") + "/master"
-        guard master.hasPrefix("/") else { return ["postfix", "status"] }
+        let folder = value("daemon_directory")
+        guard folder.hasPrefix("/") else { return ["postfix", "status"] }
         return Command([
-            "sh", "-c", #"words=$("$1" -t 2>&1) || [ -n "$words" ] || exit 0; exec postfix status"#, "sh", master,
+            "sh", "-c", #"words=$("$1" -t 2>&1) || [ -n "$words" ] || exit 0; exec postfix status"#, "sh",
+            "\(folder)/master",
         ])
     }
 
