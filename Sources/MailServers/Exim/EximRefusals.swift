@@ -40,6 +40,9 @@ struct EximRefusals {
             }
         }
         try host.structure.checkNames()
+        let known = Set(host.structure.allDrivers(in: "routers").map(\.name))
+        let unseen = host.lines("exim.routers").first { !known.contains($0) && !$0.hasPrefix("mtactl_") }
+        if let unseen { throw .unseenRouter(unseen, host.sources.last?.path ?? host.folder) }
     }
 
     /// What was written into the generated file by hand would be lost.
