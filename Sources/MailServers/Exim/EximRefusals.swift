@@ -87,7 +87,8 @@ struct EximRefusals {
         if routes.returnPath != nil, let option = transport.activeOption("return_path", host) {
             throw .ownReturnPath(option)
         }
-        site.carried = transport.lines { host.text(of: $0) }
+        let own = EximBlocks.ownOptions.union(routes.returnPath == nil ? [] : ["return_path"])
+        site.carried = transport.lines(without: own) { host.text(of: $0) }
         if !sendsDirectly { site.directTransport = transport.driver.name }
     }
 
