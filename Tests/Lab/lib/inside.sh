@@ -11,6 +11,8 @@ make_mounts() {
     mount --bind "$lab" /run/lab
     mount --bind "$cache" /run/cache
     mount -t tmpfs -o mode=1777 tmpfs /tmp
+    # A folder of outside is not there, and in no host's root.
+    unset TMPDIR
     mount -t cgroup2 cgroup2 /sys/fs/cgroup
     mkdir -p /run/netns /run/state "$control_group"
     mount -t tmpfs -o mode=0755,size=80% tmpfs /run/state
