@@ -45,8 +45,17 @@ struct EximSurvey {
             return router.option("driver") == "dnslookup" ? "direct" : router.name
         }
         let list = router.option("route_list").map { $0.split(separator: " ").dropFirst() } ?? []
-        let hosts = list.first.map(String.init) ?? router.option("route_data") ?? ""
+        let hosts = expanded(list.first.map(String.init) ?? router.option("route_data") ?? "")
         return transport?.option("port").map { "\(hosts):\($0)" } ?? hosts
+    }
+
+    /// With the values of the macros that update-exim4.conf(8) makes of Debian's settings.
+    private func expanded(_ text: String) -> String {
+        facts.lines("exim.strange").reduce(text) { text, line in
+            let parts = line.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, parts[0].first?.isUppercase == true else { return text }
+            return text.replacing(parts[0], with: parts[1])
+        }
     }
 
     private func tls(_ transport: EximStructure.Driver) -> String? {

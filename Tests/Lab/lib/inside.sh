@@ -11,7 +11,7 @@ make_mounts() {
     mount --bind "$lab" /run/lab
     mount --bind "$cache" /run/cache
     mount -t tmpfs -o mode=1777 tmpfs /tmp
-    # Whoever calls may have another, which no root has.
+    # A folder of outside is not there, and in no host's root.
     unset TMPDIR
     mount -t cgroup2 cgroup2 /sys/fs/cgroup
     mkdir -p /run/netns /run/state "$control_group"
