@@ -34,7 +34,7 @@ gates:
 	Tests/gates
 
 lab-test: build
-	Tests/Lab/lab up --wait
+	Tests/Lab/lab up --wait --hosts all
 	MTACTL_LAB=1 swift test --skip-build --disable-xctest --filter LabTests; status=$$?; Tests/Lab/lab down; exit $$status
 
 test: setup lint gates shellcheck unit lab-test

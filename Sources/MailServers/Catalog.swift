@@ -2,5 +2,17 @@ package import MTAPlan
 
 /// The mail servers that mtactl knows.
 package enum Catalog {
-    package static let all: [any MailServer] = [CPanel(), DirectAdmin(), Exim(), Postfix()]
+    package static let all: [any MailServer] = [
+        Postfix(),
+        Exim(),
+        CPanel(),
+        DirectAdmin(),
+        Sendmail(),
+        Qmail(),
+        OpenSMTPD(),
+        Nullmailer(),
+        Msmtp(),
+        DMA(),
+        SSMTP(),
+    ]
 }

@@ -22,6 +22,7 @@ UNSEEN = re.compile(
     r"var/(log/journal|lib/systemd|lib/private|cache/ldconfig)(/|$)"
     r"|var/spool/postfix/(active|bounce|corrupt|defer|deferred|flush|hold|incoming|maildrop|saved|trace)/."
     r"|var/spool/exim4/(db|input|msglog)/.|var/spool/exim4/exim_daemon_notify$"
+    r"|var/spool/(smtpd/[a-z]+|nullmailer/(queue|tmp|failed)|dma)/.|var/spool/nullmailer/trigger$"
     r"|var/(lib/postfix|spool/postfix/(dev|etc|lib|lib64|usr|pid|private|public))/."
     r"|var/spool/exim/(db|input|msglog|exim_daemon_notify)(/|$)|var/cpanel/email_send_counts/.|etc/virtual/usage/."
     r"|(var/)?tmp/systemd-private-|etc/\.pwd\.lock$|var/lib/dpkg/lock|var/lib/(sudo/lectured|dbus/machine-id)"

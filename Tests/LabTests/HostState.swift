@@ -5,12 +5,15 @@ struct HostState: Sendable, Equatable {
     /// Rows of `lab tree` without what mail and mtactl leave on purpose.
     var files: Set<String>
 
-    /// - Throws: When the host's queue is not empty.
     static func now(of host: String) async throws -> HostState {
         let rows = try await Lab.tree(host).filter { row in
-            !["/var/mail", "/var/spool/postfix", "/var/backups"].contains { row.hasPrefix($0) }
+            !(["/var/mail", "/var/backups"] + (LabServer.of(host)?.unseen ?? [])).contains { row.hasPrefix($0) }
         }
         return HostState(files: Set(rows))
+    }
+
+    static func now(of hosts: [String]) async throws -> [String: HostState] {
+        try await gathered(from: hosts) { try await now(of: $0) }
     }
 
     /// Expects each file as it was, nothing in the queue, no lock, nothing of ours running, and mail on the old route.
@@ -26,8 +29,8 @@ struct HostState: Sendable, Equatable {
 
     /// Expects an empty queue, no lock and no process of ours.
     static func expectIdle(_ host: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let queue = try await Lab.on(host, "timeout 20 postqueue -p")
-        #expect(queue.contains("Mail queue is empty"), "\(host)", sourceLocation: sourceLocation)
+        let queued = try await Lab.on(host, LabServer.of(host)?.queued ?? "exit 1")
+        #expect(queued.hasPrefix("0"), "\(host)", sourceLocation: sourceLocation)
         let lock = try await Lab.on(host, "ls -d /var/backups/mtactl/lock 2>/dev/null || true")
         #expect(lock.isEmpty, "\(host)", sourceLocation: sourceLocation)
         let running = try await Lab.on(host, "ps -eo args | grep -F /var/backups/mtactl | grep -v grep || true")

@@ -63,7 +63,9 @@ enum Lab {
         return ended.output
     }
 
-    static func reset(_ hosts: String...) async throws {
+    static func reset(_ hosts: String...) async throws { try await reset(hosts) }
+
+    static func reset(_ hosts: [String]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for host in hosts { group.addTask { try await require(lab(["reset", host])) } }
             try await group.waitForAll()

@@ -22,61 +22,49 @@ struct Recorded: Decodable, Sendable, Equatable {
         get throws { try String(contentsOfFile: "\(Lab.root)Tests/Lab/run/\(file ?? "")", encoding: .utf8) }
     }
 
-    static func all() async throws -> [Recorded] {
-        let ended = try await Lab.lab(["record", "--json"])
-        guard ended.status == 0 else { throw LabFailure(text: "\(ended)") }
-        return try ended.output.split(separator: "\n").map {
-            try JSONDecoder().decode(Recorded.self, from: Data($0.utf8))
-        }
+    /// What `lab record --json` prints, from its file; only what came after a place in it, where one is given.
+    static func all(since place: UInt64 = 0) throws -> [Recorded] {
+        let file = try FileHandle(forReadingFrom: URL(filePath: "\(Lab.folder)/record.jsonl"))
+        defer { try? file.close() }
+        try file.seek(toOffset: place)
+        // The last row may be half written; each ends with a newline.
+        let rows = (try file.readToEnd() ?? Data()).split(
+            separator: UInt8(ascii: "\n"),
+            omittingEmptySubsequences: false
+        )
+        return try rows.dropLast().map { try JSONDecoder().decode(Recorded.self, from: $0) }
+    }
+
+    /// The place in the record after what has arrived so far.
+    static func place() throws -> UInt64 {
+        try FileManager.default.attributesOfItem(atPath: "\(Lab.folder)/record.jsonl")[.size] as? UInt64 ?? 0
     }
 
     /// The message with this Message-ID, as soon as it arrived.
     static func message(_ id: String, within seconds: Int = 30) async throws -> Recorded {
+        guard let found = try await messages([id], within: seconds)[id]?.first else {
+            throw LabFailure(text: "no message \(id) arrived within \(seconds) s")
+        }
+        return found
+    }
+
+    /// What arrived of the messages with these Message-IDs, as soon as each has arrived, or when the time is up.
+    static func messages(
+        _ ids: Set<String>,
+        since place: UInt64 = 0,
+        within seconds: Int
+    ) async throws -> [String: [Recorded]] {
         let end = ContinuousClock.now + .seconds(seconds)
-        while ContinuousClock.now < end {
-            if let found = try await all().first(where: { $0.event == "message" && $0.messageId?.contains(id) == true })
-            {
-                return found
-            }
+        while true {
+            let arrived = try all(since: place).filter { $0.event == "message" }
+            let found = Dictionary(grouping: arrived) { $0.messageId?.trimmingCharacters(in: .angles) ?? "" }
+                .filter { ids.contains($0.key) }
+            if found.count == ids.count || ContinuousClock.now >= end { return found }
             try await Task.sleep(for: .milliseconds(200))
         }
-        throw LabFailure(text: "no message \(id) arrived within \(seconds) s")
     }
 }
 
-/// A message that is sent by hand on a host, and the way that it must take.
-struct Letter: Sendable {
-    var from: String
-    var to: String
-    var way: Way
-    /// The envelope sender that arrives, where it is not `from`.
-    var arrivesFrom: String?
-
-    enum Way: Sendable, Equatable {
-        case smarthost(port: Int, login: String?)
-        case internet
-        case local
-    }
-
-    /// Sends it with the host's own sendmail and looks where it arrives.
-    func take(on host: String) async throws -> String? {
-        let id = "letter-\(UInt64.random(in: .min ... .max))@lab.test"
-        let text = "Message-ID: <\(id)>\\nFrom: <a@lab.test>\\nSubject: letter\\n\\ntext\\n"
-        try await Lab.on(host, "printf '\(text)' | sendmail -i -f '\(from.isEmpty ? "<>" : from)' -- '\(to)'")
-        if way == .local { return try await local(id, on: host) }
-        let found = try await Recorded.message(id)
-        let taken: Way = found.where == "smarthost" ? .smarthost(port: found.port, login: found.login) : .internet
-        guard taken == way else { return "\(host): \(from) → \(to) went \(taken), not \(way)" }
-        if case .smarthost = way, !found.tls { return "\(host): \(from) → \(to) went in clear" }
-        let sender = arrivesFrom ?? from
-        return found.from == sender ? nil : "\(host): \(from) → \(to) arrived from \(found.from ?? "")"
-    }
-
-    private func local(_ id: String, on host: String) async throws -> String? {
-        let seen = "grep -rqs '\(id)' /var/mail /root/Maildir /home"
-        let found = try await Lab.on(host, "for i in $(seq 100); do \(seen) && echo here && break; sleep 0.1; done")
-        guard found.contains("here") else { return "\(host): \(to) is no longer delivered on the host" }
-        let left = try await Recorded.all().contains { $0.messageId?.contains(id) == true }
-        return left ? "\(host): mail for \(to) left the host" : nil
-    }
+extension CharacterSet {
+    fileprivate static let angles = CharacterSet(charactersIn: "<> ")
 }

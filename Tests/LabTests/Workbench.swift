@@ -16,18 +16,22 @@ final class Workbench: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// Writes a file for the owner's eyes only, as ssh wants its keys, and gives its whole path.
-    func write(_ name: String, _ text: String) throws -> String {
+    func write(_ name: String, _ text: String, mode: Int = 0o600) throws -> String {
         let file = "\(path)/\(name)"
         guard
             FileManager.default.createFile(
                 atPath: file,
                 contents: Data(text.utf8),
-                attributes: [.posixPermissions: 0o600]
+                attributes: [.posixPermissions: mode]
             )
         else {
             throw LabFailure(text: "\(file) cannot be written")
         }
         return file
+    }
+
+    func folder(_ name: String) throws {
+        try FileManager.default.createDirectory(atPath: "\(path)/\(name)", withIntermediateDirectories: true)
     }
 
     /// A playbook for a few hosts that goes on whatever becomes of one of them.
@@ -73,8 +77,20 @@ final class Workbench: Sendable {
 }
 
 extension Lab {
-    static let identity = "\(root)Tests/Lab/run/id_ed25519"
-    static let knownHosts = "\(root)Tests/Lab/run/known_hosts"
+    /// What there is while the lab is up.
+    static let folder = "\(root)Tests/Lab/run"
+    static let identity = "\(folder)/id_ed25519"
+    static let knownHosts = "\(folder)/known_hosts"
+
+    /// The hosts that are up.
+    static func hosts() throws -> Set<String> {
+        Set(
+            try text(of: "\(folder)/hosts.table").split(separator: "\n").compactMap { $0.split(separator: " ").first }
+                .map(
+                    String.init
+                )
+        )
+    }
 
     static func text(of path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 }

@@ -8,10 +8,13 @@ enum FixtureRoutes {
         .environment("BOSS"): Secret(Poison.password + "-boss"),
         .environment("EXAMPLE"): Secret(Poison.password + "-example"),
         .environment("CARET"): Secret("^" + Poison.password),
+        .environment("UNBLEMISHED"): Secret("p0is0n$:\\'\"{}^%"),
     ])
 
     /// By the name of the fixture; each server's stand in its own folder.
-    static let all: [String: Routes] = [cpanel, directadmin, exim, postfix].reduce(into: [:]) { all, some in
+    static let all: [String: Routes] = [
+        cpanel, directadmin, exim, postfix, sendmail, openSMTPD, nullmailer, msmtp, dma, ssmtp,
+    ].reduce(into: [:]) { all, some in
         all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }
     }
 

@@ -22,9 +22,10 @@ extension Failure {
 /// A secret that no host and no playbook has, to be looked for.
 package struct Poison: Sendable {
     package static let password = "p0is0n$(x) with:%colon\\and\"quote"
-    private static let mark = Array("p0is0n".utf8)
+    /// As it is, and as base64 has it.
+    private static let marks = ["p0is0n", "cDBpczBu"].map { Array($0.utf8) }
 
-    package static func isIn(_ bytes: [UInt8]) -> Bool { bytes.firstRange(of: mark) != nil }
+    package static func isIn(_ bytes: [UInt8]) -> Bool { marks.contains { bytes.firstRange(of: $0) != nil } }
 
     package static func isIn(_ text: String) -> Bool { isIn(Array(text.utf8)) }
 }

@@ -35,8 +35,14 @@ package func expectedStat(of proposal: Proposal) -> String {
     proposal.changes.files.compactMap { change in
         guard case .file(_, let mode, let owner, let group) = change.wanted else { return nil }
         let build = change.index.map { index in
-            " " + index.build.words.map { $0.replacing("{}", with: change.path) }.joined(separator: " ")
+            " " + index.build.words.map { quoted($0.replacing("{}", with: change.path)) }.joined(separator: " ")
         }
         return "\(mode) \(owner) \(group) \(change.path)\(build ?? "")\n"
     }.joined()
+}
+
+/// The word as a shell reads it.
+private func quoted(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { $0 > 0x20 && !"'\"\\$<>()&|;*?`#~".utf8.contains($0) }
+    return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
 }

@@ -59,7 +59,8 @@ package enum PlanText {
                 lines += file.diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
                     .map { "    \($0)" }
             }
-            lines.append("  then \(changes.commands.map { "`\($0)`" }.joined(separator: ", "))")
+            let commands = changes.commands.map { "`\($0.shown)`" }
+            if !commands.isEmpty { lines.append("  then \(commands.joined(separator: ", "))") }
         }
         lines += result.notes.map { "  note: \($0)" }
         if result.changes != nil, let proof = plan?.proof {
@@ -108,6 +109,12 @@ extension ChangeSet {
 }
 
 extension Command {
+    /// A program of ours in the shell is shown by its beginning; `--json` has all of it.
+    fileprivate var shown: String {
+        let text = description
+        return words.starts(with: ["sh", "-c"]) && text.count > 72 ? "\(text.prefix(71))…" : text
+    }
+
     fileprivate func filled(_ place: String) -> Command { Command(words.map { $0.replacing("{}", with: place) }) }
 }
 

@@ -74,11 +74,12 @@ extension JSONReport {
 }
 
 extension LogSource {
-    /// `journal`, or the file's path.
+    /// `journal`, the file's path, or that the program says it itself.
     package var words: String {
         switch self {
         case .journal: "journal"
         case .file(let path): path
+        case .submission: "sendmail itself"
         }
     }
 }

@@ -85,8 +85,11 @@ package struct HostRun: Sendable {
             let server = try Planner(catalog: catalog).known(name)
             let prover = Prover(server: server, proof: proof, run: run, progress: progress)
             let delivery = try await session.withAgent { agent throws(Failure) in
-                let marked = try await agent.call(.mark(proof.log))
-                if case .failed(_, let why) = marked.ending { throw Failure("the mail log cannot be read: \(why)") }
+                if let mark = AgentCall.mark(proof.log),
+                    case .failed(_, let why) = try await agent.call(mark).ending
+                {
+                    throw Failure("the mail log cannot be read: \(why)")
+                }
                 return try await prover.prove(on: agent)
             }
             result.delivery = delivery

@@ -19,7 +19,9 @@ extension HostRun {
         do throws(Failure) {
             let facts = try await session.facts(FactsScript.text(asking: catalog))
             survey.recognised = Recognition.servers(in: facts)
-            for server in catalog where survey.recognised.contains(where: { $0.name == server.name }) {
+            for server in catalog {
+                guard let index = survey.recognised.firstIndex(where: { $0.name == server.name }) else { continue }
+                if let version = server.installation(in: facts)?.version { survey.recognised[index].version = version }
                 survey.surveys[server.name] = server.survey(facts)
                 survey.logs[server.name] = server.log(facts)
             }

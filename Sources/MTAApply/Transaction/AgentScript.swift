@@ -21,7 +21,7 @@ extension ChangeSet {
         calls += reload.map { AgentCall(["manifest", "reload"] + $0.words) }
         calls += health.map { AgentCall(["manifest", "health"] + $0.words) }
         calls += files.map(\.expectation)
-        if let log { calls.append(.mark(log)) }
+        if let log, let mark = AgentCall.mark(log) { calls.append(mark) }
         calls.append(AgentCall(["backup"] + files.flatMap(\.backedUp) + derived))
         calls.append(AgentCall(["arm", "\(revertAfter)"]))
         for file in files { calls += try file.stagingCalls(secrets: secrets) }
@@ -45,17 +45,18 @@ extension AgentCall {
         AgentCall(words + ["\(payload?.count ?? 0)"], payload: payload)
     }
 
-    /// Remembers where the log is now.
-    package static func mark(_ log: LogSource) -> AgentCall {
+    /// Remembers where the log is now; `nil` where there is none to remember.
+    package static func mark(_ log: LogSource) -> AgentCall? {
         switch log {
+        case .submission: nil
         case .journal: AgentCall(["mark", "journal"])
         case .file(let path): AgentCall(["mark", "file", path])
         }
     }
 
-    /// Hands a message to the host's own `sendmail`.
-    package static func submit(from: String, to: String, message: [UInt8]) -> AgentCall {
-        AgentCall(["submit", from, to], payload: message).countingPayload
+    /// Hands a message to the host's own `sendmail`, with these words before the others.
+    package static func submit(from: String, to: String, message: [UInt8], words: [String] = []) -> AgentCall {
+        AgentCall(["submit", from, to, "\(message.count)"] + words, payload: message)
     }
 
     /// Reads the log until a line is there or the seconds are over.

@@ -18,17 +18,23 @@ extension ExpectedRoute {
             guard relay.isOne(of: hosts), relay.port == nil || relay.port == port else {
                 return .through(relay, insteadOf: "through \(hosts.joined(separator: " or ")):\(port)")
             }
+            if delivery.tls == nil, !delivery.tellsTLS { return withoutLogin(delivery, relay, asked: login) }
             if tls == .required || tls == .verified, delivery.tls == nil { return .inClear(relay) }
-            if tls == .verified, delivery.tls?.contains("Verified") != true { return .unverified(relay, delivery) }
-            if login, delivery.authenticated == false { return .withoutLogin(relay) }
-            return nil
+            if tls == .verified, delivery.tellsTLS, delivery.tls?.contains("Verified") != true {
+                return .unverified(relay, delivery)
+            }
+            return withoutLogin(delivery, relay, asked: login)
         }
+    }
+
+    private func withoutLogin(_ delivery: Delivery, _ relay: Delivery.Relay, asked: Bool) -> Failure? {
+        asked && delivery.authenticated == false ? .withoutLogin(relay) : nil
     }
 }
 
 extension Delivery.Relay {
     fileprivate func isOne(of hosts: [String]) -> Bool {
-        hosts.contains { $0.lowercased() == host.lowercased() || $0 == address }
+        host.isEmpty || hosts.contains { $0.lowercased() == host.lowercased() || $0 == address }
     }
 }
 
@@ -58,6 +64,7 @@ extension Failure {
             ("unreachable", "is the smarthost's port right, and does a firewall let this host through?"),
             ("said: 535", "is the user name right, and the password?"),
             ("said: 534", "is the user name right, and the password?"),
+            ("535 ", "is the user name right, and the password?"),
             ("said: 4", "the smarthost asks to try again later: apply again then"),
             ("refused to talk to me: 4", "the smarthost asks to try again later: apply again then"),
         ]

@@ -31,13 +31,25 @@ package struct Prover: Sendable {
             date: Timestamp.mailDateNow()
         )
         progress("test message \(message.messageID) to \(proof.to)")
-        let submitted = try await agent.call(.submit(from: proof.from, to: proof.to, message: message.bytes))
+        let sent = SentMessage(
+            messageID: message.messageID,
+            from: proof.from,
+            to: proof.to,
+            byteCount: message.bytes.count
+        )
+        let words = server.submissionWords(for: sent)
+        let submitted = try await agent.call(
+            .submit(from: proof.from, to: proof.to, message: message.bytes, words: words)
+        )
         guard case .done = submitted.ending else {
-            return Delivery(status: .refused, messageID: message.messageID, reply: submitted.ending.why)
+            if let leftover = server.leftover(of: sent) {
+                _ = try await agent.call(AgentCall(["run", "discard"] + leftover.words))
+            }
+            return Delivery(status: .refused, messageID: message.messageID, reply: submitted.ending.ownWords)
         }
 
-        var tracer = server.tracer(messageID: message.messageID)
-        var step = tracer.next(after: [])
+        var tracer = server.tracer(of: sent)
+        var step = tracer.next(after: Self.lines(submitted.bodies["submitted"] ?? []))
         while case .watch(let watch) = step {
             guard clock.now < end else {
                 step = .found(Delivery(status: .queued, messageID: message.messageID))
@@ -54,12 +66,24 @@ package struct Prover: Sendable {
             }
             step = tracer.next(after: Self.lines(reply.bodies["log"] ?? []))
         }
-        guard case .found(let delivery) = step else { preconditionFailure("a watch was left unanswered") }
+        guard case .found(var delivery) = step else { preconditionFailure("a watch was left unanswered") }
+        if let relay = delivery.relay { delivery.relay = try await named(relay, on: agent) }
         if delivery.status != .delivered, let queueID = delivery.queueID {
             // Otherwise it would leave by the old route later and look like a proof of it.
             _ = try await agent.call(AgentCall(["run", "discard"] + server.discard(queueID: queueID).words))
         }
         return delivery
+    }
+
+    /// The relay by the name that the playbook has for it, where the log has but its address.
+    private func named(_ relay: Delivery.Relay, on agent: AgentSession) async throws(Failure) -> Delivery.Relay {
+        guard relay.host == relay.address else { return relay }
+        for host in proof.route.hosts where host != relay.address {
+            let answer = try await agent.call(AgentCall(["leads", host, relay.address]))
+            guard case .done(let words) = answer.ending, words.contains("yes") else { continue }
+            return Delivery.Relay(host: host, address: relay.address, port: relay.port)
+        }
+        return relay
     }
 
     private static func lines(_ bytes: [UInt8]) -> [String] {
@@ -68,6 +92,13 @@ package struct Prover: Sendable {
 }
 
 extension AgentReply.Ending {
+    /// What `sendmail` says for itself, where it also shows its talk with a smarthost.
+    fileprivate var ownWords: String {
+        let mark = "sendmail: "
+        let own = why.split(separator: "\n").filter { $0.hasPrefix(mark) }.map { $0.dropFirst(mark.count) }
+        return own.isEmpty ? why : own.joined(separator: "; ")
+    }
+
     fileprivate var why: String {
         if case .failed(_, let why) = self { why } else { "" }
     }

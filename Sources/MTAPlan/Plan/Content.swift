@@ -8,6 +8,14 @@ package struct Content: Sendable, Hashable, Codable {
     /// How a secret is written where it stands, so that the mail server reads back the same bytes.
     package enum Encoding: Sendable, Hashable, Codable {
         case plain
+        /// In single quotes, a `'` in it as `'"'"'`: a word of nullmailer's `remotes`, which a shell would read the same.
+        ///
+        /// A `\` before a character would not do: what follows the character is then not looked at.
+        ///
+        /// Source: nullmailer 2.2, lib/argparse.cc.
+        case singleQuoted
+        /// As in Sendmail's tables of logins: cf/README, "SMTP AUTHENTICATION".
+        case base64
         /// In double quotes, `\` before each `\` and `"`: as Exim's `${extract` takes a value with blanks in it.
         ///
         /// Source: Exim specification, chapter 11, "${extract{<key>}…"; string_dequote in string.c.
@@ -16,6 +24,9 @@ package struct Content: Sendable, Hashable, Codable {
         package func bytes(_ value: [UInt8]) -> [UInt8] {
             switch self {
             case .plain: value
+            case .singleQuoted:
+                [0x27] + value.flatMap { $0 == 0x27 ? Array(#"'"'"'"#.utf8) : [$0] } + [0x27]
+            case .base64: Base64.bytes(value)
             case .quoted: [0x22] + value.flatMap { $0 == 0x22 || $0 == 0x5C ? [0x5C, $0] : [$0] } + [0x22]
             }
         }

@@ -5,6 +5,14 @@ package indirect enum ExpectedRoute: Sendable, Hashable, Codable {
     case via(hosts: [String], port: Int, tls: TLSPolicy, login: Bool)
     /// A list on the host decides between these.
     case oneOf([ExpectedRoute])
+
+    /// The smarthosts' hosts that it speaks of.
+    package var hosts: [String] {
+        switch self {
+        case .direct(let hosts), .via(let hosts, _, _, _): hosts
+        case .oneOf(let routes): routes.flatMap(\.hosts)
+        }
+    }
 }
 
 extension Routes {

@@ -36,6 +36,15 @@ package protocol MailServer: Sendable {
     /// Follows a test message through the log.
     func tracer(messageID: String) -> any Tracer
 
+    /// The same for a log without Message-IDs.
+    func tracer(of message: SentMessage) -> any Tracer
+
+    /// Words for `sendmail` by which the message is known, or its way told, where the log alone does neither.
+    func submissionWords(for message: SentMessage) -> [String]
+
+    /// Clears away what a message leaves on the host that `sendmail` did not take; `nil` where it leaves nothing.
+    func leftover(of message: SentMessage) -> Command?
+
     /// Takes a message out of the queue.
     func discard(queueID: String) -> Command
 }
@@ -44,6 +53,12 @@ extension MailServer {
     package func files(for routes: Routes) -> [String] {
         routes.sendersFile.map { [$0.path] + ($0.logins.map { [$0] } ?? []) } ?? []
     }
+
+    package func submissionWords(for message: SentMessage) -> [String] { [] }
+
+    package func leftover(of message: SentMessage) -> Command? { nil }
+
+    package func tracer(of message: SentMessage) -> any Tracer { tracer(messageID: message.messageID) }
 }
 
 /// A mail server as it is installed.
@@ -115,4 +130,6 @@ package enum LogSource: Sendable, Hashable, Codable {
     /// systemd's journal, facility mail.
     case journal
     case file(String)
+    /// What `sendmail` prints itself when it takes a message: of programs that send it on before they return.
+    case submission
 }

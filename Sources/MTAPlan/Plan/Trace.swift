@@ -4,8 +4,25 @@
 /// nothing in them can do more than fail to match.
 package protocol Tracer: Sendable {
     /// `lines`: All log lines since just before the message was submitted that match the last `Watch`,
-    /// oldest first, also those seen before. Empty at the first call. When they do not fulfil the watch, time is up.
+    /// oldest first, also those seen before. At the first call, what `sendmail` printed when it took the message. When they do not fulfil the watch, time is up.
     mutating func next(after lines: [String]) -> TraceStep
+}
+
+/// What was handed to `sendmail`, for logs in which a message is known by something else than its Message-ID.
+package struct SentMessage: Sendable, Hashable {
+    /// Without angle brackets.
+    package var messageID: String
+    /// Of the envelope.
+    package var from: String
+    package var to: String
+    package var byteCount: Int
+
+    package init(messageID: String, from: String, to: String, byteCount: Int) {
+        self.messageID = messageID
+        self.from = from
+        self.to = to
+        self.byteCount = byteCount
+    }
 }
 
 package enum TraceStep: Sendable, Equatable {
@@ -46,6 +63,9 @@ package struct Delivery: Sendable, Equatable, Codable {
     package var relay: Relay?
     /// Protocol, and how far the certificate is trusted, in the server's words: `TLSv1.3, Verified`.
     package var tls: String?
+    /// Whether the log would tell of TLS and how far the certificate is trusted; where it would not, what is missing
+    /// in `tls` means nothing.
+    package var tellsTLS: Bool
     /// `nil` where the log does not tell.
     package var authenticated: Bool?
     /// The next hop's words, or the server's own reason.
@@ -57,6 +77,7 @@ package struct Delivery: Sendable, Equatable, Codable {
         queueID: String? = nil,
         relay: Relay? = nil,
         tls: String? = nil,
+        tellsTLS: Bool = true,
         authenticated: Bool? = nil,
         reply: String = ""
     ) {
@@ -65,6 +86,7 @@ package struct Delivery: Sendable, Equatable, Codable {
         self.queueID = queueID
         self.relay = relay
         self.tls = tls
+        self.tellsTLS = tellsTLS
         self.authenticated = authenticated
         self.reply = reply
     }
@@ -72,6 +94,7 @@ package struct Delivery: Sendable, Equatable, Codable {
     package struct Relay: Sendable, Hashable, Codable, CustomStringConvertible {
         /// The name, or the address again where the log has no name.
         package var host: String
+        /// Empty where the log has none; both are where a program has but one way and never names it, as sSMTP.
         package var address: String
         /// `nil` where the log does not tell, as qmail's.
         package var port: Int?
@@ -82,6 +105,9 @@ package struct Delivery: Sendable, Equatable, Codable {
             self.port = port
         }
 
-        package var description: String { "\(host)[\(address)]" + (port.map { ":\($0)" } ?? "") }
+        package var description: String {
+            if host.isEmpty { return "its one smarthost" }
+            return host + (address.isEmpty ? "" : "[\(address)]") + (port.map { ":\($0)" } ?? "")
+        }
     }
 }

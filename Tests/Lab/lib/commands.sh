@@ -26,7 +26,7 @@ lab_up() {
         shift
     done
     [[ $(hosts_of_size "$size") ]] && [[ $size =~ ^([a-z].*|[1-9][0-9]?|1[0-9][0-9])$ ]] ||
-        die "--hosts $size: not small, full, 1 to 199 or names of hosts" "the names are in $lab/hosts" 64
+        die "--hosts $size: not small, all, full, 1 to 199 or names of hosts" "the names are in $lab/hosts" 64
     [[ $latency =~ ^[0-9]{1,4}$ ]] || die "--latency $latency: not a number of milliseconds" "" 64
     require_machine
 
@@ -131,7 +131,7 @@ lab_smarthost() {
             refuse-all | greylist | busy | silent) modes+="$at $1"$'\n' ;;
             refuse-recipient | slow) modes+="$at $1 ${2:?}"$'\n'; shift ;;
             refuse-password)
-                if [[ ${2:-} == *@* || ${2:-} =~ ^(boss|awkward)$ ]]; then
+                if [[ ${2:-} == *@* || ${2:-} =~ ^(boss|awkward|test)$ ]]; then
                     modes+="$at $1 $2"$'\n'
                     shift
                 else

@@ -34,13 +34,14 @@ rows() {
     sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1"
 }
 
-# The hosts of a size (small, full, a number of fleet hosts, or names), one a line: name, root, address, host name and,
+# The hosts of a size (small, all, full, a number of fleet hosts, or names), one a line: name, root, address, host name and,
 # where it is another than its root's, the file in servers/ that makes it what it is.
 hosts_of_size() {
     local fleet=0 number root
     case $1 in
         small) rows "$lab/hosts" | head -n 4 ;;
-        full) rows "$lab/hosts"; fleet=16 ;;
+        all) rows "$lab/hosts" ;;
+        full) rows "$lab/hosts" | head -n 4; fleet=16 ;;
         [0-9]*) fleet=$1 ;;
         *) rows "$lab/hosts" | awk -v names="$1" '
             BEGIN { split(names, wanted, ","); for (i in wanted) named[wanted[i]] }

@@ -11,6 +11,8 @@ make_mounts() {
     mount --bind "$lab" /run/lab
     mount --bind "$cache" /run/cache
     mount -t tmpfs -o mode=1777 tmpfs /tmp
+    # Whoever calls may have another, which no root has.
+    unset TMPDIR
     mount -t cgroup2 cgroup2 /sys/fs/cgroup
     mkdir -p /run/netns /run/state "$control_group"
     mount -t tmpfs -o mode=0755,size=80% tmpfs /run/state
@@ -63,6 +65,8 @@ reset_host() {
 inside() {
     local name root address fqdn certificates pid
     local -a pids=()
+    # This machine's; the hosts have none of that name.
+    unset TMPDIR
     make_mounts
     ssh-keygen -q -t ed25519 -N '' -C 'mtactl lab' -f "$run/id_ed25519"
     make_certificates &

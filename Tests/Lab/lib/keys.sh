@@ -24,6 +24,7 @@ make_certificates() {
     certificate "$run/tls/outgoing" outgoing.example.net &
     certificate "$run/tls/outgoing2" outgoing2.example.net &
     certificate "$run/tls/badcert" another-name.example.net &
+    certificate "$run/tls/relay" relay.example.net &
     certificate "$run/tls/internet" mx.internet.test &
     self_signed "$run/tls/selfsigned" selfsigned.example.net &
     wait

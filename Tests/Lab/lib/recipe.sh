@@ -1,4 +1,4 @@
-# What is in a Debian root. A change of `debian_root` makes all roots anew: how they are kept stands in root.sh.
+# What is in a Debian root. A change of `debian_base` makes all roots anew: how they are kept stands in root.sh.
 # shellcheck shell=bash
 
 # What every root has.
@@ -28,32 +28,63 @@ ask_server() {
     ! declare -F "$name" >/dev/null || "$name" "$@"
 }
 
-# debian_root FOLDER SUITE SERVER SOURCES APT-OPTIONS [PACKAGES]
-debian_root() {
-    local new=$1 suite=$2 server=$3 sources=$4 options=$5 extra=${6:-} packages
-    # shellcheck disable=SC2086
-    packages=$(printf '%s,' $common_packages $(of "$server" packages) $extra)
+# debian_base FOLDER SUITE SOURCES APT-OPTIONS: what all roots of a suite have in common. The lists of packages stay.
+debian_base() {
+    local new=$1 suite=$2 sources=$3 options=$4
     # shellcheck disable=SC2016  # mmdebstrap's hooks expand $1 themselves
-    DEBCONF_SELECTIONS=$(of "$server" debconf) mmdebstrap --quiet --mode=root --variant=minbase --aptopt="$options" \
+    mmdebstrap --quiet --mode=root --variant=minbase --aptopt="$options" --skip=cleanup/apt/lists \
         --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-        --dpkgopt='force-unsafe-io' --include="${packages%,}" \
-        --essential-hook='printf "%s\n" "$DEBCONF_SELECTIONS" | chroot "$1" debconf-set-selections' \
+        --dpkgopt='force-unsafe-io' --include="${common_packages// /,}" \
         --customize-hook='chroot "$1" systemctl --quiet mask '"${quiet_units//$'\n'/ }" \
-        --customize-hook='chroot "$1" sh -c "
-            rm -f /etc/ssh/ssh_host_* /etc/apt/apt.conf.d/99mmdebstrap
-            : >/etc/machine-id
-            touch /etc/.updated /var/.updated"' \
         "$suite" "$new" "$sources" >&2
     chmod 0755 "$new"
 }
 
-# recipe_of ROOT: everything that decides what is in it.
+# debian_server FOLDER SERVER APT-OPTIONS [PACKAGES]: makes a base the root of a server.
+debian_server() {
+    local new=$1 server=$2 options=$3 extra=${4:-}
+    local -a packages
+    read -r -d '' -a packages <<<"$(of "$server" packages) $extra" || true
+    printf 'Dir "%s/";\nDPkg::Chroot-Directory "%s";\nAPT::Install-Recommends "false";\n' "$new" "$new" >>"$options"
+    of "$server" debconf | chroot "$new" debconf-set-selections
+    # Nothing is started: https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt
+    printf '#!/bin/sh\nexit 101\n' >"$new/usr/sbin/policy-rc.d"
+    chmod 0755 "$new/usr/sbin/policy-rc.d"
+    mount -t proc proc "$new/proc"
+    # The lists are as old as the base.
+    apt_from_outside "$options" install "${packages[@]}" >"$new.log" 2>&1 ||
+        { apt_from_outside "$options" update && apt_from_outside "$options" install "${packages[@]}"; } >"$new.log" 2>&1 ||
+        { tail -n 20 "$new.log" >&2 && return 1; }
+    umount "$new/proc"
+    rm -rf "$new"/usr/sbin/policy-rc.d "$new"/var/lib/apt/lists/* "$new"/var/cache/apt/* "$new"/etc/ssh/ssh_host_* \
+        "$new"/etc/apt/apt.conf.d/99mmdebstrap
+    : >"$new/etc/machine-id"
+    touch "$new/etc/.updated" "$new/var/.updated"
+}
+
+# apt_from_outside OPTIONS WORD…: with this machine's way to the package sources.
+apt_from_outside() {
+    env -u TMPDIR LC_ALL=C APT_CONFIG="$1" DEBIAN_FRONTEND=noninteractive apt-get --yes -qq "${@:2}" </dev/null
+}
+
+# base_recipe_of SUITE, recipe_of ROOT: everything that decides what is in it.
+base_recipe_of() {
+    printf '%s\n' "$1" "$common_packages" "$quiet_units"
+    declare -f debian_base
+}
+
 recipe_of() {
     local server
     server=$(server_of_root "$1")
     rows "$lab/roots" | awk -v name="$1" '$1 == name'
-    printf '%s\n' "$common_packages" "$quiet_units" "$(of "$server" packages)" "$(of "$server" debconf)"
-    declare -f debian_root
+    printf '%s\n' "$(of "$server" packages)" "$(of "$server" debconf)"
+    base_recipe_of "$(suite_of_root "$1")"
+    declare -f debian_server
+}
+
+# suite_of_root ROOT
+suite_of_root() {
+    rows "$lab/roots" | awk -v name="$1" '$1 == name { print $2 }'
 }
 
 # server_of_root ROOT: the mail server that is installed in it.

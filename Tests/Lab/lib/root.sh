@@ -33,48 +33,72 @@ debian_sources() {
         END { stanza() }'
 }
 
-# The folder of a root in the cache, whether it is there or not.
-root_folder() {
+# cached NAME RECIPE: where it is in the cache, whether it is there or not.
+cached() {
     local recipe
-    recipe=$(recipe_of "$1" | sha256sum)
+    recipe=$(sha256sum <<<"$2")
     printf '%s/%s-%s' "$cache" "$1" "${recipe:0:12}"
 }
 
-# Makes a root unless it is cached. It is built under a temporary name: a build that is killed leaves no half root, and
-# what it leaves the next build clears away.
-make_root() {
-    local name=$1 folder suite server extra new
-    folder=$(root_folder "$name")
+root_folder() { cached "$1" "$(recipe_of "$1")"; }
+base_folder() { cached "base-$1" "$(base_recipe_of "$1")"; }
+
+# make NAME FOLDER COMMAND…: calls COMMAND with a new path, unless the folder is cached. It is made under a temporary
+# name: a build that is killed leaves nothing half made, and what it leaves the next build clears away.
+make() {
+    local name=$1 folder=$2 new
+    shift 2
     mkdir -p "$cache"
     exec 7>"$cache/.lock-$name"
     flock 7
     [[ ! -d $folder ]] || return 0
-    rm -rf --one-file-system "$cache/.new-$name-"?????? "$cache/.new-$name-"??????.{list,apt}
-    read -r _ suite server extra < <(rows "$lab/roots" | awk -v name="$name" '$1 == name')
+    rm -rf --one-file-system "$cache/.new-$name-"?????? "$cache/.new-$name-"??????.{list,apt,log}
     new=$(mktemp -d "$cache/.new-$name-XXXXXX")
     # shellcheck disable=SC2064
-    trap "rm -rf --one-file-system '$new' '$new.list' '$new.apt'" EXIT
-    debian_sources "$suite" >"$new.list"
-    [[ -s $new.list ]] || die "this machine's package sources have no entry for its own Debian release" \
-        "the lab is made from /etc/apt/sources.list and sources.list.d"
+    trap "rm -rf --one-file-system '$new' '$new.list' '$new.apt' '$new.log'" EXIT
     apt-config dump Acquire | grep -E '^Acquire::(Check-|https?::Proxy)' >"$new.apt" || true
 
-    debian_root "$new" "$suite" "$server" "$new.list" "$new.apt" "$extra"
+    "$@" "$new"
     mv -T "$new" "$folder"
     # A lab that is up may stand on an older one.
     ! machine_is_free --nonblock ||
         find "$cache" -mindepth 1 -maxdepth 1 -name "$name-????????????" ! -path "$folder" -exec rm -rf {} +
 }
 
-# Makes the roots named, at most two at the same time.
+make_base() { make "base-$1" "$(base_folder "$1")" build_base "$1"; }
+make_root() { make "$1" "$(root_folder "$1")" build_root "$1"; }
+
+# build_base SUITE FOLDER
+build_base() {
+    debian_sources "$1" >"$2.list"
+    [[ -s $2.list ]] || die "this machine's package sources have no entry for its own Debian release" \
+        "the lab is made from /etc/apt/sources.list and sources.list.d"
+    debian_base "$2" "$1" "$2.list" "$2.apt"
+}
+
+# build_root ROOT FOLDER
+build_root() {
+    local suite server extra
+    read -r _ suite server extra < <(rows "$lab/roots" | awk -v name="$1" '$1 == name')
+    cp -a --reflink=auto "$(base_folder "$suite")/." "$2"
+    debian_server "$2" "$server" "$2.apt" "$extra"
+}
+
+# make_roots ROOT…: at most two at the same time.
 make_roots() {
     local name
-    local -a missing=()
+    local -a missing=() suites
     for name; do
         [[ -d $(root_folder "$name") ]] || missing+=("$name")
     done
     ((${#missing[@]})) || return 0
     printf 'lab: making %s from Debian packages, once\n' "${missing[*]}" >&2
-    # mmdebstrap mounts /proc and /sys in the root: a killed one must not leave them on the machine.
-    printf '%s\0' "${missing[@]}" | xargs -0 -n 1 -P 2 unshare --mount "$lab/lab" .root
+    mapfile -t suites < <(for name in "${missing[@]}"; do suite_of_root "$name"; done | sort -u)
+    two_at_a_time .base "${suites[@]}"
+    two_at_a_time .root "${missing[@]}"
+}
+
+# two_at_a_time VERB NAME…: /proc and /sys are mounted in what is made: a killed one must not leave them on the machine.
+two_at_a_time() {
+    printf '%s\0' "${@:2}" | xargs -0 -n 1 -P 2 unshare --mount "$lab/lab" "$1"
 }

@@ -16,8 +16,12 @@ HOSTS = ipaddress.ip_network("198.18.0.0/16")
 LOGINS = {
     "out@example.com": "secret of out",
     "smtp@example.com": "secret of smtp",
+    "out@example.org": "secret of example.org",
     "boss": "secret of boss",
+    "test": "secret of test",
     "awkward": "a b:c'd\"e$f\\g{h}^i%j#",
+    # Nothing that sSMTP leaves out.
+    "unblemished": "b:c'd\"e$f\\g{h}^i%j",
 }
 
 

@@ -10,8 +10,8 @@ from modes import Modes
 from record import Record
 from server import Place, Server
 
-# port: (TLS, login)
-PORTS = {
+# What a smarthost's ports are like: port: (TLS, login)
+WITH_LOGINS = {
     25: ("none", "none"),
     2526: ("none", "none"),
     2525: ("required", "none"),
@@ -20,6 +20,8 @@ PORTS = {
     # A trap: a password would be accepted, and seen by everyone on the way.
     2587: ("none", "offered"),
 }
+BY_ADDRESS = {25: ("offered", "none"), 587: ("required", "none")}
+KINDS = {"logins": WITH_LOGINS, "by-address": BY_ADDRESS}
 
 
 def tls_context(certificate: Path) -> ssl.SSLContext:
@@ -44,8 +46,8 @@ async def main(run: Path, table: Path, internet: str) -> None:
     for row in table.read_text().splitlines():
         words = row.split("#")[0].split()
         if words:
-            name, address, certificate = words
-            for port, (tls, login) in PORTS.items():
+            name, address, certificate, kind = words
+            for port, (tls, login) in KINDS[kind].items():
                 await listen(Place("smarthost", name, port, tls, login), address, certificate)
     await listen(Place("internet", "mx.internet.test", 25, "offered", "none"), internet, "internet")
     (run / "smarthost.ready").touch()

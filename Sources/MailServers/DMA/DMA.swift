@@ -1,0 +1,119 @@
+package import MTAPlan
+
+/// The DragonFly Mail Agent: a queue, local delivery, and one smarthost or none.
+///
+/// Scenarios 1 and 2 of DESIGN.md §2. Its bounces take the smarthost too.
+///
+/// Source: dma(8), conf.c, net.c and crypto.c of 0.13; tried with 0.13 of Debian 13.
+package struct DMA: MailServer {
+    package let name = "dma"
+
+    package init() {}
+
+    package var factsScript: [UInt8] { PackageResources.dma_facts_sh }
+
+    package func installation(in facts: Facts) -> Installation? { Recognition.installation(of: name, in: facts) }
+
+    package func survey(_ facts: Facts) -> Survey {
+        let settings = DMASettings(facts.file(DMASettings.path(in: facts))?.bytes ?? [])
+        let queued = facts.text("dma.queued").flatMap { Int($0.filter { $0 != " " }) }
+        guard let host = settings.value(of: "SMARTHOST") else { return Survey(defaultRoute: "direct", queued: queued) }
+        return Survey(
+            defaultRoute: host + (settings.value(of: "PORT").map { ":\($0)" } ?? ""),
+            tls: settings.tls,
+            login: DMALogins(facts.file(DMALogins.path(in: facts))?.bytes ?? []).user(at: host),
+            queued: queued
+        )
+    }
+
+    package func proposal(
+        for routes: Routes,
+        extras: ServerExtras,
+        given facts: Facts,
+        secrets: Secrets
+    ) throws(Failure) -> Proposal {
+        let smarthost = try OneWay(server: name, routes: routes).smarthost()
+        if let smarthost { try check(smarthost, secrets) }
+        let (logins, settings) = (
+            try DMALogins.change(smarthost, facts, secrets), try DMASettings.change(smarthost, facts, secrets)
+        )
+        var notes = try DMASettings.notes(smarthost, facts)
+        if let smarthost, smarthost.login != nil {
+            if smarthost.tls == .none { notes.append(.clearLogin(smarthost)) }
+            notes.append("dma sends mail back at once where the smarthost refuses the login, and does not try again")
+        }
+        // It reads its settings anew for each message; asked for its queue, it stops at what it cannot read.
+        return Proposal(
+            ChangeSet(
+                files: [logins, settings].compactMap { $0 },
+                reload: [],
+                health: [["sendmail", "-bp"]]
+            ),
+            notes: notes
+        )
+    }
+
+    package func log(_ facts: Facts) -> LogSource? { .syslog(in: facts) }
+
+    package func tracer(messageID: String) -> any Tracer { DMATrace(messageID: messageID) }
+
+    /// The name under which dma logs this message: dma(8), `-L`.
+    package func submissionWords(for message: SentMessage) -> [String] { ["-L", DMATrace.tag(message.messageID)] }
+
+    /// There is no command for it: two files of the queue are the message, and its id is their names' end.
+    ///
+    /// A message that was refused has become a bounce, which has its headers in it.
+    package func discard(queueID: String) -> Command {
+        let script =
+            "cd /var/spool/dma && for m in M*; do "
+            + "[ \"$m\" = \"M$1\" ] || grep -qs '^Subject: mtactl test message ' \"$m\" || continue; "
+            + "rm -f \"$m\" \"Q${m#M}\"; done"
+        return ["sh", "-c", script, "sh", queueID]
+    }
+
+    private func check(_ smarthost: Smarthost, _ secrets: Secrets) throws(Failure) {
+        switch smarthost.tls {
+        case .verified:
+            throw .noSuchTLS(
+                name,
+                smarthost,
+                why: "dma 0.13 looks at no certificate",
+                hint: "write `tls: required`, or install msmtp, nullmailer or Postfix on the host"
+            )
+        case .opportunistic where smarthost.login != nil:
+            throw .noSuchTLS(
+                name,
+                smarthost,
+                why: "dma would send the password in clear text where the smarthost offers no TLS",
+                hint: "write `tls: required`"
+            )
+        case .opportunistic where smarthost.port == 465:
+            throw .noSuchTLS(
+                name,
+                smarthost,
+                why: "on port 465 there is TLS from the first byte",
+                hint: "write `tls: required`"
+            )
+        case .none, .opportunistic, .required: break
+        }
+        guard let login = smarthost.login else { return }
+        if smarthost.hosts.contains(where: { $0.contains(":") }) { throw .loginAtAddress(smarthost.name) }
+        try LoginLimits(server: name, user: Array("|".utf8)).check(login, secrets: secrets)
+        if login.username.hasPrefix("#") { throw .commentedUser(login.username) }
+    }
+}
+
+extension Failure {
+    fileprivate static func loginAtAddress(_ name: String) -> Failure {
+        Failure(
+            "dma keeps logins as `user|host:password`, in which the IPv6 address of `\(name)` cannot stand",
+            hint: "give the smarthost's name"
+        )
+    }
+    fileprivate static func commentedUser(_ user: String) -> Failure {
+        Failure(
+            "dma takes a login that begins with `#` for a comment: `\(user.escaped)`",
+            hint: "ask the smarthost's operator for another user name"
+        )
+    }
+}

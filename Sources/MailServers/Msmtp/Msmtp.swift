@@ -1,0 +1,146 @@
+package import MTAPlan
+
+/// msmtp 1.8: hands each message to the smarthost of the sender's account before `sendmail` returns.
+///
+/// No queue, no local delivery, no way but a smarthost. Scenarios 1, 2, 4 and 5 of DESIGN.md §2, senders by accounts.
+///
+/// Source: msmtp(1), conf.c of 1.8.28; tried with 1.8.23 and 1.8.28 of Debian 12 and 13.
+package struct Msmtp: MailServer {
+    package let name = "msmtp"
+
+    package init() {}
+
+    package var factsScript: [UInt8] { PackageResources.msmtp_facts_sh }
+
+    package func installation(in facts: Facts) -> Installation? { Recognition.installation(of: name, in: facts) }
+
+    package func survey(_ facts: Facts) -> Survey {
+        let accounts = MsmtpSettings(facts.file(Self.path(in: facts))?.bytes ?? []).accounts
+        guard let account = accounts.first(where: { $0.name == "default" }) else {
+            return Survey(defaultRoute: "nowhere: no default account")
+        }
+        return Survey(
+            defaultRoute: account.route,
+            senders: accounts.compactMap { account in account.value("from").map { Survey.Row($0, account.route) } },
+            tls: account.tls,
+            login: account.value("auth") == nil ? nil : account.value("user")
+        )
+    }
+
+    package func proposal(
+        for routes: Routes,
+        extras: ServerExtras,
+        given facts: Facts,
+        secrets: Secrets
+    ) throws(Failure) -> Proposal {
+        _ = try OneWay(server: name, routes: routes).smarthost(able: [.senders])
+        let path = Self.path(in: facts)
+        let found = try SettingsChange.file(path, in: facts)
+        var lines = ConfigLines(found?.bytes ?? [])
+        let replaced: MsmtpSettings
+        do { replaced = try MsmtpSettings(own: lines) } catch { throw error.at(path) }
+        let accounts = try MsmtpAccounts(routes, beside: replaced, secrets: secrets)
+        try checkReaders(accounts, found, facts, path)
+        do {
+            try replaced.check(beside: accounts)
+            let out = accounts.hasDefault ? replaced.linesOfDefault : []
+            try lines.setBlock(accounts.lines.lines) { number, _ in out.contains(number) }
+        } catch { throw error.at(path) }
+        let change = try SettingsChange(
+            path: path,
+            found: found,
+            content: accounts.lines.content(lines.bytes),
+            mode: FileMode(rawValue: accounts.hasLogin ? 0o640 : 0o644),
+            owner: "root",
+            group: Self.program(in: facts)?.group ?? "root",
+            secrets: secrets,
+            mask: MsmtpSettings.masked
+        ).change()
+        let check = ChangeSet.StagedCheck(
+            files: [change?.path ?? path],
+            commands: [Self.reading(path: change?.path ?? path)]
+        )
+        return Proposal(
+            ChangeSet(
+                files: change.map { [$0] } ?? [],
+                check: change == nil ? nil : check,
+                reload: [],
+                expectations: accounts.expectations
+            ),
+            notes: notes(accounts, replaced, routes, facts)
+        )
+    }
+
+    /// msmtp prints its log line itself where it is asked to: msmtp(1), `--logfile`.
+    package func log(_ facts: Facts) -> LogSource? { .submission }
+
+    package func tracer(messageID: String) -> any Tracer { MsmtpTrace(messageID: messageID) }
+
+    package func submissionWords(for message: SentMessage) -> [String] { ["--logfile=-"] }
+
+    /// There is no queue.
+    package func discard(queueID: String) -> Command { ["true"] }
+
+    private static func path(in facts: Facts) -> String { "\(facts.text("msmtp.folder") ?? "/etc")/msmtprc" }
+
+    /// The mode and the group of the program.
+    private static func program(in facts: Facts) -> (mode: FileMode, group: String)? {
+        let words = (facts.text("msmtp.program") ?? "").split(separator: " ")
+        guard words.count == 2, let mode = FileMode(octal: words[0]) else { return nil }
+        return (mode, String(words[1]))
+    }
+
+    /// msmtp runs as whoever sends, so the settings must be readable for them without being readable to them.
+    private func checkReaders(
+        _ accounts: MsmtpAccounts,
+        _ found: FoundFile?,
+        _ facts: Facts,
+        _ path: String
+    ) throws(Failure) {
+        guard accounts.hasLogin, found.map({ $0.mode.rawValue & 0o004 != 0 }) ?? true else { return }
+        guard let program = Self.program(in: facts), program.mode.rawValue & 0o2000 != 0, program.group != "root" else {
+            throw .everyoneReads(path)
+        }
+    }
+
+    /// msmtp's own reading of the staged file; as a user's file it must be readable to the user alone.
+    private static func reading(path: String) -> Command {
+        let name = path.split(separator: "/").last.map(String.init) ?? "msmtprc"
+        let script =
+            "umask 077 && cat \"$1/$2\" >\"$1/.own\" && exec msmtp -C \"$1/.own\" --pretend -f mtactl@localhost -- mtactl "
+            + "</dev/null >/dev/null"
+        return ["sh", "-c", script, "sh", "{}", name]
+    }
+
+    private func notes(
+        _ accounts: MsmtpAccounts,
+        _ replaced: MsmtpSettings,
+        _ routes: Routes,
+        _ facts: Facts
+    ) -> [String] {
+        guard !accounts.isEmpty else { return [] }
+        var notes: [String] = []
+        if accounts.hasDefault, let old = replaced.accounts.first(where: { $0.name == "default" }) {
+            notes.append("the default account was `\(old.route.escaped)` and is commented out")
+        }
+        if case .via(let smarthost) = routes.defaultRoute {
+            notes.append("msmtp sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none")
+        }
+        if let own = facts.text("msmtp.own") {
+            notes.append("\(own.escaped) decides for root's own mail before the settings of the system")
+        }
+        notes += accounts.clearLogins.map(String.clearLogin)
+        return notes
+    }
+}
+
+extension Failure {
+    fileprivate static func everyoneReads(_ path: String) -> Failure {
+        Failure(
+            "\(path) is read by whoever sends mail, so a password in it would be everyone's on the host",
+            hint:
+                "let msmtp run as a group of its own, `chgrp msmtp /usr/bin/msmtp && chmod 2755 /usr/bin/msmtp` (with "
+                + "dpkg-statoverride on Debian), or have the smarthost know the host by its address"
+        )
+    }
+}

@@ -1,0 +1,182 @@
+import MTAPlan
+
+/// msmtprc: accounts, each with its settings up to the next `account` or `defaults`.
+///
+/// Source: msmtp(1), "CONFIGURATION FILES"; get_next_cmd and read_conffile in conf.c of 1.8.28.
+struct MsmtpSettings: Sendable {
+    struct Account: Sendable {
+        var name: String
+        /// The accounts that it begins as a copy of.
+        var copied: [String]
+        var settings: [String: String]
+        /// The names of those that it does not have of `defaults`, in order.
+        var own: [String] = []
+        /// The lines that make it, in the file.
+        var lines: Set<Int>
+        var first: Int
+
+        /// A setting that is there and not switched off.
+        func value(_ name: String) -> String? {
+            settings[name].flatMap { ["", "off"].contains($0) ? nil : $0 }
+        }
+
+        var route: String { (value("host") ?? "localhost") + (value("port").map { ":\($0)" } ?? "") }
+
+        var tls: String? {
+            guard settings["tls"] == "on" else { return nil }
+            let start = settings["tls_starttls"] == "off" ? "TLS" : "STARTTLS"
+            return start + (settings["tls_certcheck"] == "off" ? ", certificate not verified" : ", verified")
+        }
+    }
+
+    private(set) var accounts: [Account] = []
+    private var defaults: [String: String] = [:]
+    private var evaluated: Int?
+
+    /// As msmtp reads them, ours too.
+    init(_ bytes: [UInt8]) {
+        read(ConfigLines(bytes).lines.enumerated().map { ($0 + 1, $1[...].withoutBreak) })
+    }
+
+    /// The host's own, also those that ours have replaced.
+    init(own lines: ConfigLines) throws(Failure) { read(try lines.ownLines()) }
+
+    private mutating func read(_ lines: [(number: Int, line: ArraySlice<UInt8>)]) {
+        var isDefaults = false
+        for (number, line) in lines {
+            let text = line.trimmed
+            guard !text.isEmpty, text.first != UInt8(ascii: "#") else { continue }
+            let command = text.prefix { !$0.isBlank }.text
+            let argument = Self.argument(text[text.dropFirst(command.utf8.count).startIndex...])
+            switch command {
+            case "defaults": isDefaults = true
+            case "account":
+                isDefaults = false
+                accounts.append(account(argument, number))
+            case "eval": evaluated = evaluated ?? number
+            case _ where isDefaults: defaults[command] = argument
+            default:
+                // Settings before any account make one: compatibility with 1.2.
+                if accounts.isEmpty { accounts.append(account("default", number)) }
+                accounts[accounts.count - 1].settings[command] = argument
+                accounts[accounts.count - 1].own.append(command)
+                accounts[accounts.count - 1].lines.insert(number)
+            }
+        }
+    }
+
+    private func account(_ argument: String, _ line: Int) -> Account {
+        let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let names = parts.map { $0.split(separator: ",").map { String($0.utf8.trimmedText) } }
+        let copied = names.count > 1 ? names[1] : []
+        var settings = defaults
+        var own: [String] = []
+        for other in copied.compactMap({ name in accounts.first { $0.name == name } }) {
+            for name in other.own { settings[name] = other.settings[name] }
+            own += other.own
+        }
+        return Account(
+            name: parts[0].utf8.trimmedText,
+            copied: copied,
+            settings: settings,
+            own: own,
+            lines: [line],
+            first: line
+        )
+    }
+
+    /// Without blanks around it, and without one pair of double quotes.
+    private static func argument(_ bytes: ArraySlice<UInt8>) -> String {
+        let text = bytes.trimmed
+        let isQuoted = text.count > 1 && text.first == UInt8(ascii: "\"") && text.last == UInt8(ascii: "\"")
+        return (isQuoted ? text.dropFirst().dropLast() : text).text
+    }
+
+    /// What decides the way of a message, or who is told what about it; all else stays the host's.
+    private static let decisive: Set = [
+        "host", "port", "protocol", "socket", "proxy_host", "proxy_port", "from", "auth", "user", "password",
+        "passwordeval", "ntlmdomain", "tls", "tls_starttls", "tls_certcheck", "tls_fingerprint", "tls_host_override",
+        "tls_key_file", "tls_cert_file",
+    ]
+
+    /// Settings of the default account that ours is to have too.
+    var kept: [(name: String, value: String)] {
+        guard let account = accounts.first(where: { $0.name == "default" }) else { return [] }
+        var seen: Set<String> = []
+        return account.own.filter { !Self.decisive.contains($0) && seen.insert($0).inserted }
+            .map { ($0, account.settings[$0] ?? "") }
+    }
+
+    /// Settings of `defaults` that would change the way, and that an account empties by naming them alone.
+    var toBeEmptied: [String] {
+        [
+            "socket", "proxy_host", "tls_fingerprint", "tls_host_override", "tls_key_file", "tls_cert_file",
+            "passwordeval", "from",
+        ].filter { defaults[$0] != nil } + (defaults["protocol"] == nil ? [] : ["protocol smtp"])
+    }
+
+    /// The sender of mail that gives none.
+    var defaultFrom: String? {
+        let account = accounts.first { $0.name == "default" }
+        return account.map { $0.value("from") } ?? defaults["from"]
+    }
+
+    var linesOfDefault: Set<Int> { accounts.first { $0.name == "default" }?.lines ?? [] }
+
+    /// - Throws: Where accounts of the host would decide before ours, or could not stand beside them.
+    func check(beside ours: MsmtpAccounts) throws(Failure) {
+        guard !ours.isEmpty else { return }
+        if let evaluated { throw .eval(line: evaluated) }
+        if let account = accounts.first(where: { $0.name.hasPrefix("mtactl-") }) { throw .name(account) }
+        for account in accounts where account.name != "default" || !ours.hasDefault {
+            if account.copied.contains("default"), ours.hasDefault { throw .copy(account) }
+            if let from = account.value("from") { throw .from(account, from) }
+        }
+        if ours.needsDefault, !accounts.contains(where: { $0.name == "default" }) { throw .noDefault }
+    }
+
+    /// Nothing after `password`, and nothing of a program that gives one.
+    static func masked(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        guard let mark = line.text.firstRange(of: "password") else { return Array(line) }
+        let shown = line.text[..<mark.upperBound]
+        return Array(shown.utf8) + Array(" [secret]".utf8)
+    }
+}
+
+extension Sequence<UInt8> {
+    fileprivate var trimmedText: String { Array(self).trimmed.text }
+}
+
+extension Failure {
+    fileprivate static func eval(line: Int) -> Failure {
+        Failure(
+            "line \(line): `eval` makes settings when mail is sent, so what is in force cannot be told",
+            hint: "write the settings out in its place"
+        )
+    }
+    fileprivate static func name(_ account: MsmtpSettings.Account) -> Failure {
+        Failure(
+            "line \(account.first): the account `\(account.name.escaped)` stands outside of the marks "
+                + "`# BEGIN mtactl` and `# END mtactl`",
+            hint: "take it out, or give it another name"
+        )
+    }
+    fileprivate static func copy(_ account: MsmtpSettings.Account) -> Failure {
+        Failure(
+            "line \(account.first): the account `\(account.name.escaped)` is a copy of the default account, which is to "
+                + "be replaced",
+            hint: "write its settings out"
+        )
+    }
+    fileprivate static func from(_ account: MsmtpSettings.Account, _ from: String) -> Failure {
+        Failure(
+            "line \(account.first): the account `\(account.name.escaped)` takes the mail from `\(from.escaped)` before "
+                + "the playbook's routes",
+            hint: "take its `from` out and give that sender a row under `senders`"
+        )
+    }
+    fileprivate static let noDefault = Failure(
+        "there is no default account, and the playbook gives no default route",
+        hint: "write `default:` with a smarthost in the play's routes"
+    )
+}

@@ -1,0 +1,19 @@
+# nullmailer: its list of remote hosts, who runs it, and what waits.
+
+# shellcheck disable=SC2154 # owner and group are set by status_of
+
+nullmailer_queued() { # how many messages wait
+    find "$1/queue" -type f 2>/dev/null | wc -l
+}
+
+nullmailer_facts() {
+    command -v nullmailer-send >/dev/null || return 0
+    folder=/etc/nullmailer spool=/var/spool/nullmailer
+    [ -d "$folder" ] || folder=/usr/local/etc/nullmailer
+    ask nullmailer.folder printf '%s\n' "$folder"
+    if status_of "$spool/queue"; then ask nullmailer.user printf '%s %s\n' "$owner" "$group"; fi
+    ask nullmailer.queued nullmailer_queued "$spool"
+    [ ! -d /run/systemd/system ] || ask nullmailer.running systemctl is-active nullmailer
+    file "$folder/remotes"
+}
+nullmailer_facts

@@ -1,0 +1,73 @@
+package import MTAPlan
+
+/// qmail 1.03, netqmail, notqmail, and their patched builds, Plesk's among them.
+///
+/// Scenarios 1 and 3 of DESIGN.md §2; 2 on builds that log in, 4 and 5 on those with `control/authsenders`. A stock
+/// qmail knows neither TLS nor logins nor senders, and no build routes bounces apart: all that is refused.
+///
+/// Source: qmail-remote(8), qmail-send(8), qmail-control(5) of notqmail 1.09 and their programs' text; tried with
+/// notqmail 1.09 built from source.
+package struct Qmail: MailServer {
+    package let name = "qmail"
+
+    package init() {}
+
+    package var factsScript: [UInt8] { PackageResources.qmail_facts_sh }
+
+    package func installation(in facts: Facts) -> Installation? {
+        guard facts.text("qmail.home") != nil else { return nil }
+        let isRunning = facts.text("qmail.running").map { $0 == "yes" }
+        return Installation(
+            version: QmailBuild(words: facts.text("qmail.words") ?? "").description,
+            isActive: isRunning
+        )
+    }
+
+    package func survey(_ facts: Facts) -> Survey { QmailSurvey(facts: facts).survey }
+
+    package func proposal(
+        for routes: Routes,
+        extras: ServerExtras,
+        given facts: Facts,
+        secrets: Secrets
+    ) throws(Failure) -> Proposal {
+        try QmailProposal(routes: routes, host: QmailHost(facts), secrets: secrets).make()
+    }
+
+    /// multilog's file, or where splogger's syslog goes.
+    package func log(_ facts: Facts) -> LogSource? {
+        let found = facts.text("qmail.log") ?? ""
+        if found.hasPrefix("/") { return .file(found) }
+        return found == "journal" ? .journal : nil
+    }
+
+    /// Without an envelope nothing in qmail's log can be told to be the message.
+    package func tracer(messageID: String) -> any Tracer {
+        tracer(of: SentMessage(messageID: messageID, from: "", to: "", byteCount: .max))
+    }
+
+    package func tracer(of message: SentMessage) -> any Tracer { QmailTrace(message) }
+
+    /// Marks the recipient as done, as qmail-send itself does, so that its next look at the message ends it.
+    ///
+    /// Only a message of ours, whatever has that number by now. qmail has no command for it, and files must not be
+    /// taken out of the queue while qmail-send runs.
+    ///
+    /// Source: INTERNALS, section 6; markdone in qmail-send.c.
+    package func discard(queueID: String) -> Command {
+        Command(["sh", "-c", Self.markDone, "sh", queueID])
+    }
+
+    private static let markDone = #"""
+        for home in /var/qmail /var/lib/qmail; do
+            for mess in "$home"/queue/mess/*/"$1"; do
+                grep -q '^Subject: mtactl test message ' "$mess" 2>/dev/null || continue
+                for todo in "$home"/queue/remote/*/"$1" "$home"/queue/local/*/"$1"; do
+                    [ -f "$todo" ] && [ "$(head -c 1 "$todo")" = T ] &&
+                        printf D | dd of="$todo" bs=1 count=1 conv=notrunc 2>/dev/null
+                done
+            done
+        done
+        :
+        """#
+}

@@ -1,0 +1,83 @@
+import MTAPlan
+
+/// What an operator should know about a plan: what still decides beside it, what loses its effect, what is odd.
+struct QmailNotes {
+    let routes: Routes
+    let wanted: QmailRoutes
+    let host: QmailHost
+
+    var all: [String] { routes == Routes() ? [] : beside + shadowed + exceptions + logins + oddities }
+
+    private var theirs: [ControlFile.Row] { host.routes.rows.filter { !$0.isOurs } }
+    private var ours: Set<String> {
+        var keys = Set(routes.recipients.map(\.domain.smtproutesKey))
+        if routes.defaultRoute != .direct { keys.insert("") }
+        return keys
+    }
+
+    /// Rows of the host that go on deciding.
+    private var beside: [String] {
+        var notes: [String] = []
+        let others = host.routes.effective.filter { !$0.isOurs && !ours.contains($0.key) }
+        if !others.isEmpty { notes.append("control/smtproutes of the host still decides for \(Self.list(others.map(\.key)))") }
+        let senders = host.senders.effective.filter { row in
+            !row.isOurs && !row.value.isEmpty && !routes.senders.contains { $0.sender.authsendersKey == row.key }
+        }
+        if host.build.logins == .bars, !senders.isEmpty {
+            notes.append(
+                "control/authsenders of the host decides before control/smtproutes for \(Self.list(senders.map(\.key)))"
+            )
+        }
+        return notes
+    }
+
+    /// Rows of the host that lose their effect, as ours of the same key come later.
+    private var shadowed: [String] {
+        let rows = theirs.filter { ours.contains($0.key) }
+        guard let row = rows.last else { return [] }
+        let relay = QmailRelay(row.value, build: host.build)?.description ?? "the domain's own servers"
+        let what = row.key.isEmpty ? "all other mail" : "`\(row.key.escaped)`"
+        let more = rows.count > 1 ? ", and \(rows.count - 1) more like it" : ""
+        return ["line \(row.line) of control/smtproutes, which sends \(what) to \(relay), stays and has no effect any more\(more)"]
+    }
+
+    private var exceptions: [String] {
+        if wanted.exceptions.isEmpty { return [] }
+        return ["mail for \(Self.list(wanted.exceptions)), which the host takes in for others (rcpthosts), goes on as before"]
+    }
+
+    private var logins: [String] {
+        routes.usedSmarthosts.filter { $0.login != nil }.compactMap { smarthost in
+            switch smarthost.tls {
+            case .none: "the password for `\(smarthost.name)` crosses the network in clear text, as `tls: none` asks"
+            case .opportunistic where host.build.logins == .bars && smarthost.port != 465:
+                "the password for `\(smarthost.name)` crosses the network in clear text where the smarthost offers no TLS"
+            case .opportunistic, .required, .verified: nil
+            }
+        }
+    }
+
+    private var oddities: [String] {
+        var notes: [String] = []
+        for row in theirs {
+            let place = "line \(row.line) of control/smtproutes"
+            if row.key.utf8.first?.isBlank == true {
+                notes.append("\(place) begins with a blank, so it never matches")
+            } else if row.value.first?.isBlank == true, row.value.count > 1 {
+                notes.append("\(place) has a blank before the relay, which becomes part of its name")
+            } else if row.value.last == 0x0D, !row.value.contains(UInt8(ascii: ":")) {
+                notes.append("\(place) ends in a carriage return, which becomes part of the relay's name")
+            }
+        }
+        let file = host.facts.file(host.path("smtproutes"))
+        if let file, file.mode.rawValue & 0o044 == 0 {
+            notes.append("control/smtproutes had mode \(file.mode), so that qmail-remote could not read it and all mail waited")
+        }
+        return notes.count > 5 ? notes.prefix(5) + ["control/smtproutes has \(notes.count - 5) more lines like these"] : notes
+    }
+
+    private static func list(_ items: [String]) -> String {
+        let shown = items.prefix(5).map { $0.isEmpty ? "all other mail" : "`\($0.escaped)`" }.joined(separator: ", ")
+        return items.count > 5 ? "\(shown) and \(items.count - 5) more" : shown
+    }
+}

@@ -1,0 +1,132 @@
+import MTAPlan
+
+/// What an operator reads of each refusal.
+extension QmailRefusals {
+    static func unable(_ what: String, _ key: String) -> Failure {
+        Failure("qmail cannot \(what), as `\(key)` asks", hint: "take `\(key)` out of the play, or the host out of it")
+    }
+
+    static let notRunning = Failure(
+        "qmail-send does not run, so no mail leaves this host",
+        hint: "start it (`svc -u`, `qmailctl start`, `systemctl start`), or leave the host out"
+    )
+
+    static func severalHosts(_ smarthost: Smarthost) -> Failure {
+        Failure(
+            "qmail has one relay for a domain, and `\(smarthost.name)` has \(smarthost.hosts.count) hosts",
+            hint: "give the smarthost one `host`: a name with several addresses is tried address by address"
+        )
+    }
+
+    static func notIPv4(_ smarthost: Smarthost, _ name: String) -> Failure {
+        Failure(
+            "`\(smarthost.name)` is at `\(name)`, and a relay in control/smtproutes has a name or an IPv4 address",
+            hint: "write its name"
+        )
+    }
+
+    // MARK: TLS
+
+    static func tlsFromTheStart(_ smarthost: Smarthost) -> Failure {
+        Failure(
+            "`\(smarthost.name)` has port 465, which is TLS from the first byte, and this qmail-remote begins in clear text",
+            hint: "use a port on which the smarthost begins in clear text: 25 or 587"
+        )
+    }
+
+    static func withoutTLS(_ smarthost: Smarthost, _ build: QmailBuild) -> Failure {
+        Failure(
+            "this qmail-remote (\(build.description)) knows no TLS, and `\(smarthost.name)` has `tls: \(smarthost.tls.rawValue)`",
+            hint: "write `tls: none`, if mail may cross the network in clear text; else qmail needs a patch for TLS"
+        )
+    }
+
+    static func alwaysTLS(_ smarthost: Smarthost) -> Failure {
+        Failure(
+            "this qmail-remote uses TLS wherever it is offered, and `\(smarthost.name)` has `tls: none`",
+            hint: "write `tls: opportunistic`"
+        )
+    }
+
+    static func tlsNotRequired(_ smarthost: Smarthost, _ build: QmailBuild, _ home: String) -> Failure {
+        let file = "\(home)/control/tlshosts/\(smarthost.hosts[0]).pem"
+        return Failure(
+            "this qmail-remote sends in clear text where TLS is not offered, and `\(smarthost.name)` has `tls: \(smarthost.tls.rawValue)`",
+            hint: build.tls == .byHost
+                ? "put the certificates of the authorities to trust in \(file), or write `tls: opportunistic`"
+                : "write `tls: opportunistic`"
+        )
+    }
+
+    // MARK: Logins
+
+    static func withoutLogins(_ smarthost: Smarthost, _ build: QmailBuild) -> Failure {
+        Failure(
+            "this qmail-remote (\(build.description)) would ignore the login of `\(smarthost.name)` and send without it",
+            hint: "use a smarthost that knows the host by its address, or a build of qmail that logs in"
+        )
+    }
+
+    static func loginsElsewhere(_ smarthost: Smarthost, _ file: String) -> Failure {
+        Failure(
+            "this qmail-remote takes the login of `\(smarthost.name)` from \(file), which mtactl does not write",
+            hint: "put the login there by hand, and leave `login` out of the playbook"
+        )
+    }
+
+    static func unfitUser(_ user: String, _ mark: Character) -> Failure {
+        let mark = mark == " " ? "a blank or begins with `-`" : "a `\(mark)`"
+        return Failure(
+            "the user name `\(user.escaped)` is empty or has \(mark) in it, which control/smtproutes has no way to write",
+            hint: "ask for another user name"
+        )
+    }
+
+    static func unfitPassword(_ login: Login, _ what: String) -> Failure {
+        Failure("the password of `\(login.username.escaped)` \(what)", hint: "ask for another password")
+    }
+
+    // MARK: Rows
+
+    static func withoutSenders(_ build: QmailBuild) -> Failure {
+        Failure(
+            "this qmail-remote (\(build.description)) cannot route by sender",
+            hint: "take `senders` out of the play, or use a build of qmail with control/authsenders"
+        )
+    }
+
+    static let sendersFirst = Failure(
+        "qmail asks control/authsenders before control/smtproutes, and in a play recipients come before senders",
+        hint: "leave `recipients` or `senders` out of the play"
+    )
+
+    static func senderNotDirect(_ sender: SenderPattern) -> Failure {
+        Failure(
+            "qmail has no row that sends mail from `\(sender.authsendersKey)` direct while other mail takes a smarthost",
+            hint: "leave the default route direct and name the senders that take the smarthost"
+        )
+    }
+
+    static func everySender(_ path: String, _ line: Int) -> Failure {
+        Failure(
+            "a row without a sender routes all mail, before control/smtproutes is asked",
+            hint: "take the row out, or leave the host out of the play",
+            at: "\(path):\(line)"
+        )
+    }
+
+    static func own(_ pattern: DomainPattern, _ path: String, _ domain: String) -> Failure {
+        Failure(
+            "`\(pattern.smtproutesKey)` is among the host's own domains: \(path) has `\(domain.escaped)`",
+            hint: "take the row out of `recipients`, or the domain out of that file"
+        )
+    }
+
+    static func everythingLocal(_ path: String) -> Failure {
+        Failure(
+            "a row without a domain makes all mail local, so that none would take a smarthost",
+            hint: "is this host a gateway that hands its mail to another program? then route that one",
+            at: path
+        )
+    }
+}

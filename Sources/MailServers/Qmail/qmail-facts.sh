@@ -1,0 +1,65 @@
+# qmail: which build it is, its control files, its log. Reads only; nothing of qmail is run.
+
+qmail_words() { # the words by which builds are told apart, one a line
+    for word in control/authsenders control/remoteauth control/remotesecrets control/tlshosts STARTTLS 'AUTH LOGIN' 'AUTH PLAIN'; do
+        if grep -q "$word" "$1/qmail-remote" 2>/dev/null; then printf '%s\n' "$word"; fi
+    done
+    # Their answers to HELP differ.
+    for word in notqmail netqmail; do
+        if grep -q "$word home page" "$1/qmail-smtpd" 2>/dev/null; then printf '%s\n' "$word"; fi
+    done
+    return 0
+}
+
+qmail_running() {
+    if ps -A -o comm= 2>/dev/null | grep -q '^qmail-send'; then echo yes; else echo no; fi
+}
+
+qmail_log() { # the file of the multilog that qmail-send writes to, else the mail log of a syslog daemon, else `journal`
+    for c in /proc/[0-9]*/comm; do
+        read -r name 2>/dev/null <"$c" || continue
+        case $name in multilog | svlogd | s6-log | cyclog) ;; *) continue ;; esac
+        c=${c%/comm}
+        for f in $(tr '\0' '\n' <"$c/cmdline" 2>/dev/null); do
+            case $f in /*) ;; ./*) f=$(readlink -f "$c/cwd")/${f#./} ;; *) continue ;; esac
+            f=$(readlink -f "$f/current" 2>/dev/null) || continue
+            # Only qmail-send says this, when it starts and with each delivery.
+            grep -q ' status: local [0-9]' "$f" "${f%/current}"/@* 2>/dev/null && printf '%s\n' "$f" && return 0
+        done
+    done
+    for c in /proc/[0-9]*/comm; do
+        read -r name 2>/dev/null <"$c" || continue
+        case $name in
+        rsyslogd | syslogd | syslog-ng)
+            for f in /usr/local/psa/var/log/maillog /var/log/maillog /var/log/mail.log /var/log/mail /var/log/syslog /var/log/messages; do
+                [ -f "$f" ] && readlink -f "$f" && return 0
+            done
+            ;;
+        esac
+    done
+    for f in /var/log/qmail/current /var/log/qmail/qmail-send/current /var/log/qmail/send/current /var/log/maillog; do
+        [ -e /proc/self/comm ] || { [ -f "$f" ] && echo "$f" && return 0; }
+    done
+    command -v journalctl >/dev/null 2>&1 && echo journal
+    return 0
+}
+
+qmail_queued() {
+    find "$1/queue/mess" -type f 2>/dev/null | wc -l
+}
+
+qmail_facts() {
+    for home in /var/qmail /var/lib/qmail; do
+        [ -e "$home/bin/qmail-remote" ] || continue
+        home=$(readlink -f "$home")
+        ask qmail.home printf '%s\n' "$home"
+        ask qmail.words qmail_words "$home/bin"
+        ask qmail.running qmail_running
+        ask qmail.log qmail_log
+        ask qmail.queued qmail_queued "$home"
+        [ ! -d "$home/control/tlshosts" ] || ask qmail.tlshosts ls "$home/control/tlshosts"
+        for f in smtproutes authsenders me locals virtualdomains rcpthosts morercpthosts; do file "$home/control/$f"; done
+        return
+    done
+}
+qmail_facts

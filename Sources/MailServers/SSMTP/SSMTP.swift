@@ -1,0 +1,133 @@
+package import MTAPlan
+
+/// sSMTP 2.64: hands each message to one host before `sendmail` returns.
+///
+/// No queue, no local delivery.
+/// Scenarios 1 and 2 of DESIGN.md §2. It looks at no certificate, and leaves parts of passwords out; what it would
+/// leave out is refused. Nobody maintains it.
+///
+/// Source: ssmtp.conf(5); each printable character in a password, tried with 2.64 of Debian 12 and 13.
+package struct SSMTP: MailServer {
+    package let name = "ssmtp"
+
+    package init() {}
+
+    package var factsScript: [UInt8] { PackageResources.ssmtp_facts_sh }
+
+    package func installation(in facts: Facts) -> Installation? { Recognition.installation(of: name, in: facts) }
+
+    package func survey(_ facts: Facts) -> Survey {
+        let settings = SSMTPSettings(facts.file(SSMTPSettings.path(in: facts))?.bytes ?? [])
+        return Survey(defaultRoute: settings.route, tls: settings.tls, login: settings.value(of: "authuser"))
+    }
+
+    package func proposal(
+        for routes: Routes,
+        extras: ServerExtras,
+        given facts: Facts,
+        secrets: Secrets
+    ) throws(Failure) -> Proposal {
+        let smarthost = try OneWay(server: name, routes: routes).smarthost()
+        if let smarthost { try check(smarthost, secrets) }
+        let path = SSMTPSettings.path(in: facts)
+        let found = try SettingsChange.file(path, in: facts)
+        var lines = ConfigLines(found?.bytes ?? [])
+        let ours = smarthost.map(SSMTPSettings.lines) ?? SecretLines()
+        let own: [(number: Int, line: ArraySlice<UInt8>)]
+        do {
+            own = try lines.ownLines()
+            try lines.setBlock(ours.lines) { SSMTPSettings.decides($1) }
+        } catch { throw error.at(path) }
+        let change = try SettingsChange(
+            path: path,
+            found: found,
+            content: ours.content(lines.bytes),
+            mode: FileMode(rawValue: 0o640),
+            owner: "root",
+            group: "mail",
+            secrets: secrets,
+            mask: SSMTPSettings.masked
+        ).change()
+        var notes: [String] = []
+        if let smarthost, let host = smarthost.hosts.first {
+            notes.append("ssmtp sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none")
+            let old = own.compactMap { SSMTPSettings.row($0.line) }.last { $0.name == "mailhub" }?.value
+            if let old, old != "\(host):\(smarthost.port)" {
+                notes.append("mailhub was `\(old.escaped)` and is commented out")
+            }
+            if smarthost.login != nil, smarthost.tls == .none { notes.append(.clearLogin(smarthost)) }
+        }
+        let expectation = smarthost.flatMap { smarthost in
+            smarthost.hosts.first.map { host in
+                ChangeSet.Expectation(["grep", "-i", "^mailhub=", path], prints: "mailhub=\(host):\(smarthost.port)")
+            }
+        }
+        return Proposal(
+            ChangeSet(
+                files: change.map { [$0] } ?? [],
+                reload: [],
+                expectations: expectation.map { [$0] } ?? []
+            ),
+            notes: notes
+        )
+    }
+
+    package func log(_ facts: Facts) -> LogSource? { .submission }
+
+    package func tracer(messageID: String) -> any Tracer { SSMTPTrace(messageID: messageID) }
+
+    /// It prints its talk with the smarthost, without the password: ssmtp(8), `-v`.
+    package func submissionWords(for message: SentMessage) -> [String] { ["-v"] }
+
+    /// It puts what it had not read yet, the lines after the headers, at the end of `dead.letter` in the user's home.
+    ///
+    /// Source: dead_letter in ssmtp.c; seen with 2.64 of Debian 13.
+    package func leftover(of message: SentMessage) -> Command? {
+        let script =
+            "f=~root/dead.letter; case $(tail -n 1 \"$f\" 2>/dev/null) in 'It was sent by mtactl, '*) ;; *) exit 0 ;; esac; "
+            + "n=$(($(wc -l <\"$f\") - 4)); [ \"$n\" -gt 0 ] || { rm -f \"$f\"; exit; }; "
+            + "t=$(head -n \"$n\" \"$f\"; echo x) && printf '%s' \"${t%x}\" >\"$f\""
+        return ["sh", "-c", script]
+    }
+
+    /// There is no queue.
+    package func discard(queueID: String) -> Command { ["true"] }
+
+    private func check(_ smarthost: Smarthost, _ secrets: Secrets) throws(Failure) {
+        switch smarthost.tls {
+        case .verified:
+            throw .noSuchTLS(
+                name,
+                smarthost,
+                why: "it looks at no certificate",
+                hint: "write `tls: required`, or install msmtp, which can do it, in its place"
+            )
+        case .opportunistic:
+            throw .noSuchTLS(
+                name,
+                smarthost,
+                why: "it sends nothing where TLS was asked for and is not offered",
+                hint: "write `tls: required`, or `tls: none`"
+            )
+        case .none, .required: break
+        }
+        if smarthost.hosts.contains(where: { $0.contains(":") }) { throw .noAddress(smarthost.name) }
+        guard let login = smarthost.login else { return }
+        let lost = Array(" \t\u{0B}\u{0C}#=".utf8)
+        try LoginLimits(
+            server: name,
+            user: lost + Array(":".utf8),
+            password: lost,
+            hint: "install msmtp or dma in its place, which can keep it, or have the password changed"
+        ).check(login, secrets: secrets)
+    }
+}
+
+extension Failure {
+    fileprivate static func noAddress(_ name: String) -> Failure {
+        Failure(
+            "ssmtp takes what follows a `:` for the port, so the IPv6 address of `\(name)` cannot be its mailhub",
+            hint: "give the smarthost's name"
+        )
+    }
+}

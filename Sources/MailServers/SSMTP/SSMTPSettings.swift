@@ -1,0 +1,59 @@
+import MTAPlan
+
+/// ssmtp.conf: `name=value`, one a line; of several the last counts.
+///
+/// Upper and lower case are the same in names.
+/// `#` begins a comment wherever it stands, and `=` or white space ends a value.
+///
+/// Source: ssmtp.conf(5); tried with 2.64 of Debian 12 and 13.
+struct SSMTPSettings {
+    private let rows: [(name: String, value: String)]
+
+    init(_ bytes: [UInt8]) { rows = ConfigLines(bytes).effectiveLines.compactMap(Self.row) }
+
+    func value(of name: String) -> String? { rows.last { $0.name == name && !$0.value.isEmpty }?.value }
+
+    var route: String { value(of: "mailhub") ?? "mailhub" }
+
+    var tls: String? {
+        let isOn = { (name: String) in value(of: name)?.lowercased() == "yes" }
+        guard isOn("usetls") || isOn("usestarttls") else { return nil }
+        return (isOn("usestarttls") ? "STARTTLS" : "TLS") + ", certificate not verified"
+    }
+
+    static func path(in facts: Facts) -> String { "\(facts.text("ssmtp.folder") ?? "/etc/ssmtp")/ssmtp.conf" }
+
+    static func row(_ line: ArraySlice<UInt8>) -> (name: String, value: String)? {
+        let text = line.prefix { $0 != UInt8(ascii: "#") }
+        let words = text.split { $0 == UInt8(ascii: "=") || $0.isBlank }
+        guard text.contains(UInt8(ascii: "=")), let name = words.first else { return nil }
+        return (name.text.lowercased(), words.count > 1 ? words[1].text : "")
+    }
+
+    /// Whether a line of the host's has to go where ours are to hold.
+    static func decides(_ line: ArraySlice<UInt8>) -> Bool {
+        let names: Set = ["mailhub", "usetls", "usestarttls", "authuser", "authpass", "authmethod"]
+        return row(line).map { names.contains($0.name) } ?? false
+    }
+
+    static func masked(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        let text = line.text
+        guard let pass = text.lowercased().firstRange(of: "authpass") else { return Array(line) }
+        let count = text.lowercased().utf8.distance(from: text.startIndex, to: pass.upperBound)
+        return Array(line.prefix(count)) + Array("=[secret]".utf8)
+    }
+
+    /// An option that is off says so, as the host's own line for it is out.
+    static func lines(for smarthost: Smarthost) -> SecretLines {
+        var lines = SecretLines()
+        for host in smarthost.hosts { lines.append("mailhub=\(host):\(smarthost.port)") }
+        let isOn = smarthost.tls != .none
+        lines.append("UseTLS=\(isOn ? "YES" : "NO")")
+        lines.append("UseSTARTTLS=\(isOn && smarthost.port != 465 ? "YES" : "NO")")
+        if let login = smarthost.login {
+            lines.append("AuthUser=\(login.username)")
+            lines.append("AuthPass=", login.password, as: .plain)
+        }
+        return lines
+    }
+}

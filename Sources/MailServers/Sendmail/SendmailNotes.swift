@@ -1,0 +1,41 @@
+import MTAPlan
+
+/// What an operator should know about a plan: what it replaces, and what still decides beside it.
+struct SendmailNotes {
+    let routes: Routes
+    let wanted: SendmailRoutes
+    let host: SendmailHost
+
+    var all: [String] { replaced + beside }
+
+    private var replaced: [String] {
+        guard let route = wanted.defaultRoute, let old = host.made.macro("S"), !old.isEmpty, old != route,
+            !old.hasPrefix("mtactl-")
+        else { return [] }
+        return ["SMART_HOST was `\(old.escaped)` and is replaced"]
+    }
+
+    private var beside: [String] {
+        guard !wanted.smarthosts.isEmpty || !wanted.rows.isEmpty else { return [] }
+        var notes: [String] = []
+        if let table = host.mailerTable, !table.rows.isEmpty {
+            let keys = table.rows.map(\.key)
+            notes.append("\(table.path) still decides for \(Self.list(keys))")
+        } else if let map = host.made.map("mailertable"), host.mailerTable == nil, map.path == nil {
+            notes.append("the mailertable, of type \(map.type.escaped), still decides for the domains that it has")
+        }
+        let relayed = host.facts.file("\(SendmailHost.folder)/relay-domains").map { SendmailTable.rows($0.bytes) } ?? []
+        if wanted.defaultRoute != nil, !relayed.isEmpty {
+            notes.append(
+                "mail for \(Self.list(relayed.map(\.key))) in relay-domains takes the smarthost too, as it does with any "
+                    + "SMART_HOST"
+            )
+        }
+        return notes
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(5).map { "`\($0.escaped)`" }.joined(separator: ", ")
+        return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+    }
+}

@@ -1,0 +1,137 @@
+import MTAPlan
+
+/// What Sendmail cannot do, and what is wrong with a host's.
+enum SendmailRefusal {
+    static let noProgram = Failure(
+        "sendmail does not say where its configuration is",
+        hint: "is /etc/mail/sendmail.cf there, and the program sendmail?"
+    )
+    static let noLayout = Failure(
+        "neither Debian's, Red Hat's nor FreeBSD's files to make a sendmail.cf with are there",
+        hint: "install the distribution's package with Sendmail's m4 files (sendmail-cf)"
+    )
+    static func noTool(_ tool: String, _ layout: SendmailHost.Layout) -> Failure {
+        let package = tool == "makemap" && layout == .debian ? "sendmail-bin" : tool
+        return Failure("\(tool) is not installed, and sendmail.cf is made with it", hint: "install \(package)")
+    }
+    static func broken(_ words: String, _ source: String) -> Failure {
+        Failure(
+            "m4 objects to it: \(words)",
+            hint: "repair this first; `m4 \(source) >/dev/null` on the host shows it",
+            at: source
+        )
+    }
+    static func notMade(_ made: String, _ source: String, _ layout: SendmailHost.Layout) -> Failure {
+        let make = layout == .freebsd ? "make -C /etc/mail cf install" : "make -C /etc/mail sendmail.cf"
+        return Failure(
+            "it is not what \(source) makes: one of them was edited by hand, or it was not made anew since",
+            hint: "bring what is wanted into \(source) and run `\(make)` on the host; to see the difference: "
+                + "`m4 \(source) | diff \(made) -`",
+            at: made
+        )
+    }
+    static func noMailer(_ source: String) -> Failure {
+        Failure(
+            "it defines no SMTP mailers, so this is no full mail server",
+            hint: "add MAILER(`smtp'), or change a null client's hub by hand",
+            at: source
+        )
+    }
+    static let noTables = Failure(
+        "this sendmail was built without Berkeley DB and CDB, so it can look nothing up",
+        hint: "install the distribution's package"
+    )
+    static let localDomains = Failure(
+        "`local-domains: relay` cannot be done with Sendmail: what comes back from the smarthost would go there again",
+        hint: "keep local mail local, or move the host to Exim"
+    )
+    static let sendersFile = Failure(
+        "`senders-file` cannot be done with Sendmail, whose tables are not read as they are written",
+        hint: "write the senders into the playbook, under `senders`"
+    )
+    static let returnPath = Failure(
+        "`rewrite-return-path` cannot be done with Sendmail: its rules for the envelope cannot tell one smarthost's "
+            + "mail from other mail",
+        hint: "leave it out for this host, or have the programs that send use an address the smarthost takes"
+    )
+    static let notRunning = Failure(
+        "sendmail's daemon does not run, so a new configuration could not be proved",
+        hint: "start it: `systemctl start sendmail`, `service sendmail start`"
+    )
+    static let noTLS = Failure(
+        "this sendmail was built without STARTTLS",
+        hint: "install the distribution's package, or write `tls: none` for the smarthost"
+    )
+    static func implicitTLS(_ name: String) -> Failure {
+        Failure(
+            "the smarthost `\(name)` has port 465, TLS from the first byte, which Sendmail does not speak as a client",
+            hint: "use the smarthost's port 587"
+        )
+    }
+    static func noCertificates(_ name: String) -> Failure {
+        Failure(
+            "the certificate of `\(name)` is to be verified, and no certificates to verify it by were found",
+            hint: "install ca-certificates, or define confCACERT and confCACERT_PATH in sendmail.mc"
+        )
+    }
+    static func verifiedAddress(_ name: String, _ address: String) -> Failure {
+        Failure(
+            "the certificate of `\(name)` is to be verified, but `\(address)` is an address and no name",
+            hint: "write the name that is in the certificate, or `tls: required`"
+        )
+    }
+    static func noSASL(_ program: String) -> Failure {
+        Failure(
+            "\(program) was built without SASLv2, so it cannot log in anywhere",
+            hint: "install the distribution's package, or have the smarthost know the host by its address"
+        )
+    }
+    static func noPlugIns(_ package: String) -> Failure {
+        Failure(
+            "no SASL plug-in for PLAIN or LOGIN is there, so sendmail would send without logging in",
+            hint: "install \(package) on the host"
+        )
+    }
+    static func unfitName(_ name: String) -> Failure {
+        Failure("`\(name.escaped)` cannot be part of a mailer's name", hint: "name it with letters, digits, - and _")
+    }
+    static func unfitHost(_ name: String) -> Failure {
+        Failure("a host of `\(name.escaped)` is neither a name nor an address", hint: "write it as it is in the DNS")
+    }
+    static func unfitUser(_ user: String) -> Failure {
+        Failure(
+            "the user name `\(user.escaped)` is empty or has control characters in it",
+            hint: "write it as the smarthost's provider gives it"
+        )
+    }
+    static func unfitPassword(_ login: Login, _ why: String) -> Failure {
+        Failure("the password of `\(login.username.escaped)` \(why)", hint: "set another one at the smarthost")
+    }
+    static func opaqueTable(_ type: String, _ path: String?) -> Failure {
+        Failure(
+            "the mailertable is of type \(type.escaped)\(path.map { " (\($0.escaped))" } ?? ""), and whether it decides "
+                + "before the playbook's rows cannot be told",
+            hint: "take FEATURE(`mailertable') out on the host, or ask for `default` and `senders` only"
+        )
+    }
+    static func wildcard(_ path: String, _ row: SendmailTable.Row) -> Failure {
+        Failure(
+            "this row, `. \(row.value.escaped)`, takes all mail that is not local before any other route",
+            hint: "take the row out on the host and run makemap",
+            at: "\(path):\(row.line)"
+        )
+    }
+    static func foreignRow(_ path: String, _ row: SendmailTable.Row, _ key: String) -> Failure {
+        Failure(
+            "`\(row.key.escaped)` has a route here, `\(row.value.escaped)`, which decides before the playbook's row for `\(key)`",
+            hint: "take the row out on the host and run makemap, or take `\(key)` out of `recipients`",
+            at: "\(path):\(row.line)"
+        )
+    }
+    static func own(_ domain: String) -> Failure {
+        Failure(
+            "`\(domain)` is among the host's own domains, and its mail is delivered there",
+            hint: "take the row out of `recipients`, or the domain out of /etc/mail/local-host-names on the host"
+        )
+    }
+}

@@ -1,0 +1,107 @@
+import MTAPlan
+
+/// What keeps a Sendmail from doing exactly what is asked, found before anything is changed.
+struct SendmailRefusals {
+    let routes: Routes
+    let host: SendmailHost
+    let secrets: Secrets
+
+    func check() throws(Failure) {
+        if case .relay = routes.localDomains { throw SendmailRefusal.localDomains }
+        if routes.sendersFile != nil { throw SendmailRefusal.sendersFile }
+        if routes.returnPath != nil { throw SendmailRefusal.returnPath }
+        if SendmailHost.isRunning(in: host.facts) == false { throw SendmailRefusal.notRunning }
+        for smarthost in routes.usedSmarthosts { try check(smarthost) }
+        let logins = routes.usedSmarthosts.compactMap(\.login) + routes.senders.compactMap(\.login)
+        if !logins.isEmpty { try checkPlugIns() }
+        for login in logins { try check(login) }
+        try checkRecipients()
+    }
+
+    private func check(_ smarthost: Smarthost) throws(Failure) {
+        let name = smarthost.name
+        guard !name.isEmpty, name.utf8.allSatisfy({ $0.isPlain || "-_".utf8.contains($0) }) else {
+            throw SendmailRefusal.unfitName(name)
+        }
+        let isHost = { (host: String) in
+            !host.isEmpty && host.utf8.allSatisfy { $0.isPlain || ".-:_".utf8.contains($0) }
+        }
+        guard !smarthost.hosts.isEmpty, smarthost.hosts.allSatisfy(isHost) else { throw SendmailRefusal.unfitHost(name) }
+        guard smarthost.tls != .none else { return }
+        guard host.has("STARTTLS") else { throw SendmailRefusal.noTLS }
+        if smarthost.port == 465 { throw SendmailRefusal.implicitTLS(name) }
+        guard smarthost.tls == .verified else { return }
+        if let address = smarthost.hosts.first(where: \.isAddress) { throw SendmailRefusal.verifiedAddress(name, address) }
+        guard host.hasCertificates || host.certificates != nil else { throw SendmailRefusal.noCertificates(name) }
+    }
+
+    private func checkPlugIns() throws(Failure) {
+        guard host.has("SASLv2") else { throw SendmailRefusal.noSASL(host.facts.text("sendmail.program") ?? "sendmail") }
+        let libraries = host.plugIns
+        guard libraries.contains("libplain.so") || libraries.contains("liblogin.so") else {
+            throw SendmailRefusal.noPlugIns(OperatingSystem(host.facts).saslPackage)
+        }
+    }
+
+    /// Sendmail reads a row of a table into buffers of fixed length: MAXNAME, 256 bytes, in conf.h.
+    private func check(_ login: Login) throws(Failure) {
+        let isOdd = { (byte: UInt8) in byte < 0x20 || byte == 0x7F }
+        if login.username.isEmpty || login.username.utf8.contains(where: isOdd) { throw SendmailRefusal.unfitUser(login.username) }
+        let password = try secrets.value(of: login.password).reveal()
+        if password.isEmpty { throw SendmailRefusal.unfitPassword(login, "is empty") }
+        if password.contains(where: { [0, 0x0A, 0x0D].contains($0) }) {
+            throw SendmailRefusal.unfitPassword(login, "has a line break or a NUL byte in it")
+        }
+        if password.count + login.username.utf8.count > 140 {
+            throw SendmailRefusal.unfitPassword(login, "is, with the user name, longer than the 140 bytes for which Sendmail has room")
+        }
+    }
+
+    private func checkRecipients() throws(Failure) {
+        let asks = routes.defaultRoute != .direct || !routes.senders.isEmpty || !routes.recipients.isEmpty
+        guard asks, let map = host.made.map("mailertable") else { return try checkLocal() }
+        guard let (path, rows) = host.mailerTable else {
+            if routes.recipients.isEmpty { return }
+            throw SendmailRefusal.opaqueTable(map.type, map.path)
+        }
+        if let row = rows.first(where: { $0.key == "." }) { throw SendmailRefusal.wildcard(path, row) }
+        for wanted in routes.recipients {
+            if let row = rows.first(where: { wanted.domain.isDecided(by: $0.key) }) {
+                throw SendmailRefusal.foreignRow(path, row, wanted.domain.key)
+            }
+        }
+        try checkLocal()
+    }
+
+    /// Mail for names of class w, and of the virtusertable, never gets to a route.
+    private func checkLocal() throws(Failure) {
+        for row in routes.recipients {
+            if case .exactly(let domain) = row.domain, host.localDomains.contains(domain.lowercased()) {
+                throw SendmailRefusal.own(domain)
+            }
+        }
+    }
+}
+
+extension DomainPattern {
+    /// Whether a row of a mailertable catches all or some of this mail before our rules: cf/README, "USING MAILERTABLES".
+    fileprivate func isDecided(by key: String) -> Bool {
+        switch self {
+        case .exactly(let domain): key == domain || (key.hasPrefix(".") && domain.hasSuffix(key))
+        case .subdomains(let domain):
+            key == ".\(domain)" || (key.hasPrefix(".") && ".\(domain)".hasSuffix(key)) || key.hasSuffix(".\(domain)")
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isPlain: Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+    }
+}
+
+extension String {
+    /// Whether it is an IP address rather than a name.
+    fileprivate var isAddress: Bool { contains(":") || allSatisfy { $0 == "." || $0.isNumber } }
+}

@@ -1,0 +1,43 @@
+/// A mail server as the lab has it: a row of the table in the README.
+struct LabServer: Sendable {
+    /// As in the table: `Postfix`.
+    var name: String
+    /// Hosts of `Tests/Lab/hosts` that are to behave the same way, with the beginning of the version on each.
+    var hosts: [String: String]
+    /// What it stands in for, where the real thing cannot be had.
+    var standsInFor: String?
+    /// The scenarios that it does; the others that are for every server it has to refuse, with a hint.
+    var does: Set<Int>
+    /// What a playbook has to concede to it.
+    ///
+    /// Without the concession the playbook has to be refused.
+    var concessions: [Concession] = []
+    /// Whether the host delivers mail for its own users.
+    var hasLocalMail = true
+    /// Run on the host before anything else, and before a scenario.
+    var prepared: String?
+    var given: [Int: String] = [:]
+    /// Shell commands that print how often the server was reloaded or restarted, and how many messages are queued.
+    var reloads: String
+    var queued: String
+    /// Tries every queued message now.
+    var flush: String
+    /// Folders that change with each message.
+    var unseen: [String]
+
+    /// Those of `LabServers.all` whose hosts are up.
+    static func up() throws -> [LabServer] {
+        let hosts = try Lab.hosts()
+        return LabServers.all.filter { hosts.isSuperset(of: $0.hosts.keys) }
+    }
+
+    /// The same server in another form.
+    func another(_ name: String, _ hosts: [String: String], standsInFor: String? = nil) -> LabServer {
+        var server = self
+        (server.name, server.hosts, server.standsInFor) = (name, hosts, standsInFor)
+        return server
+    }
+
+    /// The server of a host.
+    static func of(_ host: String) -> LabServer? { LabServers.all.first { $0.hosts[host] != nil } }
+}

@@ -1,0 +1,77 @@
+import MTAPlan
+import Support
+import Testing
+
+@testable import MailServers
+
+@Suite struct MsmtpTests {
+    /// Printed by msmtp 1.8.28 of Debian 13.
+    private let taken =
+        "Nov 21 23:17:02 host=outgoing.example.net tls=on auth=on user=awkward from=a@example.com "
+        + "recipients=b@remote.test mailsize=95 smtpstatus=250 smtpmsg='250 2.0.0 taken by the lab' exitcode=EX_OK"
+
+    @Test func `the log line that it prints tells the smarthost's answer`() {
+        let delivery = found([taken])
+
+        #expect(delivery?.status == .delivered)
+        #expect(delivery?.relay?.description == "outgoing.example.net")
+        #expect(delivery?.tls == "TLS")
+        #expect(delivery?.authenticated == true)
+        #expect(delivery?.reply == "250 2.0.0 taken by the lab")
+    }
+
+    @Test func `without TLS it says so`() {
+        let delivery = found([taken.replacing("tls=on auth=on user=awkward", with: "tls=off auth=off")])
+
+        #expect(delivery?.tls == nil)
+        #expect(delivery?.tellsTLS == true)
+        #expect(delivery?.authenticated == false)
+    }
+
+    @Test(arguments: [[], ["nonsense"], ["host= exitcode="], ["host=x exitcode=EX_TEMPFAIL"]])
+    func `any other output is no delivery`(_ lines: [String]) {
+        #expect(found(lines)?.status == .queued)
+    }
+
+    @Test func `accounts are read as msmtp reads them`() {
+        let settings = MsmtpSettings(
+            Array(
+                """
+                defaults
+                tls on
+                # account x
+                account a
+                host "a.example.net"
+                port 587
+                account b : a
+                  port   25
+                account default:b
+                from me@example.net
+                """.utf8
+            )
+        )
+
+        #expect(settings.accounts.map(\.name) == ["a", "b", "default"])
+        #expect(settings.accounts.map(\.route) == ["a.example.net:587", "a.example.net:25", "a.example.net:25"])
+        #expect(settings.accounts[2].tls == "STARTTLS, verified")
+        #expect(settings.linesOfDefault == [9, 10])
+        #expect(settings.defaultFrom == "me@example.net")
+    }
+
+    @Test func `settings without an account are the default account`() {
+        #expect(MsmtpSettings(Array("host h\n".utf8)).accounts.map(\.name) == ["default"])
+    }
+
+    @Test(arguments: [
+        ("password x y", "password [secret]"), ("  passwordeval cat f", "  password [secret]"), ("host h", "host h"),
+    ])
+    func `no password is shown`(_ line: String, _ shown: String) {
+        #expect(MsmtpSettings.masked(Array(line.utf8)[...]) == Array(shown.utf8))
+    }
+
+    private func found(_ lines: [String]) -> Delivery? {
+        var tracer = MsmtpTrace(messageID: "m@x")
+        if case .found(let delivery) = tracer.next(after: lines) { return delivery }
+        return nil
+    }
+}
