@@ -7,6 +7,8 @@ package enum Catalog {
         CPanel(),
         DirectAdmin(),
         Exim(),
+        CPanel(),
+        DirectAdmin(),
         Sendmail(),
         Qmail(),
         OpenSMTPD(),

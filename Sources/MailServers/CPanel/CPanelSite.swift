@@ -12,7 +12,7 @@ struct CPanelSite {
     let host: EximHost
     let extras: CPanelExtras
 
-    /// - Parameter site: What holds for every Exim.
+    /// What holds for every Exim, and what these hosts add to it.
     func site(_ site: EximSite) throws(Failure) -> EximSite {
         var site = site
         let remote = try PanelTransport("remote_smtp", of: host)

@@ -10,8 +10,9 @@ struct DirectAdminSite {
     let host: EximHost
     let extras: DirectAdminExtras
 
-    /// - Parameter site: What holds for every Exim.
-    /// - Throws: Where the panel's limits are to count and its configuration does not ask for them.
+    /// What holds for every Exim, and what these hosts add to it.
+    ///
+    /// Throws: Where the panel's limits are to count and its configuration does not ask for them.
     func site(_ site: EximSite) throws(Failure) -> EximSite {
         var site = site
         let remote = try PanelTransport("remote_smtp", of: host)
@@ -23,7 +24,11 @@ struct DirectAdminSite {
         if extras.sendingLimits == .count {
             let asked = host.structure.drivers(in: "routers").contains { router in
                 router.items.contains { item in
-                    if case .option("condition", let value?) = item.kind { value.contains("check_limits") } else { false }
+                    if case .option("condition", let value?) = item.kind {
+                        value.contains("check_limits")
+                    } else {
+                        false
+                    }
                 }
             }
             guard asked else { throw .noLimits(host.sources.last?.path ?? "") }
