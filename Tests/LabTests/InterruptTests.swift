@@ -114,10 +114,11 @@ extension RealHosts {
             #expect(applied.outcomes() == ["deb13": "refused"])
             let reason = applied.said("reason", of: "deb13")
             #expect(
-                reason.contains("an earlier run is unfinished: \(run) by ") && reason.hasSuffix(" is pending"),
+                reason.contains("an earlier run is unfinished: \(run) by ")
+                    && reason.contains(" is pending, and puts itself back"),
                 "\(reason)"
             )
-            #expect(applied.said("hint", of: "deb13").contains("`mtactl rollback` puts the host back"))
+            #expect(applied.said("hint", of: "deb13").contains("put it back now with `mtactl rollback`"))
             #expect(checked.status == 1, "\(checked)")
             #expect(listed.output.contains("\(run)  pending"), "\(listed)")
             #expect(back.status == 0, "\(back)")

@@ -37,7 +37,8 @@ final class Workbench: Sendable {
         hosts: String,
         smarthost: String = "{host: outgoing.example.net, port: 2525}",
         routes: String = "{default: filter}",
-        patience: String = "20s"
+        patience: String = "20s",
+        rollout: String = "{waves: [100%], max-failures: 100%}"
     ) throws -> String {
         try write(
             "\(UUID().uuidString).yml",
@@ -46,7 +47,7 @@ final class Workbench: Sendable {
             plays:
               - {name: test, hosts: "\(hosts)", routes: \(routes)}
             verify: {to: postmaster@remote.test, from: sender@example.com, within: \(patience)}
-            rollout: {waves: [100%], max-failures: 100%}
+            rollout: \(rollout)
 
             """
         )

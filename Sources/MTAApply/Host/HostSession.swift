@@ -60,14 +60,26 @@ package actor HostSession {
 
     /// What the host's journal says of a run, over new connections, once it has come to rest or had the time to.
     ///
+    /// A host whose dead-man switch is armed has until that puts it back.
+    ///
     /// Throws: When the host cannot be asked for two minutes.
-    package nonisolated func settledState(of run: String) async throws(Failure) -> RunState {
-        let end = ContinuousClock.now + .seconds(120)
+    package nonisolated func settledState(
+        of run: String,
+        progress: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws(Failure) -> RunState {
+        var end = ContinuousClock.now + .seconds(120)
+        var isToldOf = false
         while true {
             do throws(Failure) {
                 await close()
-                let state = try await state(of: run)
-                if state.isFinal || ContinuousClock.now > end { return state }
+                let (state, left) = try await state(of: run)
+                if let left, left > 0, !isToldOf {
+                    end = max(end, .now + .seconds(left + 60))
+                    progress("\(state.rawValue); it puts itself back in \(left) s at the latest")
+                    isToldOf = true
+                }
+                let isSettled = state.isFinal && (state != .stranded || left ?? 0 <= 0)
+                if isSettled || ContinuousClock.now > end { return state }
             } catch {
                 if ContinuousClock.now > end { throw error }
             }
@@ -75,12 +87,15 @@ package actor HostSession {
         }
     }
 
-    private nonisolated func state(of run: String) async throws(Failure) -> RunState {
+    /// The state, and the seconds until the dead-man switch puts the host back where it is armed.
+    private nonisolated func state(of run: String) async throws(Failure) -> (RunState, Int?) {
         try await withAgent { agent throws(Failure) in
             let reply = try await agent.call(AgentCall(["state", run]))
-            let word = reply.lines.first { $0.first == "state" }?.dropFirst().first ?? ""
-            guard let state = RunState(rawValue: word) else { throw Failure("the host's journal cannot be read") }
-            return state
+            let words = reply.lines.first { $0.first == "state" }?.dropFirst().map { String($0) } ?? []
+            guard let state = words.first.flatMap({ RunState(rawValue: $0) }) else {
+                throw Failure("the host's journal cannot be read")
+            }
+            return (state, words.count > 1 ? Int(words[1]) : nil)
         }
     }
 

@@ -10,6 +10,7 @@
 #   B/RUN/files/NUMBER   the files as found
 #   B/RUN/journal        what was begun, a step a line
 #   B/RUN/restore        puts everything back; stands alone
+#   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970, and the agent's process
 #
 # A call is a function of its name. It returns 0, or sets `why` and, where it is not the call's name, `code`. POSIX sh
 # has no local variables: what a function sets for others is in its comment.
@@ -53,7 +54,7 @@ call() {
         open) payload=$4 failed='' ;;
         stage) payload=$5 ;;
         submit) payload=$3 ;;
-        expect | backup | remove | build | check | manifest | swap | confirm | undo | close) ;;
+        expect | backup | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
         mark | run | prints | watch | leads) ;;
         list | show | state | restore | prune)
             if "$verb" "$@"; then say 'done' "$verb"; else say failed "$verb" "$code"; fi
@@ -389,6 +390,52 @@ keep() {
     record "found $1 file $mode $uid $gid $sha $file"
 }
 
+# arm SECONDS: after so long the host puts itself back, whatever became of us, unless the run was confirmed before.
+#
+# Either a timer of systemd's or a process of its own, which has nothing to do with our session; and because neither
+# outlives a reboot, something that is done at boot.
+arm() {
+    why="$1 is no number of seconds"
+    case $1 in '' | *[!0-9]*) return 1 ;; esac
+    now=$(date +%s) && unit=mtactl-${run##*/} && journal "arming for $1 seconds" || return
+    why=$({ printf '%s %s\n' "$((now + $1))" $$ >"$run/armed"; } 2>&1) || return
+    quoted "$run/restore"
+    if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
+        why=$(systemd-run --quiet --unit="$unit" --on-active="$1" --timer-property=AccuracySec=1s \
+            /bin/sh "$run/restore" --expired 2>&1 3<&-) || return
+        at_boot "$units/$unit-boot.service" "[Unit]
+Description=mtactl puts back what was changed and never confirmed
+After=multi-user.target
+[Service]
+Type=oneshot
+ExecStart=/bin/sh$quoted --expired" && ln -s "../$unit-boot.service" "$units/multi-user.target.wants/" 2>/dev/null
+    else
+        wait_apart "until=$((now + $1)) restore=${quoted# }"
+        at_boot "$crontabs/$unit" "@reboot root sleep 60; /bin/sh$quoted --expired"
+    fi
+    return 0
+}
+
+units=/etc/systemd/system
+crontabs=/etc/cron.d
+
+# at_boot FILE TEXT: writes what is read at the next boot. Without the folder, the next mtactl finds the run unfinished.
+at_boot() {
+    [ -d "${1%/*}" ] && printf '%s\n' "$2" >"$1" && chmod 644 "$1"
+} 2>/dev/null
+
+# wait_apart ASSIGNMENTS: starts the process that waits. What ends its sleep early does not end its waiting.
+# shellcheck disable=SC2016 # the process expands them
+wait_apart() {
+    apart=
+    ! command -v setsid >/dev/null || apart=setsid
+    $apart sh -c "$1"'
+        trap : HUP INT TERM
+        while left=$((until - $(date +%s))) && [ "$left" -gt 0 ]; do sleep "$left"; done
+        exec sh "$restore" --expired' </dev/null >/dev/null 2>&1 3<&- &
+    echo $! >"$run/waiting"
+}
+
 stage() {
     number "$1"
     temp=$1.mtactl-${run##*/}
@@ -573,6 +620,9 @@ derived() {
 
 # put NUMBER: puts a staged file in its place, or removes what is to be absent; else sets code and why.
 put() {
+    code=expired why="the dead-man switch has put the host back"
+    [ -e "$run/state.pending" ] || return
+    code=$verb
     as_wanted "$1" || return
     eval "file=\$path_$1 temp=\$temp_$1 want_$1="
     journal "swapping $file" || return
@@ -731,6 +781,8 @@ confirm() {
     journal confirmed
     ended=$run run=''
     flush "$ended"
+    # It would do nothing now; but nothing is to be left.
+    sh "$ended/restore" --disarm 3<&-
     rm -f -- "$ended/output" "$ended/errors"
     unlock "${ended##*/}"
     prune_to 10
@@ -799,9 +851,12 @@ show() {
 }
 
 state() {
-    state=none
-    if named "$1"; then state_of "$B/$1"; fi
-    say state "$state"
+    state=none deadline=''
+    if named "$1"; then
+        state_of "$B/$1"
+        read -r deadline _ 2>/dev/null <"$B/$1/armed" || deadline=''
+    fi
+    say state "$state" ${deadline:+"$((deadline - $(date +%s)))"}
 }
 
 restore() {

@@ -3,6 +3,9 @@
 #
 #   sh /var/backups/mtactl/RUN/restore [--force]
 #
+# The dead-man switch calls it with --expired: then nothing is done to a run that was confirmed or put back already.
+# With --disarm it does nothing but take that switch away.
+#
 # Nothing is written before every backup is found whole, and every file is found either as mtactl put it or as it was
 # before. Where it is neither, somebody changed it since: --force puts it back all the same and keeps the present one in
 # displaced/. It may be killed and run again at any time.
@@ -22,7 +25,7 @@ trap : HUP INT TERM PIPE
 
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P) || exit 5
 name=${here##*/} lock=${here%/*}/lock
-force=${1-}
+how=${1-}
 count=0 whole='' reloads='' state=none locked=''
 
 # leave STATUS [WORDS]: says the words, opens the lock if it is this run's, and ends.
@@ -65,7 +68,7 @@ take_lock() {
 # alone: waits for another restore program of this run, if there is one.
 alone() {
     while read -r other 2>/dev/null <"$here/pid" && [ "$other" != $$ ] && kill -0 "$other" 2>/dev/null; do
-        case $(ps -o args= -p "$other" 2>/dev/null || tr '\0' ' ' 2>/dev/null <"/proc/$other/cmdline") in
+        case $(words_of "$other") in
             *restore*) sleep 1 ;;
             *) break ;;
         esac
@@ -101,6 +104,32 @@ read_manifest() {
 file() {
     eval "path=\${path_$1-} found=\${found_$1-} asked=\${asked_$1-} mode=\${mode_$1-} owner=\${owner_$1-}"
     [ -n "$path" ]
+}
+
+# disarm: takes the dead-man switch away, unless it is what runs now.
+disarm() {
+    unit=mtactl-$name
+    for folder in /etc/systemd/system/multi-user.target.wants /etc/systemd/system; do
+        rm -f -- "$folder/$unit-boot.service" 2>/dev/null
+    done
+    rm -f -- "/etc/cron.d/$unit" 2>/dev/null
+    if [ -d /run/systemd/system ]; then systemctl stop "$unit.timer" 2>/dev/null; fi
+    if read -r waiting 2>/dev/null <"$here/waiting" && [ "$waiting" != $$ ]; then
+        case $(words_of "$waiting") in *"$here/restore"*) kill -9 "$waiting" 2>/dev/null ;; esac
+    fi
+    rm -f -- "$here/waiting" "$here/armed"
+}
+
+# words_of PROCESS: its arguments.
+words_of() {
+    ps -o args= -p "$1" 2>/dev/null || tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline"
+}
+
+# stop_agent: ends the agent that still works on the run, if it does: it would go on changing what is put back.
+stop_agent() {
+    read -r deadline agent 2>/dev/null <"$here/armed" || return 0
+    case $(words_of "$agent") in *' -s'*) kill -9 "$agent" 2>/dev/null ;; esac
+    : "$deadline"
 }
 
 # present PATH: sets sha to what is there now: a hash, absent, or other.
@@ -174,8 +203,19 @@ reload() {
 }
 
 main() {
+    if [ "$how" = --disarm ]; then
+        disarm
+        exit 0
+    fi
     alone
     state_of_run
+    if [ "$how" = --expired ]; then
+        # What could not be put back while the host went down can be when it is up again.
+        case $state in preparing | pending | restoring | stranded) ;; *) leave 0 "$name is $state" ;; esac
+        stop_agent
+        state_of_run
+        date -u '+%Y-%m-%dT%H:%M:%SZ' >"$here/expired"
+    fi
     take_lock
     [ "$state" != none ] || leave 0 "$name never began: nothing was changed"
     digest=
@@ -192,6 +232,7 @@ main() {
             mv -- "$here/state.$state" "$here/state.restoring" && remove_staged &&
                 mv -- "$here/state.restoring" "$here/state.restored" || leave 5 "$name could not be cleared away"
         fi
+        disarm
         leave 0 "nothing was changed"
     fi
 
@@ -215,7 +256,7 @@ $path: changed since"
         fi
         each=$((each + 1))
     done
-    [ -z "$changed" ] || [ "$force" = --force ] || leave 3 "nothing was put back${changed}
+    [ -z "$changed" ] || [ "$how" = --force ] || leave 3 "nothing was put back${changed}
 with --force they are put back, and the present ones kept in $here/displaced"
 
     [ "$state" = restoring ] || mv -- "$here/state.$state" "$here/state.restoring" ||
@@ -242,6 +283,7 @@ with --force they are put back, and the present ones kept in $here/displaced"
         leave 5 "not everything could be put back"
     fi
     mv -- "$here/state.restoring" "$here/state.restored" || leave 5
+    disarm
     leave 0 "$name is undone"
 }
 

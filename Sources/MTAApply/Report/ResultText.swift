@@ -7,6 +7,8 @@ package enum ResultText {
         var line = "\(result.host)  \(result.outcome.rawValue)"
         if let delivery = result.delivery { line += "  \(words(delivery))" }
         var lines = [line]
+        // A host that is not as it was asked to be: what may be the reason. Others' notes stand in their plan.
+        if result.outcome == .wouldChange { lines += result.notes.map { "\(result.host)  note: \($0)" } }
         if let failure = result.failure {
             lines.append("\(result.host)  \(failure.problem)")
             if let hint = failure.hint { lines.append("\(result.host)  hint: \(hint)") }

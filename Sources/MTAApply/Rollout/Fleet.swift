@@ -68,7 +68,7 @@ package struct Fleet: Sendable {
                 break rolling
             case .wave(let range):
                 if range.lowerBound > 0, policy.pause > .zero { try? await Task.sleep(for: policy.pause) }
-                let wave = await apply(Array(others[range]))
+                let wave = await apply(Array(others[range]), policy)
                 results += wave
                 step = rollout.next(after: wave.map(\.outcome))
             }
@@ -76,9 +76,12 @@ package struct Fleet: Sendable {
         return (asAsked.map(\.result) + results, aborted)
     }
 
-    private func apply(_ wave: [(host: HostRun, plan: HostPlan?, result: HostResult)]) async -> [HostResult] {
+    private func apply(
+        _ wave: [(host: HostRun, plan: HostPlan?, result: HostResult)],
+        _ policy: RolloutPolicy
+    ) async -> [HostResult] {
         let results = await SideBySide.map(wave, atOnce: parallel, while: mayBegin) { host, plan, result in
-            let result = if let plan { await host.apply(plan) } else { result }
+            let result = if let plan { await host.apply(plan, policy: policy) } else { result }
             precondition(result.host == host.session.name, "a result of another host")
             observer.ended(result)
             return result

@@ -47,7 +47,7 @@ package struct HostRun: Sendable {
     }
 
     /// Does what the plan says, proves it, and confirms it or puts the host back.
-    package func apply(_ plan: HostPlan) async -> HostResult {
+    package func apply(_ plan: HostPlan, policy: RolloutPolicy) async -> HostResult {
         let start = ContinuousClock.now
         var result = HostResult(plan, duration: .zero)
         guard case .change(let changes) = plan.disposition, let serverName = plan.server else { return result }
@@ -58,6 +58,7 @@ package struct HostRun: Sendable {
                 host: session,
                 plan: plan,
                 changes: changes,
+                revertAfter: policy.secondsToRevert(patience: plan.proof?.patience ?? 0),
                 server: server,
                 secrets: secrets,
                 progress: progress

@@ -29,6 +29,13 @@ struct AgentFailure {
             )
         case "backup":
             Failure("the backup could not be written\(detail)", hint: "is there space under /var/backups?")
+        case "arm":
+            Failure(
+                "the dead-man switch could not be armed\(detail)",
+                hint: "`systemctl list-timers` on the host shows whether its systemd works"
+            )
+        case "expired":
+            Failure("the host had put itself back before it was confirmed", hint: "write a longer `revert-after`")
         case "stage":
             Failure(
                 "\(path) could not be written\(detail)",

@@ -6,11 +6,14 @@ extension ChangeSet {
     /// Secrets are put into the payloads here and nowhere else.
     ///
     /// `log`: Where the mail server logs, so that its place before the change is remembered.
+    ///
+    /// `revertAfter`: In seconds: how long the host waits for the confirmation before it puts itself back.
     package func calls(
         run: String,
         who: String,
         server: String,
         log: LogSource?,
+        revertAfter: Int,
         secrets: Secrets
     ) throws(Failure) -> [AgentCall] {
         var calls = [AgentCall(["open", run, who, server], payload: PackageResources.restore_sh)]
@@ -20,6 +23,7 @@ extension ChangeSet {
         calls += files.map(\.expectation)
         if let log { calls.append(.mark(log)) }
         calls.append(AgentCall(["backup"] + files.flatMap(\.backedUp) + derived))
+        calls.append(AgentCall(["arm", "\(revertAfter)"]))
         for file in files { calls += try file.stagingCalls(secrets: secrets) }
         if let check {
             for command in check.commands {

@@ -8,6 +8,7 @@ package struct TransactionRunner: Sendable {
     private let host: HostSession
     private let plan: HostPlan
     private let changes: ChangeSet
+    private let revertAfter: Int
     private let server: any MailServer
     private let secrets: Secrets
     private let progress: @Sendable (String) -> Void
@@ -17,6 +18,7 @@ package struct TransactionRunner: Sendable {
         host: HostSession,
         plan: HostPlan,
         changes: ChangeSet,
+        revertAfter: Int,
         server: any MailServer,
         secrets: Secrets,
         progress: @escaping @Sendable (String) -> Void
@@ -25,6 +27,7 @@ package struct TransactionRunner: Sendable {
         self.host = host
         self.plan = plan
         self.changes = changes
+        self.revertAfter = revertAfter
         self.server = server
         self.secrets = secrets
         self.progress = progress
@@ -78,6 +81,7 @@ package struct TransactionRunner: Sendable {
                 who: run.startedBy,
                 server: "\(plan.server?.name ?? "")",
                 log: plan.proof?.log,
+                revertAfter: revertAfter,
                 secrets: secrets
             )
         } catch {
@@ -122,6 +126,8 @@ package struct TransactionRunner: Sendable {
 
     private func observe() async -> Transaction.Event {
         progress("connection lost, looking at what the host has done")
-        do throws(Failure) { return .observed(try await host.settledState(of: run.text)) } catch { return .lost(error) }
+        do throws(Failure) { return .observed(try await host.settledState(of: run.text, progress: progress)) } catch {
+            return .lost(error)
+        }
     }
 }

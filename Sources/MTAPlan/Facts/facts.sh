@@ -23,8 +23,10 @@
 #   log.daemon       the syslog daemons that run, a name a line
 #   log.files        lines SIZE MTIME PATH: mail logs that are there
 #   log.journal      exits 0 where systemd's journal can be read
-#   mtactl.runs      lines `RUN STATE` of runs that neither ended well nor were put back, then `lock RUN by WHO since
-#                    TIME` where somebody has the lock; not there where there are none. They stand in folder B
+#   mtactl.runs      lines `RUN STATE [SECONDS]` of runs that neither ended well nor were put back, with the seconds after
+#                    which the dead-man switch puts the host back; `RUN expired TIME` when it did that to the newest
+#                    run; then `lock RUN by WHO since TIME` where somebody has the lock; not there where there are
+#                    none. They stand in folder B
 
 # shellcheck disable=SC2015,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; words are called from what is appended
 
@@ -277,9 +279,15 @@ log_files() {
 open_runs() {
     for state in "$B"/*/state.preparing "$B"/*/state.pending "$B"/*/state.restoring "$B"/*/state.stranded; do
         [ -e "$state" ] || continue
-        run=${state%/*}
-        printf '%s\n' "${run##*/} ${state##*/state.}"
+        run=${state%/*} left=
+        if read -r deadline _ 2>/dev/null <"$run/armed"; then left=" $((deadline - $(date +%s)))"; fi
+        printf '%s\n' "${run##*/} ${state##*/state.}$left"
     done
+    for run in "$B"/*/; do :; done
+    if IFS= read -r expired 2>/dev/null <"${run}expired"; then
+        run=${run%/}
+        printf '%s\n' "${run##*/} expired $expired"
+    fi
     if IFS= read -r holder 2>/dev/null <"$B/lock"; then printf 'lock %s\n' "$holder"; fi
 }
 

@@ -34,7 +34,7 @@ package struct Planner: Sendable {
                 secrets: secrets
             )
             plan.disposition = proposal.changes.files.isEmpty ? .asAsked : .change(proposal.changes)
-            plan.notes = proposal.notes
+            plan.notes = proposal.notes + [OpenRuns.note(in: facts)].compactMap { $0 }
             if let verify {
                 plan.proof = try proof(of: verify, play: play, server: server, facts: facts)
             }

@@ -253,19 +253,35 @@ package struct RolloutPolicy: Sendable, Equatable, Codable {
     /// Of a wave; unreachable, refused, rolled back and stranded hosts count.
     package var maxFailures: Amount
     package var pause: Duration
+    /// How long a changed host waits for its confirmation before it puts itself back; `nil` leaves it to
+    /// `secondsToRevert`.
+    package var revertAfter: Duration?
     package var onAbort: OnAbort
 
     package init(
         waves: [Amount] = [.percent(100)],
         maxFailures: Amount = .count(0),
         pause: Duration = .zero,
+        revertAfter: Duration? = nil,
         onAbort: OnAbort = .keep
     ) {
         self.waves = waves
         self.maxFailures = maxFailures
         self.pause = pause
+        self.revertAfter = revertAfter
         self.onAbort = onAbort
     }
+
+    /// How long the dead-man switch waits, in whole seconds.
+    ///
+    /// `patience`: In seconds: how long the test message may take.
+    package func secondsToRevert(patience: Int) -> Int {
+        revertAfter.map { Int($0.components.seconds) } ?? patience + Int(Self.margin.components.seconds)
+    }
+
+    /// What is left, besides the wait for the test message, for everything else that is done between arming the switch
+    /// and the confirmation.
+    package static let margin = Duration.seconds(300)
 
     package enum Amount: Sendable, Hashable, Codable {
         case count(Int)

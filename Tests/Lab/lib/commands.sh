@@ -155,6 +155,16 @@ lab_reset() {
     within each reset_host "$@"
 }
 
+lab_reboot() {
+    (($#)) || die "reboot what?" "lab reboot HOST…" 64
+    local name
+    require_up
+    for name; do
+        require_host "$name"
+    done
+    within each reboot_host "$@"
+}
+
 lab_tree() {
     (($# == 1)) || die "which host?" "lab tree HOST" 64
     require_up

@@ -95,8 +95,8 @@ on() {
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 
-# Ends a host as a power cut would, with every process in it, and forgets what changed since it booted.
-stop_host() {
+# Ends a host as a power cut would, with every process in it.
+cut_power() {
     local group=$control_group/$1
     echo 1 >"$group/cgroup.kill"
     until grep -qx 'populated 0' "$group/cgroup.events"; do
@@ -104,7 +104,19 @@ stop_host() {
     done
     find "$group" -depth -type d -exec rmdir {} \;
     umount "$state/$1/live/merged"
+}
+
+# Ends a host and forgets what changed since it booted.
+stop_host() {
+    cut_power "$1"
     rm -rf "$state/$1/live"
+}
+
+# Cuts the power of a host and boots it with what is on its disk.
+reboot_host() {
+    cut_power "$1"
+    boot_host "$@"
+    await_host "$@"
 }
 
 # Waits until everything that a host starts at boot has started; then sshd and the mail server have to be there.

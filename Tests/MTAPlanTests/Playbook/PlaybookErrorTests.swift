@@ -78,6 +78,10 @@ import Testing
             "5:35: `within` wants a duration such as `90s`, `2m` or `1h30m`, not the number `120` [write `120s` for seconds]"
         ),
         ("  routes: {}\nverify: {from: root}", "5:9: `verify` lacks `to` [who receives the test message]"),
+        (
+            "  routes: {}\nverify: {to: a@b.example, within: 3m}\nrollout: {revert-after: 3m}",
+            "6:25: hosts would put themselves back while they are still being verified [write at least 190s: ten seconds more than `verify: within`]"
+        ),
         ("  routes: {}\nrollout: {waves: [0]}", "5:19: `waves` wants a whole number from 1 to 1000000, not 0"),
         (
             "  routes: {}\nrollout: {waves: [101%]}",

@@ -22,7 +22,7 @@ struct PlaybookLoader {
         return Playbook(
             plays: plays.map { play($0) },
             verify: root["verify"].flatMap { verify($0) },
-            rollout: rollout(root["rollout"]),
+            rollout: rollout(root["rollout"], verify: root["verify"].flatMap { verify($0) }),
             smarthosts: smarthostNames.compactMap { smarthosts[$0] }
         )
     }
@@ -50,11 +50,22 @@ struct PlaybookLoader {
         return request
     }
 
-    private func rollout(_ node: YAMLNode?) -> RolloutPolicy {
+    private mutating func rollout(_ node: YAMLNode?, verify: TestMessageRequest?) -> RolloutPolicy {
         var policy = RolloutPolicy()
         if let waves = node?["waves"]?.list { policy.waves = waves.compactMap { amount($0) } }
         if let failures = node?["max-failures"].flatMap({ amount($0) }) { policy.maxFailures = failures }
         if let pause = value(node?["pause"], by: DurationText.parse) { policy.pause = pause }
+        if let revertAfter = value(node?["revert-after"], by: DurationText.parse) {
+            policy.revertAfter = revertAfter
+            let least = (verify?.within ?? .zero) + .seconds(10)
+            if revertAfter < least, let place = node?["revert-after"]?.place {
+                complain(
+                    place,
+                    "hosts would put themselves back while they are still being verified",
+                    hint: "write at least \(least.components.seconds)s: ten seconds more than `verify: within`"
+                )
+            }
+        }
         if let onAbort = word(node?["on-abort"], RolloutPolicy.OnAbort.self) { policy.onAbort = onAbort }
         return policy
     }

@@ -130,6 +130,11 @@ enum PlaybookShape {
                 ),
                 Key("pause", .text(.duration), "How long to wait between waves.", fallback: "0s"),
                 Key(
+                    "revert-after",
+                    .text(.duration),
+                    "When a host that was changed and not confirmed puts itself back; without it, five minutes more than `verify` may take."
+                ),
+                Key(
                     "on-abort",
                     .choice([
                         Word("keep", "hosts that are committed stay so"),

@@ -1,0 +1,170 @@
+import Foundation
+import MTAPlan
+import Testing
+
+@testable import MTAApply
+
+/// The switch that puts a host back when nobody confirms its run any more, without systemd.
+///
+/// With systemd it is tried on the lab's hosts.
+@Suite("Dead-man switch")
+struct DeadManTests {
+    private let sample: AgentSample
+
+    init() throws {
+        sample = try AgentSample()
+        for folder in ["cron.d", "system/multi-user.target.wants"] {
+            try FileManager.default.createDirectory(atPath: sample.host.path(folder), withIntermediateDirectories: true)
+        }
+    }
+
+    /// A program that keeps to the host's folder for what is read at boot, and finds no systemd.
+    private func ours(_ program: [UInt8], _ changes: (String, String)...) throws -> [UInt8] {
+        var text = String(decoding: program, as: UTF8.self)
+        let places = [
+            ("/etc/cron.d", sample.host.path("cron.d")), ("/etc/systemd/system", sample.host.path("system")),
+            ("/run/systemd/system", sample.host.path("no-systemd")),
+        ]
+        for (old, new) in places + changes {
+            try #require(text.contains(old), "\(old) is not in the program")
+            text = text.replacingOccurrences(of: old, with: new)
+        }
+        return Array(text.utf8)
+    }
+
+    private func calls(armedFor seconds: Int) throws -> [Call] {
+        var calls = sample.calls([Call("arm", "\(seconds)")], before: "stage")
+        calls[0] = .with(try ours(PackageResources.restore_sh), "open", "r1", "anna@desk", "postfix")
+        return calls
+    }
+
+    private func settled() async throws -> [String] {
+        for _ in 0..<600
+        where try sample.host.state(of: "r1") != ["state.restored"] || sample.host.exists("backups/lock") {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return try sample.host.state(of: "r1")
+    }
+
+    /// What of the switch is still there.
+    private func leftovers() async throws -> [String] {
+        let files = ["cron.d/mtactl-r1", "backups/r1/armed", "backups/r1/waiting"].filter(sample.host.exists)
+        let processes = try await sample.host.console(["pgrep", "-f", "\(sample.host.backups)/r1/restore"])
+        return files + (processes.status == 1 ? [] : ["process \(processes.output)"])
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `a host whose agent was killed puts itself back when the time is over`(shell: AgentShell) async throws {
+        let clock = sample.host.path("clock")
+        try sample.host.write("clock", "0\n")
+        let program = try ours(
+            PackageResources.agent_sh,
+            ("until - $(date +%s)", "until - $(cat \(clock))"),
+            ("sleep \"$left\"", "sleep 0.05"),
+            (
+                "\nconfirm() {",
+                "\nconfirm() {\n    echo 99999999999 >\(clock).new\n    mv \(clock).new \(clock)\n    kill -9 $$"
+            )
+        )
+
+        let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: 600))
+
+        #expect(talk.lines.contains("done arm"), "\(talk.lines) \(talk.text("why"))")
+        #expect(talk.lines.last?.hasPrefix("done prints") == true, "\(talk.lines)")
+        #expect(try await settled() == ["state.restored"])
+        try sample.expectAsFound()
+        #expect(sample.host.exists("backups/r1/expired"))
+        #expect(!sample.host.exists("backups/lock"))
+        #expect(try await leftovers() == [])
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `a run that is confirmed takes its switch away`(shell: AgentShell) async throws {
+        let program = try ours(
+            PackageResources.agent_sh,
+            (
+                "\nconfirm() {",
+                "\nconfirm() {\n    cp \(sample.host.path("cron.d/mtactl-r1")) \(sample.host.path("seen"))"
+            )
+        )
+
+        let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: 600))
+
+        #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
+        #expect(try sample.isAsAsked)
+        let atBoot = try sample.host.read("seen")
+        #expect(
+            atBoot.hasPrefix("@reboot root ") && atBoot.hasSuffix("'\(sample.host.backups)/r1/restore' --expired\n")
+        )
+        #expect(try await leftovers() == [])
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `a run that is put back takes its switch away`(shell: AgentShell) async throws {
+        let calls = try calls(armedFor: 600).map { $0.words == ["confirm"] ? Call("undo") : $0 }
+
+        let talk = try await sample.host.agent(shell, program: try ours(PackageResources.agent_sh), calls)
+
+        #expect(talk.lines.last == "done undo", "\(talk.lines)")
+        try sample.expectAsFound()
+        #expect(!sample.host.exists("backups/r1/expired"))
+        #expect(try await leftovers() == [])
+    }
+
+    @Test(arguments: AgentShell.allCases, 1...5)
+    func `time that is over between two files ends the agent and puts all of them back`(
+        shell: AgentShell,
+        file: Int
+    ) async throws {
+        let hook = """
+
+            put() {
+                puts=$((${puts-0} + 1))
+                [ $puts -ne \(file) ] || sh "$run/restore" --expired >/dev/null 2>&1
+            """
+        let program = try ours(PackageResources.agent_sh, ("\nput() {", hook))
+
+        let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: 600))
+
+        #expect(talk.lines.last?.hasPrefix("done") == true || talk.lines.last?.hasPrefix("step") == true)
+        #expect(!talk.lines.contains("done swap"), "\(talk.lines)")
+        #expect(try await settled() == ["state.restored"])
+        try sample.expectAsFound("\(talk.lines)")
+        #expect(try await leftovers() == [])
+    }
+
+    @Test func `what is over for a run that was confirmed changes nothing`() async throws {
+        _ = try await sample.host.agent(.dash, program: try ours(PackageResources.agent_sh), try calls(armedFor: 600))
+
+        let ended = try await sample.host.restore("r1", "--expired")
+
+        #expect(ended.status == 0)
+        #expect(ended.output == "r1 is confirmed\n")
+        #expect(try sample.isAsAsked)
+        #expect(!sample.host.exists("backups/r1/expired"))
+    }
+
+    @Test func `a file that somebody changed meanwhile is not lost when the time is over`() async throws {
+        let program = try ours(PackageResources.agent_sh, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$"))
+        _ = try await sample.host.agent(.dash, program: program, try calls(armedFor: 600))
+        try sample.host.write("etc/main.cf", "theirs\n")
+
+        let ended = try await sample.host.restore("r1", "--expired")
+        let forced = try await sample.host.restore("r1", "--force")
+
+        #expect(ended.status == 3, "\(ended.output)")
+        #expect(ended.output.contains("etc/main.cf: changed since"))
+        #expect(forced.status == 0, "\(forced.output)")
+        try sample.expectAsFound()
+        #expect(try sample.host.read("backups/r1/displaced/1") == "theirs\n")
+    }
+
+    @Test func `seconds that are none are refused before anything is changed`() async throws {
+        let calls = sample.calls([Call("arm", "soon")], before: "stage")
+
+        let talk = try await sample.host.agent(.dash, calls)
+
+        #expect(talk.lines.contains("failed arm arm"))
+        try sample.expectAsFound()
+    }
+}
