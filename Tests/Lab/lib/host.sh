@@ -19,7 +19,8 @@ make_common_layer() {
     local folder=$state/.$1
     over "$(root_folder "$1")" "$folder"
     cp "$run/tls/ca.pem" "$folder/merged/usr/local/share/ca-certificates/mtactl-lab.crt"
-    chroot "$folder/merged" update-ca-certificates >>"$run/log/$1" 2>&1
+    # The machine's folder for temporary files may not be there.
+    env -u TMPDIR chroot "$folder/merged" update-ca-certificates >>"$run/log/$1" 2>&1
     [[ ! -e $folder/merged/usr/bin/doas ]] || make_users "$folder/merged"
     umount "$folder/merged"
 }

@@ -18,7 +18,7 @@ plesk_identity() {
     printf '%s\n' 'transport_maps = , hash:/var/spool/postfix/plesk/transport' \
         'virtual_mailbox_domains = $virtual_mailbox_maps, hash:/var/spool/postfix/plesk/virtual_domains' \
         'virtual_mailbox_maps = hash:/var/spool/postfix/plesk/vmailbox' 'virtual_mailbox_base = /var/qmail/mailnames' \
-        'virtual_uid_maps = static:30' 'virtual_gid_maps = static:31' >>"$host/etc/postfix/main.cf"
+        'virtual_uid_maps = static:30' 'virtual_gid_maps = static:31' 'virtual_minimum_uid = 30' >>"$host/etc/postfix/main.cf"
     echo 'plesk_virtual unix - n n - - virtual' >>"$host/etc/postfix/master.cf"
     install -d -m 0770 -o 30 -g 31 "$host/var/qmail/mailnames"
 }
