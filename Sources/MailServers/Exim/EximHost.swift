@@ -58,8 +58,8 @@ struct EximHost: Sendable {
             try Self.findFault(in: facts)
             throw complaint
         }
-        let main = words.split(separator: "\n").first.map(String.init) ?? ""
-        guard main.hasPrefix("/") else { throw .noConfiguration }
+        let main = words.split(separator: "\n").first { $0.hasPrefix("/") }.map(String.init) ?? ""
+        guard !main.isEmpty else { throw .noConfiguration }
         let paths: [String]
         if main == Self.generated {
             folder = "/etc/exim4"

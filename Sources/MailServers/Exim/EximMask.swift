@@ -14,19 +14,38 @@ enum EximMask {
         }
     }
 
-    /// For the host's own configuration: nothing of a login that is written into an authenticator, or of a password
-    /// for a database.
+    /// For the host's own configuration: nothing of a login that is written into an authenticator, of a password for a
+    /// database, or of a macro that is called so.
     ///
     /// Source: Exim specification, chapters 33 to 36: `client_send`, `client_secret`, `server_secret`; chapter 9,
     /// `mysql_servers`, `pgsql_servers`, `ldap_default_servers` and `pass=`.
-    static func configuration(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        let text = line.text
-        let lower = text.lowercased()
-        let isOurs = text.contains("${lookup") || text.contains("$transport_name")
-        let names = ["client_send", "client_secret", "server_secret", "_servers", "password", "passwd", "pass="]
-        guard !isOurs, names.contains(where: lower.contains), let equals = line.firstIndex(of: UInt8(ascii: "=")) else {
-            return Array(line)
+    static func configuration(_ texts: [EximText]) -> (ArraySlice<UInt8>) -> [UInt8] {
+        var shown: [[UInt8]: [UInt8]] = [:]
+        for text in texts {
+            for statement in text.statements where isSecret(statement.kind) {
+                for line in statement.lines {
+                    let bytes = text.lines[line].last == 0x0A ? text.lines[line].dropLast() : text.lines[line][...]
+                    let name =
+                        line == statement.first
+                        ? bytes.prefix(through: bytes.firstIndex(of: UInt8(ascii: "=")) ?? 0) : []
+                    shown[Array(bytes)] = name + [0x20] + hidden
+                }
+            }
         }
-        return Array(line[...equals]) + [0x20] + hidden
+        return { shown[Array($0)] ?? Array($0) }
+    }
+
+    private static func isSecret(_ kind: EximText.Kind) -> Bool {
+        switch kind {
+        case .option(let name, let value?), .macro(let name, let value):
+            // What only looks a login up holds none.
+            if value.contains("mtactl_") || value.contains("passwd.client") || value.contains("PASSWDLINE") {
+                return false
+            }
+            let name = name.lowercased()
+            let names = ["client_send", "client_secret", "server_secret", "_servers", "pass", "secret", "_pw"]
+            return names.contains { name.contains($0) } || value.lowercased().contains("pass=")
+        default: return false
+        }
     }
 }

@@ -6,7 +6,7 @@ struct EximNotes {
     let host: EximHost
     let blocks: EximBlocks
 
-    var all: [String] { others + hubbed + pending + layout + logins + local }
+    var all: [String] { others + hubbed + pending + layout + logins + exposed + local }
 
     /// Routers of the host that lose mail, or go on deciding.
     private var others: [String] {
@@ -46,6 +46,13 @@ struct EximNotes {
             case .required, .verified: nil
             }
         }
+    }
+
+    private var exposed: [String] {
+        guard let file = routes.sendersFile, let path = (try? EximSendersList(file, on: host))?.exposed else {
+            return []
+        }
+        return ["\(path) holds passwords, and everybody on the host can read it"]
     }
 
     private var local: [String] {

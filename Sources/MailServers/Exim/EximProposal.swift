@@ -12,7 +12,7 @@ struct EximProposal {
         for (path, text) in try EximEditor(host: host, blocks: blocks).files() {
             if let change = try configuration(path, text) { files.append(change) }
         }
-        // Routers last: nothing refers to a transport that is not there.
+        // What is looked up is there before what looks it up.
         files.sort { ($0.kind, $0.path) < ($1.kind, $1.path) }
         return Proposal(changeSet(files, blocks), notes: EximNotes(routes: routes, host: host, blocks: blocks).all)
     }
@@ -84,7 +84,7 @@ struct EximProposal {
             wanted: wanted,
             kind: .configuration,
             secrets: secrets,
-            mask: EximMask.configuration
+            mask: EximMask.configuration(host.sources.map(\.text) + [text].compactMap { $0 })
         )
     }
 

@@ -52,9 +52,3 @@ struct EximWay: Sendable {
         expression.hasPrefix("$") ? "\\\n    \(expression)" : expression
     }
 }
-
-/// The list of senders on the host that others maintain, as Exim looks keys up in it.
-enum EximSendersList {
-    /// The forms in which a row of the list can name a whole domain.
-    static let domainKeys = ["$sender_address_domain", "@$sender_address_domain", "*@$sender_address_domain"]
-}

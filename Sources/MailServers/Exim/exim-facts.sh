@@ -119,7 +119,8 @@ exim_facts() {
     ask exim.log exim_log main
     ask exim.panic exim_panic
     ask exim.daemon exim_pid
-    main=${values%%"$newline"*}
+    # There may be a warning first.
+    main=$(printf '%s\n' "$values" | grep '^/')
     # A configuration that is broken is named in the complaint alone.
     case $main in /*) ;; *) main=$(ls /etc/exim4/exim4.conf /etc/exim/exim.conf /usr/local/etc/exim/configure 2>/dev/null) ;; esac
     main=${main%%"$newline"*}
