@@ -15,7 +15,7 @@ struct CPanelProposal {
         local.remove(other.drivers.map(\.lines))
 
         let exim = EximProposal(routes: routes, host: try host(without: other, local), secrets: secrets)
-        let site = try CPanelSite(host: exim.host, extras: extras).site(try exim.site())
+        let site = try CPanelSite(routes: routes, host: exim.host, extras: extras).site(try exim.site())
         let blocks = EximBlocks(routes, on: site)
         try local.setOurs([
             (.authenticators, blocks.authenticators),
@@ -48,7 +48,7 @@ struct CPanelProposal {
             wanted: .file(Content(local.text.bytes), mode: file.mode, owner: file.owner, group: file.group),
             kind: .configuration,
             secrets: secrets,
-            mask: EximMask.configuration
+            mask: EximMask.configuration([panel.local.text, local.text])
         )
     }
 
@@ -65,7 +65,7 @@ struct CPanelProposal {
         if let file = panel.facts.file(CPanelGenerated.path),
             let bytes = panel.generated?.changed(from: panel.local, to: local)
         {
-            set.foreseen = [ForeseenFile(file, becomes: bytes, mask: EximMask.configuration)]
+            set.foreseen = [ForeseenFile(file, becomes: bytes, mask: EximMask.configuration([EximText(file.bytes), EximText(bytes)]))]
         }
         return set
     }

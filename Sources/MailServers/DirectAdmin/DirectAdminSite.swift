@@ -7,6 +7,7 @@ struct DirectAdminSite {
     static let dkimFile = "/etc/exim.dkim.conf"
     static let limits = #""${perl{check_limits}}""#
 
+    let routes: Routes
     let host: EximHost
     let extras: DirectAdminExtras
 
@@ -15,7 +16,7 @@ struct DirectAdminSite {
     /// Throws: Where the panel's limits are to count and its configuration does not ask for them.
     func site(_ site: EximSite) throws(Failure) -> EximSite {
         var site = site
-        let remote = try PanelTransport("remote_smtp", of: host)
+        let remote = try PanelTransport("remote_smtp", of: host, for: routes)
         var lines = remote.carried { $0.hasPrefix("dkim_") }
         if extras.dkim == .sign { lines += dkim(remote) }
         site.carried = lines + PanelTransport.identity(extras.identityHeader)
