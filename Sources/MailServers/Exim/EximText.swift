@@ -126,6 +126,8 @@ struct EximText: Sendable, Equatable {
 extension EximText {
     static let begin = "# BEGIN mtactl"
     static let end = "# END mtactl"
+    private static let beginBytes = Array(begin.utf8)
+    private static let endBytes = Array(end.utf8)
 
     /// The line break that the file uses: that of its first line.
     var lineBreak: [UInt8] {
@@ -140,15 +142,14 @@ extension EximText {
         var result: [ClosedRange<Int>] = []
         var start: Int?
         for (index, line) in lines.enumerated() {
-            switch line.trimmed.text {
-            case Self.begin:
+            let text = line.trimmed
+            if text.elementsEqual(Self.beginBytes) {
                 if let start { throw StrayMark(line: start + 1) }
                 start = index
-            case Self.end:
+            } else if text.elementsEqual(Self.endBytes) {
                 guard let first = start else { throw StrayMark(line: index + 1) }
                 result.append(first...index)
                 start = nil
-            default: break
             }
         }
         if let start { throw StrayMark(line: start + 1) }
