@@ -31,15 +31,7 @@ package struct Sendmail: MailServer {
         try SendmailProposal(routes: routes, host: SendmailHost(facts), secrets: secrets).make()
     }
 
-    package func log(_ facts: Facts) -> LogSource? {
-        let daemons = (facts.text("log.daemon") ?? "").split(separator: "\n")
-        let files = (facts.text("log.files") ?? "").split(separator: "\n").compactMap { $0.split(separator: " ").last }
-        if daemons.contains(where: { $0.contains("syslog") }) {
-            let names = ["/var/log/mail.log", "/var/log/maillog", "/var/log/mail", "/var/log/messages"]
-            if let file = names.first(where: { files.contains(Substring($0)) }) { return .file(file) }
-        }
-        return facts.answers["log.journal"]?.status == 0 ? .journal : nil
-    }
+    package func log(_ facts: Facts) -> LogSource? { .syslog(in: facts) }
 
     package func tracer(messageID: String) -> any Tracer { SendmailTrace(messageID: messageID) }
 

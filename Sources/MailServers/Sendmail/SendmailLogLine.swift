@@ -12,14 +12,11 @@ struct SendmailLogLine: Sendable, Equatable {
 
     /// - Parameter line: As in `Nov 21 18:40:02 web1 sm-mta[123]: …`, or with a date of another form.
     init?(_ line: String) {
-        guard let end = line.firstRange(of: "]: "), let bracket = line[..<end.lowerBound].lastIndex(of: "[") else {
-            return nil
-        }
-        pid = line[bracket..<end.lowerBound].dropFirst()
-        guard !pid.isEmpty, pid.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-            return nil
-        }
-        message = line[end.upperBound...]
+        guard let line = SyslogLine(line), !line.id.isEmpty,
+            line.id.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        pid = line.id
+        message = line.message
     }
 
     /// The queue id and what is said of it: eight letters and digits of the time, then six digits or more.
