@@ -12,8 +12,8 @@ struct EximRefusals {
         guard !host.group.isEmpty else { throw .noGroup }
         try EximBlocks.check(routes, secrets: secrets)
         if let file = routes.sendersFile { _ = try EximSendersList(file, on: host) }
-        try checkNames()
         try checkGenerated()
+        try checkNames()
         let local = try localDomains()
         var site = EximSite(folder: host.folder, group: host.group)
         if let relayed = host.domainList("relay_to_domains") {
