@@ -65,7 +65,13 @@ struct CPanelProposal {
         if let file = panel.facts.file(CPanelGenerated.path),
             let bytes = panel.generated?.changed(from: panel.local, to: local)
         {
-            set.foreseen = [ForeseenFile(file, becomes: bytes, mask: EximMask.configuration([EximText(file.bytes), EximText(bytes)]))]
+            set.foreseen = [
+                ForeseenFile(
+                    file,
+                    becomes: bytes,
+                    mask: EximMask.configuration([EximText(file.bytes), EximText(bytes)])
+                )
+            ]
         }
         return set
     }
