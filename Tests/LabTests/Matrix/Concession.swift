@@ -37,6 +37,9 @@ struct Concession: Sendable, Equatable {
         without: ["reports@example.com"]
     )
 
+    /// For servers that look at no certificate.
+    static let unverified = Concession(words: "`tls: required`", edits: [Edit("tls: verified", "tls: required")])
+
     /// For servers that leave blanks, `#` and `=` in passwords out; all other characters of the awkward one are in it.
     static let withoutBlanks = Concession(
         words: "a password without blanks, `#` and `=`",
