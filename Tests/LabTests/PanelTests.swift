@@ -112,7 +112,8 @@ extension RealHosts {
         }
 
         private func send(from sender: String, as user: String = "root", on panel: Panel) async throws -> Recorded {
-            try await Recorded.message(try await submit(from: sender, as: user, on: panel))
+            let id = try await submit(from: sender, as: user, on: panel)
+            return try await Recorded.message(id)
         }
 
         private func arrives(from sender: String, on panel: Panel) async throws -> Bool {

@@ -29,11 +29,11 @@ struct CPanelProposal {
 
     /// Exim as it would be without the other smarthost: what it refuses is about the rest.
     private func host(without other: OtherSmarthost, _ local: CPanelLocal) throws(Failure) -> EximHost {
-        guard other.isThere else { return try EximHost(panel.facts) }
+        guard other.isThere else { return try EximHost(panel.facts.withoutRouters) }
         guard let generated = panel.generated, let bytes = generated.changed(from: panel.local, to: local),
             case .file(var file)? = panel.facts.files[CPanelGenerated.path]
         else { throw .unforeseen }
-        var facts = panel.facts
+        var facts = panel.facts.withoutRouters
         file.bytes = bytes
         facts.files[CPanelGenerated.path] = .file(file)
         return try EximHost(facts)

@@ -37,7 +37,7 @@ struct DirectAdminProposal {
 
     /// Exim as it would be without the other smarthost: what it refuses is about the rest.
     private func host(with texts: [DirectAdminHost.Include: EximText]) throws(Failure) -> EximHost {
-        var facts = panel.facts
+        var facts = panel.facts.withoutRouters
         for (include, text) in texts {
             guard case .file(var file)? = facts.files[include.rawValue] else { continue }
             file.bytes = text.bytes

@@ -39,7 +39,7 @@ enum EximMask {
         switch kind {
         case .option(let name, let value?), .macro(let name, let value):
             // What only looks a login up holds none.
-            if value.contains("mtactl_") || value.contains("passwd.client") || value.contains("PASSWDLINE") {
+            if value.contains("lsearch {") || value.contains("mtactl_") || value.contains("passwd.client") || value.contains("PASSWDLINE") {
                 return false
             }
             let name = name.lowercased()

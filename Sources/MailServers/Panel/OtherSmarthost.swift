@@ -78,6 +78,15 @@ struct OtherSmarthost: Sendable {
     }
 }
 
+extension Facts {
+    /// Without the routers that Exim has today, which another smarthost's may be among: the panel's files tell them.
+    var withoutRouters: Facts {
+        var facts = self
+        facts.answers["exim.routers"] = nil
+        return facts
+    }
+}
+
 extension String {
     /// Whether a driver's name stands in it as a word.
     fileprivate func names(_ name: String) -> Bool {
