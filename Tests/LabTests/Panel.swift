@@ -34,7 +34,8 @@ struct Panel: Sendable, CustomTestStringConvertible {
     /// Whether the lab that is up has them.
     static var areUp: Bool {
         let table = (try? String(contentsOfFile: "\(Lab.root)Tests/Lab/run/hosts.table", encoding: .utf8)) ?? ""
-        return Lab.isUp && all.allSatisfy { panel in table.split(separator: "\n").contains { $0.hasPrefix(panel.host + " ") } }
+        return Lab.isUp
+            && all.allSatisfy { panel in table.split(separator: "\n").contains { $0.hasPrefix(panel.host + " ") } }
     }
 
     /// Two senders of one owner count together on DirectAdmin, by domain on cPanel; the test message is root's.
@@ -126,7 +127,10 @@ struct Panel: Sendable, CustomTestStringConvertible {
                         """,
                     words: "the next build would undo the change"
                 ),
-                Refusal(given: "sed -i /check_limits/d /etc/exim.conf", words: "no router of the panel asks for `check_limits`"),
+                Refusal(
+                    given: "sed -i /check_limits/d /etc/exim.conf",
+                    words: "no router of the panel asks for `check_limits`"
+                ),
             ]
         )
     }

@@ -85,7 +85,9 @@ extension RealHosts {
 
         // MARK: Doing
 
-        private func mtactl(_ verb: String, _ panel: Panel, _ extras: String, _ words: String...) async throws -> Lab.Ended {
+        private func mtactl(_ verb: String, _ panel: Panel, _ extras: String, _ words: String...) async throws
+            -> Lab.Ended
+        {
             let bench = try Workbench()
             let playbook = try bench.write(
                 "p.yml",
@@ -116,7 +118,7 @@ extension RealHosts {
         private func arrives(from sender: String, on panel: Panel) async throws -> Bool {
             let id = try await submit(from: sender, on: panel)
             try await Task.sleep(for: .seconds(2))
-            return try await Recorded.all().contains { $0.messageId?.contains(id) == true }
+            return try Recorded.all().contains { $0.messageId?.contains(id) == true }
         }
 
         private func submit(from sender: String, on panel: Panel) async throws -> String {

@@ -20,6 +20,8 @@ make_common_layer() {
     over "$(root_folder "$1")" "$folder"
     cp "$run/tls/ca.pem" "$folder/merged/usr/local/share/ca-certificates/mtactl-lab.crt"
     chroot "$folder/merged" update-ca-certificates >>"$run/log/$1" 2>&1
+    # Somebody who gets mail.
+    grep -q '^alice:' "$folder/merged/etc/passwd" || chroot "$folder/merged" useradd --create-home alice
     [[ ! -e $folder/merged/usr/bin/doas ]] || make_users "$folder/merged"
     umount "$folder/merged"
 }

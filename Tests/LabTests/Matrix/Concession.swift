@@ -37,6 +37,23 @@ struct Concession: Sendable, Equatable {
         without: ["reports@example.com"]
     )
 
+    /// For servers that look at no certificate.
+    static let unverified = Concession(
+        words: "`tls: required`",
+        edits: [Edit("    tls: verified\n", "    tls: required\n")]
+    )
+
+    /// For Plesk, whose own row for a customer's domain would beat the default route.
+    static let pleskSender = Concession(
+        words: "a row for each domain that Plesk routes",
+        edits: [
+            Edit(
+                "    routes:\n      default: filter\n",
+                "    routes:\n      default: filter\n      senders: {\"@customer.example\": filter}\n"
+            )
+        ]
+    )
+
     /// For servers that would send another password than the awkward one.
     static let plainPassword = Concession(
         words: "a password without special characters",

@@ -4,7 +4,8 @@ import Testing
 @testable import MailServers
 
 @Suite struct CPanelLocalTests {
-    private let text = "# ours\n%RETRYBLOCK%\n* * F,2h\n@AUTH@\n\nsaslauthd:\n  driver = x\n\n@TRANSPORTSTART@\r\n@ROUTERSTART@"
+    private let text =
+        "# ours\n%RETRYBLOCK%\n* * F,2h\n@AUTH@\n\nsaslauthd:\n  driver = x\n\n@TRANSPORTSTART@\r\n@ROUTERSTART@"
 
     private func local(_ text: String) -> CPanelLocal { CPanelLocal(Array(text.utf8)) }
 
@@ -62,7 +63,9 @@ import Testing
         let new = local("@TRANSPORTSTART@\nours:\n")
         let twice = Array("x:\n\n\ny:\nx:\n\n\ny:\n".utf8)
 
-        #expect(CPanelGenerated(bytes: twice, template: ["x:", "@TRANSPORTSTART@", "y:"]).changed(from: old, to: new) == nil)
+        #expect(
+            CPanelGenerated(bytes: twice, template: ["x:", "@TRANSPORTSTART@", "y:"]).changed(from: old, to: new) == nil
+        )
         #expect(CPanelGenerated(bytes: Array("x:\n".utf8), template: []).changed(from: old, to: new) == nil)
     }
 }

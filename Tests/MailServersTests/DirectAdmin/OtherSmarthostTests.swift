@@ -27,7 +27,8 @@ import Testing
             among: try drivers(
                 "r:\n driver = manualroute\n transport = ${if eq {a}{b} {t1} {t2}}\n",
                 transports: "t1:\n driver = smtp\nt2:\n driver = smtp\nt3:\n driver = smtp\n",
-                logins: "server:\n driver = plaintext\n server_prompts = :\nclient:\n driver = plaintext\n client_send = :\n"
+                logins:
+                    "server:\n driver = plaintext\n server_prompts = :\nclient:\n driver = plaintext\n client_send = :\n"
             )
         )
         #expect(other.drivers.map(\.name) == ["r", "t1", "t2", "client"])
@@ -50,7 +51,8 @@ import Testing
     }
 
     @Test func `lines are those of the driver alone, with the conditions inside it`() throws {
-        let text = "# about\na:\n driver = smtp\n.ifdef X\n port = 1\n.endif\n\n# about b\nb:\n driver = smtp\n.ifdef Y\n port = 2\n"
+        let text =
+            "# about\na:\n driver = smtp\n.ifdef X\n port = 1\n.endif\n\n# about b\nb:\n driver = smtp\n.ifdef Y\n port = 2\n"
         let found = try drivers("", transports: text)
         #expect(found.map(\.lines) == [1..<6, 8..<12])
         #expect(found.map(\.isWhole) == [true, false])
