@@ -59,7 +59,7 @@ def budgets(figures):
          f"{memory:.2f} MB beside {one['apply']['memory']:.0f} MB for one host", memory <= 1),
         timing(figures, "plan", "plan with nothing to do", 1.2),
         timing(figures, "apply", "apply with test message", 4),
-        *growth(figures),
+        *growth(figures), *mixed(figures),
     ]
     words = {True: "holds", False: "**does not hold**", None: ""}
     return table(("what", "budget", "measured", ""), *((*row[:3], words[row[3]]) for row in rows))
@@ -68,6 +68,23 @@ def budgets(figures):
 def timing(figures, key, name, limit):
     seconds = median(figures["runs"][key], "seconds")
     return (f"{figures['hosts']} hosts, {name}", f"{limit} s", f"{seconds:.1f} s", seconds <= limit)
+
+
+def mixed(figures):
+    """Hosts with other mail servers: no more round trips than Postfix, whatever they run."""
+    if "mixed" not in figures:
+        return []
+    fleet = figures["mixed"]
+    trips = [fleet["round_trips"][host] for host, outcome in fleet["outcomes"].items() if outcome == "committed"]
+    others = [f"{host} {outcome}" for host, outcome in sorted(fleet["outcomes"].items()) if outcome != "committed"]
+    name = f"{len(fleet['outcomes'])} hosts with other mail servers"
+    cpu = 1000 * fleet["apply"]["cpu"] / max(1, len(fleet["outcomes"]))
+    return [
+        (f"{name}, round trips a host", "at most 20", f"{min(trips)}–{max(trips)}", max(trips) <= 20) if trips else
+        (f"{name}, round trips a host", "at most 20", "none was changed", None),
+        (f"{name}, plan, apply with test message", "", f"{fleet['plan']['seconds']:.1f} s, {fleet['apply']['seconds']:.1f} s; "
+         f"processor {cpu:.1f} ms a host" + (f"; {', '.join(others)}" if others else ""), None),
+    ]
 
 
 def growth(figures):

@@ -42,10 +42,10 @@ extension RealHosts {
             try await Lab.reset(panel.host)
             try await apply(panel, "\(panel.limits): ignore, identity-header: X-AuthUser")
 
-            let sent = try await send(from: "a@example.com", on: panel)
+            let sent = try await send(from: "a@example.com", as: "nobody", on: panel)
 
             #expect(sent.where == "smarthost")
-            #expect(try sent.text.contains("X-AuthUser: root@\(panel.host).lab.test"))
+            #expect(try sent.text.contains("X-AuthUser: nobody@\(panel.host).lab.test"))
             #expect(try await Lab.on(panel.host, panel.count) == "0\n")
         }
 
@@ -111,8 +111,8 @@ extension RealHosts {
             #expect(again.outcomes() == [panel.host: "as-asked"], "\(again)")
         }
 
-        private func send(from sender: String, on panel: Panel) async throws -> Recorded {
-            try await Recorded.message(try await submit(from: sender, on: panel))
+        private func send(from sender: String, as user: String = "root", on panel: Panel) async throws -> Recorded {
+            try await Recorded.message(try await submit(from: sender, as: user, on: panel))
         }
 
         private func arrives(from sender: String, on panel: Panel) async throws -> Bool {
@@ -121,10 +121,15 @@ extension RealHosts {
             return try Recorded.all().contains { $0.messageId?.contains(id) == true }
         }
 
-        private func submit(from sender: String, on panel: Panel) async throws -> String {
+        private func submit(
+            from sender: String,
+            as user: String = "root",
+            on panel: Panel
+        ) async throws -> String {
             let id = "panel-\(UInt64.random(in: .min ... .max))@lab.test"
             let text = "Message-ID: <\(id)>\\nFrom: <\(sender)>\\nSubject: letter\\n\\ntext\\n"
-            try await Lab.on(panel.host, "printf '\(text)' | sendmail -i -f '\(sender)' -- b@remote.test")
+            let sendmail = "sendmail -i -f '\(sender)' -- b@remote.test"
+            try await Lab.on(panel.host, "printf '\(text)' | setpriv --reuid=\(user) --clear-groups \(sendmail)")
             return id
         }
 

@@ -18,7 +18,7 @@ struct AgentDeathTests {
             }
 
             """
-        for tool in ["cp", "chmod", "chown", "dd", "cat", "sync", "sed"] {
+        for tool in ["cp", "chmod", "chown", "dd", "cat", "sync", "sed", "touch", "sha256sum"] {
             text += "\(tool)() { step; command \(tool) \"$@\"; }\n"
         }
         for tool in ["mkdir", "ln", "mv", "rm"] {
@@ -152,8 +152,10 @@ struct AgentDeathTests {
                 }
 
                 """
-            let tools = ["mkdir", "ln", "mv", "cp", "rm", "chmod", "chown", "dd", "cat", "sync", "sed"]
-                .map { "\($0)() { step; command \($0) \"$@\"; }\n" }.joined()
+            let tools = [
+                "mkdir", "ln", "mv", "cp", "rm", "chmod", "chown", "dd", "cat", "sync", "sed", "touch", "sha256sum",
+            ]
+            .map { "\($0)() { step; command \($0) \"$@\"; }\n" }.joined()
             let mount = """
                 mkdir "$1" && mount -t tmpfs -o size=512k tmpfs "$1" && cp -a "$2" "$1/etc" && shift 2 && "$@"
                 rm -f "$S/ballast"; cp -a "$S/etc" "$S/../result"; cp -a "$S/backups" "$S/../backups"

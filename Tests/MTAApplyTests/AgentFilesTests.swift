@@ -86,7 +86,7 @@ struct AgentFilesTests {
         // Looks at the staged file right before and after its bytes are written.
         let prelude = """
             look_at() { stat -c '%a %s' \(host.path("etc/file")).mtactl-r1 >>\(seen) 2>&1; }
-            cat() { look_at; command cat "$@"; set -- $?; look_at; return "$1"; }
+            dd() { look_at; command dd "$@"; set -- $?; look_at; return "$1"; }
             cp() { command cp "$@"; set -- $?; look_at; return "$1"; }
             """
 

@@ -111,7 +111,7 @@ final class AgentHost: Sendable {
     func agent(
         _ shell: AgentShell = .dash,
         prelude: String = "",
-        program: [UInt8] = PackageResources.agent_sh,
+        program: [UInt8] = AgentSession.agent,
         wrapper: [String] = [],
         _ calls: [Call]
     ) async throws -> Conversation {

@@ -13,6 +13,9 @@ package actor AgentSession {
     /// The folder on hosts that holds what mtactl keeps there.
     package static let backups = "/var/backups/mtactl"
 
+    /// The program itself.
+    static let agent = ShellProgram.compact(PackageResources.agent_sh)
+
     /// How long the agent may take for one call besides what the call itself allows.
     private static let patience = Duration.seconds(90)
 
@@ -30,7 +33,7 @@ package actor AgentSession {
         self.shell = shell
         self.progress = progress
         frames = FrameParser(nonce: nonce, limit: 64 << 20)
-        try await shell.write(Program.text(PackageResources.agent_sh, nonce: nonce, backups: backups))
+        try await shell.write(Program.text(Self.agent, nonce: nonce, backups: backups))
         while true {
             guard case .line(let words) = try await frame(within: Self.patience) else { continue }
             if words.first == "ready" { return }

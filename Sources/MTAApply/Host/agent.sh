@@ -31,6 +31,8 @@ failed=
 gone=
 count=0
 order=
+# Numbers of files that were staged and are not on the disk yet.
+unsettled=
 mark=
 newline='
 '
@@ -134,9 +136,47 @@ take() {
     fi
 }
 
+# take_to FILE: what is left of the payload of this call, into a file that is there and empty; else sets why.
+take_to() {
+    why="$1 did not take all of its bytes"
+    [ "$payload" -gt 0 ] || return 0
+    if [ -z "$whole_blocks" ]; then
+        wanted=$payload why=$(take | (
+            cat 2>&1 >"$1"
+            set -- $?
+            cat >/dev/null
+            exit "$1"
+        ))
+        set -- $? "$1"
+        payload=0
+        [ "$1" -eq 0 ] || return
+        why="$2 did not take all of its bytes"
+        look "$2" && [ "$size" = "$wanted" ]
+        return
+    fi
+    said=$({ dd bs="$payload" count=1 iflag=fullblock <&3 >"$1"; } 2>&1)
+    set -- $?
+    # Where it could not even read them, what they are must not be taken for calls.
+    case $said in *'1+0 records in'*) payload=0 ;; esac
+    [ "$1" -eq 0 ] || why=${said%%"$newline"*}
+    [ "$1-$payload" = 0-0 ]
+}
+
 # checksum FILE: sets sha.
 checksum() {
     sha=$($digest <"$1" 2>/dev/null) && sha=${sha%% *} && [ -n "$sha" ]
+}
+
+# checksums FILE…: makes `next` set sha for one after another. Whole paths, and no line breaks in them.
+checksums() {
+    sums=$($digest "$@" 2>/dev/null)
+}
+
+next() {
+    sha=${sums%%"$newline"*} sums=${sums#*"$newline"}
+    sha=${sha%% *}
+    # So sha256sum marks a name that it had to escape.
+    sha=${sha#\\}
 }
 
 # look FILE: sets mode, uid, gid, owner, group, size, inode and changed (when the inode was, as stat prints it).
@@ -177,8 +217,9 @@ capture() {
     else
         $limit "$@" >"$run/output" 2>"$run/errors" 3<&-
         set -- $?
-        errors=$(cat "$run/errors")
-        output=$(
+        [ ! -s "$run/errors" ] || errors=$(cat "$run/errors")
+        output=
+        [ ! -s "$run/output" ] || output=$(
             cat "$run/output"
             echo x
         )
@@ -274,6 +315,17 @@ number() {
     eval "path_$i=\$1 want_$i= found_$i= role_$i= temp_$i= as_$i= index_$i="
 }
 
+# exists FILE: whether it is there, and no link; else sets code and why.
+exists() {
+    why="$1 is a symbolic link"
+    if [ ! -L "$1" ]; then
+        [ ! -e "$1" ] || return 0
+        why="$1 is not there"
+    fi
+    code=moved
+    return 1
+}
+
 # as_wanted NUMBER: whether the file is what it is to be found as; else sets code and why.
 as_wanted() {
     eval "file=\$path_$1 want=\$want_$1"
@@ -303,11 +355,13 @@ open() {
         code=locked why="this session has opened ${run##*/}"
         return 1
     fi
-    count=0 order='' home=$B/$1 code=unwritable
+    count=0 order='' unsettled='' home=$B/$1 code=unwritable
     why="the name of the run, its restore program, or a program for SHA-256 is missing"
     named "$1" && [ -n "$digest" ] && [ "$payload" = 0 ] &&
-        why=$({ mkdir -p "$B" && chmod 700 "$B" && mkdir "$home"; } 2>&1) || {
+        why=$({ mkdir -p "$B" && chmod 700 "$B" && mkdir "$home" "$home/files"; } 2>&1) || {
         failed=yes
+        # Only where it was made just now: another run's is not empty.
+        rmdir -- "$home" 2>/dev/null
         return 1
     }
     if begin_run "$@"; then
@@ -323,7 +377,7 @@ open() {
 begin_run() {
     run=$home names_synced='' since=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
     begun=${since#* } since=${since%% *}
-    why=$({ mkdir "$run/files" && printf '%s' "${program%x}" >"$run/restore" &&
+    why=$({ printf '%s' "${program%x}" >"$run/restore" &&
         printf '%s\n' "$1 by $2 since $since" >"$run/who"; } 2>&1) &&
         journal "opened $since" && record 'mtactl-manifest 1' && record "server $3" || return
     if sync "$run/restore" 2>/dev/null; then names_synced=yes; fi
@@ -364,17 +418,40 @@ expect() {
 }
 
 backup() {
+    copied=
     for path; do
         why="$path is no whole path"
-        case $path in /*) ;; *) return 1 ;; esac
+        case $path in *"$newline"*) return 1 ;; /*) ;; *) return 1 ;; esac
         number "$path"
-        journal "backing up $path" && as_wanted "$i" && keep "$i" && as_wanted "$i" || return
+        journal "backing up $path" && keep "$i" || return
+    done
+    set --
+    for i in $copied; do eval "set -- \"\$@\" \"\$run/files/$i\" \"\$path_$i\""; done
+    why="what was backed up cannot be read"
+    [ $# -eq 0 ] || checksums "$@" || return
+    for i in $copied; do
+        eval "file=\$path_$i want=\$want_$i was=\$was_$i"
+        next
+        kept=$sha
+        next
+        # What was expected by its bytes must be what was copied; the rest is from now on.
+        case $want in '' | inode*) want=$kept ;; esac
+        if [ "$kept" != "$want" ] || [ "$sha" != "$want" ]; then
+            code=moved why="$file is not what it was"
+            return 1
+        fi
+        eval "want_$i=\$want found_$i=\$want"
+        record "found $i file $was $want $file" || return
     done
 }
 
-# keep NUMBER: copies the file into the run's folder, or notes that there is none; else sets why.
+# keep NUMBER: copies the file into the run's folder, or notes that there is none; else sets code and why.
 keep() {
     eval "file=\$path_$1 want=\$want_$1"
+    case $want in
+        '' | absent | inode*) as_wanted "$1" || return ;;
+        *) exists "$file" || return ;;
+    esac
     if [ ! -e "$file" ]; then
         eval "want_$1=absent found_$1=absent"
         record "found $1 absent $file"
@@ -383,12 +460,11 @@ keep() {
     why="$file is no file"
     [ -f "$file" ] || return
     why=$(copy "$file" "$run/files/$1" 2>&1) || return
+    case $want in inode*) as_wanted "$1" || return ;; esac
     why="$file cannot be read"
-    look "$file" && checksum "$run/files/$1" || return
-    # What was expected by its bytes must be what was copied; the rest is from now on.
-    case $want in '' | inode*) eval "want_$1=\$sha" ;; esac
-    eval "found_$1=\$sha"
-    record "found $1 file $mode $uid $gid $sha $file"
+    look "$file" || return
+    eval "was_$1=\"\$mode \$uid \$gid\""
+    copied="$copied $1"
 }
 
 # arm SECONDS: after so long the host puts itself back, whatever became of us, unless the run was confirmed before.
@@ -446,38 +522,53 @@ stage() {
         attributes "$1"
         return 1
     }
-    why=$(take | (
-        cat 2>&1 >"$temp"
-        set -- $?
-        cat >/dev/null
-        exit "$1"
-    ))
-    set -- $? "$@"
-    payload=0
-    [ "$1" -eq 0 ] || return
-    shift
-    cool "$temp"
-    why="$temp did not take all of its bytes"
-    look "$temp" && [ "$size" = "$5" ] && checksum "$temp" && flush "$temp" && record "asked $i file $sha" || return
+    take_to "$temp" || return
     eval "role_$i=staged temp_$i=\$temp as_$i=\$2/\$3:\$4"
-    order="$order $i"
+    order="$order $i" unsettled="$unsettled $i"
 }
 
-# cool FILE: dates it two seconds before the run.
+# settle: dates what was staged, brings it onto the disk and writes down what it is; else sets why.
+settle() {
+    [ -n "$unsettled" ] || return 0
+    set --
+    for i in $unsettled; do
+        eval "temp=\$temp_$i role=\$role_$i"
+        [ "$role" != staged ] || set -- "$@" "$temp"
+    done
+    why="what was staged cannot be read"
+    [ $# -eq 0 ] || { cool "$@" && checksums "$@"; } || return
+    for i in $unsettled; do
+        eval "temp=\$temp_$i role=\$role_$i"
+        if [ "$role" = staged ]; then
+            next
+            record "asked $i file $sha" || return
+        else
+            set -- "$@" "$temp"
+        fi
+    done
+    flush "$@" && unsettled=
+}
+
+# cool FILE…: dates them two seconds before the run.
 #
 # Postfix takes a younger main.cf for half written, and each of its programs sleeps until it is older ("pausing to let
 # file cool down", dict_load_file_xt in its src/util/dict.c). Ours comes by rename, whole.
 cool() {
-    case $begun in '' | *[!0-9]*) return ;; esac
-    if [ "$dialect" = gnu ]; then touch -d "@$((begun - 2))" -- "$1"; else touch -A -000002 -- "$1"; fi 2>/dev/null
+    case $begun in '' | *[!0-9]*) return 0 ;; esac
+    if [ "$dialect" = gnu ]; then touch -d "@$((begun - 2))" -- "$@"; else touch -A -000002 -- "$@"; fi 2>/dev/null || :
 }
 
 # make_beside PATH MODE OWNER GROUP: makes temp, empty, with the permissions it is to have; else sets why.
 make_beside() {
-    why=$( (set -C && true >"$temp") 2>&1) || return
-    if look "$1" && { [ "$owner:$group" = "$3:$4" ] || [ "$uid:$gid" = "$3:$4" ]; } && within "$mode" "$2"; then
+    why=$(
+        set -C
+        { true >"$temp"; } 2>&1
+    ) || return
+    if [ ! -e "$1" ]; then
+        :
+    elif look "$1" && { [ "$owner:$group" = "$3:$4" ] || [ "$uid:$gid" = "$3:$4" ]; } && within "$mode" "$2"; then
         why=$(copy "$1" "$temp" 2>&1) || return
-    elif [ -e "$1" ]; then
+    else
         # Not the access lists: what narrows a mode must not be widened by them.
         cp --attributes-only --preserve=xattr -- "$1" "$temp" 2>/dev/null
         [ ! -e /sys/fs/selinux/enforce ] || chcon --reference="$1" -- "$temp" 2>/dev/null
@@ -520,8 +611,9 @@ build() {
     [ -n "$staged" ] && [ -n "$found" ] && journal "building $1$2" || return
     shift 2
     filled "$staged" capture "$@" || return
-    why=$({ chown "${as#*/}" "$temp" && chmod "${as%%/*}" "$temp"; } 2>&1) && flush "$temp" || return
+    why=$({ chown "${as#*/}" "$temp" && chmod "${as%%/*}" "$temp"; } 2>&1) || return
     eval "role_$i=index temp_$i=\$temp index_$source=$i"
+    unsettled="$unsettled $i"
 }
 
 check() {
@@ -532,7 +624,7 @@ check() {
 }
 
 check_copies() {
-    lay staged "$@" || return
+    settle && lay staged "$@" || return
     [ -n "$errors" ] || return 0
     fresh=$errors
     lay found "$@"
@@ -546,7 +638,7 @@ check_copies() {
 lay() {
     side=$1 left=$2
     shift 2
-    why=$(rm -rf -- "$run/check" && mkdir "$run/check" 2>&1) || return
+    why=$({ { [ ! -e "$run/check" ] || rm -rf -- "$run/check"; } && mkdir "$run/check"; } 2>&1) || return
     while [ "$left" -gt 0 ]; do
         number "$1"
         eval "role=\$role_$i from=\$path_$i"
@@ -584,9 +676,9 @@ manifest() {
 # Acting -------------------------------------------------------------------------------------------------------------
 
 swap() {
+    settle && all_as_wanted || return
     i=1
     while [ "$i" -le "$count" ]; do
-        as_wanted "$i" || return
         # Until the run is confirmed, the server may rebuild what it derives from other files.
         if derived "$i"; then record "asked $i any" || return; fi
         i=$((i + 1))
@@ -606,9 +698,46 @@ swap() {
         eval "role=\$role_$i"
         [ "$role" != removed ] || put "$i" || return
     done
+    set --
+    folders=$newline
     for i in $order; do
-        eval "file=\$path_$i"
-        flush "${file%/*}/"
+        eval "folder=\${path_$i%/*}/"
+        case $folders in *"$newline$folder$newline"*) continue ;; esac
+        folders=$folders$folder$newline
+        set -- "$@" "$folder"
+    done
+    [ $# -eq 0 ] || flush "$@"
+}
+
+# all_as_wanted: whether every file is what it is to be found as; else sets code and why.
+all_as_wanted() {
+    i=1 hashed=
+    set --
+    while [ "$i" -le "$count" ]; do
+        eval "file=\$path_$i want=\$want_$i"
+        case $want in
+            '' | absent | inode*) as_wanted "$i" || return ;;
+            *)
+                exists "$file" || return
+                hashed="$hashed $i"
+                set -- "$@" "$file"
+                ;;
+        esac
+        i=$((i + 1))
+    done
+    [ $# -gt 0 ] || return 0
+    if ! checksums "$@"; then
+        # One of them is no file, or went away: which one, as_wanted says.
+        for i in $hashed; do as_wanted "$i" || return; done
+        return
+    fi
+    for i in $hashed; do
+        next
+        eval "file=\$path_$i want=\$want_$i"
+        if [ "$sha" != "$want" ]; then
+            code=moved why="$file is not what it was"
+            return 1
+        fi
     done
 }
 
@@ -657,7 +786,7 @@ submit() {
     why=$(take | (
         capture sendmail "$@" -i -f "$from" -- "$to"
         set -- $?
-        cat >/dev/null
+        [ -n "$whole_blocks" ] || cat >/dev/null
         printf '%s' "$why"
         exit "$1"
     ))
@@ -706,14 +835,13 @@ since_mark() {
     printf '\001\n'
 }
 
-# wanted_lines QUIET|SHOW c PAT… [u PAT [a PAT]…]…: of stdin; the status says whether a group was met.
+# wanted_lines c PAT… [u PAT [a PAT]…]…: of stdin; the status says whether a group was met.
 #
 # The strings come as arguments: awk reads escapes in those of -v.
 # shellcheck disable=SC2016 # awk's own
 wanted_lines='
     BEGIN {
-        show = ARGV[1] == "show"
-        for (i = 2; i < ARGC; i += 2) {
+        for (i = 1; i < ARGC; i += 2) {
             kind = ARGV[i]
             if (kind == "c") keep[++keeps] = ARGV[i + 1]
             else { if (kind == "u") groups++; group[groups, ++size[groups]] = ARGV[i + 1] }
@@ -724,7 +852,7 @@ wanted_lines='
     {
         for (k = 1; k <= keeps; k++) if (index($0, keep[k])) break
         if (k > keeps) next
-        if (show && (shown += length($0) + 1) <= 262144) print
+        if ((shown += length($0) + 1) <= 262144) print
         for (g = 1; g <= groups; g++) {
             for (n = 1; n <= size[g]; n++) if (!index($0, group[g, n])) break
             if (n > size[g]) met = 1
@@ -749,7 +877,7 @@ watch() {
     shift
     result=timeout
     while :; do
-        if since_mark | awk "$wanted_lines" quiet "$@"; then
+        if lines=$(since_mark | awk "$wanted_lines" "$@"); then
             result=met
             break
         fi
@@ -762,9 +890,7 @@ watch() {
         fi
         sleep 0.2 2>/dev/null || sleep 1
     done
-    printf '@%s begin log\n' "$N"
-    since_mark | awk "$wanted_lines" show "$@"
-    printf '\n@%s end 0\n' "$N"
+    printf '@%s begin log\n%s\n@%s end 0\n' "$N" "$lines${lines:+$newline}" "$N"
 }
 
 # leads NAME ADDRESS: answers yes where the host's own resolver has the address for the name, else no.
@@ -788,25 +914,34 @@ confirm() {
     flush "$ended"
     # It would do nothing now; but nothing is to be left.
     sh "$ended/restore" --disarm 3<&-
-    rm -f -- "$ended/output" "$ended/errors"
-    unlock "${ended##*/}"
+    set -- "$ended/output" "$ended/errors"
+    if locked && [ "${holder%% *}" = "${ended##*/}" ]; then set -- "$@" "$B/lock"; fi
+    rm -f -- "$@"
     prune_to 10
 }
 
 # write_derived: writes down what became of files that the server derives, so that a later restore knows them.
 write_derived() {
-    i=1 lines=
+    i=1 lines='' hashed=''
+    set --
     while [ "$i" -le "$count" ]; do
         if derived "$i"; then
             eval "file=\$path_$i"
-            if [ ! -e "$file" ]; then
+            if [ -f "$file" ]; then
+                hashed="$hashed $i"
+                set -- "$@" "$file"
+            elif [ ! -e "$file" ]; then
                 lines="${lines}asked $i absent$newline"
-            elif checksum "$file"; then
-                lines="${lines}asked $i file $sha$newline"
             fi
         fi
         i=$((i + 1))
     done
+    if [ $# -gt 0 ] && checksums "$@"; then
+        for i in $hashed; do
+            next
+            lines="${lines}asked $i file $sha$newline"
+        done
+    fi
     [ -z "$lines" ] || {
         sed '$d' "$run/manifest" && printf '%send\n' "$lines"
     } >"$run/manifest.new" 2>/dev/null && flush "$run/manifest.new" && mv -f -- "$run/manifest.new" "$run/manifest"

@@ -19,7 +19,10 @@ package enum JSONReport {
             ("mta", .text(result.server?.name)),
             ("version", .text(result.server?.version)),
             ("outcome", .string(result.outcome.rawValue)),
-            ("changes", .array((result.changes?.files.map(change) ?? []) + (result.changes?.foreseen.map(change) ?? []))),
+            (
+                "changes",
+                .array((result.changes?.files.map(change) ?? []) + (result.changes?.foreseen.map(change) ?? []))
+            ),
             ("commands", .array(result.changes?.commands.map { .array($0.words.map { .string($0) }) } ?? [])),
             ("notes", .array(result.notes.map { .string($0) })),
             ("backup", .text(result.backup)),

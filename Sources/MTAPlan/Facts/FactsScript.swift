@@ -6,9 +6,11 @@ package enum FactsScript {
     ///
     /// `files`: Files that a playbook names, asked for besides.
     package static func text(asking servers: [any MailServer], files: [String] = []) -> [UInt8] {
-        var script = PackageResources.facts_sh
-        for server in servers { script += [UInt8(ascii: "\n")] + server.factsScript }
-        for file in files { script += Array("\nfile \(file.shellQuoted)".utf8) }
-        return script + Array("\nbye\n".utf8)
+        var script = Self.own
+        for server in servers { script += ShellProgram.compact(server.factsScript) + [UInt8(ascii: "\n")] }
+        if !files.isEmpty { script += Array("file \(files.map(\.shellQuoted).joined(separator: " "))\n".utf8) }
+        return script + Array("bye\n".utf8)
     }
+
+    private static let own = ShellProgram.compact(PackageResources.facts_sh) + [UInt8(ascii: "\n")]
 }

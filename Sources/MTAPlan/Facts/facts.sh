@@ -1,28 +1,29 @@
 # mtactl's facts: what a host is and which mail servers are on it. Reads only: makes nothing, not even a temporary file.
 #
 # It comes on the standard input of `/bin/sh -s` after the lines `N=nonce` and `B=folder`; the questions of each mail server, more `file`
-# lines and `bye` come after it. Words: `ask KEY word…`, `file PATH`, `bye`. No call waits for longer than 20 seconds
-# where timeout(1) is known. Answers:
+# lines and `bye` come after it. Words: `ask KEY word…`, `tell KEY word…`, `answer KEY TEXT`, `file PATH…`, `bye`. No call
+# of `ask` waits for longer than 20 seconds where timeout(1) is known. Processes are what costs a host that has other things to
+# do, so nothing is asked of a program that the shell knows itself. Answers:
 #
-#   host.user        id
 #   host.os          /etc/os-release; fails where there is none, as on FreeBSD
 #   host.kernel      uname -srm
 #   host.name        the full host name
 #   host.init        systemd, openrc, bsd, runit, sysv or none
-#   host.tools       lines `stat gnu|bsd|none`, `sha256 PROGRAM`, `timeout yes|no`, `fullblock yes|no`, `selinux on|off`
+#   host.tools       lines `stat gnu|bsd|none`, `sha256 PROGRAM`, `selinux on|off`
 #   sendmail.path    where the command `sendmail` leads, all links followed
 #   sendmail.text    a word in that program that tells whose it is, where its path does not: postdrop, nullmailer
 #   sendmail.choice  where /etc/alternatives/mta leads
 #   sendmail.wrapper FreeBSD's mailer.conf
 #   port25.ss, .sockstat, .netstat, .proc   who listens on port 25, as the first of these that is there prints it;
-#                    .proc are lines of /proc/net/tcp and names no program
+#                    .proc are lines of /proc/net/tcp and names no program. Not asked where Postfix alone is there and
+#                    has `sendmail`, as on most hosts
 #   mta.programs     lines NAME PATH: the programs of mail servers that are there
 #   mta.panels       lines NAME PATH: the control panels and mail suites that are there
 #   mta.version.NAME the program's own words, or the package manager's
 #   qmail.control    what qmail-showctl prints
 #   log.daemon       the syslog daemons that run, a name a line
 #   log.files        lines SIZE MTIME PATH: mail logs that are there
-#   log.journal      exits 0 where systemd's journal can be read
+#   log.journal      exits 0 where systemd's journal is kept and there is a program that reads it
 #   mtactl.runs      lines `RUN STATE [SECONDS]` of runs that neither ended well nor were put back, with the seconds after
 #                    which the dead-man switch puts the host back; `RUN expired TIME` when it did that to the newest
 #                    run; then `lock RUN by WHO since TIME` where somebody has the lock; not there where there are
@@ -40,65 +41,113 @@ newline='
 filed=$newline
 dialect=none
 if stat -c %i / >/dev/null 2>&1; then dialect=gnu; elif stat -f %i / >/dev/null 2>&1; then dialect=bsd; fi
-limit=
-if command -v timeout >/dev/null && timeout 20 true 2>/dev/null; then limit='timeout 20'; fi
+limit=unknown
 
 # ask KEY word…: a command's output, what it said on stderr, and its status. 127 where there is no such program.
 ask() {
-    key=$1 said=
+    key=$1
+    shift
+    if [ "$limit" = unknown ]; then
+        limit=
+        if timeout 20 true 2>/dev/null; then limit='timeout 20'; fi
+    fi
+    # shellcheck disable=SC2086 # two words, or none
+    case $(command -v "$1") in
+        /*) tell "$key" $limit "$@" ;;
+        *) tell "$key" "$@" ;;
+    esac
+}
+
+# tell KEY word…: the same of what waits for nobody: a function, or a program that reads the host's own files.
+tell() {
+    key=$1 said='' status=127
     shift
     printf '@%s begin answer %s\n' "$N" "$key"
-    case $(command -v "$1") in
-        /*) said=$({ $limit "$@" 2>&1 1>&3 3>&-; } </dev/null) ;;
-        ?*) said=$({ "$@" 2>&1 1>&3 3>&-; } </dev/null) ;;
-        *) (exit 127) ;;
-    esac
-    printf '\n@%s end %s\n' "$N" "$?"
+    if command -v "$1" >/dev/null; then
+        said=$("$@" 2>&1 1>&3 3>&- </dev/null)
+        status=$?
+    fi
+    printf '\n@%s end %s\n' "$N" "$status"
     [ -z "$said" ] || printf '@%s begin errors %s\n%s\n@%s end 0\n' "$N" "$key" "$said" "$N"
 }
 
-# file PATH: what it leads to, its owner and mode, and its bytes. Answered once.
+# answer KEY TEXT: what is known already.
+answer() {
+    printf '@%s begin answer %s\n%s\n@%s end 0\n' "$N" "$1" "$2" "$N"
+}
+
+# file PATH…: what each leads to, its owner and mode, and its bytes. Answered once.
 file() {
-    case $filed in *"$newline$1$newline"*) return ;; esac
-    filed=$filed$1$newline
-    printf '@%s file %s\n' "$N" "$1"
-    if [ ! -e "$1" ]; then
-        if [ -L "$1" ]; then no_file unreadable 'a link to nothing'; else no_file absent; fi
+    for path; do
+        shift
+        case $filed in *"$newline$path$newline"*) continue ;; esac
+        filed=$filed$path$newline why=
+        if [ ! -e "$path" ]; then
+            [ ! -L "$path" ] || why='a link to nothing'
+            no_file "$path" "${why:-absent}"
+        elif [ ! -f "$path" ]; then
+            no_file "$path" 'not a file'
+        elif [ ! -r "$path" ]; then
+            no_file "$path" 'permission denied'
+        else
+            set -- "$@" "$path"
+        fi
+    done
+    [ $# -eq 0 ] || bytes_of "$@"
+}
+
+# bytes_of PATH…: of files that are there. One call of each tool for all, one for each where that does not go.
+bytes_of() {
+    reals=$(readlink -f -- "$@" 2>/dev/null) looks=$(look "$@")
+    if ! lines "$reals" $# || ! lines "$looks" $#; then
+        if [ $# -eq 1 ]; then
+            no_file "$1" "no readlink or stat for it"
+        else
+            for path; do bytes_of "$path"; done
+        fi
         return
     fi
-    [ -f "$1" ] || {
-        no_file unreadable 'not a file'
-        return
-    }
-    [ -r "$1" ] || {
-        no_file unreadable 'permission denied'
-        return
-    }
-    real=$(readlink -f -- "$1") && status_of "$real" || {
-        no_file unreadable "no readlink or stat for it"
-        return
-    }
-    [ "$size" -le 8388608 ] || {
-        no_file unreadable 'too big'
-        return
-    }
-    printf '@%s at %s\n@%s stat %s %s %s %s %s\n' "$N" "$real" "$N" "$mode" "$owner" "$group" "$inode" "$changed"
-    printf '@%s begin bytes\n' "$N"
-    cat <"$real" 2>/dev/null
-    printf '\n@%s end %s\n' "$N" "$?"
+    for path; do
+        real=${reals%%"$newline"*} reals=${reals#*"$newline"}
+        looked=${looks%%"$newline"*} looks=${looks#*"$newline"}
+        status_of "$looked"
+        if [ "$size" -gt 8388608 ]; then
+            no_file "$path" 'too big'
+            continue
+        fi
+        printf '@%s file %s\n@%s at %s\n' "$N" "$path" "$N" "$real"
+        printf '@%s stat %s %s %s %s %s\n@%s begin bytes\n' "$N" "$mode" "$owner" "$group" "$inode" "$changed" "$N"
+        cat <"$real" 2>/dev/null
+        printf '\n@%s end %s\n' "$N" "$?"
+    done
 }
 
+# lines TEXT COUNT: whether it has so many.
+lines() {
+    rest=$1$newline left=$2
+    while [ -n "$rest" ] && [ "$left" -ge 0 ]; do
+        rest=${rest#*"$newline"} left=$((left - 1))
+    done
+    [ -n "$1" ] && [ "$left" -eq 0 ]
+}
+
+# no_file PATH absent|WHY: says that there are no bytes of it.
 no_file() {
-    printf '@%s %s\n' "$N" "$*"
+    [ "$2" = absent ] || set -- "$1" "unreadable $2"
+    printf '@%s file %s\n@%s %s\n' "$N" "$1" "$N" "$2"
 }
 
-# status_of FILE: sets mode, owner, group (ids where there is no name, or one with a blank), size, inode, changed.
-status_of() {
+# look FILE…: a line of each.
+look() {
     case $dialect in
-        gnu) looked=$(stat -L -c '%a/%u/%g/%U/%G/%s/%i/%z' -- "$1" 2>/dev/null) || return ;;
-        bsd) looked=$(stat -L -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%Fc' -- "$1" 2>/dev/null) || return ;;
-        *) return 1 ;;
+        gnu) stat -L -c '%a/%u/%g/%U/%G/%s/%i/%z' -- "$@" 2>/dev/null ;;
+        bsd) stat -L -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%Fc' -- "$@" 2>/dev/null ;;
     esac
+}
+
+# status_of LINE: sets mode, owner, group (ids where there is no name, or one with a blank), size, inode, changed.
+status_of() {
+    looked=$1
     for field in mode uid gid owner group size inode; do
         eval "$field=\${looked%%/*}"
         looked=${looked#*/}
@@ -114,6 +163,11 @@ bye() {
 }
 
 # The host -----------------------------------------------------------------------------------------------------------
+
+host_os() {
+    [ -r /etc/os-release ] || return
+    while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done </etc/os-release
+}
 
 host_name() {
     hostname -f 2>/dev/null || uname -n
@@ -143,8 +197,6 @@ host_tools() {
             break
         fi
     done
-    if [ -n "$limit" ]; then echo 'timeout yes'; else echo 'timeout no'; fi
-    if dd bs=1 count=0 iflag=fullblock 2>/dev/null; then echo 'fullblock yes'; else echo 'fullblock no'; fi
     if [ -e /sys/fs/selinux/enforce ]; then echo 'selinux on'; else echo 'selinux off'; fi
 }
 
@@ -162,13 +214,13 @@ sendmail_text() {
 
 ask_port_25() {
     if command -v ss >/dev/null; then
-        ask port25.ss ss -Hltnp 'sport = :25'
+        tell port25.ss ss -Hltnp 'sport = :25'
     elif command -v sockstat >/dev/null; then
-        ask port25.sockstat sockstat -4 -6 -l -p 25
+        tell port25.sockstat sockstat -4 -6 -l -p 25
     elif command -v netstat >/dev/null; then
-        ask port25.netstat port_25_of_netstat
+        tell port25.netstat port_25_of_netstat
     elif [ -r /proc/net/tcp ]; then
-        ask port25.proc port_25_of_proc
+        tell port25.proc port_25_of_proc
     fi
 }
 
@@ -186,12 +238,29 @@ port_25_of_proc() {
     done
 }
 
+# found NAME|PATH: whether there is such a program; sets program. As `command -v`, without a process for its answer.
+found() {
+    program=$1
+    case $1 in
+        /*)
+            [ -f "$1" ] && [ -x "$1" ]
+            return
+            ;;
+    esac
+    folders=$PATH:
+    while [ -n "$folders" ]; do
+        program=${folders%%:*}/$1 folders=${folders#*:}
+        if [ -f "$program" ] && [ -x "$program" ]; then return; fi
+    done
+    return 1
+}
+
 mta_programs() {
     for pair in postfix:postconf exim:exim exim:exim4 opensmtpd:smtpctl nullmailer:nullmailer-send msmtp:msmtp dma:dma \
         ssmtp:ssmtp sendmail:/usr/libexec/sendmail/sendmail sendmail:/usr/sbin/sendmail.sendmail \
         sendmail:/usr/lib/sm.bin/sendmail qmail:/var/qmail/bin/qmail-showctl qmail:/var/lib/qmail/bin/qmail-showctl \
         dma:/usr/libexec/dma; do
-        if program=$(command -v "${pair#*:}"); then echo "${pair%%:*} $program"; fi
+        if found "${pair#*:}"; then echo "${pair%%:*} $program"; fi
     done
     # Built from source, or of an old system: the name tells nothing, its configuration does.
     if [ -f /etc/mail/sendmail.cf ] && [ -z "$sendmail_word" ]; then
@@ -249,19 +318,20 @@ ask_version() {
 
 # The log ------------------------------------------------------------------------------------------------------------
 
-log_daemon() {
+# find_daemons: sets daemons, a name a line: those that write logs and run.
+find_daemons() {
+    daemons=
     if [ -e /proc/self/comm ]; then
         for comm in /proc/[0-9]*/comm; do
             if read -r daemon 2>/dev/null <"$comm"; then
-                case $daemon in rsyslogd | syslogd | syslog-ng | systemd-journal) echo "$daemon" ;; esac
+                case $daemon in rsyslogd | syslogd | syslog-ng | systemd-journal) daemons=$daemons$daemon$newline ;; esac
             fi
         done
     else
         for pid in /var/run/syslog.pid /var/run/syslogd.pid /var/run/rsyslogd.pid /var/run/syslog-ng.pid; do
-            if [ -e "$pid" ]; then
-                pid=${pid##*/}
-                echo "${pid%.pid}"
-            fi
+            [ -e "$pid" ] || continue
+            pid=${pid##*/}
+            daemons=$daemons${pid%.pid}$newline
         done
     fi
 }
@@ -295,34 +365,37 @@ open_runs() {
 
 # A banner may end without a line break.
 echo
-ask host.user id
-ask host.os cat /etc/os-release
-ask host.kernel uname -srm
-ask host.name host_name
-ask host.init host_init
-ask host.tools host_tools
+tell host.os host_os
+tell host.kernel uname -srm
+tell host.name host_name
+tell host.init host_init
+tell host.tools host_tools
 
 sendmail_path='' sendmail_word=''
 for sendmail in /usr/sbin/sendmail /usr/lib/sendmail /usr/local/sbin/sendmail /var/qmail/bin/sendmail; do
     [ -e "$sendmail" ] || continue
     sendmail_path=$(readlink -f -- "$sendmail")
-    ask sendmail.path echo "$sendmail_path"
+    answer sendmail.path "$sendmail_path"
     case $sendmail_path in
         */sendmail)
             sendmail_word=$(sendmail_text "$sendmail_path")
-            [ -z "$sendmail_word" ] || ask sendmail.text echo "$sendmail_word"
+            [ -z "$sendmail_word" ] || answer sendmail.text "$sendmail_word"
             ;;
     esac
     break
 done
-[ ! -e /etc/alternatives/mta ] || ask sendmail.choice readlink -f /etc/alternatives/mta
-[ ! -e /etc/mail/mailer.conf ] || ask sendmail.wrapper cat /etc/mail/mailer.conf
-ask_port_25
+[ ! -e /etc/alternatives/mta ] || tell sendmail.choice readlink -f /etc/alternatives/mta
+[ ! -e /etc/mail/mailer.conf ] || tell sendmail.wrapper cat /etc/mail/mailer.conf
 
 programs=$(mta_programs)
 panels=$(mta_panels)
-ask mta.programs printf %s "$programs"
-ask mta.panels printf %s "$panels"
+case $sendmail_word-$programs$newline$panels in
+    postdrop-postfix\ *"$newline"?*) ask_port_25 ;;
+    postdrop-postfix\ *) ;;
+    *) ask_port_25 ;;
+esac
+answer mta.programs "$programs"
+answer mta.panels "$panels"
 known=$newline
 while [ -n "$programs$panels" ]; do
     [ -n "$programs" ] || programs=$panels panels=
@@ -334,10 +407,11 @@ while [ -n "$programs$panels" ]; do
     [ -z "$line" ] || ask_version "${line%% *}" "${line#* }"
 done
 
-ask log.daemon log_daemon
-ask log.files log_files
-if [ -d /run/log/journal ] || [ -d /var/log/journal ]; then ask log.journal journalctl -q -n 0 --no-pager; fi
+find_daemons
+answer log.daemon "${daemons%"$newline"}"
+tell log.files log_files
+if [ -d /run/log/journal ] || [ -d /var/log/journal ]; then tell log.journal command -v journalctl; fi
 
 runs=
 [ -z "${B-}" ] || runs=$(open_runs)
-[ -z "$runs" ] || ask mtactl.runs printf '%s\n' "$runs"
+[ -z "$runs" ] || answer mtactl.runs "$runs"

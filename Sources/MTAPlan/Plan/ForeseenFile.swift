@@ -3,7 +3,7 @@ package struct ForeseenFile: Sendable, Hashable, Codable {
     package var path: String
     package var shown: FileChange.Shown
 
-    /// - Parameter mask: A line as it may be shown.
+    /// `mask`: A line as it may be shown.
     package init(_ file: FoundFile, becomes bytes: [UInt8], mask: (ArraySlice<UInt8>) -> [UInt8]) {
         path = file.realPath
         shown = FileChange.Shown(before: Self.masked(file.bytes, mask), after: Self.masked(bytes, mask))

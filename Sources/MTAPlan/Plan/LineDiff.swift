@@ -1,7 +1,7 @@
 /// Two texts as lines, and what has to be taken out of the one and put in to make the other.
 ///
-/// Lines that both have once are matched first (patience), what is between them by the shortest script (Myers), so
-/// a table of 100,000 rows takes time in proportion. Where a stretch has nothing in common within reach, it is
+/// What both begin and end with stays. Of the rest, lines that both have once are matched first (patience), what is
+/// between them by the shortest script (Myers), so a table of 100,000 rows takes time in proportion. Where a stretch has nothing in common within reach, it is
 /// replaced as a whole: longer than need be, never wrong.
 ///
 /// Source: Myers, "An O(ND) Difference Algorithm and Its Variations", 1986; Cohen, "Patience Diff", 2010.
@@ -11,6 +11,14 @@ package struct LineDiff: Sendable, Equatable {
         case keep(old: Int, new: Int)
         case remove(old: Int)
         case insert(new: Int)
+
+        fileprivate func moved(by lines: Int) -> Edit {
+            switch self {
+            case .keep(let old, let new): .keep(old: old + lines, new: new + lines)
+            case .remove(let old): .remove(old: old + lines)
+            case .insert(let new): .insert(new: new + lines)
+            }
+        }
     }
 
     package let old: [ArraySlice<UInt8>]
@@ -21,13 +29,25 @@ package struct LineDiff: Sendable, Equatable {
     package init(_ old: [UInt8], _ new: [UInt8]) {
         self.old = Self.lines(old)
         self.new = Self.lines(new)
+        // Most of a file stays, so most lines are never looked up.
+        let shorter = min(self.old.count, self.new.count)
+        let head = zip(self.old, self.new).prefix { $0 == $1 }.count
+        let tail = zip(self.old.reversed(), self.new.reversed()).prefix(shorter - head).prefix { $0 == $1 }.count
         var numbers: [ArraySlice<UInt8>: Int] = [:]
-        for line in self.old + self.new where numbers[line] == nil { numbers[line] = numbers.count }
-        let a = self.old.map { numbers[$0, default: -1] }
-        let b = self.new.map { numbers[$0, default: -1] }
+        func numbered(_ lines: [ArraySlice<UInt8>]) -> [Int] {
+            lines[head..<(lines.count - tail)].map { line in
+                let number = numbers[line] ?? numbers.count
+                numbers[line] = number
+                return number
+            }
+        }
+        let a = numbered(self.old)
+        let b = numbered(self.new)
         var script = Script(a: a, b: b, symbols: numbers.count)
         script.compare(a.indices, b.indices)
-        edits = script.edits
+        edits = (0..<head).map { .keep(old: $0, new: $0) }
+        edits += script.edits.map { $0.moved(by: head) }
+        edits += (0..<tail).map { .keep(old: head + a.count + $0, new: head + b.count + $0) }
     }
 
     package static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {

@@ -33,7 +33,10 @@ struct CPanelHost: Sendable {
 
     var generated: CPanelGenerated? {
         facts.file(CPanelGenerated.path).map { file in
-            let template = (facts.text("cpanel.template") ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+            let template = (facts.text("cpanel.template") ?? "").split(
+                separator: "\n",
+                omittingEmptySubsequences: false
+            )
             return CPanelGenerated(bytes: file.bytes, template: template.map(String.init))
         }
     }

@@ -41,7 +41,9 @@ struct CPanelLocal: Sendable, Equatable {
         var result: [(name: String, mark: Int, lines: Range<Int>)] = []
         for (index, line) in text.lines.enumerated() {
             guard let name = Self.name(line) else {
-                if !result.isEmpty { result[result.count - 1].lines = result[result.count - 1].lines.lowerBound..<index + 1 }
+                if !result.isEmpty {
+                    result[result.count - 1].lines = result[result.count - 1].lines.lowerBound..<index + 1
+                }
                 continue
             }
             result.append((name, index, index + 1..<index + 1))
@@ -62,7 +64,9 @@ struct CPanelLocal: Sendable, Equatable {
     mutating func setOurs(_ blocks: [(section: Section, lines: [String])]) throws(Failure) {
         do { try text.removeBlocks() } catch { throw .strayMark("\(Self.path):\(error.line)") }
         for (section, lines) in blocks where !lines.isEmpty {
-            guard let mark = sections.first(where: { $0.name == section.rawValue })?.mark else { throw missing(section) }
+            guard let mark = sections.first(where: { $0.name == section.rawValue })?.mark else {
+                throw missing(section)
+            }
             text.insert([EximText.begin] + lines + [EximText.end], at: mark + 1)
         }
     }
@@ -75,7 +79,11 @@ struct CPanelLocal: Sendable, Equatable {
     /// Why nothing can be put into a section that is not there.
     func missing(_ section: Section) -> Failure {
         let indented = text.lines.firstIndex { $0.trimmed.text == section.mark }
-        return .missingMark(section, at: indented.map { "\(Self.path):\($0 + 1)" } ?? Self.path, isIndented: indented != nil)
+        return .missingMark(
+            section,
+            at: indented.map { "\(Self.path):\($0 + 1)" } ?? Self.path,
+            isIndented: indented != nil
+        )
     }
 
     /// `AUTH` of a line `@AUTH@`, and of `%RETRYBLOCK%` likewise.

@@ -15,7 +15,7 @@ struct CPanelProposal {
         local.remove(other.drivers.map(\.lines))
 
         let exim = EximProposal(routes: routes, host: try host(without: other, local), secrets: secrets)
-        let site = try CPanelSite(host: exim.host, extras: extras).site(try exim.site())
+        let site = try CPanelSite(routes: routes, host: exim.host, extras: extras).site(try exim.site())
         let blocks = EximBlocks(routes, on: site)
         try local.setOurs([
             (.authenticators, blocks.authenticators),
@@ -48,11 +48,13 @@ struct CPanelProposal {
             wanted: .file(Content(local.text.bytes), mode: file.mode, owner: file.owner, group: file.group),
             kind: .configuration,
             secrets: secrets,
-            mask: EximMask.configuration
+            mask: EximMask.configuration([panel.local.text, local.text])
         )
     }
 
-    private func changeSet(_ files: [FileChange], _ local: CPanelLocal, _ exim: EximProposal, _ blocks: EximBlocks) -> ChangeSet {
+    private func changeSet(_ files: [FileChange], _ local: CPanelLocal, _ exim: EximProposal, _ blocks: EximBlocks)
+        -> ChangeSet
+    {
         var set = ChangeSet(files: files, reload: [], expectations: exim.expectations(blocks))
         guard !files.isEmpty else { return set }
         // The rebuild writes exim.pl.local as well.
@@ -60,8 +62,16 @@ struct CPanelProposal {
         set.rebuild = [[CPanelHost.build]]
         set.reload = exim.forgetting(blocks) + [[CPanelHost.restart]]
         set.health = [Self.isBack(exim)].compactMap { $0 }
-        if let file = panel.facts.file(CPanelGenerated.path), let bytes = panel.generated?.changed(from: panel.local, to: local) {
-            set.foreseen = [ForeseenFile(file, becomes: bytes, mask: EximMask.configuration)]
+        if let file = panel.facts.file(CPanelGenerated.path),
+            let bytes = panel.generated?.changed(from: panel.local, to: local)
+        {
+            set.foreseen = [
+                ForeseenFile(
+                    file,
+                    becomes: bytes,
+                    mask: EximMask.configuration([EximText(file.bytes), EximText(bytes)])
+                )
+            ]
         }
         return set
     }
@@ -70,7 +80,9 @@ struct CPanelProposal {
     private static func isBack(_ exim: EximProposal) -> Command? {
         guard let path = exim.pidFile else { return nil }
         return [
-            "sh", "-c", "for i in 1 2 3 4 5 6 7 8 9 10; do if kill -0 \"$(cat \"$1\")\" 2>/dev/null; then exit; fi; sleep 1; done; exit 1", "sh", path,
+            "sh", "-c",
+            "for i in 1 2 3 4 5 6 7 8 9 10; do if kill -0 \"$(cat \"$1\")\" 2>/dev/null; then exit; fi; sleep 1; done; exit 1",
+            "sh", path,
         ]
     }
 
@@ -83,7 +95,9 @@ struct CPanelProposal {
     ) -> [String] {
         var notes = other.notes
         if local.text.bytes != panel.file.bytes, panel.generated?.changed(from: panel.local, to: local) == nil {
-            notes.append("where cPanel puts this in \(CPanelGenerated.path) could not be told, so its difference is not shown")
+            notes.append(
+                "where cPanel puts this in \(CPanelGenerated.path) could not be told, so its difference is not shown"
+            )
         }
         if extras.dkim == .sign, !blocks.services.isEmpty { notes += keyNotes(exim.host) }
         return notes
@@ -96,7 +110,9 @@ struct CPanelProposal {
             return ["there is no folder \(CPanelSite.keys), so mail is not signed"]
         }
         let values = EximHost.values(in: panel.facts)
-        let bits = words[1] == values["exim_user"] ? mode.rawValue >> 6 : words[2] == host.group ? mode.rawValue >> 3 : mode.rawValue
+        let bits =
+            words[1] == values["exim_user"]
+            ? mode.rawValue >> 6 : words[2] == host.group ? mode.rawValue >> 3 : mode.rawValue
         if bits & 0o5 == 0o5 { return [] }
         return ["exim's user cannot read \(CPanelSite.keys) (\(mode) \(words[1]):\(words[2])), so mail is not signed"]
     }

@@ -9,13 +9,14 @@ import MTAPlan
 struct CPanelSite {
     static let keys = "/var/cpanel/domain_keys/private"
 
+    let routes: Routes
     let host: EximHost
     let extras: CPanelExtras
 
-    /// - Parameter site: What holds for every Exim.
+    /// What holds for every Exim, and what these hosts add to it.
     func site(_ site: EximSite) throws(Failure) -> EximSite {
         var site = site
-        let remote = try PanelTransport("remote_smtp", of: host)
+        let remote = try PanelTransport("remote_smtp", of: host, for: routes)
         var lines = remote.carried { $0.hasPrefix("dkim_") }
         if remote.remote.option("interface") == nil { lines.append("  interface = \(Self.interface)") }
         if remote.remote.option("helo_data") == nil { lines.append("  helo_data = \(Self.helo)") }

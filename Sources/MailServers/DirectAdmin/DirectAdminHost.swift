@@ -82,7 +82,9 @@ extension EximText {
         var section = "main"
         for statement in statements {
             if case .begin(let name) = statement.kind { section = name }
-            if statement.kind == .directive(word: "include_if_exists", argument: include.rawValue), section == include.part {
+            if statement.kind == .directive(word: "include_if_exists", argument: include.rawValue),
+                section == include.part
+            {
                 return true
             }
         }

@@ -17,7 +17,7 @@ struct DirectAdminProposal {
         }
 
         let exim = EximProposal(routes: routes, host: try host(with: texts), secrets: secrets)
-        let site = try DirectAdminSite(host: exim.host, extras: extras).site(try exim.site())
+        let site = try DirectAdminSite(routes: routes, host: exim.host, extras: extras).site(try exim.site())
         let blocks = EximBlocks(routes, on: site)
         var files = try exim.lookupFiles(blocks)
         for include in DirectAdminHost.Include.allCases {
@@ -66,7 +66,7 @@ struct DirectAdminProposal {
             wanted: wanted,
             kind: .configuration,
             secrets: secrets,
-            mask: EximMask.configuration
+            mask: EximMask.configuration([panel.text(include), text])
         )
     }
 

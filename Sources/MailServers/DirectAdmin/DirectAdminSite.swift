@@ -7,14 +7,16 @@ struct DirectAdminSite {
     static let dkimFile = "/etc/exim.dkim.conf"
     static let limits = #""${perl{check_limits}}""#
 
+    let routes: Routes
     let host: EximHost
     let extras: DirectAdminExtras
 
-    /// - Parameter site: What holds for every Exim.
-    /// - Throws: Where the panel's limits are to count and its configuration does not ask for them.
+    /// What holds for every Exim, and what these hosts add to it.
+    ///
+    /// Throws: Where the panel's limits are to count and its configuration does not ask for them.
     func site(_ site: EximSite) throws(Failure) -> EximSite {
         var site = site
-        let remote = try PanelTransport("remote_smtp", of: host)
+        let remote = try PanelTransport("remote_smtp", of: host, for: routes)
         var lines = remote.carried { $0.hasPrefix("dkim_") }
         if extras.dkim == .sign { lines += dkim(remote) }
         site.carried = lines + PanelTransport.identity(extras.identityHeader)
@@ -23,7 +25,11 @@ struct DirectAdminSite {
         if extras.sendingLimits == .count {
             let asked = host.structure.drivers(in: "routers").contains { router in
                 router.items.contains { item in
-                    if case .option("condition", let value?) = item.kind { value.contains("check_limits") } else { false }
+                    if case .option("condition", let value?) = item.kind {
+                        value.contains("check_limits")
+                    } else {
+                        false
+                    }
                 }
             }
             guard asked else { throw .noLimits(host.sources.last?.path ?? "") }

@@ -100,7 +100,8 @@ extension SenderPattern {
     /// As `lsearch*@` looks senders up.
     fileprivate var eximKey: String {
         switch self {
-        case .address(let address): address
+        // At the beginning of a line it would make a comment of it.
+        case .address(let address): address.hasPrefix("#") ? "\"\(address)\"" : address
         case .domain(let domain): "*@\(domain)"
         }
     }

@@ -29,6 +29,13 @@ extension Failure {
             at: driver.start.place.text
         )
     }
+    static func unseenRouter(_ name: String, _ path: String) -> Failure {
+        Failure(
+            "exim has a router `\(name.escaped)` that is in none of the files that were read",
+            hint: "give `.include` the whole path, without macros, of the file that it is in",
+            at: path
+        )
+    }
     static func editedByHand(_ line: String) -> Failure {
         Failure(
             "`\(String(line.prefix(60)).escaped)` is in none of the files that it is generated from: somebody edited it by hand, "

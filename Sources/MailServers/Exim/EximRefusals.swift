@@ -40,6 +40,9 @@ struct EximRefusals {
             }
         }
         try host.structure.checkNames()
+        let known = Set(host.structure.allDrivers(in: "routers").map(\.name))
+        let unseen = host.lines("exim.routers").first { !known.contains($0) && !$0.hasPrefix("mtactl_") }
+        if let unseen { throw .unseenRouter(unseen, host.sources.last?.path ?? host.folder) }
     }
 
     /// What was written into the generated file by hand would be lost.
@@ -84,7 +87,8 @@ struct EximRefusals {
         if routes.returnPath != nil, let option = transport.activeOption("return_path", host) {
             throw .ownReturnPath(option)
         }
-        site.carried = transport.lines { host.text(of: $0) }
+        let own = EximBlocks.ownOptions.union(routes.returnPath == nil ? [] : ["return_path"])
+        site.carried = transport.lines(without: own) { host.text(of: $0) }
         if !sendsDirectly { site.directTransport = transport.driver.name }
     }
 

@@ -18,11 +18,11 @@ struct EximRemoteTransport: Sendable {
 
     init(driver: EximStructure.Driver) { self.driver = driver }
 
-    /// Whole lines, conditions included, for a transport of ours.
-    func lines(_ text: (String) -> EximText?) -> [String] {
+    /// Whole lines, conditions included, for a transport of ours that has options of these names itself.
+    func lines(without names: Set<String>, _ text: (String) -> EximText?) -> [String] {
         var kept: [EximStructure.Item] = driver.items.filter { item in
             switch item.kind {
-            case .option(let name, _): !EximBlocks.ownOptions.contains(Self.positive(name)) && name != "debug_print"
+            case .option(let name, _): !names.contains(Self.positive(name)) && name != "debug_print"
             case .directive: true
             default: false
             }

@@ -70,7 +70,7 @@ struct EximStructure: Sendable {
                     switch included(argument) {
                     case .file(let file)? where depth < 10:
                         try read(argument, EximText(file.bytes), included, depth: depth + 1)
-                    case .absent? where word == "include_if_exists": break
+                    case .absent? where word == "include_if_exists", nil where word == "include_if_exists": break
                     // In a condition that does not hold; Exim has read its configuration.
                     case .absent? where !conditions.isEmpty, nil where !conditions.isEmpty: break
                     case .unreadable(let why)?: throw .unreadable(argument, why, place)

@@ -57,8 +57,9 @@ struct OtherSmarthost: Sendable {
         drivers.map { "\($0.part.dropLast()) `\($0.name)`" }.joined(separator: ", ")
     }
 
-    /// - Parameter section: The panel's section of a playbook: `cpanel`.
-    /// - Throws: Where it is there and is not to be taken out, or cannot be.
+    /// Throws: Where it is there and is not to be taken out, or cannot be.
+    ///
+    /// `section`: The panel's section of a playbook: `cpanel`.
     func check(_ choice: OtherSmarthosts, section: String) throws(Failure) {
         guard let first = drivers.first else { return }
         switch choice {
@@ -71,7 +72,9 @@ struct OtherSmarthost: Sendable {
 
     var notes: [String] {
         (isThere ? ["the smarthost of \(vendor) is taken out: \(list)"] : [])
-            + routes.map { "the router `\($0.name)` of the host still decides for `\(($0.options["domains"] ?? "").escaped)`" }
+            + routes.map {
+                "the router `\($0.name)` of the host still decides for `\(($0.options["domains"] ?? "").escaped)`"
+            }
     }
 }
 

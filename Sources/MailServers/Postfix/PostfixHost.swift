@@ -14,6 +14,7 @@ struct PostfixHost: Sendable {
     let master: MasterCF
     let services: [MasterCF.Service]
     let facts: Facts
+    private let values: [String: String]
 
     struct Version: Sendable, Comparable {
         var major: Int
@@ -41,6 +42,7 @@ struct PostfixHost: Sendable {
         self.facts = facts
         guard let folder = facts.text("postfix.folder"), folder.hasPrefix("/") else { throw .noFolder }
         self.folder = folder
+        values = Self.values(in: facts)
         mainFile = try Self.file("\(folder)/main.cf", in: facts)
         masterFile = try Self.file("\(folder)/master.cf", in: facts)
         if let words = Self.fatal(in: facts) { throw .broken(words) }
@@ -50,22 +52,26 @@ struct PostfixHost: Sendable {
     }
 
     /// A value that `postconf -x` printed, macros expanded; empty where it has none.
-    func value(_ name: String) -> String { Self.values(in: facts)[name] ?? "" }
+    func value(_ name: String) -> String { values[name] ?? "" }
 
     static func values(in facts: Facts) -> [String: String] {
-        let lines = (facts.text("postfix.values") ?? "").split(separator: "\n")
-        return Dictionary(
-            lines.compactMap { line in
-                guard let equals = line.firstRange(of: " =") else { return nil }
-                let value = line[equals.upperBound...]
-                return (String(line[..<equals.lowerBound]), String(value.drop { $0 == " " }))
-            },
-            uniquingKeysWith: { $1 }
-        )
+        var values: [String: String] = [:]
+        for line in (facts.answers["postfix.values"]?.output ?? []).split(separator: UInt8(ascii: "\n")) {
+            // `NAME = value`, or `NAME =`.
+            guard let blank = line.firstIndex(of: UInt8(ascii: " ")),
+                line[blank...].starts(with: " =".utf8)
+            else { continue }
+            let value = line[blank...].dropFirst(2).drop { $0 == UInt8(ascii: " ") }
+            values[String(decoding: line[..<blank], as: UTF8.self)] = String(decoding: value, as: UTF8.self)
+        }
+        return values
     }
 
     /// The lines of an answer; none where there is no answer.
-    func lines(_ key: String) -> [String] { (facts.text(key) ?? "").split(separator: "\n").map(String.init) }
+    func lines(_ key: String) -> [String] {
+        guard let answer = facts.answers[key], answer.status == 0 else { return [] }
+        return answer.output.split(separator: UInt8(ascii: "\n")).map(\.text)
+    }
 
     /// A setting of main.cf that is there and not empty.
     func setting(_ name: String) -> String? {
@@ -92,13 +98,11 @@ struct PostfixHost: Sendable {
 
     /// The words with which Postfix says that it cannot read its configuration.
     private static func fatal(in facts: Facts) -> String? {
-        for key in ["postfix.settings", "postfix.services", "postfix.values"] {
-            let lines = (facts.answers[key]?.errors.text ?? "").split(separator: "\n")
-            if let line = lines.first(where: { $0.contains("fatal: ") }), let at = line.firstRange(of: "fatal: ") {
-                return String(line[at.upperBound...])
-            }
+        let lines = (facts.answers["postfix.values"]?.errors.text ?? "").split(separator: "\n")
+        guard let line = lines.first(where: { $0.contains("fatal: ") }), let at = line.firstRange(of: "fatal: ") else {
+            return nil
         }
-        return nil
+        return String(line[at.upperBound...])
     }
 }
 

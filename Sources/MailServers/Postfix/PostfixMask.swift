@@ -41,21 +41,32 @@ enum PostfixMask {
     ///
     /// `isInside` says whether a login that began on a line before may go on.
     private static func masked(_ line: [UInt8], isInside: inout Bool) -> [UInt8]? {
-        let text = line.text.lowercased()
-        if isInside, text.utf8.first?.isBlank == true, !text.contains("-o") {
+        let lower = line.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
+        if isInside, lower.first?.isBlank == true, lower.end(of: "-o") == nil {
             return Array(line.prefix(while: \.isBlank)) + hidden
         }
-        isInside = ["password", "passwd", "secret"].contains { text.contains($0) }
+        isInside = ["password", "passwd", "secret"].contains { lower.end(of: $0) != nil }
         guard isInside else { return nil }
-        let starts = ["static:", "inline:"].compactMap { text.firstRange(of: $0)?.upperBound }
-        if let start = starts.min() {
-            return Array(line.prefix(text.utf8.distance(from: text.startIndex, to: start))) + hidden
-        }
+        let starts = ["static:", "inline:"].compactMap { lower.end(of: $0) }
+        if let start = starts.min() { return Array(line[..<start]) + hidden }
         // A value that is kept under a name of its own, to be used in a list: `relay_password = user:pass`.
-        let isList = text.contains("_maps") || text.contains("result_delimiter")
+        let isList = lower.end(of: "_maps") != nil || lower.end(of: "result_delimiter") != nil
         guard !isList, let equals = line.firstIndex(of: UInt8(ascii: "=")) else { return nil }
         return Array(line[...equals]) + [0x20] + hidden
     }
 
     private static func bare(_ line: [UInt8]) -> [UInt8] { line.last == 0x0A ? Array(line.dropLast()) : line }
+}
+
+extension [UInt8] {
+    /// Where the first of these words ends.
+    fileprivate func end(of word: String) -> Int? {
+        let word = word.utf8
+        var rest = self[...]
+        while let start = rest.firstIndex(where: { $0 == word.first }) {
+            if self[start...].starts(with: word) { return start + word.count }
+            rest = self[(start + 1)...]
+        }
+        return nil
+    }
 }

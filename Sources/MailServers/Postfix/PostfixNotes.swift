@@ -74,10 +74,10 @@ struct PostfixNotes {
         if host.mainFile.bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             notes.append("main.cf begins with a byte order mark, so Postfix does not understand its first line")
         }
-        let instances = host.lines("postfix.instances").count
-        if instances > 1 {
+        let others = MapList.texts(host.value("multi_instance_directories")).count
+        if others > 0 {
             notes.append(
-                "this host has \(instances) Postfix instances, and only the one in \(host.folder) is looked at"
+                "this host has \(others + 1) Postfix instances, and only the one in \(host.folder) is looked at"
             )
         }
         return notes

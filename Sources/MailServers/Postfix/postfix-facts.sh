@@ -1,11 +1,7 @@
 # Postfix: what it says of itself, the files that a plan edits, and the tables that decide beside ours.
 # Reads only: `postfix check` and `postfix status` write (queue files, log lines), so neither is used here.
 
-# shellcheck disable=SC2020,SC2046,SC2154 # tr is given sets; names are to be split; newline is of facts.sh
-
-postfix_values() { # NAME…: lines `NAME = value`, macros expanded; where main.cf is broken, the built-in ones
-    postconf -x "$@" 2>/dev/null || postconf -dx "$@" 2>/dev/null
-}
+# shellcheck disable=SC2020,SC2046,SC2154 # tr is given sets; names are to be split; newline, daemons, sendmail are of facts.sh
 
 postfix_value() { # NAME: sets value, out of the lines in $values; empty where this Postfix knows no such setting
     case $newline$values in
@@ -37,16 +33,13 @@ postfix_queued() { # how many messages are in the queue, without asking a daemon
 }
 
 postfix_syslog() { # the mail log of a syslog daemon that runs, else `journal`
-    for c in /proc/[0-9]*/comm; do
-        read -r name 2>/dev/null <"$c" || continue
-        case "$name" in
-        rsyslogd | syslogd | syslog-ng)
-            for f in /var/log/mail.log /var/log/maillog /var/log/mail /var/log/messages; do
-                [ -f "$f" ] && printf '%s\n' "$f" && return 0
-            done
-            ;;
-        esac
-    done
+    case $daemons in
+    *syslog*)
+        for f in /var/log/mail.log /var/log/maillog /var/log/mail /var/log/messages; do
+            [ -f "$f" ] && printf '%s\n' "$f" && return 0
+        done
+        ;;
+    esac
     [ -e /proc/self/comm ] || { [ -f /var/log/maillog ] && echo /var/log/maillog && return 0; }
     command -v journalctl >/dev/null 2>&1 && echo journal
     return 0
@@ -74,57 +67,61 @@ postfix_tables() { # the files behind the lists of tables that decide a route, o
     for name in transport_maps sender_dependent_default_transport_maps sender_dependent_relayhost_maps \
         sender_canonical_maps; do
         postfix_value "$name"
-        printf '%s\n' "$value"
-    done | tr ',{} \t' '[\n*]' | sed -n -e 's/^proxy://' \
-        -e 's/^hash:\//\//p' -e 's/^btree:\//\//p' -e 's/^lmdb:\//\//p' -e 's/^cdb:\//\//p' -e 's/^texthash:\//\//p' \
-        -e 's/^regexp:\//\//p' -e 's/^pcre:\//\//p'
+        [ -z "$value" ] || printf '%s\n' "$value" | tr ',{} \t' '[\n*]' | sed -n -e 's/^proxy://' \
+            -e 's/^hash:\//\//p' -e 's/^btree:\//\//p' -e 's/^lmdb:\//\//p' -e 's/^cdb:\//\//p' \
+            -e 's/^texthash:\//\//p' -e 's/^regexp:\//\//p' -e 's/^pcre:\//\//p'
+    done
 }
 
 postfix_facts() {
-    # -d: what the program was built with, which it can say also where main.cf is broken.
-    ask postfix.version postconf -dh mail_version
-    command -v postconf >/dev/null 2>&1 || return 0
-    ask postfix.settings postconf -n
-    ask postfix.services postconf -M
-    ask postfix.values postconf -x config_directory default_database_type maillog_file sendmail_path queue_directory \
-        mydestination virtual_mailbox_domains virtual_alias_domains relay_domains parent_domain_matches_subdomains \
-        content_filter default_transport relayhost smtp_tls_security_level smtp_tls_CAfile smtputf8_enable \
-        smtp_sasl_mechanism_filter sender_canonical_classes myorigin
-    ask postfix.types postconf -m
-    ask postfix.sasl postconf -A
-    ask postfix.plugins postfix_plugins
-    ask postfix.bundles postfix_bundles
-    ask postfix.instances postmulti -l
-    ask postfix.sendmail readlink -f "$(command -v sendmail)"
-    ask postfix.syslog postfix_syslog
-    # One process for all of them: postconf takes some ms to read its files, and hosts are busy.
-    values=$(
-        postfix_values relayhost smtp_sasl_auth_enable smtp_sasl_password_maps config_directory daemon_directory \
-            queue_directory transport_maps sender_dependent_default_transport_maps sender_dependent_relayhost_maps \
-            sender_canonical_maps
-    )
-    ask postfix.login postfix_login
+    command -v postconf >/dev/null || return 0
+    # One process for all of them: postconf takes some ms to read both files, and hosts are busy. It also says what it
+    # cannot read in either.
+    set -- config_directory daemon_directory default_database_type maillog_file mail_version multi_instance_directories \
+        sendmail_path queue_directory mydestination virtual_mailbox_domains virtual_alias_domains relay_domains \
+        parent_domain_matches_subdomains content_filter default_transport relayhost smtp_tls_security_level \
+        smtp_tls_CAfile smtputf8_enable smtp_sasl_auth_enable smtp_sasl_mechanism_filter smtp_sasl_password_maps \
+        transport_maps sender_dependent_default_transport_maps sender_dependent_relayhost_maps sender_canonical_maps \
+        sender_canonical_classes myorigin
+    if values=$(postconf -x "$@" 2>/dev/null); then
+        answer postfix.values "$values"
+    else
+        tell postfix.values postconf -x "$@"
+        values=$(postconf -dx "$@" 2>/dev/null)
+    fi
     postfix_value config_directory
     folder=$value
-    ask postfix.folder printf '%s\n' "$folder"
+    postfix_value mail_version
+    # main.cf may say another version than the program has.
+    if grep -q mail_version "$folder/main.cf" 2>/dev/null; then value=$(postconf -dh mail_version); fi
+    answer postfix.version "$value"
+    answer postfix.folder "$folder"
+    tell postfix.types postconf -m
+    tell postfix.sasl postconf -A
+    tell postfix.plugins postfix_plugins
+    tell postfix.bundles postfix_bundles
+    if found sendmail; then
+        leads=$sendmail_path
+        [ "$program" = "$sendmail" ] || leads=$(readlink -f "$program")
+        answer postfix.sendmail "$leads"
+    fi
+    tell postfix.syslog postfix_syslog
+    tell postfix.login postfix_login
     postfix_value daemon_directory
-    ask postfix.running "$value/master" -t
+    tell postfix.running "$value/master" -t
     postfix_value queue_directory
-    ask postfix.queued postfix_queued "$value"
-    file /etc/os-release
-    file "$folder/main.cf"
-    file "$folder/master.cf"
+    tell postfix.queued postfix_queued "$value"
+    set -- /etc/os-release "$folder/main.cf" "$folder/master.cf"
     for f in "$folder"/mtactl_*; do
         case "$f" in *.mtactl-*) continue ;; esac
-        [ -e "$f" ] && file "$f"
+        [ ! -e "$f" ] || set -- "$@" "$f"
     done
-    saved=$IFS
     set -f
-    IFS='
-'
-    set -- $(postfix_tables)
+    IFS=$newline
+    set -- "$@" $(postfix_tables)
     IFS=$saved
     set +f
-    for f in "$@"; do file "$f"; done
+    file "$@"
 }
+saved=$IFS
 postfix_facts

@@ -6,7 +6,9 @@ opensmtpd_packages="opensmtpd"
 opensmtpd_debconf="opensmtpd opensmtpd/mailname string built.$domain
 opensmtpd opensmtpd/root_address string "
 
-# Its maildirs are the users' own.
+# Its maildirs are the users' own, and it delivers nothing to root.
 opensmtpd_identity() {
     grep -q '^alice:' "$1/etc/passwd" || chroot "$1" useradd --create-home alice
+    sed -i '/^root:/d' "$1/etc/aliases"
+    echo 'root: alice' >>"$1/etc/aliases"
 }

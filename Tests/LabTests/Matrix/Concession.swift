@@ -54,14 +54,14 @@ struct Concession: Sendable, Equatable {
         ]
     )
 
-    /// For servers that would send another password than the awkward one.
-    static let plainPassword = Concession(
-        words: "a password without special characters",
+    /// For servers that leave blanks, `#` and `=` in passwords out; all other characters of the awkward one are in it.
+    static let withoutBlanks = Concession(
+        words: "a password without blanks, `#` and `=`",
         edits: [
-            Edit("username: awkward", "username: out@example.com"),
-            Edit("env:AWKWARD_PASSWORD", "env:FILTER_PASSWORD"),
+            Edit("username: awkward", "username: unblemished"),
+            Edit("env:AWKWARD_PASSWORD", "env:UNBLEMISHED_PASSWORD"),
         ],
-        turn: { $0 == .smarthost(port: 587, login: "awkward") ? .smarthost(port: 587, login: "out@example.com") : $0 }
+        turn: { $0 == .smarthost(port: 587, login: "awkward") ? .smarthost(port: 587, login: "unblemished") : $0 }
     )
 }
 

@@ -24,7 +24,7 @@ enum LabPlaybook {
     /// What the playbooks' secrets are in the lab, but for those that `05-login-per-sender.yml` reads elsewhere.
     static let secrets = [
         "FILTER_PASSWORD": "secret of out", "EXAMPLE_COM": "secret of out", "FILTER_TEST_PASSWORD": "secret of test",
-        "AWKWARD_PASSWORD": Lab.awkwardPassword,
+        "AWKWARD_PASSWORD": Lab.awkwardPassword, "UNBLEMISHED_PASSWORD": #"b:c'd"e$f\g{h}^i%j"#,
     ]
 }
 

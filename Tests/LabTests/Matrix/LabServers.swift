@@ -171,7 +171,7 @@ enum LabServers {
         name: "sSMTP",
         hosts: ["trixie-ssmtp": "2.64"],
         does: [1, 2],
-        concessions: [.bounces, .unverified, .plainPassword],
+        concessions: [.bounces, .unverified, .withoutBlanks],
         hasLocalMail: false,
         setsSender: true,
         reloads: "echo 0",

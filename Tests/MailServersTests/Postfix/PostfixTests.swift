@@ -33,48 +33,6 @@ import Testing
         return found
     }
 
-    // MARK: Postfix's own reading of the same files
-
-    @Test(arguments: try fixtures())
-    func `main.cf is read as postconf reads it`(_ fixture: Fixture) throws {
-        guard let settings = fixture.facts.text("postfix.settings"),
-            let main = fixture.facts.file("/etc/postfix/main.cf").map({ MainCF($0.bytes) })
-        else { return #expect(fixture.name == "refuses-a-broken-main-cf") }
-
-        for line in settings.split(separator: "\n") {
-            let name = String(line.prefix { $0 != " " })
-            let value = line.dropFirst(name.count + 2).trimmingPrefix(" ")
-            let found = try #require(main.value(of: name))
-            #expect(MainCF.printed(found) == value)
-        }
-        #expect(!settings.isEmpty)
-    }
-
-    @Test(arguments: try fixtures().filter { $0.facts.text("postfix.services") != nil })
-    func `master.cf is read as postconf reads it`(_ fixture: Fixture) throws {
-        let master = try #require(fixture.facts.file("/etc/postfix/master.cf"))
-        let printed = try #require(fixture.facts.text("postfix.services")).split(separator: "\n")
-
-        let services = try MasterCF(master.bytes).services()
-
-        let read = services.map {
-            ([$0.name, $0.type, $0.chroot, $0.command] + $0.parsed.map(\.description)).joined(separator: " ")
-        }
-        let theirs = printed.map { line -> String in
-            let words = line.split(separator: " ").map(String.init)
-            return ([words[0], words[1], words[4], words[7]] + words[8...]).joined(separator: " ")
-        }
-        #expect(read == theirs)
-    }
-
-    @Test(arguments: try fixtures())
-    func `a file is printed back byte for byte`(_ fixture: Fixture) {
-        for (_, file) in fixture.facts.present {
-            #expect(MainCF(file.bytes).bytes == file.bytes)
-            #expect(MasterCF(file.bytes).bytes == file.bytes)
-        }
-    }
-
     @Test func `the options of our services are printed as postconf prints them`() throws {
         let name = "all-with-login-again"
         let expectations = try plan(Routes(defaultRoute: .via(FixtureRoutes.filter)), on: name).changes.expectations
@@ -84,6 +42,17 @@ import Testing
         #expect(lines.contains("mtactl-filter/unix/smtp_fallback_relay ="))
         #expect(lines.contains("mtactl-filter/unix/syslog_name = postfix/mtactl-filter"))
         #expect(lines.sorted() == lines)
+    }
+
+    @Test func `other instances are told of, and whether the daemon runs is asked of master itself`() throws {
+        let proposal = try plan(Routes(defaultRoute: .via(FixtureRoutes.filter)), on: "all-with-login-trixie") {
+            facts in
+            let more = "\ndaemon_directory = /usr/lib/postfix/sbin\nmulti_instance_directories = /etc/postfix-out\n"
+            facts.answers["postfix.values"]?.output += Array(more.utf8)
+        }
+
+        #expect(proposal.notes.contains { $0.contains("2 Postfix instances") })
+        #expect(proposal.changes.health.map { $0.words.last } == ["/usr/lib/postfix/sbin/master"])
     }
 
     // MARK: Asking for less

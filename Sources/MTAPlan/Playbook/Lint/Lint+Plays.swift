@@ -29,7 +29,9 @@ extension Lint {
     }
 
     private mutating func checkExtras(_ play: Play, _ path: [String]) {
-        let removing = [("cpanel", play.extras.cpanel?.replaceOthers), ("directadmin", play.extras.directadmin?.replaceOthers)]
+        let removing = [
+            ("cpanel", play.extras.cpanel?.replaceOthers), ("directadmin", play.extras.directadmin?.replaceOthers),
+        ]
         for (server, choice) in removing where choice == .remove {
             find(
                 "removes-others",
