@@ -7,8 +7,6 @@ package enum Catalog {
         CPanel(),
         DirectAdmin(),
         Exim(),
-        CPanel(),
-        DirectAdmin(),
         Sendmail(),
         Qmail(),
         OpenSMTPD(),

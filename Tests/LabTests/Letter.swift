@@ -23,12 +23,16 @@ struct Letter: Sendable {
     /// - Returns: What is wrong with the ways that they took.
     static func wrongs(of letters: [Letter], on host: String) async throws -> [String] {
         let posted = letters.map { (id: "letter-\(UInt64.random(in: .min ... .max))@lab.test", letter: $0) }
+        let server = LabServer.of(host)
+        let nullSender = server?.nullSender ?? "<>"
         let place = try Recorded.place()
-        try await Lab.on(host, posted.map { $1.submission(id: $0) }.joined(separator: " &&\n"))
+        try await Lab.on(host, posted.map { $1.submission(id: $0, nullSender: nullSender) }.joined(separator: " &&\n"))
         let local = posted.filter { $1.way == .local }
         let left = posted.filter { $1.way != .local }
         let arrived = try await Recorded.messages(Set(left.map(\.id)), since: place, within: 30)
-        var wrongs = left.compactMap { id, letter in letter.wrong(arrived[id] ?? []) }
+        var wrongs = left.compactMap { id, letter in
+            letter.wrong(arrived[id] ?? [], from: server?.setsSender == true ? "a@lab.test" : nil)
+        }
         for (id, letter) in local where try await !isHere(id, on: host) {
             wrongs.append("\(letter): is no longer delivered on the host")
         }
@@ -37,16 +41,16 @@ struct Letter: Sendable {
         return wrongs.map { "\(host): \($0)" }
     }
 
-    private func submission(id: String) -> String {
+    private func submission(id: String, nullSender: String) -> String {
         let text = "Message-ID: <\(id)>\\nFrom: <a@lab.test>\\nTo: <\(to)>\\nSubject: letter\\n\\ntext\\n"
-        return "printf '\(text)' | sendmail -i -f '\(from.isEmpty ? "<>" : from)' -- '\(to)'"
+        return "printf '\(text)' | sendmail -i -f '\(from.isEmpty ? nullSender : from)' -- '\(to)'"
     }
 
-    private func wrong(_ arrived: [Recorded]) -> String? {
+    private func wrong(_ arrived: [Recorded], from sender: String?) -> String? {
         guard let found = arrived.first else { return "\(self): did not arrive" }
         guard arrived.count == 1 else { return "\(self): arrived \(arrived.count) times" }
         guard found.way == way else { return "\(self): went \(found.way)" }
-        guard found.from == arrivesFrom ?? from else { return "\(self): arrived from \(found.from ?? "")" }
+        guard found.from == sender ?? arrivesFrom ?? from else { return "\(self): arrived from \(found.from ?? "")" }
         return nil
     }
 

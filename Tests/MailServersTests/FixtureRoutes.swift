@@ -30,7 +30,9 @@ enum FixtureRoutes {
     }
 
     /// What stands in the playbook for one mail server alone.
-    static let extras: [String: ServerExtras] = [pleskExtras, cpanelExtras, directadminExtras].reduce(into: [:]) { all, some in
+    static let extras: [String: ServerExtras] = [pleskExtras, cpanelExtras, directadminExtras].reduce(into: [:]) {
+        all,
+        some in
         all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }
     }
 

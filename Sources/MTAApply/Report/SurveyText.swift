@@ -5,21 +5,38 @@ package enum SurveyText {
     private static let heading = ["HOST", "SERVER", "VERSION", "DEFAULT ROUTE", "TLS", "LOGIN", "QUEUE", "LOG"]
 
     package static func text(_ surveys: [HostSurvey], listing details: Bool) -> String {
-        let rows = [heading] + surveys.flatMap(rows)
-        let widths = heading.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        var lines = rows.map { row in
-            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
-                .trimmedEnd
-        }
-        if details { lines += surveys.flatMap(details(of:)) }
+        let rows = surveys.flatMap(rows)
+        let columns = [heading] + rows.filter { $0.count == heading.count }
+        let widths = heading.indices.map { column in columns.map { $0[column].count }.max() ?? 0 }
+        var lines = ([heading] + rows).map { line(of: $0, widths) }
+        let known = details ? surveys.flatMap(Self.details) : []
+        if !known.isEmpty { lines += [""] + known }
+        lines += ["", summary(surveys)]
         return lines.map(Printable.line).joined(separator: "\n") + "\n"
     }
 
-    private static func rows(_ survey: HostSurvey) -> [[String]] {
-        if let failure = survey.failure {
-            return [[survey.host, "unreachable: \(failure.problem)", "", "", "", "", "", ""]]
+    /// What is said in words has no part in the columns' widths.
+    private static func line(of row: [String], _ widths: [Int]) -> String {
+        zip(row, widths).map { $0 + String(repeating: " ", count: max(0, $1 - $0.count)) }.joined(separator: "  ")
+            .trimmedEnd
+    }
+
+    /// `3 hosts: 1 exim, 1 postfix, 1 unreachable`.
+    private static func summary(_ surveys: [HostSurvey]) -> String {
+        let kinds = surveys.flatMap { survey in
+            if survey.failure != nil { return ["unreachable"] }
+            return survey.recognised.isEmpty ? ["without mail server"] : survey.recognised.map(\.name)
         }
-        if survey.recognised.isEmpty { return [[survey.host, "no mail server", "", "", "", "", "", ""]] }
+        let counts = Dictionary(grouping: kinds) { $0 }.mapValues(\.count).sorted {
+            ($1.value, $0.key) < ($0.value, $1.key)
+        }
+        let words = counts.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return "\(surveys.count) host\(surveys.count == 1 ? "" : "s")\(words.isEmpty ? "" : ": \(words)")"
+    }
+
+    private static func rows(_ survey: HostSurvey) -> [[String]] {
+        if let failure = survey.failure { return [[survey.host, "unreachable: \(failure.problem)"]] }
+        if survey.recognised.isEmpty { return [[survey.host, "no mail server"]] }
         return survey.recognised.map { server in
             let found = survey.surveys[server.name]
             return [

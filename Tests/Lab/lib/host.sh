@@ -19,8 +19,9 @@ make_common_layer() {
     local folder=$state/.$1
     over "$(root_folder "$1")" "$folder"
     cp "$run/tls/ca.pem" "$folder/merged/usr/local/share/ca-certificates/mtactl-lab.crt"
-    # The machine's folder for temporary files may not be there.
-    env -u TMPDIR chroot "$folder/merged" update-ca-certificates >>"$run/log/$1" 2>&1
+    chroot "$folder/merged" update-ca-certificates >>"$run/log/$1" 2>&1
+    # Somebody who gets mail.
+    grep -q '^alice:' "$folder/merged/etc/passwd" || chroot "$folder/merged" useradd --create-home alice
     [[ ! -e $folder/merged/usr/bin/doas ]] || make_users "$folder/merged"
     umount "$folder/merged"
 }

@@ -38,7 +38,21 @@ struct Concession: Sendable, Equatable {
     )
 
     /// For servers that look at no certificate.
-    static let unverified = Concession(words: "`tls: required`", edits: [Edit("tls: verified", "tls: required")])
+    static let unverified = Concession(
+        words: "`tls: required`",
+        edits: [Edit("    tls: verified\n", "    tls: required\n")]
+    )
+
+    /// For Plesk, whose own row for a customer's domain would beat the default route.
+    static let pleskSender = Concession(
+        words: "a row for each domain that Plesk routes",
+        edits: [
+            Edit(
+                "    routes:\n      default: filter\n",
+                "    routes:\n      default: filter\n      senders: {\"@customer.example\": filter}\n"
+            )
+        ]
+    )
 
     /// For servers that leave blanks, `#` and `=` in passwords out; all other characters of the awkward one are in it.
     static let withoutBlanks = Concession(
@@ -48,16 +62,6 @@ struct Concession: Sendable, Equatable {
             Edit("env:AWKWARD_PASSWORD", "env:UNBLEMISHED_PASSWORD"),
         ],
         turn: { $0 == .smarthost(port: 587, login: "awkward") ? .smarthost(port: 587, login: "unblemished") : $0 }
-    )
-
-    /// For servers that would send another password than the awkward one.
-    static let plainPassword = Concession(
-        words: "a password without special characters",
-        edits: [
-            Edit("username: awkward", "username: out@example.com"),
-            Edit("env:AWKWARD_PASSWORD", "env:FILTER_PASSWORD"),
-        ],
-        turn: { $0 == .smarthost(port: 587, login: "awkward") ? .smarthost(port: 587, login: "out@example.com") : $0 }
     )
 }
 

@@ -14,6 +14,10 @@ struct LabServer: Sendable {
     var concessions: [Concession] = []
     /// Whether the host delivers mail for its own users.
     var hasLocalMail = true
+    /// What its `sendmail -f` takes for the null sender.
+    var nullSender = "<>"
+    /// Whether the envelope sender is the header's From, whatever `sendmail -f` says.
+    var setsSender = false
     /// Run on the host before anything else, and before a scenario.
     var prepared: String?
     var given: [Int: String] = [:]
@@ -32,9 +36,15 @@ struct LabServer: Sendable {
     }
 
     /// The same server in another form.
-    func another(_ name: String, _ hosts: [String: String], standsInFor: String? = nil) -> LabServer {
+    func another(
+        _ name: String,
+        _ hosts: [String: String],
+        standsInFor: String? = nil,
+        with changes: (inout LabServer) -> Void = { _ in }
+    ) -> LabServer {
         var server = self
         (server.name, server.hosts, server.standsInFor) = (name, hosts, standsInFor)
+        changes(&server)
         return server
     }
 

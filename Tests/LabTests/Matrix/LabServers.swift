@@ -1,7 +1,19 @@
 /// The mail servers of the lab: one entry each, and nothing else has to be told that it is there.
 enum LabServers {
     static let all = [
-        postfix, plesk, exim, eximSplit, eximOneFile, sendmail, qmail, qmailWithLogins, opensmtpd, nullmailer, msmtp,
+        postfix,
+        plesk,
+        exim,
+        eximSplit,
+        eximOneFile,
+        cPanel,
+        directAdmin,
+        sendmail,
+        opensmtpd,
+        qmail,
+        qmailWithLogins,
+        nullmailer,
+        msmtp,
         dma,
         ssmtp,
     ]
@@ -19,7 +31,13 @@ enum LabServers {
         unseen: ["/var/spool/postfix"]
     )
 
-    static let plesk = postfix.another("Plesk", ["plesk": "3.7"], standsInFor: "a stand-in around a real Postfix")
+    static let plesk = postfix.another(
+        "Plesk's Postfix",
+        ["plesk": "3.7"],
+        standsInFor: "a stand-in around a real Postfix"
+    ) {
+        $0.concessions = [.pleskSender]
+    }
 
     // MARK: Exim
 
@@ -36,6 +54,28 @@ enum LabServers {
 
     static let eximSplit = exim.another("Exim, Debian's, split", ["exim12-split": "4.96", "exim13-split": "4.98"])
     static let eximOneFile = exim.another("Exim, one file", ["exim12-file": "4.96", "exim13-file": "4.98"])
+
+    static let cPanel = exim.another(
+        "cPanel",
+        ["cpanel12": "4.96", "cpanel13": "4.98"],
+        standsInFor: "a stand-in around a real Exim"
+    ) {
+        $0.does.insert(9)
+        $0.reloads = "grep -cE 'daemon started|re-exec' /var/log/exim_mainlog || true"
+        ($0.queued, $0.flush) = ("exim -bpc", "exim -qff")
+        $0.unseen = ["/var/spool/exim", "/var/cpanel/email_send_counts"]
+    }
+
+    static let directAdmin = exim.another(
+        "DirectAdmin",
+        ["directadmin12": "4.96", "directadmin13": "4.98"],
+        standsInFor: "a stand-in around a real Exim"
+    ) {
+        $0.does.insert(10)
+        $0.reloads = "grep -cE 'daemon started|re-exec' /var/log/exim/mainlog || true"
+        ($0.queued, $0.flush) = ("exim -bpc", "exim -qff")
+        $0.unseen = ["/var/spool/exim", "/etc/virtual/usage"]
+    }
 
     // MARK: Others that route
 
@@ -65,6 +105,7 @@ enum LabServers {
         standsInFor: "a stand-in",
         does: [1, 3],
         concessions: [.bounces, .clear],
+        nullSender: "",
         reloads: started("qmail"),
         queued: "/var/qmail/bin/qmail-qstat | sed -n 's/messages in queue: //p'",
         flush: "pkill -ALRM -f bin/qmail-send",
@@ -77,6 +118,7 @@ enum LabServers {
         standsInFor: "a stand-in",
         does: [1, 2, 3, 4, 5],
         concessions: [.bounces],
+        nullSender: "",
         prepared: """
             mkdir -p /var/qmail/control/tlshosts && cd /var/qmail/control/tlshosts &&
             for host in outgoing relay; do cp /usr/local/share/ca-certificates/mtactl-lab.crt $host.example.net.pem; done
@@ -91,7 +133,7 @@ enum LabServers {
 
     static let nullmailer = LabServer(
         name: "nullmailer",
-        hosts: ["bookworm-nullmailer": "2.2", "trixie-nullmailer": "2.2"],
+        hosts: ["bookworm-nullmailer": "1:2.2", "trixie-nullmailer": "1:2.2"],
         does: [1, 2],
         concessions: [.bounces],
         hasLocalMail: false,
@@ -118,6 +160,7 @@ enum LabServers {
         hosts: ["trixie-dma": "0.1"],
         does: [1, 2],
         concessions: [.bounces, .unverified],
+        nullSender: "",
         reloads: "echo 0",
         queued: "ls /var/spool/dma | grep -c '^M' || true",
         flush: "dma -q",
@@ -130,6 +173,7 @@ enum LabServers {
         does: [1, 2],
         concessions: [.bounces, .unverified, .withoutBlanks],
         hasLocalMail: false,
+        setsSender: true,
         reloads: "echo 0",
         queued: "echo 0",
         flush: "true",

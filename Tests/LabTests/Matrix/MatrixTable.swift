@@ -28,7 +28,8 @@ enum MatrixTable {
         var notes: [String] = []
         let shared = Scenario.all.filter { $0.only == nil }
         let heading = ["mail server"] + shared.map { "\(link($0)) \($0.title)" } + ["its own"]
-        let rows = servers.map { server in
+        let met = servers.filter { server in cells.contains { $0.server == server.name } }
+        let rows = met.map { server in
             let found = { (scenario: Scenario) in
                 cells.first { $0.scenario == scenario.number && $0.server == server.name }
             }

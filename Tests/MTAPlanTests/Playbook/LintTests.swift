@@ -56,7 +56,7 @@ import Testing
         ("plays: [{hosts: all, routes: {recipients: {example.org: f}}}]\nverify: {to: p@example.org}", []),
         (
             "plays: [{hosts: all, routes: {default: f}, cpanel: {replace-others: remove}}]\nverify: {to: p@example.net}",
-            ["removes-others p.yml:2:68"]
+            ["removes-others p.yml:2:53"]
         ),
         (
             "plays: [{hosts: all, routes: {senders: {\"@a.example\": f}}}]\nverify: {to: p@example.org}",
