@@ -119,7 +119,7 @@ extension RealHosts {
         private func arrives(from sender: String, on panel: Panel) async throws -> Bool {
             let id = try await submit(from: sender, on: panel)
             try await Task.sleep(for: .seconds(2))
-            return try await Recorded.all().contains { $0.messageId?.contains(id) == true }
+            return try Recorded.all().contains { $0.messageId?.contains(id) == true }
         }
 
         private func submit(
