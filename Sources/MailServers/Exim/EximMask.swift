@@ -39,9 +39,8 @@ enum EximMask {
         switch kind {
         case .option(let name, let value?), .macro(let name, let value):
             // What only looks a login up holds none.
-            if value.contains("lsearch {") || value.contains("mtactl_") || value.contains("passwd.client") || value.contains("PASSWDLINE") {
-                return false
-            }
+            let lookups = ["lsearch {", "mtactl_", "passwd.client", "PASSWDLINE"]
+            if lookups.contains(where: value.contains) { return false }
             let name = name.lowercased()
             let names = ["client_send", "client_secret", "server_secret", "_servers", "pass", "secret", "_pw"]
             return names.contains { name.contains($0) } || value.lowercased().contains("pass=")
