@@ -14,8 +14,8 @@ struct SchemaCommand: AsyncParsableCommand {
 
     func run() async throws {
         switch kind {
-        case .playbook: Terminal().show(PlaybookSchema.json() + "\n")
-        case .inventory: Terminal().show(InventorySchema.json() + "\n")
+        case .playbook: Terminal().show(PlaybookSchema.json())
+        case .inventory: Terminal().show(InventorySchema.json())
         }
     }
 }
