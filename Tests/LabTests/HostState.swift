@@ -7,7 +7,9 @@ struct HostState: Sendable, Equatable {
 
     static func now(of host: String) async throws -> HostState {
         let rows = try await Lab.tree(host).filter { row in
-            !(["/var/mail", "/var/backups"] + (LabServer.of(host)?.unseen ?? [])).contains { row.hasPrefix($0) }
+            !(["/var/mail", "/home/alice", "/var/backups"] + (LabServer.of(host)?.unseen ?? [])).contains {
+                row.hasPrefix($0)
+            }
         }
         return HostState(files: Set(rows))
     }

@@ -20,7 +20,7 @@ exim_split_identity() { exim_debian "$1" "$2" true; }
 
 exim_one_file_identity() {
     exim_debian "$1" "$2" false
-    sed -e '/^# *local_interfaces/d' -e '/^acl_smtp_rcpt/i local_interfaces = <; 127.0.0.1 ; ::1' \
+    sed -e '/^# *local_interfaces/d' -e 's/^# *\(group = mail\|mode = 0660\)$/  \1/' -e '/^acl_smtp_rcpt/i local_interfaces = <; 127.0.0.1 ; ::1' \
         "$1/usr/share/doc/exim4-base/examples/example.conf" >"$1/etc/exim4/exim4.conf"
     chroot "$1" chown root:Debian-exim /etc/exim4/exim4.conf
     chmod 0640 "$1/etc/exim4/exim4.conf"

@@ -43,17 +43,6 @@ struct Concession: Sendable, Equatable {
         edits: [Edit("    tls: verified\n", "    tls: required\n")]
     )
 
-    /// For Plesk, whose own row for a customer's domain would beat the default route.
-    static let pleskSender = Concession(
-        words: "a row for each domain that Plesk routes",
-        edits: [
-            Edit(
-                "    routes:\n      default: filter\n",
-                "    routes:\n      default: filter\n      senders: {\"@customer.example\": filter}\n"
-            )
-        ]
-    )
-
     /// For servers that leave blanks, `#` and `=` in passwords out; all other characters of the awkward one are in it.
     static let withoutBlanks = Concession(
         words: "a password without blanks, `#` and `=`",

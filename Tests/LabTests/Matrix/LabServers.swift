@@ -35,9 +35,7 @@ enum LabServers {
         "Plesk's Postfix",
         ["plesk": "3.7"],
         standsInFor: "a stand-in around a real Postfix"
-    ) {
-        $0.concessions = [.pleskSender]
-    }
+    )
 
     // MARK: Exim
 
@@ -57,7 +55,7 @@ enum LabServers {
 
     static let cPanel = exim.another(
         "cPanel",
-        ["cpanel12": "4.96", "cpanel13": "4.98"],
+        ["cpanel12": "11.138", "cpanel13": "11.138"],
         standsInFor: "a stand-in around a real Exim"
     ) {
         $0.does.insert(9)
@@ -68,7 +66,7 @@ enum LabServers {
 
     static let directAdmin = exim.another(
         "DirectAdmin",
-        ["directadmin12": "4.96", "directadmin13": "4.98"],
+        ["directadmin12": "1.680", "directadmin13": "1.680"],
         standsInFor: "a stand-in around a real Exim"
     ) {
         $0.does.insert(10)
@@ -91,7 +89,7 @@ enum LabServers {
 
     static let opensmtpd = LabServer(
         name: "OpenSMTPD",
-        hosts: ["bookworm-opensmtpd": "", "trixie-opensmtpd": ""],
+        hosts: ["bookworm-opensmtpd": "6.8", "trixie-opensmtpd": "7.6"],
         does: [1, 2, 3, 4, 5, 6],
         reloads: started("opensmtpd"),
         queued: "smtpctl show queue | wc -l",
@@ -101,7 +99,7 @@ enum LabServers {
 
     static let qmail = LabServer(
         name: "qmail",
-        hosts: ["qmail": ""],
+        hosts: ["qmail": "notqmail"],
         standsInFor: "a stand-in",
         does: [1, 3],
         concessions: [.bounces, .clear],
@@ -114,7 +112,7 @@ enum LabServers {
 
     static let qmailWithLogins = LabServer(
         name: "qmail, patched for logins",
-        hosts: ["qmail-auth": ""],
+        hosts: ["qmail-auth": "notqmail"],
         standsInFor: "a stand-in",
         does: [1, 2, 3, 4, 5],
         concessions: [.bounces],
@@ -133,7 +131,7 @@ enum LabServers {
 
     static let nullmailer = LabServer(
         name: "nullmailer",
-        hosts: ["bookworm-nullmailer": "1:2.2", "trixie-nullmailer": "1:2.2"],
+        hosts: ["bookworm-nullmailer": "2.2", "trixie-nullmailer": "2.2"],
         does: [1, 2],
         concessions: [.bounces],
         hasLocalMail: false,
@@ -157,7 +155,7 @@ enum LabServers {
 
     static let dma = LabServer(
         name: "dma",
-        hosts: ["trixie-dma": "0.1"],
+        hosts: ["trixie-dma": "0.13"],
         does: [1, 2],
         concessions: [.bounces, .unverified],
         nullSender: "",
