@@ -55,7 +55,7 @@ struct Letter: Sendable {
     }
 
     private static func isHere(_ id: String, on host: String) async throws -> Bool {
-        let seen = "grep -rqs '\(id)' /var/mail /root/Maildir /home"
+        let seen = "grep -rqs '\(id)' /var/mail /root/Maildir /home /var/qmail/alias"
         let found = try await Lab.on(host, "for i in $(seq 100); do \(seen) && echo here && break; sleep 0.1; done")
         return found.contains("here")
     }

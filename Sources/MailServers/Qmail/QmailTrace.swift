@@ -123,6 +123,8 @@ struct QmailTrace: Tracer {
             queueID: number,
             relay: isLocal ? nil : words.relay,
             tls: words.tls,
+            // It never says that a certificate was verified; with `tlshosts/HOST.pem` it delivers to no other host.
+            tellsTLS: words.tls == nil,
             authenticated: words.saysWithoutLogin ? false : nil,
             reply: words.reply.escaped
         )
