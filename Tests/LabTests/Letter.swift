@@ -24,7 +24,7 @@ struct Letter: Sendable {
     static func wrongs(of letters: [Letter], on host: String) async throws -> [String] {
         let posted = letters.map { (id: "letter-\(UInt64.random(in: .min ... .max))@lab.test", letter: $0) }
         let server = LabServer.of(host)
-        let nullSender = server?.nullSender ?? "<>"
+        let nullSender = LabServer.of(host).map { $0.nullSender ?? "" } ?? "<>"
         let place = try Recorded.place()
         try await Lab.on(host, posted.map { $1.submission(id: $0, nullSender: nullSender) }.joined(separator: " &&\n"))
         let local = posted.filter { $1.way == .local }

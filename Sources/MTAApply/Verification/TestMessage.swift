@@ -19,7 +19,6 @@ package struct TestMessage: Sendable, Equatable {
             "Date: \(date)",
             "Message-ID: <\(messageID)>",
             "Auto-Submitted: auto-generated",
-            "Precedence: bulk",
             "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=utf-8",
         ]

@@ -10,8 +10,9 @@ sendmail_identity() {
     # Two cores that boot a fleet are busy: by default mail would be left to a later run of the queue.
     sed -i "s/^MAILER_DEFINITIONS/define(\`confQUEUE_LA', \`1000')dnl\ndefine(\`confREFUSE_LA', \`1000')dnl\n&/" \
         "$host/etc/mail/sendmail.mc"
-    touch -t 200001010000 "$host/etc/mail/sendmail.cf"
-    chroot "$host" make -C /etc/mail /etc/mail/sendmail.cf >/dev/null 2>&1
+    sed -i "s/^FEATURE(\`msp'/define(\`confQUEUE_LA', \`1000')dnl\n&/" "$host/etc/mail/submit.mc"
+    touch -t 200001010000 "$host/etc/mail/sendmail.cf" "$host/etc/mail/submit.cf"
+    chroot "$host" make -C /etc/mail /etc/mail/sendmail.cf /etc/mail/submit.cf >/dev/null 2>&1
     # Installed where no systemd ran, Debian 13's package leaves its service off.
     chroot "$host" systemctl --quiet enable sendmail 2>/dev/null
 }

@@ -4,6 +4,8 @@ struct Concession: Sendable, Equatable {
     var words: String
     /// What is replaced in the playbook, where it is there.
     var edits: [Edit]
+    /// What the playbook says where nothing is to be conceded, because it is what the scenario is about.
+    var unless: String?
     /// Senders whose mail is not looked at.
     var without: [String] = []
     /// How mail goes instead.
@@ -14,7 +16,8 @@ struct Concession: Sendable, Equatable {
     /// For servers whose bounces take the route of all other mail.
     static let bounces = Concession(
         words: "`bounces: default`",
-        edits: [Edit("    routes:\n      default: ", "    routes:\n      bounces: default\n      default: ")]
+        edits: [Edit("    routes:\n      default: ", "    routes:\n      bounces: default\n      default: ")],
+        unless: "\n      bounces: "
     )
 
     /// For servers that can neither encrypt nor log in.

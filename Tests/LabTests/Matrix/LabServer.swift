@@ -14,8 +14,8 @@ struct LabServer: Sendable {
     var concessions: [Concession] = []
     /// Whether the host delivers mail for its own users.
     var hasLocalMail = true
-    /// What its `sendmail -f` takes for the null sender.
-    var nullSender = "<>"
+    /// What its `sendmail -f` takes for the null sender; `nil` where nothing is.
+    var nullSender: String? = "<>"
     /// Whether the envelope sender is the header's From, whatever `sendmail -f` says.
     var setsSender = false
     /// Run on the host before anything else, and before a scenario.

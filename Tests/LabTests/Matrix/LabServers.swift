@@ -158,7 +158,7 @@ enum LabServers {
         hosts: ["trixie-dma": "0.13"],
         does: [1, 2],
         concessions: [.bounces, .unverified],
-        nullSender: "",
+        nullSender: nil,
         reloads: "echo 0",
         queued: "ls /var/spool/dma | grep -c '^M' || true",
         flush: "dma -q",

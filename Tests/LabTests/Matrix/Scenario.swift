@@ -161,7 +161,10 @@ extension Scenario {
     /// The letters, as this server's mail goes.
     func letters(for server: LabServer, conceding concessions: [Concession]) -> [Letter] {
         let without = Set(concessions.flatMap(\.without))
-        return letters.filter { (server.hasLocalMail || $0.way != .local) && !without.contains($0.from) }.map {
+        return letters.filter {
+            (server.hasLocalMail || $0.way != .local) && (server.nullSender != nil || !$0.from.isEmpty)
+                && !without.contains($0.from)
+        }.map {
             letter in
             var letter = letter
             let isBounce = letter.from.isEmpty && letter.way == .internet && takesDefault
