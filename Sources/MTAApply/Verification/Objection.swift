@@ -65,6 +65,7 @@ extension Failure {
             ("said: 535", "is the user name right, and the password?"),
             ("said: 534", "is the user name right, and the password?"),
             ("535 ", "is the user name right, and the password?"),
+            ("530 ", "the smarthost wants a login: are the user name and the password right?"),
             ("said: 4", "the smarthost asks to try again later: apply again then"),
             ("refused to talk to me: 4", "the smarthost asks to try again later: apply again then"),
         ]

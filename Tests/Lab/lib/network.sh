@@ -68,7 +68,8 @@ write_names() {
     rows "$lab/smarthosts" | awk '{ print "host-record=" $1 "," $2 }'
     echo "host-record=mx.internet.test,$internet"
     for mail_domain in example.com example.net example.org sub.example.org internal.example.org partner.example \
-        excluded.example intuit.example mail.intuit.example adp.example remote.test; do
+        excluded.example intuit.example mail.intuit.example adp.example remote.test shop.example.com sub.example.com \
+        example.community; do
         echo "mx-host=$mail_domain,mx.internet.test,10"
     done
     echo 'txt-record=example.com,"v=spf1 include:spf.example.net -all"'

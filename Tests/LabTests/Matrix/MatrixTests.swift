@@ -61,10 +61,6 @@ extension RealHosts {
                 return try await group.reduce(into: []) { $0.append($1) }
             }
         }
-
-        @Test func `every server of the table is up`() throws {
-            #expect(try LabServer.up().map(\.name) == LabServers.all.map(\.name))
-        }
     }
 }
 

@@ -19,7 +19,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     private static let byAddress = Letter.Way.smarthost(port: 587, login: nil)
     private static let loggedIn = login("out@example.com")
     private static func login(_ user: String) -> Letter.Way { .smarthost(port: 587, login: user) }
-    private static let local = Letter(from: "a@lab.test", to: "alice", way: .local)
+    private static let local = Letter(from: "root", to: "alice", way: .local)
     private static let bounce = Letter(from: "", to: "b@remote.test", way: .internet)
     private static func all(_ way: Letter.Way) -> [Letter] {
         [Letter(from: "a@example.com", to: "b@remote.test", way: way), bounce, local]
