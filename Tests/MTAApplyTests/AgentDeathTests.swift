@@ -77,7 +77,7 @@ struct AgentDeathTests {
             #expect(next.lines.contains("done open"), "step \(step): \(next.lines)")
             return true
         }
-        #expect(steps > 60)
+        #expect(steps > 75)
     }
 
     @Test(arguments: AgentShell.allCases)
