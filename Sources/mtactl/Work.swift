@@ -101,11 +101,7 @@ struct Work {
         let store = SecretStore(resolver: SecretResolver(terminal: terminal))
         let secrets: Secrets
         do throws(Failure) { secrets = try await store.values(of: references) } catch { throw files.stop(error) }
-        let started = RunID(
-            time: Timestamp.compactNow(),
-            suffix: Token.random(bytes: 2),
-            startedBy: "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
-        )
+        let started = RunID(startedAt: Date(), by: "\(NSUserName())@\(ProcessInfo.processInfo.hostName)")
         run = started.text
         let connector = Connector(
             unknownKeys: shared.acceptNew ? .acceptAndRemember : .refuse,
@@ -216,7 +212,7 @@ struct Work {
 
     func save(_ planned: [(plan: HostPlan?, result: HostResult)], to path: String) throws {
         let saved = SavedPlan(
-            made: Timestamp.compactNow(),
+            made: Timestamp.compact(Date()),
             rollout: rollout,
             hosts: planned.compactMap(\.plan),
             withoutPlan: planned.filter { $0.plan == nil }.map(\.result.host)

@@ -1,3 +1,4 @@
+import struct Foundation.Date
 import MTAPlan
 import Synchronization
 import Testing
@@ -26,7 +27,7 @@ import Testing
 
     private static func rolledBack(_ host: HostThatHangsUp) async -> HostResult {
         let session = HostSession(name: "mx1") { () async throws(Failure) in (host, .none) }
-        let run = RunID(time: "20261121T184002Z", suffix: "7f3a", startedBy: "anna@laptop")
+        let run = RunID(startedAt: Date(), by: "anna@laptop")
         return await HostRun(session: session, run: run, catalog: [], secrets: Secrets(), observer: Silence())
             .rollBack(to: nil, force: false)
     }

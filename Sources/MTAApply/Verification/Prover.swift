@@ -1,3 +1,4 @@
+internal import Foundation
 package import MTAPlan
 
 /// Sends a test message through the host's own `sendmail` and follows it to the next hop's answer.
@@ -28,7 +29,7 @@ package struct Prover: Sendable {
             to: proof.to,
             run: run,
             token: Token.random(bytes: 4),
-            date: Timestamp.mailDateNow()
+            date: Timestamp.mail(Date())
         )
         progress("test message \(message.messageID) to \(proof.to)")
         let sent = SentMessage(
