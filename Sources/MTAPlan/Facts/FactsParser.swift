@@ -69,7 +69,8 @@ package enum FactsParser {
 
         /// Gives each of the held files its part of the bytes, which fit only where no file has changed meanwhile.
         private mutating func read(_ bytes: [UInt8], sizes: [Int], isWhole: Bool) {
-            let fits = isWhole && sizes.count == held.count && sizes.allSatisfy { 0...bytes.count ~= $0 }
+            let fits =
+                isWhole && sizes.count == held.count && sizes.allSatisfy { 0...bytes.count ~= $0 }
                 && sizes.reduce(0, +) == bytes.count
             var rest = bytes[...]
             for (index, entry) in held.enumerated() {
