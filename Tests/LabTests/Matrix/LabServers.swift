@@ -43,7 +43,7 @@ enum LabServers {
         name: "Exim, Debian's",
         hosts: ["exim12": "4.96", "exim13": "4.98"],
         does: [1, 2, 3, 4, 5, 6, 7, 8, 11],
-        given: [11: lists(senders: "%s: yes\\n", logins: "%s: user=%s pass=\"%s\"\\n")],
+        given: [11: eximLists(readBy: "Debian-exim")],
         reloads: "grep -cE 'daemon started|re-exec' /var/log/exim4/mainlog || true",
         queued: "exim4 -bpc",
         flush: "exim4 -qff",
@@ -59,6 +59,7 @@ enum LabServers {
         standsInFor: "a stand-in around a real Exim"
     ) {
         $0.does.insert(9)
+        $0.given[11] = eximLists(readBy: "mail")
         $0.reloads = "grep -cE 'daemon started|re-exec' /var/log/exim_mainlog || true"
         ($0.queued, $0.flush) = ("exim -bpc", "exim -qff")
         $0.unseen = ["/var/spool/exim", "/var/cpanel/email_send_counts"]
@@ -70,6 +71,7 @@ enum LabServers {
         standsInFor: "a stand-in around a real Exim"
     ) {
         $0.does.insert(10)
+        $0.given[11] = eximLists(readBy: "mail")
         $0.reloads = "grep -cE 'daemon started|re-exec' /var/log/exim/mainlog || true"
         ($0.queued, $0.flush) = ("exim -bpc", "exim -qff")
         $0.unseen = ["/var/spool/exim", "/etc/virtual/usage"]
@@ -185,12 +187,16 @@ enum LabServers {
     }
 
     /// Scenario 11: the files that others maintain, in the server's own form, each a format for printf.
-    private static func lists(senders: String, logins: String) -> String {
+    private static func lists(senders: String, logins: String, readBy group: String = "root") -> String {
         """
         umask 027
         printf '\(senders)' boss@example.com @listed.test > /etc/relay_senders
         printf '\(logins)' boss@example.com boss 'secret of boss' @listed.test smtp@example.com 'secret of smtp' > /etc/relay_logins
-        ! group=$(getent group Debian-exim) || chgrp "${group%%:*}" /etc/relay_senders /etc/relay_logins
+        chgrp \(group) /etc/relay_senders /etc/relay_logins
         """
+    }
+
+    private static func eximLists(readBy group: String) -> String {
+        lists(senders: "%s: yes\\n", logins: "%s: user=%s pass=\"%s\"\\n", readBy: group)
     }
 }
