@@ -106,9 +106,10 @@ enum LabServers {
         does: [1, 3],
         concessions: [.bounces, .clear],
         nullSender: "",
+        discardsLater: true,
         reloads: started("qmail"),
         queued: "/var/qmail/bin/qmail-qstat | sed -n 's/messages in queue: //p'",
-        flush: "pkill -ALRM -f bin/qmail-send",
+        flush: "pkill -ALRM -f 'python3.*[b]in/qmail-send'",
         unseen: ["/var/qmail/queue", "/var/qmail/alias"]
     )
 
@@ -119,6 +120,8 @@ enum LabServers {
         does: [1, 2, 3, 4, 5],
         concessions: [.bounces],
         nullSender: "",
+        asksSendersFirst: true,
+        discardsLater: true,
         prepared: """
             mkdir -p /var/qmail/control/tlshosts && cd /var/qmail/control/tlshosts &&
             for host in outgoing relay; do cp /usr/local/share/ca-certificates/mtactl-lab.crt $host.example.net.pem; done
@@ -149,6 +152,7 @@ enum LabServers {
         does: [1, 2, 4, 5],
         concessions: [.bounces, .withoutExceptions],
         hasLocalMail: false,
+        hasQueue: false,
         reloads: "echo 0",
         queued: "echo 0",
         flush: "true",
@@ -174,6 +178,7 @@ enum LabServers {
         concessions: [.bounces, .unverified, .withoutBlanks],
         hasLocalMail: false,
         setsSender: true,
+        hasQueue: false,
         reloads: "echo 0",
         queued: "echo 0",
         flush: "true",

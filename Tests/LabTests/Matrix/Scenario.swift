@@ -163,6 +163,8 @@ extension Scenario {
         return all.filter { numbers.contains($0.number) }
     }()
 
+    static func number(_ number: Int) throws -> Scenario { try #require(all.first { $0.number == number }) }
+
     /// Whether the server has to do it or to refuse it.
     func isFor(_ server: LabServer) -> Bool { only?.contains(server.name) ?? true }
 
