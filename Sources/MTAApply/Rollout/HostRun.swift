@@ -37,7 +37,7 @@ package struct HostRun: Sendable {
         let start = ContinuousClock.now
         do throws(Failure) {
             let files = catalog.flatMap { $0.files(for: play.routes) }
-            let facts = try await session.facts(FactsScript.text(asking: catalog, files: files))
+            let facts = try await session.facts(FactsScript.text(for: .plan, asking: catalog, files: files))
             let planner = Planner(catalog: catalog)
             let plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)
             return (plan, HostResult(plan, duration: .now - start))
