@@ -56,7 +56,7 @@ enum LabServers {
     static let eximSplit = exim.another(
         "Exim, Debian's, split",
         ["exim12-split": "4.96", "exim13-split": "4.98"]
-    ) { $0.edited = "/etc/exim4/conf.d/router/150_mtactl" }
+    ) { $0.edited = "/etc/exim4/conf.d/router/199_mtactl" }
 
     static let eximOneFile = exim.another("Exim, one file", ["exim12-file": "4.96", "exim13-file": "4.98"]) {
         ($0.edited, $0.generated) = ("/etc/exim4/exim4.conf", nil)

@@ -16,7 +16,7 @@ extension RealHosts {
                 let isRight =
                     ["refused", "rolled-back"].contains(applied.outcomes()[host] ?? "")
                     && applied.said("reason", of: host).contains(server.edited)
-                    && applied.said("hint", of: host).contains("immutable")
+                    && applied.said("hint", of: host).contains(#/immutable|chattr/#)
                 wrongs.unless(isRight, applied.found(on: host), on: host)
                 wrongs.compare([host: before], [host: try await HostState.now(of: host)], after: "a failed run")
                 return wrongs
