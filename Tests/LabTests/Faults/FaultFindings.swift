@@ -1,0 +1,79 @@
+/// What is wrong with a host after a fault.
+struct FaultFindings: Sendable {
+    let bench: FaultBench
+    let host: String
+    let point: FaultPoint
+
+    func wrongs(after applied: Lab.Ended) async throws -> [String] {
+        let tree = try await HostTree(of: host, bench.server)
+        let state = try await Lab.on(host, Self.newestState).trimmed
+        let isAsFound = tree == bench.found[host]
+        var wrongs: [String] = []
+
+        let outcome: String
+        if point.fault.leavesReport {
+            outcome = applied.outcomes()[host] ?? "none"
+            let reported = applied.found(on: host)
+            if !point.outcomes.contains(outcome) { wrongs.append("mtactl reports \(reported)") }
+        } else {
+            outcome = point.isAfterConfirmation ? "committed" : "rolled-back"
+        }
+        if outcome == "committed" {
+            if tree.shape != bench.asked[host]?.shape {
+                wrongs.append("not as asked: \(tree.shape.symmetricDifference(bench.asked[host]?.shape ?? []).sorted())")
+            }
+            if state != "confirmed" { wrongs.append("\(outcome), but the host says \(state)") }
+        } else {
+            if !isAsFound { wrongs.append("\(outcome), but not as found: \(tree.difference(from: bench.found[host]))") }
+            if !["restored", "none"].contains(state) { wrongs.append("\(outcome), but the host says \(state)") }
+        }
+        if let wrong = try await letter(for: outcome).take(on: host) { wrongs.append(wrong) }
+        let left = try await Lab.on(host, Self.leftovers).trimmed
+        if !left.isEmpty { wrongs.append("left: \(left)") }
+        let damaged = try await Lab.on(host, Self.damagedBackups).trimmed
+        if !damaged.isEmpty { wrongs.append("backup: \(damaged)") }
+        let holders = try await Self.secretFiles(on: host)
+        let allowed = outcome == "committed" ? bench.secretFiles : []
+        if !holders.isSubset(of: allowed) { wrongs.append("the password is in \(holders.sorted())") }
+        if (applied.output + applied.errors).contains(Lab.awkwardPassword) { wrongs.append("mtactl says the password") }
+        return wrongs
+    }
+
+    private func letter(for outcome: String) -> Letter {
+        Letter(
+            from: "after@example.com",
+            to: "b@remote.test",
+            way: outcome == "committed" ? .smarthost(port: 587, login: "awkward") : .internet
+        )
+    }
+
+    static func secretFiles(on host: String) async throws -> Set<String> {
+        let search = "grep -rlaF -f /run/fault/patterns /etc /var /tmp /root /home /usr/local /opt /srv /dev/shm"
+        let found = try await Lab.on(host, "journalctl --sync; \(search) 2>/dev/null || true")
+        return Set(found.split(separator: "\n").map(String.init))
+    }
+
+    private static let newestState = """
+        cd /var/backups/mtactl 2>/dev/null || { echo none; exit; }
+        newest=$(ls -d */ | tail -n 1); [ -n "$newest" ] || { echo none; exit; }
+        ls "$newest" | sed -n 's/^state\\.//p'
+        """
+
+    /// Whatever is to be gone when a run is over.
+    private static let leftovers = """
+        ls -d /var/backups/mtactl/lock /var/backups/mtactl/*/armed /var/backups/mtactl/*/waiting \
+            /etc/systemd/system/*mtactl* /etc/systemd/system/*/*mtactl* /run/systemd/transient/mtactl* 2>/dev/null
+        ps -eo args | grep -E '/var/backups/[m]tactl|^/bin/sh -s$'
+        true
+        """
+
+    /// Backups that are not what their manifests say, found without mtactl.
+    private static let damagedBackups = """
+        cd /var/backups/mtactl 2>/dev/null || exit 0
+        for run in */; do
+            sed -n "s|^found \\([0-9]*\\) file [0-7]* [0-9]* [0-9]* \\([0-9a-f]*\\) .*|\\2  ${run}files/\\1|p" "${run}manifest" |
+                sha256sum --quiet -c - 2>&1
+        done
+        true
+        """
+}
