@@ -33,7 +33,7 @@ package struct Planner: Sendable {
                 given: facts,
                 secrets: secrets
             )
-            if let odd = proposal.changes.oddPath { throw .odd(odd) }
+            if let odd = proposal.changes.oddWord { throw .odd(odd) }
             plan.disposition = proposal.changes.files.isEmpty ? .asAsked : .change(proposal.changes)
             plan.notes = proposal.notes + [OpenRuns.note(in: facts)].compactMap { $0 }
             if let verify {
@@ -130,20 +130,11 @@ extension Failure {
     }
 }
 
-extension ChangeSet {
-    /// A file's name that is no whole path on one line: what a host says of itself can be anything.
-    package var oddPath: String? {
-        (files.map(\.path) + derived).first { path in
-            !path.hasPrefix("/") || path.utf8.contains { $0 < 0x20 || $0 == 0x7F }
-        }
-    }
-}
-
 extension Failure {
-    fileprivate static func odd(_ path: String) -> Failure {
+    fileprivate static func odd(_ word: String) -> Failure {
         Failure(
-            "a file to be changed is called `\(Printable.line(path))`, which is no whole path on one line",
-            hint: "look at what the mail server on the host says of its folders"
+            "the host would have to be told `\(Printable.line(word))`, which is more than one line or no whole path",
+            hint: "look at what the mail server on the host says of its folders and its user"
         )
     }
 }

@@ -72,7 +72,10 @@ private struct PlanLaws {
         let proposal: Proposal
         do throws(Failure) { proposal = try plan(routes, facts) } catch { return try demandWords(error) }
         for note in proposal.notes { try demandShowable(Printable.line(note), "a note") }
-        try demand(!Poison.isIn(planText(of: proposal)), "a secret is shown")
+        // What a spoilt line of the host's own holds cannot be told from a secret.
+        if !facts.read.values.contains(where: { $0.bytes.holdPoison }) {
+            try demand(!Poison.isIn(planText(of: proposal)), "a secret is shown")
+        }
         for change in proposal.changes.files { try held(change) }
         let after = try facts.applying(proposal.changes, secrets: Routes.secrets)
         // What cPanel's rebuild makes of an odd file is not always known, and without it there is no second look.
@@ -80,7 +83,7 @@ private struct PlanLaws {
             try idempotence(proposal, after)
             try wayBack(proposal, after)
         }
-        guard proposal.changes.oddPath == nil else { return }
+        guard proposal.changes.oddWord == nil else { return }
         for call in try calls(proposal.changes) {
             try demand(call.isReadable, "a line break in \(call.words)")
         }
@@ -93,12 +96,11 @@ private struct PlanLaws {
     private func held(_ change: FileChange) throws {
         guard case .file(let content, let mode, _, _) = change.wanted else { return }
         let bytes = try content.rendered(with: Routes.secrets)
-        // Where a host has one of them already, it stays.
-        let isThere = facts.read.values.contains { Poison.isIn($0.bytes) }
-        try demand(
-            isThere || Poison.isIn(bytes) == !content.secrets.isEmpty,
-            "\(change.path) has a secret it does not say"
-        )
+        if !content.secrets.isEmpty != bytes.holdPoison {
+            // Where a host has one of them already, it stays.
+            let isThere = facts.read.values.contains { $0.bytes.holdPoison }
+            try demand(isThere, "\(change.path) has a secret it does not say")
+        }
         if !content.secrets.isEmpty {
             try demand(change.kind == .secret && mode.rawValue & 0o007 == 0, "\(change.path) can be read by all")
         }
@@ -158,5 +160,16 @@ private struct PlanLaws {
 extension FileChange {
     fileprivate var takesLinesAway: Bool {
         diff.split(separator: "\n").contains { $0.hasPrefix("-") && !$0.hasPrefix("---") }
+    }
+}
+
+extension [UInt8] {
+    /// Quicker than `Poison.isIn`, for many cases.
+    fileprivate var holdPoison: Bool {
+        let marks = ["p0is0n", "cDBpczBu"].map { [UInt8]($0.utf8) }
+        return indices.contains { index in
+            (self[index] == marks[0][0] || self[index] == marks[1][0])
+                && marks.contains { self[index...].starts(with: $0) }
+        }
     }
 }
