@@ -10,13 +10,13 @@ struct FaultFindings: Sendable {
         let isAsFound = tree == bench.found[host]
         var wrongs: [String] = []
 
-        let outcome: String
-        if point.fault.leavesReport {
+        if point.line == nil { wrongs.append("mtactl reports \(applied.found(on: host))") }
+        var outcome = point.isConfirmed ? "committed" : "rolled-back"
+        if point.fault != .controllerKilled {
             outcome = applied.outcomes()[host] ?? "none"
-            let reported = applied.found(on: host)
-            if !point.outcomes.contains(outcome) { wrongs.append("mtactl reports \(reported)") }
-        } else {
-            outcome = point.isAfterConfirmation ? "committed" : "rolled-back"
+            if !point.fault.outcomes(isConfirmed: point.isConfirmed).contains(outcome) {
+                wrongs.append("mtactl reports \(applied.found(on: host))")
+            }
         }
         if outcome == "committed" {
             if tree.shape != bench.asked[host]?.shape {
@@ -63,16 +63,18 @@ struct FaultFindings: Sendable {
     private static let leftovers = """
         ls -d /var/backups/mtactl/lock /var/backups/mtactl/*/armed /var/backups/mtactl/*/waiting \
             /etc/systemd/system/*mtactl* /etc/systemd/system/*/*mtactl* /run/systemd/transient/mtactl* 2>/dev/null
-        ps -eo args | grep -E '/var/backups/[m]tactl|^/bin/sh -s$'
+        ps -eo args | grep -vE '^(sh -c|grep)' | grep -E '/var/backups/mtactl|^/bin/sh -s$'
         true
         """
 
     /// Backups that are not what their manifests say, found without mtactl.
     private static let damagedBackups = """
         cd /var/backups/mtactl 2>/dev/null || exit 0
-        for run in */; do
-            sed -n "s|^found \\([0-9]*\\) file [0-7]* [0-9]* [0-9]* \\([0-9a-f]*\\) .*|\\2  ${run}files/\\1|p" "${run}manifest" |
-                sha256sum --quiet -c - 2>&1
+        for run in *Z-*/; do
+            sed -n 's|^found \\([0-9]*\\) file [0-7]* [0-9]* [0-9]* \\([0-9a-f]*\\) .*|\\2 \\1|p' "$run/manifest" |
+                while read -r hash number; do
+                    echo "$hash  $run/files/$number" | sha256sum --status -c || echo "$run/files/$number"
+                done
         done
         true
         """
