@@ -5,7 +5,8 @@ extension Command {
     static func starting(_ service: String) -> Command {
         [
             "sh", "-c",
-            #"if [ -d /run/systemd/system ]; then exec systemctl restart "$1"; else exec service "$1" restart; fi"#, "sh",
+            #"if [ -d /run/systemd/system ]; then exec systemctl restart "$1"; else exec service "$1" restart; fi"#,
+            "sh",
             service,
         ]
     }

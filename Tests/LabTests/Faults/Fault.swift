@@ -40,7 +40,7 @@ enum Fault: String, Sendable, Codable, CaseIterable {
     }
 
     /// How long until the dead-man switch puts the host back: soon only where that is waited for.
-    var secondsToRevert: Int { self == .agentKilled ? 25 : 900 }
+    var secondsToRevert: Int { self == .agentKilled ? 40 : 900 }
 }
 
 // MARK: On the host, as lines of sh

@@ -6,7 +6,7 @@ struct FaultBench: Sendable {
     let hosts: [String]
     let bench: Workbench
     /// Long enough for any machine, short enough for a switch that is waited for.
-    private let patience = 15
+    private let patience = 25
 
     private(set) var found: [String: HostTree] = [:]
     private(set) var asked: [String: HostTree] = [:]
@@ -77,7 +77,8 @@ struct FaultBench: Sendable {
     /// Its process is in the file `mtactl.pid`.
     func mtactl(_ words: [String], on hosts: [String]) async throws -> Lab.Ended {
         let inLab = ["\(Lab.root)Tests/Lab/lab", "run", Lab.program] + words
-        let own = ["--json", "-v", "--parallel", "100", "-l", hosts.joined(separator: ","), "-i", "\(Lab.folder)/fleet.yml"]
+        let inventory = "\(Lab.folder)/fleet.yml"
+        let own = ["--json", "-v", "--parallel", "100", "-l", hosts.joined(separator: ","), "-i", inventory]
         return try await Lab.command(
             "/bin/sh",
             ["-c", "echo $$ >\"$0\"; exec \"$@\"", "\(bench.path)/mtactl.pid"] + inLab + own,
@@ -91,8 +92,11 @@ struct FaultBench: Sendable {
 
     /// Files of the controller that hold the password.
     func secretsLeftHere() async throws -> String {
-        try await Lab.command("/usr/bin/grep", ["-rlaF", Lab.awkwardPassword, "\(bench.path)/home", "\(bench.path)/tmp"])
-            .output
+        try await Lab.command(
+            "/usr/bin/grep",
+            ["-rlaF", Lab.awkwardPassword, "\(bench.path)/home", "\(bench.path)/tmp"]
+        )
+        .output
     }
 }
 

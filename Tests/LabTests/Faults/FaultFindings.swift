@@ -20,7 +20,9 @@ struct FaultFindings: Sendable {
         }
         if outcome == "committed" {
             if tree.shape != bench.asked[host]?.shape {
-                wrongs.append("not as asked: \(tree.shape.symmetricDifference(bench.asked[host]?.shape ?? []).sorted())")
+                wrongs.append(
+                    "not as asked: \(tree.shape.symmetricDifference(bench.asked[host]?.shape ?? []).sorted())"
+                )
             }
             if state != "confirmed" { wrongs.append("\(outcome), but the host says \(state)") }
         } else {

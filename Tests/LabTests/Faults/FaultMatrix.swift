@@ -15,7 +15,9 @@ struct FaultCell: Codable, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// All cells, as the last recording left them beside this file; the table of the README is made from them.
-enum FaultMatrix {
+actor FaultMatrix {
+    static let shared = FaultMatrix()
+
     private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "faults.json")
     private static let readme = URL(filePath: "\(Lab.root)README.md")
     private static let marks = (begin: "<!-- table: faults -->\n", end: "<!-- /table -->")
@@ -26,25 +28,28 @@ enum FaultMatrix {
     static let wanted = Fault.allCases.filter { asked == "all" || asked.split(separator: ",").contains("\($0)"[...]) }
 
     /// At once: it is watched for a long time.
-    static func say(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    func say(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
     static func all() throws -> [FaultCell] {
         try JSONDecoder().decode([FaultCell].self, from: Data(contentsOf: file))
     }
 
-    static func record(_ cell: FaultCell) throws {
-        let others = try all().filter { $0.fault != cell.fault || $0.server != cell.server }
+    func record(_ cell: FaultCell) throws {
+        let others = try Self.all().filter { $0.fault != cell.fault || $0.server != cell.server }
         let order = { (cell: FaultCell) in
-            (Fault.allCases.firstIndex(of: cell.fault) ?? 0, FaultyServer.all.firstIndex { $0.name == cell.server } ?? 0)
+            (
+                Fault.allCases.firstIndex(of: cell.fault) ?? 0,
+                FaultyServer.all.firstIndex { $0.name == cell.server } ?? 0
+            )
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let cells = (others + [cell]).sorted { order($0) < order($1) }
         let lines = try cells.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
-        try Data("[\n\(lines.joined(separator: ",\n"))\n]\n".utf8).write(to: file)
-        var text = try String(contentsOf: readme, encoding: .utf8)
-        text.replaceSubrange(try place(in: text), with: table(cells))
-        try text.write(to: readme, atomically: true, encoding: .utf8)
+        try Data("[\n\(lines.joined(separator: ",\n"))\n]\n".utf8).write(to: Self.file)
+        var text = try String(contentsOf: Self.readme, encoding: .utf8)
+        text.replaceSubrange(try Self.place(in: text), with: Self.table(cells))
+        try text.write(to: Self.readme, atomically: true, encoding: .utf8)
     }
 
     /// What stands in the README.

@@ -7,33 +7,39 @@ extension RealHosts {
         /// All faults at all lines, on all servers that are up: `make fault-matrix`.
         @Test(.enabled(if: FaultMatrix.isWanted, "`make fault-matrix`"))
         func `a fault at every line leaves the host as found, or as asked and confirmed`() async throws {
-            for server in FaultyServer.all {
-                let hosts = try server.hosts()
-                guard !hosts.isEmpty else { continue }
-                let bench = try await FaultBench(server, on: hosts)
-                for fault in FaultMatrix.wanted {
-                    let start = ContinuousClock.now
-                    let points = FaultPoint.all(of: fault, in: bench.lines)
-                    var violations: [String] = []
-                    for some in points.pieces(of: hosts.count) {
-                        let byHost = Dictionary(uniqueKeysWithValues: zip(hosts, some))
-                        var trial = FaultTrial(bench: bench, fault: fault, points: byHost)
-                        violations += try await trial.run()
-                    }
-                    let cell = FaultCell(
-                        fault: fault,
-                        server: server.name,
-                        points: points.count,
-                        violations: violations.count,
-                        seconds: Int((ContinuousClock.now - start).components.seconds)
-                    )
-                    FaultMatrix.say("\(cell)\n" + violations.map { "  \($0)\n" }.joined())
-                    #expect(violations == [], "\(cell)")
-                    if Cells.isRecording { try FaultMatrix.record(cell) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for server in FaultyServer.all {
+                    let hosts = try server.hosts()
+                    if !hosts.isEmpty { group.addTask { try await tryAll(server, hosts) } }
                 }
-                try await Lab.reset(hosts)
+                try await group.waitForAll()
             }
-            FaultMatrix.say(FaultMatrix.table(try FaultMatrix.all()))
+            if Cells.isRecording { await FaultMatrix.shared.say(FaultMatrix.table(try FaultMatrix.all())) }
+        }
+
+        private func tryAll(_ server: FaultyServer, _ hosts: [String]) async throws {
+            let bench = try await FaultBench(server, on: hosts)
+            for fault in FaultMatrix.wanted {
+                let start = ContinuousClock.now
+                let points = FaultPoint.all(of: fault, in: bench.lines)
+                var violations: [String] = []
+                for some in points.pieces(of: hosts.count) {
+                    let byHost = Dictionary(uniqueKeysWithValues: zip(hosts, some))
+                    var trial = FaultTrial(bench: bench, fault: fault, points: byHost)
+                    violations += try await trial.run()
+                }
+                let cell = FaultCell(
+                    fault: fault,
+                    server: server.name,
+                    points: points.count,
+                    violations: violations.count,
+                    seconds: Int((ContinuousClock.now - start).components.seconds)
+                )
+                await FaultMatrix.shared.say("\(cell)\n" + violations.map { "  \($0)\n" }.joined())
+                #expect(violations == [], "\(cell)")
+                if Cells.isRecording { try await FaultMatrix.shared.record(cell) }
+            }
+            try await Lab.reset(hosts)
         }
 
         /// The short form: every line, with one fault after the other in turn.

@@ -24,10 +24,21 @@ struct FaultTrial: Sendable {
             try await Lab.on(host, fault.mending(for: server, isConfirmed: point.isConfirmed))
         }
         var wrongs = try await found(after: applied)
+        let status = exitStatus(for: applied)
+        if applied.status != status { wrongs.append("\(fault.rawValue): exit \(applied.status), not \(status)") }
         if !(try await bench.secretsLeftHere()).isEmpty { wrongs.append("\(fault): mtactl leaves the password") }
         wrongs += try await nextRun()
         try await each { host, _ in try await Lab.on(host, fault.cleaning(for: server)) }
         return wrongs
+    }
+
+    /// What the outcomes in the report ask for.
+    private func exitStatus(for applied: Lab.Ended) -> Int32 {
+        let outcomes = Set(applied.outcomes().values)
+        if fault == .controllerKilled { return -1 }
+        if outcomes.contains("stranded") { return 4 }
+        if outcomes.contains("rolled-back") { return 3 }
+        return outcomes.isDisjoint(with: ["refused", "unreachable"]) ? 0 : 1
     }
 
     private func each(_ body: @escaping @Sendable (String, FaultPoint) async throws -> Void) async throws {
@@ -96,11 +107,14 @@ struct FaultTrial: Sendable {
         true
         """
 
+    /// Until nothing of ours runs and there is no lock, or nobody is left who could take it away.
     private static let rest = """
-        for i in $(seq 1800); do
-            [ -e /var/backups/mtactl/lock ] ||
-                ps -eo args | grep -vE '^(sh -c|grep)' | grep -qE '^/bin/sh -s$|/var/backups/mtactl/' || exit 0
+        left=300
+        while [ "$left" -gt 0 ]; do
             sleep 0.1
+            if ps -eo args | grep -vE '^(sh -c|grep)' | grep -qE '^/bin/sh -s$|/var/backups/mtactl/'; then continue; fi
+            [ -e /var/backups/mtactl/lock ] || exit 0
+            [ -n "$(ls /var/backups/mtactl/*/armed 2>/dev/null)" ] || left=$((left - 1))
         done
         """
 
@@ -121,7 +135,9 @@ struct FaultTrial: Sendable {
         try await each { host, _ in try await Gate(host: host).open() }
         let again = try await bench.apply(hosts)
         for host in hosts where !["committed", "as-asked"].contains(again.outcomes()[host] ?? "") {
-            wrongs.append("\(host): after \(points[host].map { "\($0)" } ?? ""): the next run: \(again.found(on: host))")
+            wrongs.append(
+                "\(host): after \(points[host].map { "\($0)" } ?? ""): the next run: \(again.found(on: host))"
+            )
         }
         let back = try await bench.rollBack(hosts)
         if back.status != 0 { wrongs.append("after \(fault.rawValue): rollback: \(back)") }
