@@ -4,6 +4,7 @@
 #   make test    everything: format, build, unit and law tests, shellcheck, the lab's real hosts
 #   make fault-matrix   every fault at every step on real mail servers; half an hour
 #   make bench   mtactl beside OpenSSH, pyinfra and Ansible on the same hosts, 50 ms away
+#   make fuzz    every parser under libFuzzer for an hour; FUZZ_SECONDS=60 for a minute
 #   make install the release build to $(PREFIX)/bin
 
 PREFIX ?= /usr/local
@@ -15,7 +16,11 @@ SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
 # With Swift's libraries in it: half the time to start, and nothing of Swift to install beside it.
 RELEASE_BUILD = swift build -c release --static-swift-stdlib --product mtactl
 
-.PHONY: all setup format lint build unit shellcheck gates lab-test test fault-matrix demo bench install clean
+# Everything is built with libFuzzer's counters, so in a folder of its own.
+FUZZ_SECONDS ?= 3600
+FUZZ_BUILD = MTACTL_FUZZ=1 swift build -c release --sanitize fuzzer -Xswiftc -enable-testing --scratch-path .build-fuzz --product fuzz
+
+.PHONY: all setup format lint build unit shellcheck gates lab-test test fault-matrix demo bench fuzz install clean
 
 all: build
 
@@ -35,7 +40,7 @@ unit: build
 	swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 6 --skip LabTests
 
 shellcheck:
-	shellcheck -s sh Sources/MTAPlan/Facts/facts.sh Sources/MTAApply/Host/agent.sh Sources/MTAApply/Host/restore.sh Sources/MailServers/*/*.sh
+	shellcheck -s sh Tests/Fuzz/run Sources/MTAPlan/Facts/facts.sh Sources/MTAApply/Host/agent.sh Sources/MTAApply/Host/restore.sh Sources/MailServers/*/*.sh
 
 gates:
 	Tests/gates
@@ -59,10 +64,14 @@ bench: setup
 	$(RELEASE_BUILD)
 	Tests/Bench/bench
 
+fuzz: setup
+	$(FUZZ_BUILD)
+	Tests/Fuzz/run .build-fuzz/release/fuzz $(FUZZ_SECONDS)
+
 install: setup
 	$(RELEASE_BUILD)
 	install -D -s -m 0755 .build/release/mtactl $(DESTDIR)$(PREFIX)/bin/mtactl
 
 clean:
 	-Tests/Lab/lab down
-	rm -rf .build
+	rm -rf .build .build-fuzz

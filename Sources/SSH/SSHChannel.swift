@@ -52,10 +52,10 @@ struct ChannelID: Sendable, Hashable {
     func pump() { unsafe _ = libssh2_channel_read_ex(handle, 0, nil, 0) }
 
     /// Writes from this place on; returns how many bytes were taken.
-    func write(_ bytes: [UInt8], from offset: Int) -> Int {
+    func write(_ bytes: [UInt8], from offset: Int, atMost limit: Int) -> Int {
         unsafe bytes.withUnsafeBytes { bytes in
             let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[offset...]).assumingMemoryBound(to: CChar.self)
-            return unsafe libssh2_channel_write_ex(handle, 0, rest.baseAddress, rest.count)
+            return unsafe libssh2_channel_write_ex(handle, 0, rest.baseAddress, min(rest.count, limit))
         }
     }
 

@@ -55,6 +55,9 @@ extension SSHConnection {
         return channel
     }
 
+    /// In packets that fit into a new connection's first round trip (10 segments: RFC 6928, section 2), as the server
+    /// hands on nothing of one before all of it is there (RFC 4253, section 6.4): a program begins while its rest is
+    /// on the way.
     func write(_ bytes: [UInt8], to id: ChannelID) async throws(SSHError) {
         let attempt = "write"
         var offset = 0
@@ -62,7 +65,7 @@ extension SSHConnection {
         while offset < bytes.count {
             try await room(attempt, by: deadline)
             let channel = try channel(id, attempt)
-            let count = channel.write(bytes, from: offset)
+            let count = channel.write(bytes, from: offset, atMost: 6 << 10)
             wire.flush()
             if count > 0 {
                 offset += count

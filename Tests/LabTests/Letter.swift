@@ -26,7 +26,11 @@ struct Letter: Sendable {
         let server = LabServer.of(host)
         let nullSender = LabServer.of(host).map { $0.nullSender ?? "" } ?? "<>"
         let place = try Recorded.place()
-        try await Lab.on(host, posted.map { $1.submission(id: $0, nullSender: nullSender) }.joined(separator: " &&\n"))
+        let refused = try await Lab.on(
+            host,
+            posted.map { $1.submission(id: $0, nullSender: nullSender) }.joined(separator: "\n")
+        )
+        guard refused.isEmpty else { return ["\(host): \(refused)"] }
         let local = posted.filter { $1.way == .local }
         let left = posted.filter { $1.way != .local }
         let arrived = try await Recorded.messages(Set(left.map(\.id)), since: place, within: 30)
@@ -41,9 +45,13 @@ struct Letter: Sendable {
         return wrongs.map { "\(host): \($0)" }
     }
 
+    /// Prints nothing where sendmail takes it.
     private func submission(id: String, nullSender: String) -> String {
         let text = "Message-ID: <\(id)>\\nFrom: <a@lab.test>\\nTo: <\(to)>\\nSubject: letter\\n\\ntext\\n"
-        return "printf '\(text)' | sendmail -i -f '\(from.isEmpty ? nullSender : from)' -- '\(to)'"
+        return """
+            said=$(printf '\(text)' | sendmail -i -f '\(from.isEmpty ? nullSender : from)' -- '\(to)' 2>&1) ||
+                echo "\(self): sendmail exits with $?: $said"
+            """
     }
 
     private func wrong(_ arrived: [Recorded], from sender: String?) -> String? {

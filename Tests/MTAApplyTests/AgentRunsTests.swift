@@ -156,6 +156,17 @@ struct AgentRunsTests {
         #expect(try sample.host.state(of: "r1") == ["state.restored"])
     }
 
+    @Test func `what Berkeley DB leaves of an index is removed too`() async throws {
+        let sample = try AgentSample()
+        let left = Call("build", sample.path("secret"), ".db", "sh", "-c", "touch \"${1%/*}/__db.${1##*/}.db\"; exit 1", "x", "{}")
+        let calls = sample.calls().map { $0.words[0] == "build" ? left : $0 }
+
+        let talk = try await sample.host.agent(.dash, calls)
+
+        #expect(talk.lines.contains("failed build build"))
+        try sample.expectAsFound()
+    }
+
     @Test func `undo puts back, and nothing after it is done`() async throws {
         let sample = try AgentSample()
 

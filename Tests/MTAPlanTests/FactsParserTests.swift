@@ -46,7 +46,7 @@ struct FactsParserTests {
             @5eed file /etc/a b
             @5eed at /srv/a  b
             @5eed stat 2640 root 1007 42 2026-11-21 19:50:15.478927887 +0000
-            @5eed begin bytes
+            @5eed begin bytes 1
             x
             @5eed end 0
             @5eed bye
@@ -71,6 +71,43 @@ struct FactsParserTests {
         )
     }
 
+    @Test func `files whose bytes come in one go are told apart by their sizes`() throws {
+        let facts = try facts(twoFiles(sizes: "4 2", "ab\n\ncd"))
+
+        #expect(facts.file("/a")?.bytes == Array("ab\n\n".utf8))
+        #expect(facts.file("/b")?.bytes == Array("cd".utf8))
+        #expect(facts.indexes.keys.sorted() == ["/a.db"])
+        #expect(facts.file("/a.db") == nil)
+    }
+
+    @Test(arguments: ["3 2", "4 3", "4", "4 2 0", "-1 7", "6", ""])
+    func `bytes that do not fit the sizes are nobody's`(sizes: String) throws {
+        let facts = try facts(twoFiles(sizes: sizes, "ab\n\ncd"))
+
+        #expect(facts.files["/a"] == .unreadable("it changed while it was read"))
+        #expect(facts.files["/b"] == .unreadable("it changed while it was read"))
+    }
+
+    private func twoFiles(sizes: String, _ bytes: String) -> String {
+        """
+        @5eed file /a
+        @5eed at /a
+        @5eed stat 600 root root 1 now
+        @5eed file /a.db
+        @5eed at /a.db
+        @5eed stat 600 root root 2 now
+        @5eed unread
+        @5eed file /b
+        @5eed at /b
+        @5eed stat 600 root root 3 now
+        @5eed begin bytes \(sizes)
+        \(bytes)
+        @5eed end 0
+        @5eed bye
+
+        """
+    }
+
     @Test func `a file that is not there, or cannot be read, is told from an empty one`() throws {
         let facts = try facts(
             """
@@ -81,7 +118,7 @@ struct FactsParserTests {
             @5eed file /c
             @5eed at /c
             @5eed stat 600 root root 1 now
-            @5eed begin bytes
+            @5eed begin bytes 0
 
             @5eed end 1
             @5eed bye
@@ -92,7 +129,7 @@ struct FactsParserTests {
         #expect(
             facts.files == [
                 "/a": .absent, "/b": .unreadable("not a file"),
-                "/c": .unreadable("it went away while it was read"),
+                "/c": .unreadable("it changed while it was read"),
             ]
         )
     }

@@ -38,7 +38,7 @@ package struct Fixture: Sendable, CustomStringConvertible {
         self.folder = folder
         name = folder.lastPathComponent
         server = folder.deletingLastPathComponent().lastPathComponent
-        facts = Facts(files: try Self.files(folder), answers: try Self.answers(folder))
+        facts = try Self.facts(folder)
     }
 
     /// A text beside the host's files, or `nil` where the fixture has none.
@@ -60,33 +60,37 @@ package struct Fixture: Sendable, CustomStringConvertible {
         return result
     }
 
-    private static func files(_ folder: URL) throws -> [String: FileAnswer] {
+    private static func facts(_ folder: URL) throws -> Facts {
         let stat = try String(contentsOf: folder.appending(path: "host.stat"), encoding: .utf8)
-        var files: [String: FileAnswer] = [:]
+        var facts = Facts(answers: try answers(folder))
         for line in stat.split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
             if words[0] == "absent" {
-                files[words[1...].joined(separator: " ")] = .absent
+                facts.files[words[1...].joined(separator: " ")] = .absent
                 continue
             }
             if words[0] == "unreadable" {
-                files[words[1]] = .unreadable(words[2...].joined(separator: " "))
+                facts.files[words[1]] = .unreadable(words[2...].joined(separator: " "))
                 continue
             }
             let paths = words[3].split(separator: " -> ").map(String.init)
             guard let mode = FileMode(octal: words[0]) else { throw Failure("`\(words[0])` is no mode") }
-            let bytes = [UInt8](try Data(contentsOf: folder.appending(path: "host" + paths[0])))
-            files[paths[0]] = .file(
-                FoundFile(
-                    realPath: paths.last ?? paths[0],
-                    bytes: bytes,
-                    mode: mode,
-                    owner: words[1],
-                    group: words[2]
-                )
+            var file = FoundFile(
+                realPath: paths.last ?? paths[0],
+                bytes: [],
+                mode: mode,
+                owner: words[1],
+                group: words[2]
             )
+            // As `facts.sh` does it.
+            if [".db", ".lmdb", ".cdb"].contains(where: paths[0].hasSuffix) {
+                facts.indexes[paths[0]] = file
+            } else {
+                file.bytes = [UInt8](try Data(contentsOf: folder.appending(path: "host" + paths[0])))
+                facts.files[paths[0]] = .file(file)
+            }
         }
-        return files
+        return facts
     }
 
     private static func answers(_ folder: URL) throws -> [String: Facts.Answer] {

@@ -3,8 +3,6 @@ package import MTAPlan
 /// What a host would answer after a change set, without a host: files change, answers stay.
 extension Facts {
     /// The facts with every change done, as the agent does it.
-    ///
-    /// An index is a file that says what it was built from.
     package func applying(_ changes: ChangeSet, secrets: Secrets) throws(Failure) -> Facts {
         var facts = self
         for change in changes.files {
@@ -18,7 +16,8 @@ extension Facts {
                 facts.put(.file(file(change.path, bytes)), at: change.path)
                 guard let suffix = change.index?.suffix else { continue }
                 let index = change.path + suffix
-                facts.put(.file(file(index, Array("index of \(bytes.hashValue)".utf8))), at: index)
+                facts.files[index] = nil
+                facts.indexes[index] = file(index, [])
             }
         }
         // What the host makes of them, with what may not be shown left out.
@@ -35,20 +34,22 @@ extension Facts {
         var facts = self
         for change in changes.files.reversed() {
             for path in [change.path] + (change.index.map { [change.path + $0.suffix] } ?? []) {
-                let found = before.present.values.first { $0.realPath == path }
-                facts.put(found.map { .file($0) } ?? before.files[path] ?? .absent, at: path)
+                let found = before.present.values.first { $0.file?.realPath == path }
+                switch found {
+                case .index(let file)?:
+                    facts.files[path] = nil
+                    facts.indexes[path] = file
+                case .file(let file)?: facts.put(.file(file), at: path)
+                case .absent?, nil: facts.put(before.files[path] ?? .absent, at: path)
+                }
             }
         }
         for file in changes.foreseen { facts.files[file.path] = before.files[file.path] }
         return facts
     }
 
-    /// The files that are there, by the path that was asked for.
-    package var present: [String: FoundFile] {
-        files.compactMapValues { if case .file(let file) = $0 { file } else { nil } }
-    }
-
     private mutating func put(_ answer: FileAnswer, at path: String) {
+        indexes[path] = nil
         let keys = files.filter { key, answer in
             if case .file(let file) = answer { file.realPath == path } else { key == path }
         }

@@ -5,14 +5,18 @@ package import MTAPlan
 /// It is made when it is first needed and kept, so a plan and the apply after it cost one login.
 package actor HostSession {
     package nonisolated let name: String
+    /// Where tasks that use the session had best run.
+    package nonisolated let executor: (any TaskExecutor)?
     private let connect: @Sendable () async throws(Failure) -> (any Host, Privilege)
     private var connection: (host: any Host, privilege: Privilege)?
 
     package init(
         name: String,
+        executor: (any TaskExecutor)? = nil,
         connect: @escaping @Sendable () async throws(Failure) -> (any Host, Privilege)
     ) {
         self.name = name
+        self.executor = executor
         self.connect = connect
     }
 

@@ -155,10 +155,12 @@ present() {
 }
 
 # remove_staged: what the run left beside the files.
+#
+# Berkeley DB writes an index as `__db.` and its name, and leaves that where the disk is full or it is killed.
 remove_staged() {
     each=$count
     while [ "$each" -gt 0 ]; do
-        if file "$each"; then rm -f -- "$path.mtactl-$name"*; fi
+        if file "$each"; then rm -f -- "$path.mtactl-$name"* "${path%/*}/__db.${path##*/}.mtactl-$name"*; fi
         each=$((each - 1))
     done
     rm -rf -- "$here/check" "$here/output" "$here/errors" "$here/manifest.new"

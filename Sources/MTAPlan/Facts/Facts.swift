@@ -2,11 +2,21 @@
 package struct Facts: Sendable, Equatable {
     /// Keyed by the path that was asked for.
     package var files: [String: FileAnswer]
+    /// Indexes of tables (`.db`) that were asked for and are there.
+    ///
+    /// Without their bytes, which tell no more than the tables do. One that is not there, or not to be looked at, is in
+    /// `files`.
+    package var indexes: [String: FoundFile]
     /// Keyed by the name that the script gave the question: `postfix.version`.
     package var answers: [String: Answer]
 
-    package init(files: [String: FileAnswer] = [:], answers: [String: Answer] = [:]) {
+    package init(
+        files: [String: FileAnswer] = [:],
+        indexes: [String: FoundFile] = [:],
+        answers: [String: Answer] = [:]
+    ) {
         self.files = files
+        self.indexes = indexes
         self.answers = answers
     }
 
@@ -20,6 +30,12 @@ package struct Facts: Sendable, Equatable {
 
     package func file(_ path: String) -> FoundFile? {
         if case .file(let file) = files[path] { file } else { nil }
+    }
+
+    /// The files and indexes that are there, by the path that was asked for.
+    package var present: [String: FileChange.Found] {
+        files.compactMapValues { if case .file(let file) = $0 { .file(file) } else { nil } }
+            .merging(indexes.mapValues { .index($0) }) { file, _ in file }
     }
 
     /// What came of a question.

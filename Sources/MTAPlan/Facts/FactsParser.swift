@@ -24,7 +24,8 @@ package enum FactsParser {
         /// The file that the next frames are about.
         private var path: String?
         private var realPath: String?
-        private var found: FoundFile?
+        /// The files whose bytes come next, one after the other.
+        private var held: [(path: String, file: FoundFile)] = []
 
         mutating func read(_ frame: Frame) {
             guard !isWhole else { return }
@@ -40,9 +41,13 @@ package enum FactsParser {
             case "file":
                 path = rest
                 realPath = nil
-                found = nil
             case "at": realPath = rest
-            case "stat": found = realPath.flatMap { Self.file(at: $0, stat: rest) }
+            case "stat":
+                guard let path, let file = realPath.flatMap({ Self.file(at: $0, stat: rest) }) else { return }
+                held.append((path, file))
+            case "unread":
+                guard let (path, file) = held.popLast() else { return }
+                facts.indexes[path] = file
             case "absent": answer(.absent)
             case "unreadable": answer(.unreadable(rest))
             default: break
@@ -57,13 +62,28 @@ package enum FactsParser {
             case "errors":
                 facts.answers[key]?.errors = bytes
             case "bytes":
-                guard status == 0, var file = found else {
-                    return answer(.unreadable("it went away while it was read"))
-                }
-                file.bytes = bytes
-                answer(.file(file))
+                read(bytes, sizes: key.split(separator: " ").compactMap { Int($0) }, isWhole: status == 0)
             default: break
             }
+        }
+
+        /// Gives each of the held files its part of the bytes, which fit only where no file has changed meanwhile.
+        private mutating func read(_ bytes: [UInt8], sizes: [Int], isWhole: Bool) {
+            let fits =
+                isWhole && sizes.count == held.count && sizes.allSatisfy { 0...bytes.count ~= $0 }
+                && sizes.reduce(0, +) == bytes.count
+            var rest = bytes[...]
+            for (index, entry) in held.enumerated() {
+                guard fits else {
+                    facts.files[entry.path] = .unreadable("it changed while it was read")
+                    continue
+                }
+                var file = entry.file
+                file.bytes = Array(rest.prefix(sizes[index]))
+                rest = rest.dropFirst(sizes[index])
+                facts.files[entry.path] = .file(file)
+            }
+            held = []
         }
 
         private mutating func answer(_ answer: FileAnswer) {

@@ -1,18 +1,15 @@
 # mtactl's facts: what a host is and which mail servers are on it. Reads only: makes nothing, not even a temporary file.
 #
-# It comes on the standard input of `/bin/sh -s` after the lines `N=nonce` and `B=folder`; the questions of each mail server, more `file`
-# lines and `bye` come after it. Words: `ask KEY word…`, `tell KEY word…`, `answer KEY TEXT`, `file PATH…`, `bye`. No call
-# of `ask` waits for longer than 20 seconds where timeout(1) is known. Processes are what costs a host that has other things to
-# do, so nothing is asked of a program that the shell knows itself. Answers:
+# It comes on the standard input of `/bin/sh -s` after the lines `N=nonce` and `B=folder`, and `S=survey` where a person
+# wants to see the host and nothing is planned; the questions of each mail server, more `file` lines and `bye` come after
+# it. Words: `ask KEY word…`, `tell KEY word…`, `say KEY function…`, `survey KEY word…`, `answer KEY TEXT`, `file PATH…`,
+# `bye`. No call of `ask` waits for longer than 20 seconds where timeout(1) is known. Processes are what costs a host that
+# has other things to do, so nothing is asked of a program that the shell knows itself. Answers:
 #
-#   host.os          /etc/os-release; fails where there is none, as on FreeBSD
-#   host.kernel      uname -srm
 #   host.name        the full host name
 #   host.init        systemd, openrc, bsd, runit, sysv or none
-#   host.tools       lines `stat gnu|bsd|none`, `sha256 PROGRAM`, `selinux on|off`
 #   sendmail.path    where the command `sendmail` leads, all links followed
 #   sendmail.text    a word in that program that tells whose it is, where its path does not: postdrop, nullmailer
-#   sendmail.choice  where /etc/alternatives/mta leads
 #   sendmail.wrapper FreeBSD's mailer.conf
 #   port25.ss, .sockstat, .netstat, .proc   who listens on port 25, as the first of these that is there prints it;
 #                    .proc are lines of /proc/net/tcp and names no program. Not asked where Postfix alone is there and
@@ -39,8 +36,13 @@ exec 3>&1
 newline='
 '
 filed=$newline
+# Which options stat(1) has: GNU's also in busybox.
 dialect=none
-if stat -c %i / >/dev/null 2>&1; then dialect=gnu; elif stat -f %i / >/dev/null 2>&1; then dialect=bsd; fi
+if [ -e /proc/sys/kernel/ostype ] || stat -c %i / >/dev/null 2>&1; then
+    dialect=gnu
+elif stat -f %i / >/dev/null 2>&1; then
+    dialect=bsd
+fi
 limit=unknown
 
 # ask KEY word…: a command's output, what it said on stderr, and its status. 127 where there is no such program.
@@ -52,13 +54,18 @@ ask() {
         if timeout 20 true 2>/dev/null; then limit='timeout 20'; fi
     fi
     # shellcheck disable=SC2086 # two words, or none
-    case $(command -v "$1") in
-        /*) tell "$key" $limit "$@" ;;
+    case $limit-$(command -v "$1") in
+        ?*-/*) tell "$key" $limit "$@" ;;
         *) tell "$key" "$@" ;;
     esac
 }
 
-# tell KEY word…: the same of what waits for nobody: a function, or a program that reads the host's own files.
+# survey KEY word…: `ask`, where a person wants to see the host. What it tells, no plan needs.
+survey() {
+    [ -z "${S-}" ] || ask "$@"
+}
+
+# tell KEY word…: the same of what waits for nobody: a program that reads the host's own files.
 tell() {
     key=$1 said='' status=127
     shift
@@ -71,12 +78,21 @@ tell() {
     [ -z "$said" ] || printf '@%s begin errors %s\n%s\n@%s end 0\n' "$N" "$key" "$said" "$N"
 }
 
+# say KEY function word…: the same of a function of ours, whose complaints nobody needs; it may set variables.
+say() {
+    printf '@%s begin answer %s\n' "$N" "$1"
+    shift
+    "$@" 2>/dev/null 3>&- </dev/null
+    printf '\n@%s end %s\n' "$N" "$?"
+}
+
 # answer KEY TEXT: what is known already.
 answer() {
     printf '@%s begin answer %s\n%s\n@%s end 0\n' "$N" "$1" "$2" "$N"
 }
 
-# file PATH…: what each leads to, its owner and mode, and its bytes. Answered once.
+# file PATH…: what each leads to, its owner and mode, and its bytes, but those of a table's index, which are only there
+# where the table itself was asked for too. Answered once.
 file() {
     for path; do
         shift
@@ -107,6 +123,7 @@ bytes_of() {
         fi
         return
     fi
+    held='' sizes='' total=0
     for path; do
         real=${reals%%"$newline"*} reals=${reals#*"$newline"}
         looked=${looks%%"$newline"*} looks=${looks#*"$newline"}
@@ -115,11 +132,29 @@ bytes_of() {
             no_file "$path" 'too big'
             continue
         fi
+        [ $((total + size)) -le 8388608 ] || bytes_of_held
         printf '@%s file %s\n@%s at %s\n' "$N" "$path" "$N" "$real"
-        printf '@%s stat %s %s %s %s %s\n@%s begin bytes\n' "$N" "$mode" "$owner" "$group" "$inode" "$changed" "$N"
-        cat <"$real" 2>/dev/null
-        printf '\n@%s end %s\n' "$N" "$?"
+        printf '@%s stat %s %s %s %s %s\n' "$N" "$mode" "$owner" "$group" "$inode" "$changed"
+        case $path in
+            *.db | *.lmdb | *.cdb) printf '@%s unread\n' "$N" ;;
+            *) held=$held$real$newline sizes="$sizes $size" total=$((total + size)) ;;
+        esac
     done
+    bytes_of_held
+}
+
+# bytes_of_held: those of the files in $held, one after the other.
+bytes_of_held() {
+    [ -n "$held" ] || return 0
+    printf '@%s begin bytes%s\n' "$N" "$sizes"
+    (
+        set -f
+        IFS=$newline
+        # shellcheck disable=SC2086 # names in lines
+        exec cat $held
+    ) 2>/dev/null
+    printf '\n@%s end %s\n' "$N" "$?"
+    held='' sizes='' total=0
 }
 
 # lines TEXT COUNT: whether it has so many.
@@ -164,11 +199,6 @@ bye() {
 
 # The host -----------------------------------------------------------------------------------------------------------
 
-host_os() {
-    [ -r /etc/os-release ] || return
-    while IFS= read -r line || [ -n "$line" ]; do printf '%s\n' "$line"; done </etc/os-release
-}
-
 host_name() {
     hostname -f 2>/dev/null || uname -n
 }
@@ -189,26 +219,28 @@ host_init() {
     fi
 }
 
-host_tools() {
-    echo "stat $dialect"
-    for tool in sha256sum sha256 openssl shasum; do
-        if command -v "$tool" >/dev/null; then
-            echo "sha256 $tool"
-            break
-        fi
-    done
-    if [ -e /sys/fs/selinux/enforce ]; then echo 'selinux on'; else echo 'selinux off'; fi
-}
-
 # Mail servers -------------------------------------------------------------------------------------------------------
 
-# sendmail_text PATH: the words by which programs that all are called `sendmail` can be told from each other.
-sendmail_text() {
-    for text in postdrop nullmailer; do
-        if grep -q "$text" "$1" 2>/dev/null; then
-            echo "$text"
-            return
-        fi
+# find_sendmail: sets sendmail_path, and sendmail_word to what tells programs that all are called `sendmail` from each other.
+find_sendmail() {
+    sendmail_path='' sendmail_word=''
+    for sendmail in /usr/sbin/sendmail /usr/lib/sendmail /usr/local/sbin/sendmail /var/qmail/bin/sendmail; do
+        [ -e "$sendmail" ] || continue
+        sendmail_path=$sendmail
+        case $sendmail in
+            /usr/sbin/*) if [ -L "$sendmail" ] || [ -L /usr/sbin ]; then sendmail_path=$(readlink -f -- "$sendmail"); fi ;;
+            *) sendmail_path=$(readlink -f -- "$sendmail") ;;
+        esac
+        answer sendmail.path "$sendmail_path"
+        case $sendmail_path in */sendmail) ;; *) return ;; esac
+        for word in postdrop nullmailer; do
+            if grep -q "$word" "$sendmail_path" 2>/dev/null; then
+                sendmail_word=$word
+                answer sendmail.text "$word"
+                return
+            fi
+        done
+        return
     done
 }
 
@@ -255,22 +287,27 @@ found() {
     return 1
 }
 
-mta_programs() {
+# find_programs: sets programs, lines NAME PATH.
+find_programs() {
+    programs=
     for pair in postfix:postconf exim:exim exim:exim4 opensmtpd:smtpctl nullmailer:nullmailer-send msmtp:msmtp dma:dma \
         ssmtp:ssmtp sendmail:/usr/libexec/sendmail/sendmail sendmail:/usr/sbin/sendmail.sendmail \
         sendmail:/usr/lib/sm.bin/sendmail qmail:/var/qmail/bin/qmail-showctl qmail:/var/lib/qmail/bin/qmail-showctl \
         dma:/usr/libexec/dma; do
-        if found "${pair#*:}"; then echo "${pair%%:*} $program"; fi
+        if found "${pair#*:}"; then programs="$programs${pair%%:*} $program$newline"; fi
     done
     # Built from source, or of an old system: the name tells nothing, its configuration does.
     if [ -f /etc/mail/sendmail.cf ] && [ -z "$sendmail_word" ]; then
         case $sendmail_path in
-            */sendmail) echo "sendmail $sendmail_path" ;;
+            */sendmail) programs="${programs}sendmail $sendmail_path$newline" ;;
         esac
     fi
+    programs=${programs%"$newline"}
 }
 
-mta_panels() {
+# find_panels: sets panels, lines NAME PATH.
+find_panels() {
+    panels=
     for pair in cpanel:/usr/local/cpanel/version directadmin:/usr/local/directadmin/directadmin \
         plesk:/usr/local/psa/version plesk:/opt/psa/version hestia:/usr/local/hestia/conf/hestia.conf \
         vesta:/usr/local/vesta/conf/vesta.conf ispconfig:/usr/local/ispconfig/interface \
@@ -278,8 +315,9 @@ mta_panels() {
         interworx:/usr/local/interworx froxlor:/var/www/froxlor kerio:/opt/kerio/mailserver/mailserver.cfg \
         icewarp:/opt/icewarp zimbra:/opt/zimbra/bin/zmcontrol iredmail:/etc/iredmail-release \
         mailinabox:/etc/mailinabox.conf; do
-        if [ -e "${pair#*:}" ]; then echo "${pair%%:*} ${pair#*:}"; fi
+        if [ -e "${pair#*:}" ]; then panels="$panels${pair%%:*} ${pair#*:}$newline"; fi
     done
+    panels=${panels%"$newline"}
 }
 
 # package NAME: the version that the package manager knows.
@@ -346,49 +384,34 @@ log_files() {
     if [ "$dialect" = bsd ]; then stat -f '%z %m %N' -- "$@"; else stat -c '%s %Y %n' -- "$@"; fi
 }
 
-open_runs() {
+# find_open_runs: sets runs.
+find_open_runs() {
+    runs=
+    [ -n "${B-}" ] || return 0
     for state in "$B"/*/state.preparing "$B"/*/state.pending "$B"/*/state.restoring "$B"/*/state.stranded; do
         [ -e "$state" ] || continue
         run=${state%/*} left=
         if read -r deadline _ 2>/dev/null <"$run/armed"; then left=" $((deadline - $(date +%s)))"; fi
-        printf '%s\n' "${run##*/} ${state##*/state.}$left"
+        runs="$runs${run##*/} ${state##*/state.}$left$newline"
     done
     for run in "$B"/*/; do :; done
     if IFS= read -r expired 2>/dev/null <"${run}expired"; then
         run=${run%/}
-        printf '%s\n' "${run##*/} expired $expired"
+        runs="$runs${run##*/} expired $expired$newline"
     fi
-    if IFS= read -r holder 2>/dev/null <"$B/lock"; then printf 'lock %s\n' "$holder"; fi
+    if IFS= read -r holder 2>/dev/null <"$B/lock"; then runs="${runs}lock $holder$newline"; fi
 }
 
 # The questions ------------------------------------------------------------------------------------------------------
 
 # A banner may end without a line break.
 echo
-tell host.os host_os
-tell host.kernel uname -srm
-tell host.name host_name
-tell host.init host_init
-tell host.tools host_tools
-
-sendmail_path='' sendmail_word=''
-for sendmail in /usr/sbin/sendmail /usr/lib/sendmail /usr/local/sbin/sendmail /var/qmail/bin/sendmail; do
-    [ -e "$sendmail" ] || continue
-    sendmail_path=$(readlink -f -- "$sendmail")
-    answer sendmail.path "$sendmail_path"
-    case $sendmail_path in
-        */sendmail)
-            sendmail_word=$(sendmail_text "$sendmail_path")
-            [ -z "$sendmail_word" ] || answer sendmail.text "$sendmail_word"
-            ;;
-    esac
-    break
-done
-[ ! -e /etc/alternatives/mta ] || tell sendmail.choice readlink -f /etc/alternatives/mta
+say host.name host_name
+say host.init host_init
+find_sendmail
 [ ! -e /etc/mail/mailer.conf ] || tell sendmail.wrapper cat /etc/mail/mailer.conf
-
-programs=$(mta_programs)
-panels=$(mta_panels)
+find_programs
+find_panels
 case $sendmail_word-$programs$newline$panels in
     postdrop-postfix\ *"$newline"?*) ask_port_25 ;;
     postdrop-postfix\ *) ;;
@@ -409,9 +432,7 @@ done
 
 find_daemons
 answer log.daemon "${daemons%"$newline"}"
-tell log.files log_files
-if [ -d /run/log/journal ] || [ -d /var/log/journal ]; then tell log.journal command -v journalctl; fi
-
-runs=
-[ -z "${B-}" ] || runs=$(open_runs)
-[ -z "$runs" ] || answer mtactl.runs "$runs"
+say log.files log_files
+if [ -d /run/log/journal ] || [ -d /var/log/journal ]; then say log.journal command -v journalctl; fi
+find_open_runs
+[ -z "$runs" ] || answer mtactl.runs "${runs%"$newline"}"

@@ -43,6 +43,15 @@ package struct FileChange: Sendable, Hashable, Codable {
     package enum Found: Sendable, Hashable {
         case absent
         case file(FoundFile)
+        /// Of a table: its bytes are neither known nor shown.
+        case index(FoundFile)
+
+        package var file: FoundFile? {
+            switch self {
+            case .absent: nil
+            case .file(let file), .index(let file): file
+            }
+        }
     }
 
     /// What is compared just before anything is changed.
@@ -56,7 +65,8 @@ package struct FileChange: Sendable, Hashable, Codable {
         init(_ found: Found, kind: Kind) {
             switch (found, kind) {
             case (.absent, _): self = .absent
-            case (.file(let file), .secret): self = .inode(file.inode, changed: file.changed)
+            case (.file(let file), .secret), (.index(let file), _):
+                self = .inode(file.inode, changed: file.changed)
             case (.file(let file), _): self = .hash(SHA256.hash(data: file.bytes).hexadecimal)
             }
         }

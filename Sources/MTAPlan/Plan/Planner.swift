@@ -33,6 +33,7 @@ package struct Planner: Sendable {
                 given: facts,
                 secrets: secrets
             )
+            if let odd = proposal.changes.oddPath { throw .odd(odd) }
             plan.disposition = proposal.changes.files.isEmpty ? .asAsked : .change(proposal.changes)
             plan.notes = proposal.notes + [OpenRuns.note(in: facts)].compactMap { $0 }
             if let verify {
@@ -125,6 +126,24 @@ extension Failure {
         Failure(
             "the log of \(server) was not found, so delivery could not be proved",
             hint: "start a syslog daemon or journald, or leave `verify` out of the playbook"
+        )
+    }
+}
+
+extension ChangeSet {
+    /// A file's name that is no whole path on one line: what a host says of itself can be anything.
+    package var oddPath: String? {
+        (files.map(\.path) + derived).first { path in
+            !path.hasPrefix("/") || path.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static func odd(_ path: String) -> Failure {
+        Failure(
+            "a file to be changed is called `\(Printable.line(path))`, which is no whole path on one line",
+            hint: "look at what the mail server on the host says of its folders"
         )
     }
 }

@@ -22,8 +22,11 @@ extension FileChange.Shown {
                 masked.map { secretLines.contains(Array($0)) ? Array($0) : mask($0) }.joined(separator: [0x0A])
             )
         }
-        if case .file(let file) = found {
+        switch found {
+        case .absent: break
+        case .file(let file):
             before = Array(Self.lines(file.bytes).map { shownAs[Array($0)] ?? mask($0) }.joined(separator: [0x0A]))
+        case .index: before = Array("[index]\n".utf8)
         }
     }
 

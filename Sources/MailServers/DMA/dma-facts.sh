@@ -9,7 +9,7 @@ dma_facts() {
     folder=/etc/dma
     [ -d "$folder" ] || folder=/usr/local/etc/dma
     ask dma.folder printf '%s\n' "$folder"
-    ask dma.queued dma_queued
+    survey dma.queued dma_queued
     file "$folder/dma.conf"
     auth=$(sed -n 's/^AUTHPATH[[:blank:]]//p' "$folder/dma.conf" 2>/dev/null | tail -n 1)
     file "${auth:-$folder/auth.conf}"

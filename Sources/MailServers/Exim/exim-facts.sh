@@ -115,7 +115,7 @@ exim_facts() {
     ask exim.routers "$exim" -bP router_list
     ask exim.macros exim_macros
     ask exim.lists exim_lists
-    ask exim.queued "$exim" -bpc
+    survey exim.queued "$exim" -bpc
     ask exim.log exim_log main
     ask exim.panic exim_panic
     ask exim.daemon exim_pid

@@ -12,7 +12,7 @@ nullmailer_facts() {
     [ -d "$folder" ] || folder=/usr/local/etc/nullmailer
     ask nullmailer.folder printf '%s\n' "$folder"
     if status_of "$spool/queue"; then ask nullmailer.user printf '%s %s\n' "$owner" "$group"; fi
-    ask nullmailer.queued nullmailer_queued "$spool"
+    survey nullmailer.queued nullmailer_queued "$spool"
     [ ! -d /run/systemd/system ] || ask nullmailer.running systemctl is-active nullmailer
     file "$folder/remotes"
 }

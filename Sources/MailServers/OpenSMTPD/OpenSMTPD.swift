@@ -32,6 +32,14 @@ package struct OpenSMTPD: MailServer {
     /// It prints its talk with the daemon, which ends with the id that the log has: sendmail(8) of OpenSMTPD, `-v`.
     package func submissionWords(for message: SentMessage) -> [String] { ["-v"] }
 
-    /// smtpctl(8), `remove`.
-    package func discard(queueID: String) -> Command { ["smtpctl", "remove", queueID] }
+    /// Out of the daemon's memory, and from the disk too.
+    ///
+    /// A message that waits for a connection is marked as removed and nothing more; the restart that puts the old
+    /// configuration to work would forget the mark and send it by the old route.
+    ///
+    /// Source: smtpctl(8), `remove`; rq_envelope_remove in scheduler_ramqueue.c and fsqueue_message_path in queue_fs.c.
+    package func discard(queueID: String) -> Command {
+        let remove = #"smtpctl remove "$1"; rm -rf "/var/spool/smtpd/queue/$(printf %.2s "$1")/$1""#
+        return Command(["sh", "-c", remove, "sh", queueID])
+    }
 }

@@ -18,7 +18,7 @@ opensmtpd_facts() {
     ask opensmtpd.running smtpctl show status
     ask opensmtpd.user grep -E '^(opensmtpd|_smtpd|smtpd):' /etc/passwd
     ask opensmtpd.groups grep -E '^(opensmtpd|_smtpd|smtpd):' /etc/group
-    ask opensmtpd.queued opensmtpd_queued
+    survey opensmtpd.queued opensmtpd_queued
     file "$conf"
     file "${conf%/*}/smtpd-mtactl-logins"
     for f in $(sed -n 's/^[[:blank:]]*include[[:blank:]]*"\(\/[^"[:blank:]]*\)".*/\1/p' "$conf"); do file "$f"; done

@@ -77,7 +77,7 @@ extension OwnTable {
         let index = PostfixTable.index(type)
         let file = host.facts.file(path)
         if let file, file.bytes == (try content.rendered(with: secrets)), file.mode == mode, file.owner == "root",
-            index.map({ host.facts.file(path + $0.suffix)?.mode == mode }) ?? true
+            index.map({ host.facts.indexes[path + $0.suffix]?.mode == mode }) ?? true
         {
             return nil
         }
@@ -101,23 +101,17 @@ extension OwnTable {
             if let suffix = PostfixTable.suffixes[table.type] { kept.insert(table.path + suffix) }
         }
         var changes: [FileChange] = []
-        for (path, file) in host.ownFiles.sorted(by: { $0.key < $1.key }) where !kept.contains(path) {
-            var change = try FileChange(
-                path: file.realPath,
-                found: .file(file),
+        for (path, found) in host.ownFiles.sorted(by: { $0.key < $1.key }) where !kept.contains(path) {
+            let change = try FileChange(
+                path: found.file?.realPath ?? path,
+                found: found,
                 wanted: .absent,
                 kind: path.contains("_login") ? .secret : .table,
                 secrets: secrets,
                 mask: PostfixMask.table(path)
             )
-            // An index holds what its table holds, in bytes that are no text.
-            if PostfixTable.isIndex(path) { change.shown.before = Array("[index]\n".utf8) }
             changes.append(change)
         }
         return changes
     }
-}
-
-extension PostfixTable {
-    static func isIndex(_ path: String) -> Bool { Set(suffixes.values).contains { path.hasSuffix($0) } }
 }

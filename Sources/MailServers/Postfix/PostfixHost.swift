@@ -82,11 +82,8 @@ struct PostfixHost: Sendable {
     /// The `smtp` client that mail takes when no smarthost is asked for.
     var client: MasterCF.Service? { services.first { $0.name == "smtp" && $0.type == "unix" && !$0.isOurs } }
 
-    /// Our own files that the host has, by path.
-    var ownFiles: [String: FoundFile] {
-        facts.files.compactMapValues { if case .file(let file) = $0 { file } else { nil } }
-            .filter { $0.key.hasPrefix("\(folder)/mtactl_") }
-    }
+    /// Our own files and their indexes that the host has, by path.
+    var ownFiles: [String: FileChange.Found] { facts.present.filter { $0.key.hasPrefix("\(folder)/mtactl_") } }
 
     private static func file(_ path: String, in facts: Facts) throws(Failure) -> FoundFile {
         switch facts.files[path] {

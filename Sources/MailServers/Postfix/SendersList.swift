@@ -51,10 +51,8 @@ struct SendersList: Sendable {
         let installed = host.lines("postfix.types")
         let type = ["hash", "lmdb", "cdb"].first { type in
             guard let suffix = PostfixTable.suffixes[type], installed.contains(type) else { return false }
-            switch host.facts.files[path + suffix] {
-            case .file?, .unreadable?: return true
-            case .absent?, nil: return false
-            }
+            if case .unreadable? = host.facts.files[path + suffix] { return true }
+            return host.facts.indexes[path + suffix] != nil
         }
         return "\(type ?? "texthash"):\(path)"
     }

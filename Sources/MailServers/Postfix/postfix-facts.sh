@@ -1,7 +1,7 @@
 # Postfix: what it says of itself, the files that a plan edits, and the tables that decide beside ours.
 # Reads only: `postfix check` and `postfix status` write (queue files, log lines), so neither is used here.
 
-# shellcheck disable=SC2020,SC2046,SC2154 # tr is given sets; names are to be split; newline, daemons, sendmail are of facts.sh
+# shellcheck disable=SC2086,SC2154 # names are to be split; newline, daemons, sendmail are of facts.sh
 
 postfix_value() { # NAME: sets value, out of the lines in $values; empty where this Postfix knows no such setting
     case $newline$values in
@@ -63,14 +63,27 @@ postfix_login() { # the user name towards the relay host of today; the password 
     return 0
 }
 
-postfix_tables() { # the files behind the lists of tables that decide a route, one a line
+postfix_tables() { # sets tables: the files behind the lists of tables that decide a route, one a line
+    tables=
     for name in transport_maps sender_dependent_default_transport_maps sender_dependent_relayhost_maps \
         sender_canonical_maps; do
         postfix_value "$name"
-        [ -z "$value" ] || printf '%s\n' "$value" | tr ',{} \t' '[\n*]' | sed -n -e 's/^proxy://' \
-            -e 's/^hash:\//\//p' -e 's/^btree:\//\//p' -e 's/^lmdb:\//\//p' -e 's/^cdb:\//\//p' \
-            -e 's/^texthash:\//\//p' -e 's/^regexp:\//\//p' -e 's/^pcre:\//\//p'
+        IFS="$saved,{}"
+        for table in $value; do
+            table=${table#proxy:}
+            case $table in
+            hash:/* | btree:/* | lmdb:/* | cdb:/* | texthash:/* | regexp:/* | pcre:/*)
+                tables=$tables${table#*:}$newline
+                ;;
+            esac
+        done
+        IFS=$saved
     done
+}
+
+postfix_running() { # QUEUE: fails while a master runs, as `master -t` does, by the file that holds its lock: master(8)
+    read -r pid <"$1/pid/master.pid" && read -r name <"/proc/$pid/comm" || return 0
+    [ "$name" != master ]
 }
 
 postfix_facts() {
@@ -98,27 +111,29 @@ postfix_facts() {
     answer postfix.folder "$folder"
     tell postfix.types postconf -m
     tell postfix.sasl postconf -A
-    tell postfix.plugins postfix_plugins
-    tell postfix.bundles postfix_bundles
+    say postfix.plugins postfix_plugins
+    say postfix.bundles postfix_bundles
     if found sendmail; then
         leads=$sendmail_path
         [ "$program" = "$sendmail" ] || leads=$(readlink -f "$program")
         answer postfix.sendmail "$leads"
     fi
-    tell postfix.syslog postfix_syslog
-    tell postfix.login postfix_login
+    say postfix.syslog postfix_syslog
+    survey postfix.login postfix_login
     postfix_value daemon_directory
-    tell postfix.running "$value/master" -t
+    master=$value/master
     postfix_value queue_directory
-    tell postfix.queued postfix_queued "$value"
+    if [ -d /proc/self ]; then say postfix.running postfix_running "$value"; else tell postfix.running "$master" -t; fi
+    survey postfix.queued postfix_queued "$value"
     set -- /etc/os-release "$folder/main.cf" "$folder/master.cf"
     for f in "$folder"/mtactl_*; do
         case "$f" in *.mtactl-*) continue ;; esac
         [ ! -e "$f" ] || set -- "$@" "$f"
     done
     set -f
+    postfix_tables
     IFS=$newline
-    set -- "$@" $(postfix_tables)
+    set -- "$@" $tables
     IFS=$saved
     set +f
     file "$@"

@@ -58,7 +58,7 @@ qmail_facts() {
         ask qmail.words qmail_words "$home/bin"
         ask qmail.running qmail_running
         ask qmail.log qmail_log
-        ask qmail.queued qmail_queued "$home"
+        survey qmail.queued qmail_queued "$home"
         [ ! -d "$home/control/tlshosts" ] || ask qmail.tlshosts ls "$home/control/tlshosts"
         for f in smtproutes authsenders me locals virtualdomains rcpthosts morercpthosts; do file "$home/control/$f"; done
         return

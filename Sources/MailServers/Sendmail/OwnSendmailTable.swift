@@ -48,7 +48,7 @@ struct OwnSendmailTable: Sendable {
         let mode = FileMode(rawValue: kind == .secret ? 0o600 : 0o644)
         let file = host.facts.file(path)
         if let file, file.bytes == (try content.rendered(with: secrets)), file.mode == mode, file.owner == "root",
-            host.facts.file(path + type.suffix)?.mode == mode
+            host.facts.indexes[path + type.suffix]?.mode == mode
         {
             return nil
         }
@@ -72,17 +72,15 @@ struct OwnSendmailTable: Sendable {
     ) throws(Failure) -> [FileChange] {
         let kept = Set(tables.flatMap { [$0.path, $0.path + type.suffix] })
         var changes: [FileChange] = []
-        for (path, file) in host.ownFiles.sorted(by: { $0.key < $1.key }) where !kept.contains(path) {
-            var change = try FileChange(
-                path: file.realPath,
-                found: .file(file),
+        for (path, found) in host.ownFiles.sorted(by: { $0.key < $1.key }) where !kept.contains(path) {
+            let change = try FileChange(
+                path: found.file?.realPath ?? path,
+                found: found,
                 wanted: .absent,
                 kind: path.hasPrefix(logins) ? .secret : .table,
                 secrets: secrets,
                 mask: mask(path)
             )
-            // An index holds what its table holds, in bytes that are no text.
-            if path != logins, path != routes { change.shown.before = Array("[index]\n".utf8) }
             changes.append(change)
         }
         return changes

@@ -84,11 +84,8 @@ struct SendmailHost: Sendable {
         facts.text("sendmail.running")?.split(separator: "\n").first.map(String.init) ?? "/var/run/sendmail.pid"
     }
 
-    /// Our own files that the host has, by path.
-    var ownFiles: [String: FoundFile] {
-        facts.files.compactMapValues { if case .file(let file) = $0 { file } else { nil } }
-            .filter { $0.key.hasPrefix("\(Self.folder)/mtactl-") }
-    }
+    /// Our own files and their indexes that the host has, by path.
+    var ownFiles: [String: FileChange.Found] { facts.present.filter { $0.key.hasPrefix("\(Self.folder)/mtactl-") } }
 
     /// The rows of the host's own mailertable, and where they stand.
     var mailerTable: (path: String, rows: [SendmailTable.Row])? {

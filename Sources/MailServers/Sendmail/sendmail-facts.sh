@@ -79,7 +79,7 @@ sendmail_facts() {
     ask sendmail.lines sendmail_lines
     ask sendmail.names sendmail_names
     ask sendmail.running sendmail_running
-    ask sendmail.queued sendmail_queued
+    survey sendmail.queued sendmail_queued
     ask sendmail.logins sendmail_logins
     file /etc/os-release
     file "$mc"

@@ -53,7 +53,7 @@ extension Fault {
         case .configurationFull:
             """
             rm -rf /run/fault/copy && cp -a \(server.folder) /run/fault/copy &&
-            mount -t tmpfs -o size=16m tmpfs \(server.folder) && cp -a /run/fault/copy/. \(server.folder)
+            mount -t tmpfs -o mode=755,size=16m tmpfs \(server.folder) && cp -a /run/fault/copy/. \(server.folder)
             """
         default: "true"
         }

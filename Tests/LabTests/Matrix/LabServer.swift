@@ -18,6 +18,12 @@ struct LabServer: Sendable {
     var nullSender: String? = "<>"
     /// Whether the envelope sender is the header's From, whatever `sendmail -f` says.
     var setsSender = false
+    /// Whether it asks for the sender's row first, and so refuses rows for recipients beside those.
+    var asksSendersFirst = false
+    /// Whether a message that was discarded stays in the queue until its next attempt is due.
+    var discardsLater = false
+    /// Whether what cannot be sent now waits; else its `sendmail` sends by itself, or fails.
+    var hasQueue = true
     /// Run on the host before anything else, and before a scenario.
     var prepared: String?
     var given: [Int: String] = [:]

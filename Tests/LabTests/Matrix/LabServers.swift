@@ -43,7 +43,7 @@ enum LabServers {
         name: "Exim, Debian's",
         hosts: ["exim12": "4.96", "exim13": "4.98"],
         does: [1, 2, 3, 4, 5, 6, 7, 8, 11],
-        given: [11: lists(senders: "%s: yes\\n", logins: "%s: user=%s pass=\"%s\"\\n")],
+        given: [11: eximLists(readBy: "Debian-exim")],
         reloads: "grep -cE 'daemon started|re-exec' /var/log/exim4/mainlog || true",
         queued: "exim4 -bpc",
         flush: "exim4 -qff",
@@ -59,6 +59,7 @@ enum LabServers {
         standsInFor: "a stand-in around a real Exim"
     ) {
         $0.does.insert(9)
+        $0.given[11] = eximLists(readBy: "mail")
         $0.reloads = "grep -cE 'daemon started|re-exec' /var/log/exim_mainlog || true"
         ($0.queued, $0.flush) = ("exim -bpc", "exim -qff")
         $0.unseen = ["/var/spool/exim", "/var/cpanel/email_send_counts"]
@@ -70,6 +71,7 @@ enum LabServers {
         standsInFor: "a stand-in around a real Exim"
     ) {
         $0.does.insert(10)
+        $0.given[11] = eximLists(readBy: "mail")
         $0.reloads = "grep -cE 'daemon started|re-exec' /var/log/exim/mainlog || true"
         ($0.queued, $0.flush) = ("exim -bpc", "exim -qff")
         $0.unseen = ["/var/spool/exim", "/etc/virtual/usage"]
@@ -104,9 +106,10 @@ enum LabServers {
         does: [1, 3],
         concessions: [.bounces, .clear],
         nullSender: "",
+        discardsLater: true,
         reloads: started("qmail"),
         queued: "/var/qmail/bin/qmail-qstat | sed -n 's/messages in queue: //p'",
-        flush: "pkill -ALRM -f bin/qmail-send",
+        flush: "pkill -ALRM -f 'python3.*[b]in/qmail-send'",
         unseen: ["/var/qmail/queue", "/var/qmail/alias"]
     )
 
@@ -117,6 +120,8 @@ enum LabServers {
         does: [1, 2, 3, 4, 5],
         concessions: [.bounces],
         nullSender: "",
+        asksSendersFirst: true,
+        discardsLater: true,
         prepared: """
             mkdir -p /var/qmail/control/tlshosts && cd /var/qmail/control/tlshosts &&
             for host in outgoing relay; do cp /usr/local/share/ca-certificates/mtactl-lab.crt $host.example.net.pem; done
@@ -147,6 +152,7 @@ enum LabServers {
         does: [1, 2, 4, 5],
         concessions: [.bounces, .withoutExceptions],
         hasLocalMail: false,
+        hasQueue: false,
         reloads: "echo 0",
         queued: "echo 0",
         flush: "true",
@@ -172,6 +178,7 @@ enum LabServers {
         concessions: [.bounces, .unverified, .withoutBlanks],
         hasLocalMail: false,
         setsSender: true,
+        hasQueue: false,
         reloads: "echo 0",
         queued: "echo 0",
         flush: "true",
@@ -185,12 +192,16 @@ enum LabServers {
     }
 
     /// Scenario 11: the files that others maintain, in the server's own form, each a format for printf.
-    private static func lists(senders: String, logins: String) -> String {
+    private static func lists(senders: String, logins: String, readBy group: String = "root") -> String {
         """
         umask 027
         printf '\(senders)' boss@example.com @listed.test > /etc/relay_senders
         printf '\(logins)' boss@example.com boss 'secret of boss' @listed.test smtp@example.com 'secret of smtp' > /etc/relay_logins
-        ! group=$(getent group Debian-exim) || chgrp "${group%%:*}" /etc/relay_senders /etc/relay_logins
+        chgrp \(group) /etc/relay_senders /etc/relay_logins
         """
+    }
+
+    private static func eximLists(readBy group: String) -> String {
+        lists(senders: "%s: yes\\n", logins: "%s: user=%s pass=\"%s\"\\n", readBy: group)
     }
 }

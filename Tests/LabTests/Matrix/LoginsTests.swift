@@ -4,29 +4,32 @@ extension RealHosts {
     /// Two sender domains with two logins, mixed in one queue run: none under the wrong one.
     @Suite struct LoginsTests {
         private static let count = 100
+        /// Rows for senders, and one for a recipient's domain.
+        private static func both() throws -> Scenario {
+            var scenario = try Scenario.number(5)
+            scenario.edits.append(Edit("    routes:\n", "    routes:\n      recipients: {partner.example: direct}\n"))
+            return scenario
+        }
         private static let logins = ["example.com": "out@example.com", "example.org": "out@example.org"]
 
         @Test func `a hundred messages that waited together leave each under its own login, encrypted`() async throws {
             let servers = try LabServer.up().filter { $0.does.contains(5) }
             let hosts = servers.flatMap(\.hosts.keys)
-            try await Ground.prepare(hosts)
-            await Ground.reset(later: hosts)
-            let scenario = try #require(Scenario.all.first { $0.number == 5 })
-            let trial = Trial(scenario: scenario, concessions: [], hosts: hosts)
-            let bench = try Workbench()
-            let put = try bench.put(try LabPlaybook.text(of: scenario))
-            let applied = try await trial.mtactl(["apply", put.playbook, "--yes"], on: hosts, put.environment)
-            try #require(applied.status == 0, "\(applied)")
+            try await apply(.number(5), on: servers)
 
             try await Lab.smarthost(["at", "outgoing.example.net", "busy"])
             let place = try Recorded.place()
-            let wrongs = try await Wrongs.gathered(from: hosts) { host in
+            let queueing = servers.filter(\.hasQueue)
+            let wrongs = try await Wrongs.gathered(from: queueing.flatMap(\.hosts.keys)) { host in
                 try await Lab.on(host, Self.submission(on: host))
                 return try await Self.waits(on: host)
             }
             try await Lab.smarthost(["normal"])
             #expect(wrongs.rows == [])
-            for server in servers { for host in server.hosts.keys { try await Lab.on(host, server.flush) } }
+            for server in queueing { for host in server.hosts.keys { try await Lab.on(host, server.flush) } }
+            for server in servers where !server.hasQueue {
+                for host in server.hosts.keys { try await Lab.on(host, Self.submission(on: host)) }
+            }
 
             let ids = Set(hosts.flatMap { host in (1...Self.count).map { Self.id($0, host) } })
             let arrived = try await Recorded.messages(ids, since: place, within: 90)
@@ -43,23 +46,40 @@ extension RealHosts {
         }
 
         @Test func `a row for a recipient's domain beats a login for the sender`() async throws {
-            let hosts = try LabServer.up().filter { $0.does.isSuperset(of: [3, 5]) }.flatMap(\.hosts.keys)
-            try await Ground.prepare(hosts)
-            await Ground.reset(later: hosts)
-            var scenario = try #require(Scenario.all.first { $0.number == 5 })
-            scenario.edits.append(Edit("    routes:\n", "    routes:\n      recipients: {partner.example: direct}\n"))
-            let bench = try Workbench()
-            let put = try bench.put(try LabPlaybook.text(of: scenario))
+            let servers = try LabServer.up().filter { $0.does.isSuperset(of: [3, 5]) && !$0.asksSendersFirst }
+            try await apply(Self.both(), on: servers)
 
-            let applied = try await Trial(scenario: scenario, concessions: [], hosts: hosts)
-                .mtactl(["apply", put.playbook, "--yes"], on: hosts, put.environment)
-
-            #expect(applied.status == 0, "\(applied)")
             let letters = ["boss@example.com", "x@example.org"].map {
                 Letter(from: $0, to: "b@partner.example", way: .internet)
             }
-            let wrongs = try await Wrongs.gathered(from: hosts) { try await Letter.wrongs(of: letters, on: $0) }
+            let wrongs = try await Wrongs.gathered(from: servers.flatMap(\.hosts.keys)) {
+                try await Letter.wrongs(of: letters, on: $0)
+            }
             #expect(wrongs.rows == [])
+        }
+
+        @Test func `a row for a recipient's domain beside one for the sender is refused where the sender's would win`()
+            async throws
+        {
+            let servers = try LabServer.up().filter { $0.does.contains(5) && $0.asksSendersFirst }
+            try await Ground.prepare(servers.flatMap(\.hosts.keys))
+            for trial in try Trial.delivering(Self.both(), servers) {
+                let (wrongs, refusals) = try await trial.refuse()
+                #expect(wrongs.rows == [])
+                #expect(refusals.values.allSatisfy { $0.reason.contains("recipients come before senders") })
+            }
+        }
+
+        private func apply(_ scenario: Scenario, on servers: [LabServer]) async throws {
+            let hosts = servers.flatMap(\.hosts.keys)
+            try await Ground.prepare(hosts)
+            await Ground.reset(later: hosts)
+            for trial in try Trial.delivering(scenario, servers) {
+                let bench = try Workbench()
+                let put = try bench.put(try LabPlaybook.text(of: scenario, conceding: trial.concessions))
+                let applied = try await trial.mtactl(["apply", put.playbook, "--yes"], on: trial.hosts, put.environment)
+                #expect(applied.status == 0, "\(applied)")
+            }
         }
 
         private static func id(_ number: Int, _ host: String) -> String { "\(number)-of-\(count)@\(host).lab.test" }

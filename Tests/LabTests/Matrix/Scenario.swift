@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// A playbook of `Playbooks/` and the ways that mail must take once it was applied.
@@ -155,6 +156,15 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 }
 
 extension Scenario {
+    /// All, or those that `MTACTL_SCENARIOS` names, such as `3,11`.
+    static let asked: [Scenario] = {
+        guard let names = ProcessInfo.processInfo.environment["MTACTL_SCENARIOS"] else { return all }
+        let numbers = names.split(separator: ",").compactMap { Int($0) }
+        return all.filter { numbers.contains($0.number) }
+    }()
+
+    static func number(_ number: Int) throws -> Scenario { try #require(all.first { $0.number == number }) }
+
     /// Whether the server has to do it or to refuse it.
     func isFor(_ server: LabServer) -> Bool { only?.contains(server.name) ?? true }
 

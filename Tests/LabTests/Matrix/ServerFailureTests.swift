@@ -5,21 +5,24 @@ extension RealHosts {
     @Suite struct ServerFailureTests {
         struct Trouble: Sendable, CustomTestStringConvertible {
             var testDescription: String
-            /// The scenario that is applied, with what makes it fail.
+            /// The scenario that is applied, and what makes it fail.
             var scenario: Int
-            var edits: [Edit] = []
-            var password = "not this one"
+            var password: String?
+            var port: Int?
+            /// What the reason has of the smarthost's own words, where it says any.
+            var words = ""
             var hint: String
         }
 
         static let troubles = [
-            Trouble(testDescription: "a wrong password", scenario: 2, hint: "password"),
             Trouble(
-                testDescription: "a port where nothing listens",
-                scenario: 1,
-                edits: [Edit("    port: 587\n", "    port: 2599\n")],
-                hint: "port"
+                testDescription: "a wrong password",
+                scenario: 2,
+                password: "another-word",
+                words: " 5.7.",
+                hint: "password"
             ),
+            Trouble(testDescription: "a port where nothing listens", scenario: 1, port: 2599, hint: "port"),
         ]
 
         @Test(arguments: troubles)
@@ -27,11 +30,10 @@ extension RealHosts {
             let servers = try LabServer.up().filter { $0.does.contains(trouble.scenario) }
             let hosts = servers.flatMap(\.hosts.keys)
             try await Ground.prepare(hosts)
-            var scenario = try #require(Scenario.all.first { $0.number == trouble.scenario })
+            var scenario = try Scenario.number(trouble.scenario)
             scenario.edits += [Edit("  within: 40s\n", "  within: 10s\n")]
             var wrongs = Wrongs()
-            for var trial in try Trial.delivering(scenario, servers) {
-                trial.scenario.edits += trouble.edits
+            for trial in try Trial.delivering(scenario, servers) {
                 wrongs.merge(try await rolledBack(trial, trouble))
             }
             await Ground.reset(later: Array(wrongs.byHost.keys))
@@ -40,8 +42,12 @@ extension RealHosts {
 
         private func rolledBack(_ trial: Trial, _ trouble: Trouble) async throws -> Wrongs {
             let bench = try Workbench()
-            var put = try bench.put(try LabPlaybook.text(of: trial.scenario, conceding: trial.concessions))
-            for name in ["FILTER_PASSWORD", "AWKWARD_PASSWORD"] { put.environment[name] = trouble.password }
+            var text = try LabPlaybook.text(of: trial.scenario, conceding: trial.concessions)
+            if let port = trouble.port { text = text.replacing(#/port: \d+/#, with: "port: \(port)") }
+            var put = try bench.put(text)
+            if let password = trouble.password {
+                put.environment.merge(LabPlaybook.secrets.mapValues { _ in password }) { $1 }
+            }
             let before = try await HostState.now(of: trial.hosts)
 
             let applied = try await trial.mtactl(["apply", put.playbook, "--yes"], on: trial.hosts, put.environment)
@@ -50,15 +56,23 @@ extension RealHosts {
             for host in trial.hosts {
                 let isRight =
                     applied.outcomes()[host] == "rolled-back"
-                    && applied.said("hint", of: host)
-                        .contains(trouble.hint)
+                    && applied.said("hint", of: host).contains(trouble.hint)
+                    && (trouble.words.isEmpty || applied.said("reason", of: host).contains(trouble.words))
                 wrongs.unless(isRight, applied.found(on: host), on: host)
             }
             if wrongs.rows.isEmpty, applied.status != 3 { wrongs.add("exit \(applied.status)", on: trial.hosts[0]) }
             wrongs.compare(before, try await HostState.now(of: trial.hosts), after: "a failed run")
             wrongs.merge(try await trial.oldRoute(of: trial.hosts))
             wrongs.merge(trial.secrets(in: applied))
+            for host in trial.hosts { wrongs.unless(try !testMessageArrived(applied, host), "it was sent", on: host) }
             return wrongs
+        }
+
+        /// Whether the test message left the host after all.
+        private func testMessageArrived(_ applied: Lab.Ended, _ host: String) throws -> Bool {
+            let verification = applied.hosts()[host]?["verification"] as? [String: Any]
+            guard let id = verification?["messageId"] as? String else { return false }
+            return try Recorded.all().contains { $0.event == "message" && $0.messageId?.contains(id) == true }
         }
     }
 }

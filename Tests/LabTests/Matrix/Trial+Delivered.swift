@@ -84,6 +84,9 @@ extension Trial {
 
     func oldRoute(of hosts: [String]) async throws -> Wrongs {
         try await Wrongs.gathered(from: hosts) { host in
+            if let server = LabServer.of(host), server.discardsLater {
+                try await Lab.on(host, "\(server.flush); sleep 2")
+            }
             var wrongs = try await Letter.wrongs(
                 of: [Letter(from: "old@example.com", to: "b@remote.test", way: .internet)],
                 on: host

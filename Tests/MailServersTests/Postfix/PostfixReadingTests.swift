@@ -40,7 +40,7 @@ import Testing
 
     @Test(arguments: try Fixture.all(of: "postfix"))
     func `a file is printed back byte for byte`(_ fixture: Fixture) {
-        for (_, file) in fixture.facts.present {
+        for case .file(let file) in fixture.facts.files.values {
             #expect(MainCF(file.bytes).bytes == file.bytes)
             #expect(MasterCF(file.bytes).bytes == file.bytes)
         }
