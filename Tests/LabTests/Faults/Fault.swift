@@ -47,7 +47,7 @@ enum Fault: String, Sendable, Codable, CaseIterable {
 
 extension Fault {
     /// Before the transaction.
-    func preparation(for server: FaultyServer) -> String {
+    func preparation(for server: FaultyServer) -> String? {
         switch self {
         case .backupsFull: "mkdir -p /var/backups && mount -t tmpfs -o mode=755,size=4m tmpfs /var/backups"
         case .configurationFull:
@@ -55,7 +55,7 @@ extension Fault {
             rm -rf /run/fault/copy && cp -a \(server.folder) /run/fault/copy &&
             mount -t tmpfs -o mode=755,size=16m tmpfs \(server.folder) && cp -a /run/fault/copy/. \(server.folder)
             """
-        default: "true"
+        default: nil
         }
     }
 
@@ -76,22 +76,22 @@ extension Fault {
     }
 
     /// When the host has come to rest.
-    func mending(for server: FaultyServer, isConfirmed: Bool) -> String {
+    func mending(for server: FaultyServer, isConfirmed: Bool) -> String? {
         switch self {
         case .backupsFull: "rm -f /var/backups/ballast"
         case .configurationFull: "rm -f \(server.folder)/ballast"
         // The run was over: this is not its doing.
         case .daemonKilled where isConfirmed: server.startDaemon
-        default: "true"
+        default: nil
         }
     }
 
     /// When everything was looked at.
-    func cleaning(for server: FaultyServer) -> String {
+    func cleaning(for server: FaultyServer) -> String? {
         switch self {
         case .backupsFull: "umount /var/backups"
         case .configurationFull: "umount -l \(server.folder)"
-        default: "true"
+        default: nil
         }
     }
 }

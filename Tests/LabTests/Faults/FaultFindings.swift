@@ -1,3 +1,5 @@
+import Foundation
+
 /// What is wrong with a host after a fault.
 struct FaultFindings: Sendable {
     let bench: FaultBench
@@ -6,7 +8,11 @@ struct FaultFindings: Sendable {
 
     func wrongs(after applied: Lab.Ended) async throws -> [String] {
         let tree = try await HostTree(of: host, bench.server)
-        let state = try await Lab.on(host, Self.newestState).trimmed
+        let looks = [Self.newestState, Self.leftovers, Self.damagedBackups, Self.secretSearch]
+        let seen = try await Lab.on(host, looks.map { "(\n\($0)\n)" }.joined(separator: "; echo ----; "))
+            .components(separatedBy: "----\n").map(\.trimmed)
+        guard seen.count == looks.count else { return ["cannot be looked at: \(seen)"] }
+        let state = seen[0]
         let isAsFound = tree == bench.found[host]
         var wrongs: [String] = []
 
@@ -30,11 +36,9 @@ struct FaultFindings: Sendable {
             if !["restored", "none"].contains(state) { wrongs.append("\(outcome), but the host says \(state)") }
         }
         if let wrong = try await letter(for: outcome).take(on: host) { wrongs.append(wrong) }
-        let left = try await Lab.on(host, Self.leftovers).trimmed
-        if !left.isEmpty { wrongs.append("left: \(left)") }
-        let damaged = try await Lab.on(host, Self.damagedBackups).trimmed
-        if !damaged.isEmpty { wrongs.append("backup: \(damaged)") }
-        let holders = try await Self.secretFiles(on: host)
+        if !seen[1].isEmpty { wrongs.append("left: \(seen[1])") }
+        if !seen[2].isEmpty { wrongs.append("backup: \(seen[2])") }
+        let holders = Set(seen[3].split(separator: "\n").map(String.init))
         let allowed = outcome == "committed" ? bench.secretFiles : []
         if !holders.isSubset(of: allowed) { wrongs.append("the password is in \(holders.sorted())") }
         if (applied.output + applied.errors).contains(Lab.awkwardPassword) { wrongs.append("mtactl says the password") }
@@ -50,10 +54,14 @@ struct FaultFindings: Sendable {
     }
 
     static func secretFiles(on host: String) async throws -> Set<String> {
-        let search = "grep -rlaF -f /run/fault/patterns /etc /var /tmp /root /home /usr/local /opt /srv /dev/shm"
-        let found = try await Lab.on(host, "journalctl --sync; \(search) 2>/dev/null || true")
-        return Set(found.split(separator: "\n").map(String.init))
+        Set(try await Lab.on(host, secretSearch).split(separator: "\n").map(String.init))
     }
+
+    private static let secretSearch = """
+        journalctl --sync
+        grep -rlaF -f /run/fault/patterns /etc /var /tmp /root /home /usr/local /opt /srv /dev/shm 2>/dev/null
+        true
+        """
 
     private static let newestState = """
         cd /var/backups/mtactl 2>/dev/null || { echo none; exit; }

@@ -14,23 +14,26 @@ struct FaultTrial: Sendable {
         let (server, bench, fault) = (bench.server, bench, fault)
         try await each { host, point in
             // Where ten runs are kept, one more line says which is pruned.
-            try await Lab.on(host, "rm -rf /var/backups/mtactl")
-            try await Gate(host: host).close(at: point.stop)
-            try await Lab.on(host, fault.preparation(for: server))
+            let fresh = "rm -rf /var/backups/mtactl; \(Gate.closing(at: point.stop))"
+            try await Lab.on(host, "\(fresh); \(fault.preparation(for: server) ?? "true")")
         }
         async let ending = bench.apply(hosts, revertAfter: firesSwitch ? 900 : fault.secondsToRevert)
         points = try await inject()
         try await settle()
         let applied = try await ending
         try await each { host, point in
-            try await Lab.on(host, fault.mending(for: server, isConfirmed: point.isConfirmed))
+            if let mending = fault.mending(for: server, isConfirmed: point.isConfirmed) {
+                try await Lab.on(host, mending)
+            }
         }
         var wrongs = try await found(after: applied)
         let status = exitStatus(for: applied)
         if applied.status != status { wrongs.append("\(fault.rawValue): exit \(applied.status), not \(status)") }
         if !(try await bench.secretsLeftHere()).isEmpty { wrongs.append("\(fault): mtactl leaves the password") }
         wrongs += try await nextRun()
-        try await each { host, _ in try await Lab.on(host, fault.cleaning(for: server)) }
+        if let cleaning = fault.cleaning(for: server) {
+            try await each { host, _ in try await Lab.on(host, cleaning) }
+        }
         return wrongs
     }
 
@@ -78,8 +81,7 @@ struct FaultTrial: Sendable {
             try await Lab.on(host, "for i in $(seq 1200); do kill -0 \(agent) 2>/dev/null || exit 0; sleep 0.1; done")
             _ = try await Lab.lab(["reboot", host])
         default:
-            try await Lab.on(host, fault.action(for: bench.server, agent: agent))
-            try await gate.goOn()
+            try await Lab.on(host, "\(fault.action(for: bench.server, agent: agent)); \(Gate.going)")
         }
     }
 

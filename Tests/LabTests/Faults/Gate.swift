@@ -21,7 +21,11 @@ struct Gate: Sendable {
 
     /// Lets transactions pass up to a line; without one, writes down their lines.
     func close(at stop: String? = nil) async throws {
-        try await Lab.on(host, "rm -rf /run/gate; mkdir /run/gate\(stop.map { "; echo \($0) >/run/gate/stop" } ?? "")")
+        try await Lab.on(host, Self.closing(at: stop))
+    }
+
+    static func closing(at stop: String?) -> String {
+        "rm -rf /run/gate; mkdir /run/gate\(stop.map { "; echo \($0) >/run/gate/stop" } ?? "")"
     }
 
     /// Waits until a transaction is stopped.
@@ -30,14 +34,16 @@ struct Gate: Sendable {
     func stopped() async throws -> (agent: Int, line: String)? {
         let words = try await Lab.on(
             host,
-            "for i in $(seq 600); do cat /run/gate/stopped 2>/dev/null && exit; sleep 0.1; done"
+            "for i in $(seq 200); do [ ! -e /run/gate/stopped ] || exec cat /run/gate/stopped; sleep 0.3; done"
         )
         let parts = words.trimmed.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, let agent = Int(parts[0]) else { return nil }
         return (agent, String(parts[1]))
     }
 
-    func goOn() async throws { try await Lab.on(host, "mkdir -p /run/gate && touch /run/gate/go") }
+    func goOn() async throws { try await Lab.on(host, Self.going) }
+
+    static let going = "mkdir -p /run/gate && touch /run/gate/go"
 
     /// The lines of the last transaction, from `nothing` before its first call on.
     ///
