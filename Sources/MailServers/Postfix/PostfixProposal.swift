@@ -98,6 +98,7 @@ struct PostfixProposal {
             health: [host.health],
             expectations: expectations(main, wanted, services)
         )
+        if !files.isEmpty { set.start = [.starting("postfix")] }
         if files.contains(where: { $0.kind == .configuration }) {
             set.check = host.stagedCheck
         }
