@@ -84,6 +84,17 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: strict
         ),
+        .target(
+            name: "FuzzParsers",
+            dependencies: ["MTAApply", "MTAPlan", "MailServers", "SSH", "Support"],
+            path: "Tests/Fuzz/Parsers",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["FuzzParsers", "Support"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SSHTests",
             dependencies: ["SSH", nioCore, nioPosix, crypto, subprocess],
@@ -115,8 +126,21 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [subprocess, system],
-            exclude: ["Matrix/cells.json"],
+            exclude: ["Matrix/cells.json", "Faults/faults.json"],
             swiftSettings: strict
         ),
     ]
 )
+
+// libFuzzer brings the program's beginning along, so this links only with `--sanitize fuzzer`: see `make fuzz`.
+if Context.environment["MTACTL_FUZZ"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["CLibFuzzer", "FuzzParsers"],
+            path: "Tests/Fuzz/Driver",
+            swiftSettings: strict
+        ),
+    ]
+}

@@ -73,7 +73,7 @@ package struct SSHConfig: Sendable, Equatable {
             value(keyword)?.split(separator: " ").map(String.init) ?? []
         }
         hostName = value("hostname") ?? ""
-        port = value("port").flatMap { Int($0) } ?? 22
+        port = value("port").flatMap { UInt16($0) }.map { Int($0) } ?? 22
         user = value("user") ?? ""
         identityFiles = (values["identityfile"] ?? []).filter { $0 != "none" }
         identitiesOnly = value("identitiesonly") == "yes"

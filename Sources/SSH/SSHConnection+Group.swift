@@ -1,8 +1,11 @@
 internal import NIOPosix
 
 extension SSHConnection {
-    /// Connects on one of the event loops that the whole process shares, as many as there are cores.
+    /// Connects on the event loop that the task runs on (`EventLoopExecutor`), or else on the next one.
     package static func open(_ target: SSHTarget) async throws(SSHError) -> SSHConnection {
-        try await open(target, on: MultiThreadedEventLoopGroup.singleton)
+        try await open(
+            target,
+            on: MultiThreadedEventLoopGroup.currentEventLoop ?? MultiThreadedEventLoopGroup.singleton
+        )
     }
 }

@@ -112,11 +112,13 @@ struct Work {
             }
         )
         let observer = observer
+        let script = FactsScript(asking: Catalog.all)
         self.hosts = hosts.map { host in
             HostRun(
                 session: connector.session(for: host),
                 run: started,
                 catalog: Catalog.all,
+                script: script,
                 secrets: secrets,
                 observer: observer
             )
@@ -179,7 +181,8 @@ struct Work {
         _ question: @escaping @Sendable (AgentSession) async throws(Failure) -> Answer,
         show: (String, Answer) -> Void
     ) async -> [HostResult] {
-        let answers = await SideBySide.map(hosts, atOnce: 32) { host -> (String, Result<Answer, Failure>) in
+        let answers = await SideBySide.map(hosts, atOnce: 32, on: \.session.executor) {
+            host -> (String, Result<Answer, Failure>) in
             let name = host.session.name
             do throws(Failure) {
                 return (
@@ -240,7 +243,7 @@ struct Work {
 
     /// Closes all connections, sums up, and exits as the table says.
     func end(_ status: ExitStatus, results: [HostResult], run: String?) async throws {
-        _ = await SideBySide.map(hosts, atOnce: 100) { await $0.session.close() }
+        _ = await SideBySide.map(hosts, atOnce: 100, on: \.session.executor) { await $0.session.close() }
         let status = interruption.mayBegin ? status : .interrupted
         if json {
             terminal.show(JSONReport.summary(run: run, results: results, exit: status.rawValue))

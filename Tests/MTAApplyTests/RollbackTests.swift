@@ -28,8 +28,15 @@ import Testing
     private static func rolledBack(_ host: HostThatHangsUp) async -> HostResult {
         let session = HostSession(name: "mx1") { () async throws(Failure) in (host, .none) }
         let run = RunID(startedAt: Date(), by: "anna@laptop")
-        return await HostRun(session: session, run: run, catalog: [], secrets: Secrets(), observer: Silence())
-            .rollBack(to: nil, force: false)
+        return await HostRun(
+            session: session,
+            run: run,
+            catalog: [],
+            script: FactsScript(asking: []),
+            secrets: Secrets(),
+            observer: Silence()
+        )
+        .rollBack(to: nil, force: false)
     }
 }
 

@@ -11,7 +11,7 @@ struct FactsScriptTests {
 
     private func facts(_ shell: [String], _ questions: String) async throws -> Facts {
         let program =
-            Array("N=5eed\n".utf8) + FactsScript.text(for: .plan, asking: []).dropLast("bye\n".utf8.count)
+            Array("N=5eed\n".utf8) + FactsScript(asking: []).text(for: .plan).dropLast("bye\n".utf8.count)
             + Array("\(questions)\nbye\n".utf8)
         let ended = try await run(
             .name(shell[0]),

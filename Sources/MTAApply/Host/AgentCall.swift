@@ -16,6 +16,9 @@ package struct AgentCall: Sendable, Equatable {
 
     package var verb: String { words[0] }
 
+    /// Whether the agent can read it: a line break in a word would end the call, and with it the session.
+    package var isReadable: Bool { words.allSatisfy { !$0.utf8.contains { $0 == 0x0A || $0 == 0 } } }
+
     /// As it goes to the agent: one line of shell words, then the payload.
     package var bytes: [UInt8] {
         Array(words.map(\.shellQuoted).joined(separator: " ").utf8) + [UInt8(ascii: "\n")] + (payload ?? [])

@@ -40,7 +40,9 @@ package actor AgentSession {
         }
     }
 
+    /// - Throws: Before anything is sent, where a call has a word that the agent could not read.
     package func send(_ calls: [AgentCall]) async throws(Failure) {
+        if let call = calls.first(where: { !$0.isReadable }) { throw .unreadable(call) }
         for call in calls { try await shell.write(call.bytes) }
     }
 
@@ -131,6 +133,13 @@ extension String {
 }
 
 extension Failure {
+    fileprivate static func unreadable(_ call: AgentCall) -> Failure {
+        Failure(
+            "the host cannot be told `\(Printable.line(call.words.joined(separator: " ")))`: it is more than one line",
+            hint: "give the file or the run a name on one line"
+        )
+    }
+
     fileprivate static func ended(saying words: [UInt8]) -> Failure {
         let said = Printable.text(words).split(separator: "\n").last.map(String.init)
         return Failure(

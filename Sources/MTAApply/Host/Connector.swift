@@ -30,7 +30,7 @@ package struct Connector: Sendable {
     }
 
     package func session(for host: InventoryHost) -> HostSession {
-        HostSession(name: host.name) { () async throws(Failure) in
+        HostSession(name: host.name, executor: EventLoopExecutor()) { () async throws(Failure) in
             if let problem = host.problems.first { throw problem }
             let privilege = try await privilege(for: host)
             switch host.connection.transport ?? .libssh2 {

@@ -5,14 +5,18 @@ package import MTAPlan
 /// It is made when it is first needed and kept, so a plan and the apply after it cost one login.
 package actor HostSession {
     package nonisolated let name: String
+    /// Where tasks that use the session had best run.
+    package nonisolated let executor: (any TaskExecutor)?
     private let connect: @Sendable () async throws(Failure) -> (any Host, Privilege)
     private var connection: (host: any Host, privilege: Privilege)?
 
     package init(
         name: String,
+        executor: (any TaskExecutor)? = nil,
         connect: @escaping @Sendable () async throws(Failure) -> (any Host, Privilege)
     ) {
         self.name = name
+        self.executor = executor
         self.connect = connect
     }
 
@@ -60,7 +64,8 @@ package actor HostSession {
 
     /// What the host's journal says of a run, over new connections, once it has come to rest or had the time to.
     ///
-    /// A host whose dead-man switch is armed has until that puts it back.
+    /// A host whose dead-man switch is armed has until that puts it back. Where it is not armed yet nothing was changed,
+    /// and nobody but us clears away what was begun.
     ///
     /// Throws: When the host cannot be asked for two minutes.
     package nonisolated func settledState(
@@ -78,6 +83,7 @@ package actor HostSession {
                     progress("\(state.rawValue); it puts itself back in \(left) s at the latest")
                     isToldOf = true
                 }
+                if state == .preparing, left == nil { try await clearAway(run) }
                 let isSettled = state.isFinal && (state != .stranded || left ?? 0 <= 0)
                 if isSettled || ContinuousClock.now > end { return state }
             } catch {
@@ -96,6 +102,13 @@ package actor HostSession {
                 throw Failure("the host's journal cannot be read")
             }
             return (state, words.count > 1 ? Int(words[1]) : nil)
+        }
+    }
+
+    /// Ends a run that was not confirmed, as its dead-man switch would.
+    private nonisolated func clearAway(_ run: String) async throws(Failure) {
+        try await withAgent { agent throws(Failure) in
+            _ = try await agent.call(AgentCall(["restore", run, "--expired"]))
         }
     }
 

@@ -22,7 +22,7 @@ package struct Fleet: Sendable {
         _ hosts: [HostRun],
         _ work: @escaping @Sendable (HostRun) async -> HostResult
     ) async -> [HostResult] {
-        let results = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin) { host in
+        let results = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, on: \.session.executor) { host in
             let result = await work(host)
             precondition(result.host == host.session.name, "a result of another host")
             observer.ended(result)
@@ -36,7 +36,7 @@ package struct Fleet: Sendable {
         _ hosts: [HostRun],
         _ work: @escaping @Sendable (HostRun) async -> (plan: HostPlan?, result: HostResult)
     ) async -> [(plan: HostPlan?, result: HostResult)] {
-        let planned = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, work)
+        let planned = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, on: \.session.executor, work)
         return zip(hosts, planned).map { host, planned in planned ?? (nil, .skipped(host.session.name)) }
     }
 
@@ -80,7 +80,10 @@ package struct Fleet: Sendable {
         _ wave: [(host: HostRun, plan: HostPlan?, result: HostResult)],
         _ policy: RolloutPolicy
     ) async -> [HostResult] {
-        let results = await SideBySide.map(wave, atOnce: parallel, while: mayBegin) { host, plan, result in
+        let results = await SideBySide.map(wave, atOnce: parallel, while: mayBegin, on: \.host.session.executor) {
+            host,
+            plan,
+            result in
             let result = if let plan { await host.apply(plan, policy: policy) } else { result }
             precondition(result.host == host.session.name, "a result of another host")
             observer.ended(result)

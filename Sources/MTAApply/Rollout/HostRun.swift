@@ -7,6 +7,7 @@ package struct HostRun: Sendable {
     package let session: HostSession
     package let run: RunID
     package let catalog: [any MailServer]
+    package let script: FactsScript
     package let secrets: Secrets
     package let observer: any RunObserver
 
@@ -14,12 +15,14 @@ package struct HostRun: Sendable {
         session: HostSession,
         run: RunID,
         catalog: [any MailServer],
+        script: FactsScript,
         secrets: Secrets,
         observer: any RunObserver
     ) {
         self.session = session
         self.run = run
         self.catalog = catalog
+        self.script = script
         self.secrets = secrets
         self.observer = observer
     }
@@ -37,7 +40,7 @@ package struct HostRun: Sendable {
         let start = ContinuousClock.now
         do throws(Failure) {
             let files = catalog.flatMap { $0.files(for: play.routes) }
-            let facts = try await session.facts(FactsScript.text(for: .plan, asking: catalog, files: files))
+            let facts = try await session.facts(script.text(for: .plan, files: files))
             let planner = Planner(catalog: catalog)
             let plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)
             return (plan, HostResult(plan, duration: .now - start))

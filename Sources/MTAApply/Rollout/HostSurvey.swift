@@ -17,7 +17,7 @@ extension HostRun {
     package func survey() async -> HostSurvey {
         var survey = HostSurvey(host: session.name, recognised: [], surveys: [:], logs: [:])
         do throws(Failure) {
-            let facts = try await session.facts(FactsScript.text(for: .survey, asking: catalog))
+            let facts = try await session.facts(script.text(for: .survey))
             survey.recognised = Recognition.servers(in: facts)
             for server in catalog {
                 guard let index = survey.recognised.firstIndex(where: { $0.name == server.name }) else { continue }

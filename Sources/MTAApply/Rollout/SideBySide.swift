@@ -4,11 +4,14 @@ package enum SideBySide {
     ///
     /// An item is not begun once `goOn` says so.
     ///
+    /// `executor`: Where an item's task runs, if not on the pool that all tasks share.
+    ///
     /// - Returns: `nil` for each item that was not begun.
     package static func map<Item: Sendable, Result: Sendable>(
         _ items: [Item],
         atOnce limit: Int,
         while goOn: @escaping @Sendable () -> Bool = { true },
+        on executor: (Item) -> (any TaskExecutor)? = { _ in nil },
         _ transform: @escaping @Sendable (Item) async -> Result
     ) async -> [Result?] {
         await withTaskGroup(of: (Int, Result).self) { group in
@@ -18,7 +21,7 @@ package enum SideBySide {
                 guard begun < items.count, goOn() else { return }
                 let index = begun
                 begun += 1
-                group.addTask { (index, await transform(items[index])) }
+                group.addTask(executorPreference: executor(items[index])) { (index, await transform(items[index])) }
             }
             for _ in 0..<max(1, limit) { beginNext() }
             while let (index, result) = await group.next() {

@@ -87,7 +87,10 @@ package struct TransactionRunner: Sendable {
         } catch {
             return .changeFailed(error, .nothingWasChanged)
         }
-        try await agent.send(calls)
+        do throws(Failure) { try await agent.send(calls) } catch {
+            guard calls.allSatisfy(\.isReadable) else { return .changeFailed(error, .nothingWasChanged) }
+            throw error
+        }
         var failure: Failure?
         var undone = Undone.nothingWasChanged
         for call in calls {

@@ -33,6 +33,7 @@ package struct Planner: Sendable {
                 given: facts,
                 secrets: secrets
             )
+            if let odd = proposal.changes.oddWord { throw .odd(odd) }
             plan.disposition = proposal.changes.files.isEmpty ? .asAsked : .change(proposal.changes)
             plan.notes = proposal.notes + [OpenRuns.note(in: facts)].compactMap { $0 }
             if let verify {
@@ -125,6 +126,15 @@ extension Failure {
         Failure(
             "the log of \(server) was not found, so delivery could not be proved",
             hint: "start a syslog daemon or journald, or leave `verify` out of the playbook"
+        )
+    }
+}
+
+extension Failure {
+    fileprivate static func odd(_ word: String) -> Failure {
+        Failure(
+            "the host would have to be told `\(Printable.line(word))`, which is more than one line or no whole path",
+            hint: "look at what the mail server on the host says of its folders and its user"
         )
     }
 }

@@ -26,9 +26,11 @@ extension ConfigLines {
 
     /// Puts these lines, given without line breaks, between the marks; takes the block out where there are none.
     mutating func setBlock(_ content: [[UInt8]]) throws(Failure) {
-        let lineBreak = lineBreak
+        let block = try block()
+        // That of the file's first line, or of the block: it may have brought the first line its line break.
+        let lineBreak = block.map { ConfigLines(lines[$0.lowerBound]).lineBreak } ?? lineBreak
         let new = content.isEmpty ? [] : ([Self.begin] + content + [Self.end]).map { $0 + lineBreak }
-        guard let block = try block() else {
+        guard let block else {
             if !new.isEmpty { append(new, lineBreak: lineBreak) }
             return
         }

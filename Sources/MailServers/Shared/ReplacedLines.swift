@@ -39,7 +39,7 @@ extension ConfigLines {
     }
 
     private static func restored(_ line: [UInt8]) -> [UInt8] {
-        line.starts(with: mark) ? Array(line.dropFirst(mark.count)) : line
+        line.starts(with: mark) ? restored(Array(line.dropFirst(mark.count))) : line
     }
 }
 

@@ -165,6 +165,17 @@ lab_reboot() {
     within each reboot_host "$@"
 }
 
+lab_link() {
+    (($# > 1)) || die "do what to whose link?" "lab link HOST… up|silent|reset" 64
+    local name how=${!#}
+    [[ $how =~ ^(up|silent|reset)$ ]] || die "$how: not up, silent or reset" "lab help" 64
+    require_up
+    for name in "${@:1:$#-1}"; do
+        require_host "$name"
+    done
+    within each "link_$how" "${@:1:$#-1}"
+}
+
 lab_tree() {
     (($# == 1)) || die "which host?" "lab tree HOST" 64
     require_up

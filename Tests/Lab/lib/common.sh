@@ -35,7 +35,8 @@ rows() {
 }
 
 # The hosts of a size (small, all, full, a number of fleet hosts, or names), one a line: name, root, address, host name and,
-# where it is another than its root's, the file in servers/ that makes it what it is.
+# where it is another than its root's, the file in servers/ that makes it what it is. NAME*N are N hosts of one kind:
+# NAME, NAME-2, NAME-3…
 hosts_of_size() {
     local fleet=0 number root
     case $1 in
@@ -44,8 +45,14 @@ hosts_of_size() {
         full) rows "$lab/hosts" | head -n 4; fleet=16 ;;
         [0-9]*) fleet=$1 ;;
         *) rows "$lab/hosts" | awk -v names="$1" '
-            BEGIN { split(names, wanted, ","); for (i in wanted) named[wanted[i]] }
-            $1 in named' ;;
+            BEGIN { split(names, wanted, ","); for (i in wanted) { split(wanted[i], of, "*"); copies[of[1]] = of[2] } }
+            $1 in copies {
+                print
+                for (i = 2; i <= copies[$1]; i++) {
+                    split($3, number, "."); label = domain = $4; sub(/\..*/, "", label); sub(/[^.]*/, "", domain)
+                    print $1 "-" i, $2, "198.18." 8 + i "." number[4], label "-" i domain, $5
+                }
+            }' ;;
     esac
     for ((number = 1; number <= fleet; number++)); do
         root=bookworm

@@ -53,6 +53,24 @@ make_network() {
     ip route add default via "$controller_gateway"
 }
 
+# What becomes of packets between the controller and a host, each NAME ROOT ADDRESS…: they pass, are dropped without a
+# word, or every connection to the host's sshd is reset. Mail goes another way.
+link_up() {
+    local number
+    for number in $(ip -n switch rule list | awk -F: -v address="$3" '$2 " " ~ " " address " " { print $1 }'); do
+        ip -n switch rule delete priority "$number"
+    done
+}
+
+link_silent() {
+    ip -n switch rule add from "$3" to "$controller" blackhole
+    ip -n switch rule add from "$controller" to "$3" blackhole
+}
+
+link_reset() {
+    on "$1" ss --kill --no-header state connected sport = :22 >/dev/null 2>&1
+}
+
 # Names for the hosts and the controller. --host-record also answers backwards and says "no data" for AAAA.
 write_names() {
     local name root address fqdn mail_domain

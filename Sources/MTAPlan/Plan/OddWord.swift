@@ -1,0 +1,20 @@
+extension ChangeSet {
+    /// What no host can be told: a path that is not whole, or anything that is not on one line.
+    ///
+    /// What a host says of itself can be anything, and its paths and names become words of calls, a line each.
+    package var oddWord: String? {
+        let paths = files.map(\.path) + derived
+        if let path = paths.first(where: { !$0.hasPrefix("/") }) { return path }
+        let staged = check.map { $0.files + $0.commands.flatMap(\.words) } ?? []
+        let commands = rebuild + reload + health + expectations.map(\.command) + files.compactMap(\.index?.build)
+        let words = paths + staged + commands.flatMap(\.words) + files.flatMap(\.attributeWords)
+        return words.first { $0.utf8.contains { $0 == 0x0A || $0 == 0 } }
+    }
+}
+
+extension FileChange {
+    fileprivate var attributeWords: [String] {
+        guard case .file(_, _, let owner, let group) = wanted else { return [] }
+        return [owner, group] + (index.map { [$0.suffix] } ?? [])
+    }
+}

@@ -1,0 +1,18 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// One of the event loops that the whole process shares, as many as there are cores, for tasks.
+///
+/// A connection that is opened by a task on it lives on the same loop: what the task and the connection tell each other
+/// then changes no thread, which is half of what an exchange with a host costs otherwise. Nothing that blocks belongs on it.
+package final class EventLoopExecutor: TaskExecutor {
+    private let loop: any EventLoop
+
+    /// The next of them, in turn.
+    package init() { loop = MultiThreadedEventLoopGroup.singleton.next() }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        loop.execute { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}

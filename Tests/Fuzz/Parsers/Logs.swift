@@ -1,0 +1,91 @@
+import MTAPlan
+import MailServers
+import Support
+
+extension Parser {
+    /// Following a message through logs that were written by somebody else, or by a host that lies.
+    static let logs: [Parser] = Catalog.all.map { server in
+        let lines = Log.lines(of: server.name)
+        let words =
+            [[UInt8]].signs
+            + Set(lines.flatMap { $0.split(separator: " ") }.map { [UInt8]($0.utf8) })
+            .sorted { $0.lexicographicallyPrecedes($1) }
+        return Parser("\(server.name) log") { choices in
+            let sent = SentMessage(
+                messageID: choices.one(of: Log.messageIDs),
+                from: choices.one(of: ["a@example.com", "root@host1.lab.test"]),
+                to: choices.one(of: ["b@example.org", "postmaster@remote.test"]),
+                byteCount: choices.one(of: [46, 299, 518])
+            )
+            let start = choices.number(below: lines.count + 1)
+            var bytes: [UInt8] = lines[start...].prefix(choices.number(below: 60)).flatMap { ($0 + "\n").utf8 }
+            choices.edit(&bytes, atMost: 8, with: words)
+            let heard = bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+            try followed(sent, by: server, through: heard, submitted: choices.maybe())
+        }
+    }
+}
+
+/// A tracer comes to an end on any log, and finds no message that the log does not name.
+private func followed(
+    _ sent: SentMessage,
+    by server: any MailServer,
+    through lines: [String],
+    submitted: Bool
+) throws {
+    var tracer = server.tracer(of: sent)
+    var step = tracer.next(after: submitted ? lines : [])
+    var steps = 0
+    while case .watch(let watch) = step {
+        steps += 1
+        try demand(steps <= 40, "the tracer does not come to an end")
+        try demand(!watch.until.contains([]), "a watch that any line ends")
+        for word in watch.containing + watch.until.joined() {
+            try demand(
+                !word.isEmpty && !word.utf8.contains { $0 == 0x0A || $0 == 0 },
+                "a watch for \(word.debugDescription)"
+            )
+        }
+        let wanted = lines.filter { line in watch.containing.contains { line.contains($0) } }
+        let isMet = wanted.contains { line in watch.until.contains { $0.allSatisfy { line.contains($0) } } }
+        step = tracer.next(after: wanted)
+        if !isMet, case .watch = step { throw Violation("time is up, and the tracer goes on") }
+    }
+    guard case .found(let delivery) = step else { return }
+    try demand(delivery.messageID == sent.messageID, "another message was found")
+    try demandShowable(Printable.line(delivery.reply), "a reply")
+    // qmail's log and what sSMTP prints have no Message-ID.
+    guard delivery.status == .delivered, !["qmail", "ssmtp"].contains(server.name) else { return }
+    // dma's log has the part before the `@` that we gave it as its tag.
+    let name = server.name == "dma" ? String(sent.messageID.prefix { $0 != "@" }) : sent.messageID
+    let isNamed = lines.contains { $0.contains(name) }
+    try demand(isNamed || submitted, "delivered, and never logged: \(lines)")
+}
+
+private enum Log {
+    static let messageIDs = [
+        "sent@mtactl", "delivered@mtactl", "deferred@mtactl", "mtactl-fa5b9042@example.com", "never@x",
+    ]
+
+    static func lines(of server: String) -> [String] {
+        let exim = ["exim-4.96", "exim-4.98.2"]
+        let names: [String: [String]] = [
+            "postfix": ["postfix-3.7.11", "postfix-3.10.13"], "exim": exim, "cpanel": exim, "directadmin": exim,
+            "sendmail": ["sendmail-8.17.1.9", "sendmail-8.18.1"], "qmail": ["notqmail-1.09"],
+            "opensmtpd": ["opensmtpd-6.8.0", "opensmtpd-7.6.0"], "nullmailer": ["nullmailer-2.2"], "dma": ["dma-0.13"],
+        ]
+        let logs = (names[server] ?? []).flatMap { (try? Fixture.log("\($0).log")) ?? [] }
+        return logs.isEmpty ? printed : logs
+    }
+
+    /// What msmtp and sSMTP print.
+    private static let printed = [
+        "msmtp: host=outgoing.example.net tls=on auth=on user=out@example.com from=a@example.com recipients=b@example.org mailsize=307 smtpstatus=250 smtpmsg='250 2.0.0 taken' exitcode=EX_OK",
+        "msmtp: host=outgoing.example.net tls=on auth=on user=x from=a@example.com recipients=b@example.org smtpstatus=535 smtpmsg='535 5.7.8 no' errormsg='authentication failed (method PLAIN)' exitcode=EX_NOPERM",
+        "[<-] 220 outgoing.example.net ESMTP", "[->] EHLO host", "[->] STARTTLS", "[->] AUTH LOGIN", "[->] DATA",
+        "[->] .",
+        "[<-] 250 2.0.0 taken by the lab", "[->] QUIT",
+        "Nov 21 20:43:03 web1 sSMTP[288]: Sent mail for a@example.com (221 bye) uid=0 username=root outbytes=512",
+        "ssmtp: Authorization failed (535 5.7.8 authentication failed)", "Message-ID: <sent@mtactl>",
+    ]
+}
