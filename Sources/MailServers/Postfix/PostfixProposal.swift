@@ -32,6 +32,7 @@ struct PostfixProposal {
 
     private func edited(_ wanted: PostfixRoutes, _ tables: [OwnTable]) throws(Failure) -> MainCF {
         var main = host.main
+        try main.checkMarks()
         if let route = wanted.defaultTransport {
             try main.set("default_transport", to: route)
             // Rows that say `smtp:` have no next hop, and these two would give them one: postconf(5), relayhost.
