@@ -141,6 +141,27 @@ present() {
     fi
 }
 
+# tell_apart NUMBER: sets story: what the file was before the run, what the run made of it, and what it is now.
+#
+# In hashes: its lines may hold secrets. Which later run of ours changed it, if one did, is the commonest reason.
+tell_apart() {
+    story="
+  before the run: $found${mode:+, $mode $owner}
+  by the run: $asked
+  now: $sha, $(facts_of "$path" || echo 'not there')
+  to compare: diff $here/files/$1 $path"
+    passed=
+    for later in "${here%/*}"/*/; do
+        later=${later%/}
+        [ "$later" != "$here" ] || passed=yes
+        [ -n "$passed" ] && [ "$later" != "$here" ] && [ -e "$later/state.confirmed" ] || continue
+        if grep -F -- " $path" "$later/manifest" | grep -q '^found '; then
+            story="$story
+  later changed by run ${later##*/}"
+        fi
+    done
+}
+
 # remove_staged: what the run left beside the files.
 remove_staged() {
     each=$count
@@ -248,8 +269,9 @@ main() {
         if file "$each"; then
             present "$path"
             if [ "$sha" = other ] || { [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ]; }; then
+                tell_apart "$each"
                 changed="$changed
-$path: changed since"
+$path: changed since$story"
             fi
         fi
         each=$((each + 1))

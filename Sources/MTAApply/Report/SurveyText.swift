@@ -70,6 +70,7 @@ extension JSONReport {
             ("type", .string("facts")),
             ("host", .string(survey.host)),
             ("servers", .array(survey.recognised.map { server($0, survey) })),
+            ("unfinished", .text(survey.unfinished?.problem)),
             ("reason", .text(survey.failure?.problem)),
             ("hint", .text(survey.failure?.hint)),
         ])

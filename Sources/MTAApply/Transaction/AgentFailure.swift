@@ -9,7 +9,11 @@ struct AgentFailure {
     var failure: Failure {
         switch code {
         case "locked":
-            Failure("locked by another run: \(why)", hint: "wait for it; `mtactl backups list` shows where it stands")
+            Failure(
+                "locked by another run: \(why)",
+                hint:
+                    "wait for it; `mtactl backups list` shows where it stands, and --break-lock opens what nobody will open"
+            )
         case "unfinished":
             Failure(
                 "an earlier run is unfinished: \(why)",
