@@ -179,14 +179,14 @@ next() {
     sha=${sha#\\}
 }
 
-# look FILE: sets mode, uid, gid, owner, group, size, inode and changed (when the inode was, as stat prints it).
+# look FILE: sets mode, uid, gid, owner, group, size, inode, links and changed (when the inode was, as stat prints it).
 look() {
     if [ "$dialect" = gnu ]; then
-        looked=$(stat -c '%a/%u/%g/%U/%G/%s/%i/%z' -- "$1" 2>/dev/null) || return
+        looked=$(stat -c '%a/%u/%g/%U/%G/%s/%i/%h/%z' -- "$1" 2>/dev/null) || return
     else
-        looked=$(stat -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%Fc' -- "$1" 2>/dev/null) || return
+        looked=$(stat -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%l/%Fc' -- "$1" 2>/dev/null) || return
     fi
-    for field in mode uid gid owner group size inode; do
+    for field in mode uid gid owner group size inode links; do
         eval "$field=\${looked%%/*}"
         looked=${looked#*/}
     done
@@ -463,8 +463,24 @@ keep() {
     case $want in inode*) as_wanted "$1" || return ;; esac
     why="$file cannot be read"
     look "$file" || return
+    if [ "$links" -gt 1 ]; then
+        code=linked why="$file has $links names (hard links), of which the others would keep the old bytes"
+        return 1
+    fi
+    if mounted "$file"; then
+        code=linked why="$file is mounted by itself, so nothing can be put in its place"
+        return 1
+    fi
     eval "was_$1=\"\$mode \$uid \$gid\""
     copied="$copied $1"
+}
+
+# mounted FILE: whether it is a mount point.
+mounted() {
+    while read -r _ _ _ _ point _; do
+        [ "$point" != "$1" ] || return 0
+    done 2>/dev/null </proc/self/mountinfo
+    return 1
 }
 
 # arm SECONDS: after so long the host puts itself back, whatever became of us, unless the run was confirmed before.
@@ -677,6 +693,7 @@ manifest() {
 
 swap() {
     settle && all_as_wanted || return
+    remember "before mtactl's run ${run##*/}"
     i=1
     while [ "$i" -le "$count" ]; do
         # Until the run is confirmed, the server may rebuild what it derives from other files.
@@ -910,6 +927,7 @@ confirm() {
     write_derived
     why=$(mv -- "$run/state.pending" "$run/state.confirmed" 2>&1) || return
     journal confirmed
+    remember "mtactl's run ${run##*/}"
     ended=$run run=''
     flush "$ended"
     # It would do nothing now; but nothing is to be left.
@@ -919,6 +937,28 @@ confirm() {
     rm -f -- "$@"
     prune_to 10
 }
+
+# remember WORDS: where etckeeper keeps /etc under git, commits the run's files that everybody may read, and nothing else.
+#
+# What others have not committed yet stays theirs, and what not everybody may read may be a secret.
+remember() {
+    [ -d /etc/.git ] && command -v etckeeper >/dev/null && command -v git >/dev/null || return 0
+    words=$1 i=1
+    set --
+    while [ "$i" -le "$count" ]; do
+        eval "file=\$path_$i"
+        i=$((i + 1))
+        case $file in /etc/*) ;; *) continue ;; esac
+        if [ ! -e "$file" ]; then
+            git -C /etc ls-files --error-unmatch -- "$file" || continue
+        elif look "$file"; then
+            case $mode in *[4567]) git -C /etc add -- "$file" || continue ;; *) continue ;; esac
+        fi
+        set -- "$@" "$file"
+    done >/dev/null 2>&1 3<&-
+    [ $# -eq 0 ] || $limit git -C /etc -c user.name=mtactl -c user.email=root@localhost commit -q -m "$words" -- "$@"
+    return 0
+} >/dev/null 2>&1 3<&-
 
 # write_derived: writes down what became of files that the server derives, so that a later restore knows them.
 write_derived() {

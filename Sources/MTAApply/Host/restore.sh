@@ -212,6 +212,25 @@ displace() {
         printf '%s: the present one is kept as %s\n' "$path" "$here/displaced/$1"
 }
 
+# remember: where etckeeper keeps /etc under git, commits the files that everybody may read, and nothing else.
+remember() {
+    [ -d /etc/.git ] && command -v etckeeper >/dev/null && command -v git >/dev/null || return 0
+    each=$count
+    set --
+    while [ "$each" -gt 0 ]; do
+        if file "$each"; then
+            case $path-$(facts_of "$path") in
+                /etc/*-) ! git -C /etc ls-files --error-unmatch -- "$path" || set -- "$@" "$path" ;;
+                /etc/*-*[4567]' '*' '*' '*) ! git -C /etc add -- "$path" || set -- "$@" "$path" ;;
+            esac
+        fi
+        each=$((each - 1))
+    done
+    [ $# -eq 0 ] || $limit git -C /etc -c user.name=mtactl -c user.email=root@localhost \
+        commit -q -m "mtactl's run $name is undone" -- "$@"
+    return 0
+} >/dev/null 2>&1
+
 # reload COMMAND: quoted words; says what it printed when it fails.
 reload() {
     eval "$limit $1" >"$here/output" 2>&1 </dev/null
@@ -304,6 +323,7 @@ with --force they are put back, and the present ones kept in $here/displaced"
     fi
     mv -- "$here/state.restoring" "$here/state.restored" || leave 5
     disarm
+    remember
     leave 0 "$name is undone"
 }
 

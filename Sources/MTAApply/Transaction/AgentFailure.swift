@@ -31,6 +31,8 @@ struct AgentFailure {
                 "\(call.words.last ?? "") is no longer as it was when it was planned\(detail)",
                 hint: "plan again and look at the difference"
             )
+        case "linked":
+            Failure(why, hint: "make it a file of its own, as `cp -p` makes one, and plan again")
         case "backup":
             Failure("the backup could not be written\(detail)", hint: "is there space under /var/backups?")
         case "arm":
@@ -43,7 +45,7 @@ struct AgentFailure {
         case "stage":
             Failure(
                 "\(path) could not be written\(detail)",
-                hint: "is the file system read-only or full?"
+                hint: "is the file system read-only or full, or the folder immutable? `lsattr -d` shows it"
             )
         case "build":
             Failure("the index of \(path) could not be built\(detail)", hint: "try the command on the host by hand")

@@ -140,6 +140,8 @@ package struct ChangeSet: Sendable, Hashable, Codable {
     /// Run after the files are in place, before the reload.
     package var rebuild: [Command]
     package var reload: [Command]
+    /// Run only where the host is put back, after the reload, which restoring does too.
+    package var afterRestore: [Command] = []
     /// Commands that exit 0 when the daemon runs.
     package var health: [Command]
     /// What the mail server must say of itself afterwards.

@@ -26,7 +26,7 @@ private struct Hosts: Sendable {
     init(of server: String) {
         facts = ((try? Fixture.all(of: server)) ?? []).map(\.facts)
         precondition(!facts.isEmpty, "no fixtures of \(server)")
-        let lines = facts.flatMap { $0.present.values.filter { $0.bytes.count < 20_000 } }
+        let lines = facts.flatMap { $0.read.values.filter { $0.bytes.count < 20_000 } }
             .flatMap { $0.bytes.split(separator: 0x0A).map { Array($0) } }
         words = .signs + Set(lines).filter { $0.count < 200 }.sorted { $0.lexicographicallyPrecedes($1) }
     }
@@ -71,9 +71,13 @@ private struct PlanLaws {
     func hold() throws {
         let proposal: Proposal
         do throws(Failure) { proposal = try plan(routes, facts) } catch { return try demandWords(error) }
+        // What no host can be told is refused by the planner.
+        guard proposal.changes.oddWord == nil else { return }
         for note in proposal.notes { try demandShowable(Printable.line(note), "a note") }
         // What a spoilt line of the host's own holds cannot be told from a secret.
-        if !facts.present.values.contains(where: { $0.bytes.holdPoison }) {
+        let isThere =
+            facts.read.values.contains { $0.bytes.holdPoison } || facts.answers.values.contains { $0.output.holdPoison }
+        if !isThere {
             try demand(!Poison.isIn(planText(of: proposal)), "a secret is shown")
         }
         for change in proposal.changes.files { try held(change) }
@@ -83,7 +87,6 @@ private struct PlanLaws {
             try idempotence(proposal, after)
             try wayBack(proposal, after)
         }
-        guard proposal.changes.oddWord == nil else { return }
         for call in try calls(proposal.changes) {
             try demand(call.isReadable, "a line break in \(call.words)")
         }
@@ -98,7 +101,7 @@ private struct PlanLaws {
         let bytes = try content.rendered(with: Routes.secrets)
         if !content.secrets.isEmpty != bytes.holdPoison {
             // Where a host has one of them already, it stays.
-            let isThere = facts.present.values.contains { $0.bytes.holdPoison }
+            let isThere = facts.read.values.contains { $0.bytes.holdPoison }
             try demand(isThere, "\(change.path) has a secret it does not say")
         }
         if !content.secrets.isEmpty {
@@ -131,7 +134,7 @@ private struct PlanLaws {
         } catch {
             throw Violation("what was applied cannot be taken out: \(error)")
         }
-        for (path, file) in facts.present where file.realPath == path {
+        for (path, file) in facts.read where file.realPath == path {
             // An empty file may go: it says as much when it is not there.
             try demand(
                 back.file(path)?.bytes ?? [] == file.bytes,
