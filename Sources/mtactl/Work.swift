@@ -205,6 +205,27 @@ struct Work {
         }
     }
 
+    static let breakLockHelp = ArgumentHelp(
+        "First take away the lock of a run that ended without opening it.",
+        discussion:
+            "Not that of a run that is unfinished, which `mtactl rollback` puts back, nor one of the last minute."
+    )
+
+    /// Takes dead runs' locks away and says whose they were; where one cannot be, what follows meets it and refuses.
+    func breakLocks() async {
+        _ = await SideBySide.map(hosts, atOnce: 32) { host in
+            let name = host.session.name
+            do throws(Failure) {
+                try await host.session.withAgent(progress: { terminal.say("\(name)  \($0)") }) {
+                    agent throws(Failure) in
+                    try await agent.breakLock()
+                }
+            } catch {
+                terminal.complain(error.at(name))
+            }
+        }
+    }
+
     func requireVerify() throws {
         if case .playbook(let playbook, _, _) = source, playbook.verify != nil { return }
         terminal.complain(

@@ -22,9 +22,12 @@ extension Facts {
         }
         // What the host makes of them, with what may not be shown left out.
         for file in changes.foreseen {
-            guard case .file(var found)? = facts.files[file.path], let after = file.shown.after else { continue }
-            found.bytes = after
-            facts.files[file.path] = .file(found)
+            for (path, answer) in facts.files {
+                guard case .file(var found) = answer, found.realPath == file.path, let after = file.shown.after
+                else { continue }
+                found.bytes = after
+                facts.files[path] = .file(found)
+            }
         }
         return facts
     }

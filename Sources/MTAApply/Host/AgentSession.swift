@@ -16,8 +16,12 @@ package actor AgentSession {
     /// The program itself.
     static let agent = ShellProgram.compact(PackageResources.agent_sh)
 
-    /// How long the agent may take for one call besides what the call itself allows.
+    /// How long the agent may say nothing, besides what the call itself allows.
     private static let patience = Duration.seconds(90)
+    /// How many times that it may take for one call, however much it says meanwhile.
+    private static let patienceInAll = 4
+    /// More lines than any honest answer has.
+    private static let mostLines = 10_000
 
     /// Sends the agent and waits until it is ready.
     ///
@@ -34,8 +38,9 @@ package actor AgentSession {
         self.progress = progress
         frames = FrameParser(nonce: nonce, limit: 64 << 20)
         try await shell.write(Program.text(Self.agent, nonce: nonce, backups: backups))
+        let end = ContinuousClock.now + Self.patience
         while true {
-            guard case .line(let words) = try await frame(within: Self.patience) else { continue }
+            guard case .line(let words) = try await frame(within: Self.patience, before: end) else { continue }
             if words.first == "ready" { return }
         }
     }
@@ -57,8 +62,9 @@ package actor AgentSession {
     /// The answer to the oldest call that has none yet.
     package func reply(within patience: Duration = AgentSession.patience) async throws(Failure) -> AgentReply {
         var reply = AgentReply(ending: .skipped, bodies: [:], lines: [])
+        let end = ContinuousClock.now + patience * Self.patienceInAll
         while true {
-            switch try await frame(within: patience) {
+            switch try await frame(within: patience, before: end) {
             case .body(let name, let bytes, _):
                 reply.bodies[name] = bytes
             case .line(let words):
@@ -75,6 +81,7 @@ package actor AgentSession {
                 case "step":
                     progress(Printable.line(words.dropFirst().joined(separator: " ")))
                 default:
+                    guard reply.lines.count < Self.mostLines else { throw .endless }
                     reply.lines.append(words)
                 }
             }
@@ -84,8 +91,9 @@ package actor AgentSession {
     /// How the agent put the host back, which follows a failed call of a transaction.
     package func undone() async throws(Failure) -> Undone {
         var text = ""
+        let end = ContinuousClock.now + Self.patience * Self.patienceInAll
         while true {
-            switch try await frame(within: Self.patience) {
+            switch try await frame(within: Self.patience, before: end) {
             case .body(_, let bytes, _): text = Printable.text(bytes).trimmed
             case .line(let words) where words.first == "undone":
                 switch words.dropFirst().first {
@@ -98,9 +106,11 @@ package actor AgentSession {
         }
     }
 
-    private func frame(within patience: Duration) async throws(Failure) -> Frame {
+    private func frame(within patience: Duration, before end: ContinuousClock.Instant) async throws(Failure) -> Frame {
         while waiting.isEmpty {
-            switch try await shell.read(within: patience) {
+            let left = end - .now
+            guard left > .zero else { throw .endless }
+            switch try await shell.read(within: min(patience, left)) {
             case .output(let bytes): waiting = try frames.append(bytes)
             case .errors(let bytes): errors = (errors + bytes).suffix(2000)
             case nil: throw .ended(saying: errors)
@@ -133,6 +143,11 @@ extension String {
 }
 
 extension Failure {
+    fileprivate static let endless = Failure(
+        "the host talks on and does not answer",
+        hint: "log in by hand and look at what its shell prints"
+    )
+
     fileprivate static func unreadable(_ call: AgentCall) -> Failure {
         Failure(
             "the host cannot be told `\(Printable.line(call.words.joined(separator: " ")))`: it is more than one line",

@@ -31,12 +31,19 @@ package actor HostSession {
             try await shell.finishInput()
             var answer: [UInt8] = []
             var errors: [UInt8] = []
+            var said = 0
+            let end = ContinuousClock.now + Self.factsPatience
             while let next = try await shell.read(within: .seconds(60)) {
                 switch next {
-                case .output(let bytes): answer += bytes
-                case .errors(let bytes): errors = (errors + bytes).suffix(2000)
+                case .output(let bytes):
+                    answer += bytes
+                    said += bytes.count
+                case .errors(let bytes):
+                    errors = (errors + bytes).suffix(2000)
+                    said += bytes.count
                 }
-                guard answer.count <= Self.factsLimit else { throw .tooMuch(Self.factsLimit) }
+                guard said <= Self.factsLimit else { throw .tooMuch(Self.factsLimit) }
+                guard .now < end else { throw .tooSlow }
             }
             return Answer(output: answer, errors: errors)
         }
@@ -127,6 +134,8 @@ package actor HostSession {
 
     /// Enough for every configuration that was ever seen, and a bound for a host that does not stop talking.
     private static let factsLimit = 64 << 20
+    /// For a host that says a little again and again: one question takes 20 s at the most.
+    private static let factsPatience = Duration.seconds(600)
 }
 
 private struct Answer: Sendable {
@@ -135,6 +144,11 @@ private struct Answer: Sendable {
 }
 
 extension Failure {
+    fileprivate static let tooSlow = Failure(
+        "the host was still answering after ten minutes",
+        hint: "does its login shell print without end?"
+    )
+
     fileprivate static func tooMuch(_ limit: Int) -> Failure {
         Failure(
             "the host answered more than \(limit >> 20) MiB",

@@ -8,6 +8,8 @@ package struct KeptRun: Sendable, Equatable {
     package var files: Int
     /// Of the files that were backed up.
     package var bytes: Int
+    /// What is wrong with the backup, where that was looked for.
+    package var damage: [String] = []
 
     package var canBePutBack: Bool {
         switch state {
@@ -17,15 +19,64 @@ package struct KeptRun: Sendable, Equatable {
     }
 }
 
+/// What is kept on a host, oldest first, and who has its lock.
+package struct KeptRuns: Sendable, Equatable {
+    package var runs: [KeptRun] = []
+    package var lock: String?
+}
+
 extension AgentSession {
     /// What is kept on the host, oldest first.
     package func keptRuns() async throws(Failure) -> [KeptRun] {
-        let reply = try await call(AgentCall(["list"]))
-        return reply.lines.compactMap { words in
-            guard words.count == 6, words[0] == "run", let state = RunState(rawValue: words[2]),
-                let files = Int(words[4]), let bytes = Int(words[5])
-            else { return nil }
-            return KeptRun(run: words[1], state: state, server: words[3], files: files, bytes: bytes)
+        try await call(AgentCall(["list"])).kept.runs
+    }
+
+    /// What is kept on the host, and who has its lock.
+    package func kept() async throws(Failure) -> KeptRuns {
+        try await call(AgentCall(["list"])).kept
+    }
+
+    /// What is kept, with every file of every backup compared with the hash that it was kept under.
+    package func auditedRuns() async throws(Failure) -> [KeptRun] {
+        let reply = try await call(AgentCall(["audit"]), within: .seconds(600))
+        guard case .done = reply.ending else {
+            throw Failure("the host could not look its backups through", hint: "`mtactl backups list` shows them")
         }
+        return reply.kept.runs
+    }
+
+    /// Takes away the lock of a run that is neither at work nor unfinished.
+    ///
+    /// - Throws: Where it is, with who has it.
+    package func breakLock() async throws(Failure) {
+        let reply = try await call(AgentCall(["break_lock"]))
+        guard case .failed(let code, let why) = reply.ending else { return }
+        throw Failure(
+            code == "unfinished"
+                ? "the lock belongs to a run that is unfinished: \(why)" : "the lock was not broken: \(why)",
+            hint: code == "unfinished"
+                ? "`mtactl rollback` puts the host back as it was before that run, and opens the lock"
+                : "somebody has only just taken it; wait a minute"
+        )
+    }
+}
+
+extension AgentReply {
+    fileprivate var kept: KeptRuns {
+        var kept = KeptRuns()
+        for words in lines {
+            switch words.first {
+            case "run":
+                guard words.count == 6, let state = RunState(rawValue: words[2]), let files = Int(words[4]),
+                    let bytes = Int(words[5])
+                else { continue }
+                kept.runs.append(KeptRun(run: words[1], state: state, server: words[3], files: files, bytes: bytes))
+            case "damage" where kept.runs.last?.run == words.dropFirst().first:
+                kept.runs[kept.runs.count - 1].damage.append(Printable.line(words.dropFirst(2).joined(separator: " ")))
+            case "lock": kept.lock = Printable.line(words.dropFirst().joined(separator: " "))
+            default: continue
+            }
+        }
+        return kept
     }
 }

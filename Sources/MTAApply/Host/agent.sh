@@ -59,7 +59,7 @@ call() {
         submit) payload=$3 ;;
         expect | backup | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
         mark | run | prints | watch | leads) ;;
-        list | show | state | restore | prune)
+        list | audit | show | state | restore | prune | break_lock)
             if "$verb" "$@"; then say 'done' "$verb"; else say failed "$verb" "$code"; fi
             return
             ;;
@@ -180,14 +180,14 @@ next() {
     sha=${sha#\\}
 }
 
-# look FILE: sets mode, uid, gid, owner, group, size, inode and changed (when the inode was, as stat prints it).
+# look FILE: sets mode, uid, gid, owner, group, size, inode, links and changed (when the inode was, as stat prints it).
 look() {
     if [ "$dialect" = gnu ]; then
-        looked=$(stat -c '%a/%u/%g/%U/%G/%s/%i/%z' -- "$1" 2>/dev/null) || return
+        looked=$(stat -c '%a/%u/%g/%U/%G/%s/%i/%h/%z' -- "$1" 2>/dev/null) || return
     else
-        looked=$(stat -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%Fc' -- "$1" 2>/dev/null) || return
+        looked=$(stat -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%l/%Fc' -- "$1" 2>/dev/null) || return
     fi
-    for field in mode uid gid owner group size inode; do
+    for field in mode uid gid owner group size inode links; do
         eval "$field=\${looked%%/*}"
         looked=${looked#*/}
     done
@@ -464,8 +464,24 @@ keep() {
     case $want in inode*) as_wanted "$1" || return ;; esac
     why="$file cannot be read"
     look "$file" || return
+    if [ "$links" -gt 1 ]; then
+        code=linked why="$file has $links names (hard links), of which the others would keep the old bytes"
+        return 1
+    fi
+    if mounted "$file"; then
+        code=linked why="$file is mounted by itself, so nothing can be put in its place"
+        return 1
+    fi
     eval "was_$1=\"\$mode \$uid \$gid\""
     copied="$copied $1"
+}
+
+# mounted FILE: whether it is a mount point.
+mounted() {
+    while read -r _ _ _ _ point _; do
+        [ "$point" != "$1" ] || return 0
+    done 2>/dev/null </proc/self/mountinfo
+    return 1
 }
 
 # arm SECONDS: after so long the host puts itself back, whatever became of us, unless the run was confirmed before.
@@ -678,6 +694,7 @@ manifest() {
 
 swap() {
     settle && all_as_wanted || return
+    remember "before mtactl's run ${run##*/}"
     i=1
     while [ "$i" -le "$count" ]; do
         # Until the run is confirmed, the server may rebuild what it derives from other files.
@@ -911,6 +928,7 @@ confirm() {
     write_derived
     why=$(mv -- "$run/state.pending" "$run/state.confirmed" 2>&1) || return
     journal confirmed
+    remember "mtactl's run ${run##*/}"
     ended=$run run=''
     flush "$ended"
     # It would do nothing now; but nothing is to be left.
@@ -920,6 +938,28 @@ confirm() {
     rm -f -- "$@"
     prune_to 10
 }
+
+# remember WORDS: where etckeeper keeps /etc under git, commits the run's files that everybody may read, and nothing else.
+#
+# What others have not committed yet stays theirs, and what not everybody may read may be a secret.
+remember() {
+    [ -d /etc/.git ] && command -v etckeeper >/dev/null && command -v git >/dev/null || return 0
+    words=$1 i=1
+    set --
+    while [ "$i" -le "$count" ]; do
+        eval "file=\$path_$i"
+        i=$((i + 1))
+        case $file in /etc/*) ;; *) continue ;; esac
+        if [ ! -e "$file" ]; then
+            git -C /etc ls-files --error-unmatch -- "$file" || continue
+        elif look "$file"; then
+            case $mode in *[4567]) git -C /etc add -- "$file" || continue ;; *) continue ;; esac
+        fi
+        set -- "$@" "$file"
+    done >/dev/null 2>&1 3<&-
+    [ $# -eq 0 ] || $limit git -C /etc -c user.name=mtactl -c user.email=root@localhost commit -q -m "$words" -- "$@"
+    return 0
+} >/dev/null 2>&1 3<&-
 
 # write_derived: writes down what became of files that the server derives, so that a later restore knows them.
 write_derived() {
@@ -962,8 +1002,42 @@ close() {
     [ "$undone" = refused ] && rm -rf -- "$ended"
 }
 
+# break_lock: takes away the lock of a run that ended, or died, without opening it; else sets code and why.
+#
+# A run that is unfinished keeps it: its restore program opens it. One that has just taken it may be about to begin.
+break_lock() {
+    locked || return 0
+    code=locked why=$holder
+    if named "${holder%% *}"; then
+        state_of "$B/${holder%% *}"
+        case $state in
+            preparing | pending | restoring | stranded)
+                code=unfinished why="${holder%% *} is $state"
+                words why "$why"
+                return 1
+                ;;
+        esac
+        if [ "$state" = none ] && [ -z "$(find "$B/lock" -mmin +1 2>/dev/null)" ]; then
+            words why "$holder"
+            return 1
+        fi
+    fi
+    # Away from its place first: what is taken away must be what was looked at.
+    mv -- "$B/lock" "$B/lock.$$" || return
+    IFS= read -r taken <"$B/lock.$$"
+    if [ "$taken" != "$holder" ]; then
+        ln "$B/lock.$$" "$B/lock" 2>/dev/null
+        rm -f -- "$B/lock.$$"
+        words why "$taken"
+        return 1
+    fi
+    rm -f -- "$B/lock.$$"
+    say step unlocked "$holder"
+}
+
 # Kept runs ----------------------------------------------------------------------------------------------------------
 
+# list [COMMAND]: says what is kept; COMMAND is done with each folder.
 list() {
     for folder in "$B"/*/; do
         folder=${folder%/} server='-' files=0
@@ -974,11 +1048,49 @@ list() {
                 'server '*) server=${line#* } ;;
                 'found '*) files=$((files + 1)) ;;
             esac
-        done <"$folder/manifest"
+        done 2>/dev/null <"$folder/manifest"
         bytes=$(cat "$folder/files/"* 2>/dev/null | wc -c)
         say run "${folder##*/}" "$state" "$server" "$files" "$((bytes))"
+        ${1+"$1"} "$folder"
     done
     if locked; then say lock "$holder"; fi
+}
+
+# audit: says what is kept, and after each run what is wrong with its backup.
+audit() {
+    list say_damage
+}
+
+say_damage() {
+    whole "$1" || printf '%s\n' "$damage" | while IFS= read -r line; do say damage "${1##*/}" "$line"; done
+}
+
+# whole FOLDER: whether everything can be put back from it; else sets damage, a line for each thing that is wrong.
+whole() {
+    damage='' end=''
+    sh -n "$1/restore" 2>/dev/null || damage="the restore program is missing or cut off$newline"
+    while IFS= read -r line; do
+        case $line in
+            'found '*' absent '*) ;;
+            'found '*)
+                path=/${line#*/}
+                # shellcheck disable=SC2086 # the fields before the path hold no blanks
+                set -- "$1" ${line%%/*}
+                if [ $# -ne 8 ]; then
+                    damage="${damage}the manifest says of $path what nobody can read$newline"
+                elif [ ! -f "$1/files/$3" ]; then
+                    damage="$damage$path is not among the files that were kept$newline"
+                elif ! checksum "$1/files/$3" || [ "$sha" != "$8" ]; then
+                    damage="${damage}files/$3 is not $path as it was$newline"
+                fi
+                ;;
+            end) end=yes ;;
+        esac
+    done 2>/dev/null <"$1/manifest"
+    # Before its files were swapped a run has changed nothing.
+    [ -n "$end" ] || ! grep -q '^swap$' "$1/journal" 2>/dev/null || damage="${damage}the manifest is cut off$newline"
+    damage=${damage%"$newline"}
+    [ -z "$damage" ]
 }
 
 show() {
@@ -1019,16 +1131,25 @@ prune() {
     prune_to "$1"
 }
 
-# prune_to KEEP: removes the oldest runs but so many; none that may be needed.
+# prune_to KEEP: removes the oldest runs but so many; none that may be needed, and not the newest that is whole.
 prune_to() {
-    runs=0 newest=
+    keep=$1 runs=0 newest=
+    set --
     for folder in "$B"/*/; do
         [ -d "$folder" ] || continue
         runs=$((runs + 1))
-        if [ -e "$folder/state.confirmed" ]; then newest=$folder; fi
+        if [ -e "$folder/state.confirmed" ]; then set -- "$folder" "$@"; fi
+    done
+    [ "$runs" -gt "$keep" ] || return 0
+    newest=${1-}
+    for folder; do
+        if whole "${folder%/}"; then
+            newest=$folder
+            break
+        fi
     done
     for folder in "$B"/*/; do
-        [ "$runs" -gt "$1" ] || return 0
+        [ "$runs" -gt "$keep" ] || return 0
         [ "$folder" != "$newest" ] && [ "$folder" != "$run/" ] || continue
         state_of "${folder%/}"
         case $state in preparing | pending | restoring | stranded) continue ;; esac

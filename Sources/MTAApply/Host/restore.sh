@@ -154,6 +154,27 @@ present() {
     fi
 }
 
+# tell_apart NUMBER: sets story: what the file was before the run, what the run made of it, and what it is now.
+#
+# In hashes: its lines may hold secrets. Which later run of ours changed it, if one did, is the commonest reason.
+tell_apart() {
+    story="
+  before the run: $found${mode:+, $mode $owner}
+  by the run: $asked
+  now: $sha, $(facts_of "$path" || echo 'not there')
+  to compare: diff $here/files/$1 $path"
+    passed=
+    for later in "${here%/*}"/*/; do
+        later=${later%/}
+        [ "$later" != "$here" ] || passed=yes
+        [ -n "$passed" ] && [ "$later" != "$here" ] && [ -e "$later/state.confirmed" ] || continue
+        if grep -F -- " $path" "$later/manifest" | grep -q '^found '; then
+            story="$story
+  later changed by run ${later##*/}"
+        fi
+    done
+}
+
 # remove_staged: what the run left beside the files.
 #
 # Berkeley DB writes an index as `__db.` and its name, and leaves that where the disk is full or it is killed.
@@ -205,6 +226,25 @@ displace() {
     if [ "$sha" = other ]; then mv -- "$path" "$here/displaced/$1"; else copy "$path" "$here/displaced/$1"; fi &&
         printf '%s: the present one is kept as %s\n' "$path" "$here/displaced/$1"
 }
+
+# remember: where etckeeper keeps /etc under git, commits the files that everybody may read, and nothing else.
+remember() {
+    [ -d /etc/.git ] && command -v etckeeper >/dev/null && command -v git >/dev/null || return 0
+    each=$count
+    set --
+    while [ "$each" -gt 0 ]; do
+        if file "$each"; then
+            case $path-$(facts_of "$path") in
+                /etc/*-) ! git -C /etc ls-files --error-unmatch -- "$path" || set -- "$@" "$path" ;;
+                /etc/*-*[4567]' '*' '*' '*) ! git -C /etc add -- "$path" || set -- "$@" "$path" ;;
+            esac
+        fi
+        each=$((each - 1))
+    done
+    [ $# -eq 0 ] || $limit git -C /etc -c user.name=mtactl -c user.email=root@localhost \
+        commit -q -m "mtactl's run $name is undone" -- "$@"
+    return 0
+} >/dev/null 2>&1
 
 # reload COMMAND: quoted words; says what it printed when it fails.
 reload() {
@@ -276,8 +316,9 @@ main() {
         if file "$each"; then
             present "$path"
             if [ "$sha" = other ] || { [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ]; }; then
+                tell_apart "$each"
                 changed="$changed
-$path: changed since"
+$path: changed since$story"
             fi
         fi
         each=$((each + 1))
@@ -306,6 +347,7 @@ with --force they are put back, and the present ones kept in $here/displaced"
     fi
     mv -- "$here/state.restoring" "$here/state.restored" || leave 5
     disarm
+    remember
     leave 0 "$name is undone"
 }
 

@@ -80,12 +80,20 @@ extension Duration {
 }
 
 extension JSONReport {
-    package static func backup(_ host: String, _ run: KeptRun) -> JSONValue {
-        .object([
-            ("type", .string("backup")), ("host", .string(host)), ("run", .string(run.run)),
-            ("state", .string(run.state.rawValue)), ("mta", .string(run.server)), ("files", .int(run.files)),
-            ("bytes", .int(run.bytes)),
-        ])
+    /// `isAudited`: its files were compared with their hashes, so `damage` says something, empty as it may be.
+    package static func backup(_ host: String, _ run: KeptRun, isAudited: Bool = false) -> JSONValue {
+        let damage: [(String, JSONValue)] = isAudited ? [("damage", .array(run.damage.map { .string($0) }))] : []
+        return .object(
+            [
+                ("type", .string("backup")), ("host", .string(host)), ("run", .string(run.run)),
+                ("state", .string(run.state.rawValue)), ("mta", .string(run.server)), ("files", .int(run.files)),
+                ("bytes", .int(run.bytes)),
+            ] + damage
+        )
+    }
+
+    package static func lock(_ host: String, _ holder: String) -> JSONValue {
+        .object([("type", .string("lock")), ("host", .string(host)), ("holder", .string(holder))])
     }
 }
 

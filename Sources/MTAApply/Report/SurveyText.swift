@@ -84,6 +84,7 @@ extension JSONReport {
             ("type", .string("facts")),
             ("host", .string(survey.host)),
             ("servers", .array(survey.recognised.map { server($0, survey) })),
+            ("unfinished", .text(survey.unfinished?.problem(on: survey.host))),
             ("reason", .text(survey.failure?.problem(on: survey.host))),
             ("hint", .text(survey.failure?.hint)),
         ])

@@ -133,7 +133,7 @@ package struct HostRun: Sendable {
                     throw .stranded(reply.saidByRestore ?? why, run: chosen.run, at: name)
                 case .failed(let code, let why):
                     result.outcome = .refused
-                    throw .notPutBack(code, reply.saidByRestore ?? why, run: chosen.run)
+                    throw .notPutBack(code, reply.saidByRestore ?? why, run: chosen.run, after: reply.laterRun)
                 case .skipped:
                     result.outcome = .refused
                     throw Failure("the host did not put itself back")
@@ -210,8 +210,13 @@ extension Failure {
         )
     }
 
-    fileprivate static func notPutBack(_ code: String, _ why: String, run: String) -> Failure {
+    fileprivate static func notPutBack(_ code: String, _ why: String, run: String, after later: String?) -> Failure {
         switch code {
+        case "conflict" where later != nil:
+            Failure(
+                "changed since run \(run): \(why)",
+                hint: "run \(later ?? "") changed the same: put that one back first, or give `--force`"
+            )
         case "conflict":
             Failure(
                 "changed since run \(run): \(why)",
@@ -221,7 +226,7 @@ extension Failure {
         case "damaged":
             Failure("the backup of run \(run) is damaged: \(why)", hint: "nothing was written; mend the host by hand")
         case "locked":
-            Failure("locked by another run: \(why)", hint: "wait for it")
+            Failure("locked by another run: \(why)", hint: "wait for it; --break-lock opens what nobody will open")
         default:
             Failure("not put back: \(why)", hint: "`mtactl backups show \(run)` shows its journal")
         }
@@ -229,6 +234,13 @@ extension Failure {
 }
 
 extension AgentReply {
+    /// The newest run that changed the same files later, where that is why nothing was put back.
+    fileprivate var laterRun: String? {
+        let mark = "  later changed by run "
+        let lines = Printable.text(bodies["restore"] ?? []).split(separator: "\n")
+        return lines.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }.max()
+    }
+
     /// What the restore program said of files that it could not, or would not, put back.
     fileprivate var saidByRestore: String? {
         let lines = Printable.text(bodies["restore"] ?? []).split(separator: "\n")

@@ -7,6 +7,8 @@ package struct HostSurvey: Sendable {
     /// Of the servers that mtactl knows, by name.
     package var surveys: [String: Survey]
     package var logs: [String: LogSource]
+    /// A run of mtactl that did not end as it should have, or a lock.
+    package var unfinished: Failure?
     package var failure: Failure?
 }
 
@@ -18,6 +20,7 @@ extension HostRun {
         var survey = HostSurvey(host: session.name, recognised: [], surveys: [:], logs: [:])
         do throws(Failure) {
             let facts = try await session.facts(script.text(for: .survey))
+            survey.unfinished = OpenRuns.objection(in: facts)?.at(session.name)
             survey.recognised = Recognition.servers(in: facts)
             for server in catalog {
                 guard let index = survey.recognised.firstIndex(where: { $0.name == server.name }) else { continue }

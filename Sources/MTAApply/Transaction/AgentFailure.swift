@@ -9,7 +9,11 @@ struct AgentFailure {
     var failure: Failure {
         switch code {
         case "locked":
-            Failure("locked by another run: \(why)", hint: "wait for it; `mtactl backups list` shows where it stands")
+            Failure(
+                "locked by another run: \(why)",
+                hint:
+                    "wait for it; `mtactl backups list` shows where it stands, and --break-lock opens what nobody will open"
+            )
         case "unfinished":
             Failure(
                 "an earlier run is unfinished: \(why)",
@@ -27,6 +31,8 @@ struct AgentFailure {
                 "\(call.words.last ?? "") is no longer as it was when it was planned\(detail)",
                 hint: "plan again and look at the difference"
             )
+        case "linked":
+            Failure(why, hint: "make it a file of its own, as `cp -p` makes one, and plan again")
         case "backup":
             Failure("the backup could not be written\(detail)", hint: "is there space under /var/backups?")
         case "arm":

@@ -58,7 +58,7 @@ extension Failure {
     fileprivate static func locked(_ holder: Substring) -> Failure {
         Failure(
             "locked by another run: \(holder)",
-            hint: "wait for it; where nobody runs mtactl any more, remove /var/backups/mtactl/lock on the host"
+            hint: "wait for it; where nobody runs mtactl any more, give --break-lock to `mtactl apply`"
         )
     }
 }

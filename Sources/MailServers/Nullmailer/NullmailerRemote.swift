@@ -19,7 +19,8 @@ struct NullmailerRemote: Sendable {
         options.last { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.count + 1)) }
     }
 
-    var route: String { host + (value(of: "port").map { ":\($0)" } ?? "") }
+    /// Where quotes are amiss, options can be part of the host's word.
+    var route: String { Self.masked(Array(host.utf8)[...]).text + (value(of: "port").map { ":\($0)" } ?? "") }
 
     var tls: String? {
         let mode = ["starttls", "tls", "ssl"].first(where: options.contains)

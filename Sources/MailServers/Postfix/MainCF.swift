@@ -113,6 +113,9 @@ struct MainCF: Sendable, Equatable {
     }
 
     private mutating func add(_ name: String, _ value: String) throws(Failure) {
+        if let block = try text.block(), let line = text.continuation(after: block.upperBound) {
+            throw .continuesOurs(line: line + 1)
+        }
         let line = Array("\(name) = \(value)".utf8)
         try text.setBlock(try text.blockContent() + [line])
     }
@@ -161,6 +164,25 @@ extension MainCF {
             value: Array(value),
             start: ConfigLines.Position(line: equals.at.line, column: column),
             needsBlank: column == after && line[equals.at.column - 1].isBlank
+        )
+    }
+}
+
+extension ConfigLines {
+    /// The index of the line behind this one that would continue a setting in it.
+    fileprivate func continuation(after index: Int) -> Int? {
+        let next = lines.indices.dropFirst(index + 1).first { line in
+            lines[line].first { !$0.isBlank }.map { $0 != UInt8(ascii: "#") } ?? false
+        }
+        return next.flatMap { lines[$0][0].isBlank ? $0 : nil }
+    }
+}
+
+extension Failure {
+    fileprivate static func continuesOurs(line: Int) -> Failure {
+        Failure(
+            "line \(line) of main.cf begins with white space, so it would continue what stands between our marks",
+            hint: "move `# BEGIN mtactl` and `# END mtactl` to the end of the file"
         )
     }
 }

@@ -66,10 +66,13 @@ struct QmailHost: Sendable {
     }
 
     /// Keys of `rcpthosts` that are not the host's own: it takes their mail in to pass it on, as a backup MX does.
+    ///
+    /// What is no domain, as it has a colon, a blank or a control character, is nobody's, and would spoil smtproutes.
     var passedOn: [String] {
         var seen: Set<String> = []
         return (list("rcpthosts") + list("morercpthosts")).filter { key in
             let domain = key.hasPrefix(".") ? String(key.dropFirst()) : key
+            guard !key.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F || $0 == UInt8(ascii: ":") }) else { return false }
             return !key.isEmpty && domain != "localhost" && own(domain) == nil && seen.insert(key).inserted
         }
     }

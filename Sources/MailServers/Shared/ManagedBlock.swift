@@ -12,11 +12,16 @@ extension ConfigLines {
     private static let begin = Array("# BEGIN mtactl".utf8)
     private static let end = Array("# END mtactl".utf8)
 
+    static func isBlockMark(_ line: ArraySlice<UInt8>) -> Bool {
+        let text = Array(line.trimmed)
+        return text == begin || text == end
+    }
+
     /// The indexes of the two marks, or `nil` where there is no block.
     ///
     /// - Throws: Where the marks are not one pair in order.
     func block() throws(Failure) -> ClosedRange<Int>? {
-        let marks = lines.indices.filter { [Self.begin, Self.end].contains(Array(lines[$0].trimmed)) }
+        let marks = lines.indices.filter { Self.isBlockMark(lines[$0][...]) }
         if marks.isEmpty { return nil }
         guard marks.count == 2, lines[marks[0]].trimmed.elementsEqual(Self.begin),
             lines[marks[1]].trimmed.elementsEqual(Self.end)

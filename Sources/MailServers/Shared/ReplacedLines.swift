@@ -38,8 +38,10 @@ extension ConfigLines {
         lines.map { $0[...].withoutBreak }.filter { $0.first != UInt8(ascii: "#") }
     }
 
+    /// A line that would become one of the block's marks is none that ours replaced.
     private static func restored(_ line: [UInt8]) -> [UInt8] {
-        line.starts(with: mark) ? restored(Array(line.dropFirst(mark.count))) : line
+        guard line.starts(with: mark), !isBlockMark(line.dropFirst(mark.count)) else { return line }
+        return restored(Array(line.dropFirst(mark.count)))
     }
 }
 

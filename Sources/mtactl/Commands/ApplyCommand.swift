@@ -26,10 +26,14 @@ struct ApplyCommand: AsyncParsableCommand {
     @Flag(help: "Do not ask.")
     var yes = false
 
+    @Flag(name: .customLong("break-lock"), help: Work.breakLockHelp)
+    var breakLock = false
+
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {
         let work = try await Work(playbook: playbook, shared: shared, showsResults: true)
+        if breakLock { await work.breakLocks() }
         let planned = await work.planned()
         let toChange = planned.count { $0.result.outcome == .wouldChange }
         if !shared.json { work.show(planned) }

@@ -6,7 +6,7 @@ struct BackupsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backups",
         abstract: "What is kept on the hosts.",
-        subcommands: [List.self, Show.self, Prune.self],
+        subcommands: [List.self, Show.self, Check.self, Prune.self],
         defaultSubcommand: List.self
     )
 
@@ -25,9 +25,9 @@ struct BackupsCommand: AsyncParsableCommand {
             let terminal = work.terminal
             let json = shared.json
             let results = await work.asked { agent throws(Failure) in
-                try await agent.keptRuns()
-            } show: { host, runs in
-                for run in runs {
+                try await agent.kept()
+            } show: { host, kept in
+                for run in kept.runs {
                     if json {
                         terminal.show(JSONReport.backup(host, run))
                     } else {
@@ -36,8 +36,64 @@ struct BackupsCommand: AsyncParsableCommand {
                         )
                     }
                 }
+                if let lock = kept.lock {
+                    if json {
+                        terminal.show(JSONReport.lock(host, lock))
+                    } else {
+                        terminal.show("\(host)  locked by \(lock)\n")
+                    }
+                }
             }
             try await work.end(ExitStatus(of: results), results: results, run: nil)
+        }
+    }
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check",
+            abstract: "Compare every file of every backup with the hash that it was kept under. Changes nothing.",
+            discussion: ExitStatus.help(
+                (.done, "every backup is whole"),
+                (.notDone, "a backup is damaged, or a host could not be asked")
+            )
+        )
+
+        @OptionGroup var shared: SharedOptions
+
+        func run() async throws {
+            let work = try await Work(inventoryOnly: shared, showsResults: false)
+            let terminal = work.terminal
+            let json = shared.json
+            var damaged: [String: Failure] = [:]
+            let answers = await work.asked { agent throws(Failure) in
+                try await agent.auditedRuns()
+            } show: { host, runs in
+                for run in runs {
+                    if json {
+                        terminal.show(JSONReport.backup(host, run, isAudited: true))
+                    } else {
+                        let words = run.damage.isEmpty ? "whole" : "damaged: \(run.damage.joined(separator: "; "))"
+                        terminal.show("\(host)  \(run.run)  \(run.state.rawValue)  \(words)\n")
+                    }
+                }
+                damaged[host] = Self.failure(runs, at: host)
+            }
+            let results = answers.map { answer in
+                guard let failure = damaged[answer.host] else { return answer }
+                if !json { terminal.complain(failure) }
+                return HostResult(host: answer.host, outcome: .refused, failure: failure)
+            }
+            try await work.end(ExitStatus(of: results), results: results, run: nil)
+        }
+
+        private static func failure(_ runs: [KeptRun], at host: String) -> Failure? {
+            let damaged = runs.filter { !$0.damage.isEmpty }.map(\.run)
+            if damaged.isEmpty { return nil }
+            return Failure(
+                "what was kept of \(damaged.joined(separator: ", ")) is damaged, and would not be put back",
+                hint: "what is whole in \(AgentSession.backups) can be copied by hand; look at the host's disk",
+                at: host
+            )
         }
     }
 

@@ -24,6 +24,9 @@ struct RollbackCommand: AsyncParsableCommand {
     @Flag(help: "Do not ask.")
     var yes = false
 
+    @Flag(name: .customLong("break-lock"), help: Work.breakLockHelp)
+    var breakLock = false
+
     @Flag(help: "Put back also what changed since; the present files are kept in the backup's folder.")
     var force = false
 
@@ -38,6 +41,7 @@ struct RollbackCommand: AsyncParsableCommand {
                 return try await work.end(.notDone, results: [], run: nil)
             }
         }
+        if breakLock { await work.breakLocks() }
         let (name, force) = (runName, force)
         let results = await work.interruption.watch {
             await work.fleet.each(work.hosts) { await $0.rollBack(to: name, force: force) }

@@ -71,9 +71,13 @@ private struct PlanLaws {
     func hold() throws {
         let proposal: Proposal
         do throws(Failure) { proposal = try plan(routes, facts) } catch { return try demandWords(error) }
+        // What no host can be told is refused by the planner.
+        guard proposal.changes.oddWord == nil else { return }
         for note in proposal.notes { try demandShowable(Printable.line(note), "a note") }
         // What a spoilt line of the host's own holds cannot be told from a secret.
-        if !facts.read.values.contains(where: { $0.bytes.holdPoison }) {
+        let isThere =
+            facts.read.values.contains { $0.bytes.holdPoison } || facts.answers.values.contains { $0.output.holdPoison }
+        if !isThere {
             try demand(!Poison.isIn(planText(of: proposal)), "a secret is shown")
         }
         for change in proposal.changes.files { try held(change) }
@@ -83,7 +87,6 @@ private struct PlanLaws {
             try idempotence(proposal, after)
             try wayBack(proposal, after)
         }
-        guard proposal.changes.oddWord == nil else { return }
         for call in try calls(proposal.changes) {
             try demand(call.isReadable, "a line break in \(call.words)")
         }
