@@ -90,7 +90,10 @@ struct AgentBackupTests {
         if let state { try host.write("backups/r1/state.\(state)", "") }
         try host.write("backups/lock", "r1 by anna@desk since 2026-11-21T18:40:02Z\n")
         if state == nil {
-            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: 3600)], ofItemAtPath: host.path("backups/lock"))
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: 3600)],
+                ofItemAtPath: host.path("backups/lock")
+            )
         }
         return host
     }
