@@ -2,6 +2,7 @@
 #
 #   make demo    a small fleet on this machine: facts, plan, apply, verify, check, rollback
 #   make test    everything: format, build, unit and law tests, shellcheck, the lab's real hosts
+#   make fault-matrix   every fault at every step on real mail servers; half an hour
 #   make bench   mtactl beside OpenSSH, pyinfra and Ansible on the same hosts, 50 ms away
 #   make fuzz    every parser under libFuzzer for an hour; FUZZ_SECONDS=60 for a minute
 #   make install the release build to $(PREFIX)/bin
@@ -9,6 +10,8 @@
 PREFIX ?= /usr/local
 # The servers that lab-test is run on; `make lab-test LAB_HOSTS=all` takes every one that the lab has.
 LAB_HOSTS ?= deb12,deb13,deb12-rsyslog,deb13-sudo,exim12,exim13
+# Copies of hosts side by side: each is stopped at a step of its own.
+FAULT_HOSTS ?= deb12*6,deb13*6,exim13-split*12,deb13-sendmail*12,cpanel13*12
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
 # With Swift's libraries in it: half the time to start, and nothing of Swift to install beside it.
 RELEASE_BUILD = swift build -c release --static-swift-stdlib --product mtactl
@@ -17,7 +20,7 @@ RELEASE_BUILD = swift build -c release --static-swift-stdlib --product mtactl
 FUZZ_SECONDS ?= 3600
 FUZZ_BUILD = MTACTL_FUZZ=1 swift build -c release --sanitize fuzzer -Xswiftc -enable-testing --scratch-path .build-fuzz --product fuzz
 
-.PHONY: all setup format lint build unit shellcheck gates lab-test test demo bench fuzz install clean
+.PHONY: all setup format lint build unit shellcheck gates lab-test test fault-matrix demo bench fuzz install clean
 
 all: build
 
@@ -45,6 +48,11 @@ gates:
 lab-test: build
 	Tests/Lab/lab up --wait --hosts $(LAB_HOSTS)
 	MTACTL_LAB=1 swift test --skip-build --disable-xctest --filter LabTests; status=$$?; Tests/Lab/lab down; exit $$status
+
+fault-matrix: setup build
+	Tests/Lab/lab up --wait --hosts '$(FAULT_HOSTS)'
+	MTACTL_LAB=1 MTACTL_FAULTS=all MTACTL_RECORD=1 swift test --skip-build --disable-xctest --filter FaultTests; \
+		status=$$?; Tests/Lab/lab down; exit $$status
 
 test: setup lint gates shellcheck unit lab-test
 

@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [subprocess, system],
-            exclude: ["Matrix/cells.json"],
+            exclude: ["Matrix/cells.json", "Faults/faults.json"],
             swiftSettings: strict
         ),
     ]

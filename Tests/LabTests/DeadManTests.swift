@@ -29,6 +29,7 @@ extension RealHosts {
             let early = try await Lab.mtactl("plan", playbook, "--json")
             try await waitUntilBack()
             try await Lab.smarthost(["normal"])
+            try await waitUntilTestMessageLeft()
             let checked = try await Lab.mtactl("check", playbook)
 
             #expect(killed.status == 137)
@@ -58,6 +59,7 @@ extension RealHosts {
 
             #expect(applied.status == 3, "\(applied)")
             #expect(applied.outcomes() == ["deb13": "rolled-back"])
+            try await waitUntilTestMessageLeft()
             try await HostState.expectAsBefore(before, on: "deb13")
             try await expectNothingArmed()
         }
@@ -89,6 +91,14 @@ extension RealHosts {
             try await Lab.on(
                 "deb13",
                 "for i in $(seq 600); do test -e /var/backups/mtactl/lock || exit 0; sleep 0.1; done; exit 1"
+            )
+        }
+
+        /// Whoever would have withdrawn it is dead, so it takes the old route.
+        private func waitUntilTestMessageLeft() async throws {
+            try await Lab.on(
+                "deb13",
+                "for i in $(seq 600); do postqueue -j | grep -q . || exit 0; sleep 0.1; done; exit 1"
             )
         }
 

@@ -11,8 +11,8 @@ enum Lab {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path()
 
-    /// The built mtactl.
-    static let program = "\(root).build/debug/mtactl"
+    /// The built mtactl, or another one that the tests are to see fail.
+    static let program = ProcessInfo.processInfo.environment["MTACTL_PROGRAM"] ?? "\(root).build/debug/mtactl"
 
     /// The password that breaks quoting wherever it can be broken.
     static let awkwardPassword = #"a b:c'd"e$f\g{h}^i%j#"#

@@ -5,6 +5,8 @@ struct Letter: Sendable {
     var way: Way
     /// The envelope sender that arrives, where it is not `from`.
     var arrivesFrom: String?
+    /// The address of the host that it came from, for a mail server that can be told so: Exim's `-oMa`.
+    var cameFrom: String?
 
     enum Way: Sendable, Equatable {
         /// In clear only where `tls` says so.
@@ -49,7 +51,7 @@ struct Letter: Sendable {
     private func submission(id: String, nullSender: String) -> String {
         let text = "Message-ID: <\(id)>\\nFrom: <a@lab.test>\\nTo: <\(to)>\\nSubject: letter\\n\\ntext\\n"
         return """
-            said=$(printf '\(text)' | sendmail -i -f '\(from.isEmpty ? nullSender : from)' -- '\(to)' 2>&1) ||
+            said=$(printf '\(text)' | sendmail \(cameFrom.map { "-oMa \($0)" } ?? "") -i -f '\(from.isEmpty ? nullSender : from)' -- '\(to)' 2>&1) ||
                 echo "\(self): sendmail exits with $?: $said"
             """
     }
@@ -75,7 +77,7 @@ extension Recorded {
 }
 
 extension Letter: CustomStringConvertible {
-    var description: String { "<\(from)> → <\(to)>, \(way)" }
+    var description: String { "<\(from)> → <\(to)>\(cameFrom.map { " come from \($0)" } ?? ""), \(way)" }
 }
 
 extension Letter.Way: CustomStringConvertible {

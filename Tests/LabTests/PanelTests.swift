@@ -84,7 +84,8 @@ extension RealHosts {
         }
 
         @Test(arguments: Panel.all)
-        func `a row for a domain that the panel hosts is refused, as its mail never leaves`(_ panel: Panel) async throws {
+        func `a row for a domain that the panel hosts is refused, as its mail never leaves`(_ panel: Panel) async throws
+        {
             try await Lab.reset(panel.host)
             let before = try await tree(panel)
 

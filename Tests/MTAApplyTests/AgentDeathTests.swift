@@ -9,12 +9,17 @@ import Testing
 struct AgentDeathTests {
     /// Functions in place of all tools that change something: before the n-th call, or after it, the shell dies.
     private static func tools(dyingAt step: Int, of host: AgentHost) -> String {
+        tools(doing: "[ \"${#steps}\" -lt \(step) ] || { kill -9 $$; exit 1; }", of: host)
+    }
+
+    /// Before the n-th call, or after it, something else is done.
+    private static func tools(doing what: String, of host: AgentHost) -> String {
         // A byte a step: what runs side by side may add one at the same time.
         var text = """
             step() {
                 printf x >>\(host.path("steps").quoted)
                 IFS= read -r steps <\(host.path("steps").quoted)
-                [ "${#steps}" -lt \(step) ] || { kill -9 $$; exit 1; }
+                \(what)
             }
 
             """
@@ -75,6 +80,28 @@ struct AgentDeathTests {
                 ]
             )
             #expect(next.lines.contains("done open"), "step \(step): \(next.lines)")
+            return true
+        }
+        #expect(steps > 75)
+    }
+
+    @Test func `SIGTERM around any command, as when the host goes down: the agent puts the host back by itself`()
+        async throws
+    {
+        let steps = try await everyStep { step in
+            let sample = try AgentSample()
+            try sample.host.write("steps", "")
+            let prelude = Self.tools(doing: "[ \"${#steps}\" -ne \(step) ] || kill -TERM $$", of: sample.host)
+            let talk = try await sample.host.agent(prelude: prelude, sample.calls())
+            if try sample.host.read("steps").count < step { return false }
+
+            if try sample.host.state(of: "r1") == ["state.confirmed"] {
+                #expect(try sample.isAsAsked, "step \(step)")
+            } else {
+                try sample.expectAsFound("step \(step) after \(talk.lines.last ?? "nothing"): \(talk.text("restore"))")
+                #expect(try ["state.restored"].contains(sample.host.state(of: "r1").first ?? "state.restored"))
+            }
+            #expect(!sample.host.exists("backups/lock"), "step \(step): \(talk.lines)")
             return true
         }
         #expect(steps > 75)

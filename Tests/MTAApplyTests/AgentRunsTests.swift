@@ -141,6 +141,44 @@ struct AgentRunsTests {
         #expect(try sample.host.files(in: "backups").isEmpty)
     }
 
+    @Test(arguments: AgentShell.allCases)
+    func `a daemon that died is started again when what was put back cannot be reloaded`(shell: AgentShell) async throws
+    {
+        let sample = try AgentSample()
+        let daemon = sample.path("daemon")
+        let daemonWords = [
+            Call("manifest", "reload", "test", "-e", daemon), Call("manifest", "start", "touch", daemon),
+        ]
+        let calls = sample.calls(daemonWords, before: "expect").map { $0.words == ["confirm"] ? Call("undo") : $0 }
+
+        let talk = try await sample.host.agent(shell, calls)
+
+        #expect(talk.lines.suffix(2) == ["undone restored", "done undo"], "\(talk.lines)")
+        #expect(talk.text("restore").contains("failed: 'test' '-e'"))
+        #expect(sample.host.exists("etc/daemon"))
+        #expect(try sample.host.state(of: "r1") == ["state.restored"])
+    }
+
+    @Test func `what Berkeley DB leaves of an index is removed too`() async throws {
+        let sample = try AgentSample()
+        let left = Call(
+            "build",
+            sample.path("secret"),
+            ".db",
+            "sh",
+            "-c",
+            "touch \"${1%/*}/__db.${1##*/}.db\"; exit 1",
+            "x",
+            "{}"
+        )
+        let calls = sample.calls().map { $0.words[0] == "build" ? left : $0 }
+
+        let talk = try await sample.host.agent(.dash, calls)
+
+        #expect(talk.lines.contains("failed build build"))
+        try sample.expectAsFound()
+    }
+
     @Test func `undo puts back, and nothing after it is done`() async throws {
         let sample = try AgentSample()
 

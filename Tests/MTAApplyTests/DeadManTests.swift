@@ -144,6 +144,57 @@ struct DeadManTests {
         #expect(!sample.host.exists("backups/r1/expired"))
     }
 
+    @Test func `a run that is confirmed in the moment in which its time is over stays confirmed`() async throws {
+        let confirmed = "mv \"$here/state.pending\" \"$here/state.confirmed\""
+        let racing = try ours(PackageResources.restore_sh, ("\n        stop_agent\n", "\n        \(confirmed)\n"))
+        var calls = try calls(armedFor: 600)
+        calls[0] = .with(racing, "open", "r1", "anna@desk", "postfix")
+        let program = try ours(PackageResources.agent_sh, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$"))
+        _ = try await sample.host.agent(.dash, program: program, calls)
+
+        let ended = try await sample.host.restore("r1", "--expired")
+
+        #expect(ended.output == "r1 is confirmed\n")
+        #expect(try sample.isAsAsked)
+        #expect(try sample.host.state(of: "r1") == ["state.confirmed"])
+    }
+
+    @Test func `a run whose agent was killed right after the confirmation leaves nothing when its time is over`()
+        async throws
+    {
+        let program = try ours(
+            PackageResources.agent_sh,
+            ("\n    journal confirmed\n", "\n    journal confirmed\n    kill -9 $$\n")
+        )
+        _ = try await sample.host.agent(.dash, program: program, try calls(armedFor: 600))
+        #expect(sample.host.exists("backups/lock") && sample.host.exists("cron.d/mtactl-r1"))
+
+        let ended = try await sample.host.restore("r1", "--expired")
+
+        #expect(ended.output == "r1 is confirmed\n")
+        #expect(try sample.isAsAsked)
+        #expect(!sample.host.exists("backups/lock"))
+        #expect(try await leftovers() == [])
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `a run whose agent still works on it is cleared away before the switch is armed, and the agent ended`(
+        shell: AgentShell
+    ) async throws {
+        let program = try ours(
+            PackageResources.agent_sh,
+            ("\narm() {", "\narm() {\n    sh \"$run/restore\" --expired >/dev/null 2>&1")
+        )
+
+        let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: 600))
+
+        #expect(talk.lines.last == "done backup", "\(talk.lines)")
+        #expect(try await settled() == ["state.restored"])
+        try sample.expectAsFound()
+        #expect(!sample.host.exists("backups/lock"))
+        #expect(try await leftovers() == [])
+    }
+
     @Test func `a file that somebody changed meanwhile is not lost when the time is over`() async throws {
         let program = try ours(PackageResources.agent_sh, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$"))
         _ = try await sample.host.agent(.dash, program: program, try calls(armedFor: 600))

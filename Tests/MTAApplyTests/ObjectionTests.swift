@@ -47,7 +47,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("AUTH rejected: 535 5.7.8 authentication failed", "password"), ("530 5.7.0 Authentication required", "password"),
+        ("AUTH rejected: 535 5.7.8 authentication failed", "password"),
+        ("530 5.7.0 Authentication required", "password"),
         ("IO Error: Connection refused", "port"), ("Connect failed", "port"), ("Cannot open a.example:2599", "port"),
         ("Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)", "port"), ("", "within"),
     ])

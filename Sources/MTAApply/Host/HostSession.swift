@@ -71,7 +71,8 @@ package actor HostSession {
 
     /// What the host's journal says of a run, over new connections, once it has come to rest or had the time to.
     ///
-    /// A host whose dead-man switch is armed has until that puts it back.
+    /// A host whose dead-man switch is armed has until that puts it back. Where it is not armed yet nothing was changed,
+    /// and nobody but us clears away what was begun.
     ///
     /// Throws: When the host cannot be asked for two minutes.
     package nonisolated func settledState(
@@ -89,6 +90,7 @@ package actor HostSession {
                     progress("\(state.rawValue); it puts itself back in \(left) s at the latest")
                     isToldOf = true
                 }
+                if state == .preparing, left == nil { try await clearAway(run) }
                 let isSettled = state.isFinal && (state != .stranded || left ?? 0 <= 0)
                 if isSettled || ContinuousClock.now > end { return state }
             } catch {
@@ -107,6 +109,13 @@ package actor HostSession {
                 throw Failure("the host's journal cannot be read")
             }
             return (state, words.count > 1 ? Int(words[1]) : nil)
+        }
+    }
+
+    /// Ends a run that was not confirmed, as its dead-man switch would.
+    private nonisolated func clearAway(_ run: String) async throws(Failure) {
+        try await withAgent { agent throws(Failure) in
+            _ = try await agent.call(AgentCall(["restore", run, "--expired"]))
         }
     }
 

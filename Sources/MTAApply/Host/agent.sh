@@ -10,7 +10,8 @@
 #   B/RUN/files/NUMBER   the files as found
 #   B/RUN/journal        what was begun, a step a line
 #   B/RUN/restore        puts everything back; stands alone
-#   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970, and the agent's process
+#   B/RUN/agent          the agent's process, until the run is over
+#   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970
 #
 # A call is a function of its name. It returns 0, or sets `why` and, where it is not the call's name, `code`. POSIX sh
 # has no local variables: what a function sets for others is in its comment.
@@ -378,7 +379,7 @@ begin_run() {
     run=$home names_synced='' since=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
     begun=${since#* } since=${since%% *}
     why=$({ printf '%s' "${program%x}" >"$run/restore" &&
-        printf '%s\n' "$1 by $2 since $since" >"$run/who"; } 2>&1) &&
+        printf '%s\n' "$1 by $2 since $since" >"$run/who" && echo $$ >"$run/agent"; } 2>&1) &&
         journal "opened $since" && record 'mtactl-manifest 1' && record "server $3" || return
     if sync "$run/restore" 2>/dev/null; then names_synced=yes; fi
     # A second name, not a folder: there is no moment in which the lock does not say whose it is.
@@ -491,7 +492,7 @@ arm() {
     why="$1 is no number of seconds"
     case $1 in '' | *[!0-9]*) return 1 ;; esac
     now=$(date +%s) && unit=mtactl-${run##*/} && journal "arming for $1 seconds" || return
-    why=$({ printf '%s %s\n' "$((now + $1))" $$ >"$run/armed"; } 2>&1) || return
+    why=$({ printf '%s\n' "$((now + $1))" >"$run/armed"; } 2>&1) || return
     quoted "$run/restore"
     if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
         why=$(systemd-run --quiet --unit="$unit" --on-active="$1" --timer-property=AccuracySec=1s \
@@ -1106,7 +1107,7 @@ state() {
     state=none deadline=''
     if named "$1"; then
         state_of "$B/$1"
-        read -r deadline _ 2>/dev/null <"$B/$1/armed" || deadline=''
+        read -r deadline 2>/dev/null <"$B/$1/armed" || deadline=''
     fi
     say state "$state" ${deadline:+"$((deadline - $(date +%s)))"}
 }

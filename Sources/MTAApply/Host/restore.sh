@@ -26,7 +26,7 @@ trap : HUP INT TERM PIPE
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P) || exit 5
 name=${here##*/} lock=${here%/*}/lock
 how=${1-}
-count=0 whole='' reloads='' state=none locked=''
+count=0 whole='' reloads='' starts='' state=none locked=''
 
 # leave STATUS [WORDS]: says the words, opens the lock if it is this run's, and ends.
 leave() {
@@ -76,7 +76,7 @@ alone() {
     { echo $$ >"$here/pid"; } 2>/dev/null
 }
 
-# read_manifest: sets count, and for each file path_, found_, mode_, owner_, asked_; whole, reloads.
+# read_manifest: sets count, and for each file path_, found_, mode_, owner_, asked_; whole, reloads, starts.
 read_manifest() {
     while IFS= read -r line; do
         case $line in
@@ -86,6 +86,8 @@ read_manifest() {
                 set -- ${line%%/*}
                 ;;
             'reload '* | 'health '*) reloads="$reloads${line#* }
+" ;;
+            'start '*) starts="$starts${line#* }
 " ;;
             end) whole=yes ;;
         esac
@@ -115,7 +117,7 @@ disarm() {
     if read -r waiting 2>/dev/null <"$here/waiting" && [ "$waiting" != $$ ]; then
         case $(words_of "$waiting") in *"$here/restore"*) kill -9 "$waiting" 2>/dev/null ;; esac
     fi
-    rm -f -- "$here/waiting" "$here/armed"
+    rm -f -- "$here/waiting" "$here/armed" "$here/agent"
 }
 
 # words_of PROCESS: its arguments.
@@ -125,9 +127,20 @@ words_of() {
 
 # stop_agent: ends the agent that still works on the run, if it does: it would go on changing what is put back.
 stop_agent() {
-    read -r deadline agent 2>/dev/null <"$here/armed" || return 0
+    read -r agent 2>/dev/null <"$here/agent" || return 0
     case $(words_of "$agent") in *' -s'*) kill -9 "$agent" 2>/dev/null ;; esac
-    : "$deadline"
+}
+
+# unfinished: whether the run came to no end. What could not be put back while the host went down can be when it is up.
+unfinished() {
+    case $state in preparing | pending | restoring | stranded) ;; *) return 1 ;; esac
+}
+
+# over: takes away what is left of a run that came to its end, when whoever did that was killed at once afterwards.
+over() {
+    disarm
+    if IFS= read -r holder 2>/dev/null <"$lock" && [ "${holder%% *}" = "$name" ]; then locked=yes; fi
+    leave 0 "$name is $state"
 }
 
 # present PATH: sets sha to what is there now: a hash, absent, or other.
@@ -163,10 +176,12 @@ tell_apart() {
 }
 
 # remove_staged: what the run left beside the files.
+#
+# Berkeley DB writes an index as `__db.` and its name, and leaves that where the disk is full or it is killed.
 remove_staged() {
     each=$count
     while [ "$each" -gt 0 ]; do
-        if file "$each"; then rm -f -- "$path.mtactl-$name"*; fi
+        if file "$each"; then rm -f -- "$path.mtactl-$name"* "${path%/*}/__db.${path##*/}.mtactl-$name"*; fi
         each=$((each - 1))
     done
     rm -rf -- "$here/check" "$here/output" "$here/errors" "$here/manifest.new"
@@ -240,6 +255,18 @@ reload() {
     return "$1"
 }
 
+# each_of COMMANDS: runs each line; says what each printed that fails.
+each_of() {
+    left=$1 well=yes
+    while [ -n "$left" ]; do
+        reload "${left%%
+*}" || well=
+        left=${left#*
+}
+    done
+    [ -n "$well" ]
+}
+
 main() {
     if [ "$how" = --disarm ]; then
         disarm
@@ -248,10 +275,11 @@ main() {
     alone
     state_of_run
     if [ "$how" = --expired ]; then
-        # What could not be put back while the host went down can be when it is up again.
-        case $state in preparing | pending | restoring | stranded) ;; *) leave 0 "$name is $state" ;; esac
+        unfinished || over
         stop_agent
+        # It may have confirmed the run meanwhile.
         state_of_run
+        unfinished || over
         date -u '+%Y-%m-%dT%H:%M:%SZ' >"$here/expired"
     fi
     take_lock
@@ -310,12 +338,8 @@ with --force they are put back, and the present ones kept in $here/displaced"
         }
         each=$((each - 1))
     done
-    while [ -n "$reloads" ]; do
-        reload "${reloads%%
-*}" || failed=yes
-        reloads=${reloads#*
-}
-    done
+    # A daemon that died of what it was given cannot be reloaded: it is started again.
+    each_of "$reloads" || { [ -n "$starts" ] && each_of "$starts" && each_of "$reloads"; } || failed=yes
     sync
     if [ -n "$failed" ]; then
         mv -- "$here/state.restoring" "$here/state.stranded"

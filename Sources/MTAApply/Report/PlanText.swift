@@ -45,7 +45,8 @@ package enum PlanText {
     private static func body(_ plan: HostPlan?, _ result: HostResult, diffs: [String]) -> [String] {
         var lines =
             result.failure.map { failure in
-                ["  \(result.outcome.rawValue): \(failure.problem(on: result.host))"] + (failure.hint.map { ["  hint: \($0)"] } ?? [])
+                ["  \(result.outcome.rawValue): \(failure.problem(on: result.host))"]
+                    + (failure.hint.map { ["  hint: \($0)"] } ?? [])
             } ?? []
         if result.outcome == .asAsked { lines.append("  already as asked") }
         if let changes = result.changes {

@@ -3,13 +3,18 @@ package import MTAPlan
 /// What hosts run, as a table.
 package enum SurveyText {
     private static let heading = ["HOST", "SERVER", "VERSION", "DEFAULT ROUTE", "TLS", "LOGIN", "QUEUE", "LOG"]
+    /// A table that is wider has the logs beneath it.
+    private static let width = 100
+    /// So many rows for recipients and senders of a host; `--json` has all.
+    private static let most = 20
 
-    package static func text(_ surveys: [HostSurvey], listing details: Bool) -> String {
+    package static func text(_ surveys: [HostSurvey]) -> String {
         let rows = surveys.flatMap(rows)
         let columns = [heading] + rows.filter { $0.count == heading.count }
         let widths = heading.indices.map { column in columns.map { $0[column].count }.max() ?? 0 }
-        var lines = ([heading] + rows).map { line(of: $0, widths) }
-        let known = details ? surveys.flatMap(Self.details) : []
+        let isWide = widths.reduce(0, +) + 2 * (widths.count - 1) > width
+        var lines = ([heading] + rows).map { line(of: isWide ? Array($0.prefix(heading.count - 1)) : $0, widths) }
+        let known = surveys.flatMap { details(of: $0, hostWidth: widths[0], withLog: isWide) }
         if !known.isEmpty { lines += [""] + known }
         lines += ["", summary(surveys)]
         return lines.map(Printable.line).joined(separator: "\n") + "\n"
@@ -17,8 +22,11 @@ package enum SurveyText {
 
     /// What is said in words has no part in the columns' widths.
     private static func line(of row: [String], _ widths: [Int]) -> String {
-        zip(row, widths).map { $0 + String(repeating: " ", count: max(0, $1 - $0.count)) }.joined(separator: "  ")
-            .trimmedEnd
+        zip(row, widths).map { padded($0, $1) }.joined(separator: "  ").trimmedEnd
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
     }
 
     /// `3 hosts: 1 exim, 1 postfix, 1 unreachable`.
@@ -41,24 +49,30 @@ package enum SurveyText {
             let found = survey.surveys[server.name]
             return [
                 survey.host, server.name + (server.isActive == false ? " (idle)" : ""),
-                version(of: server),
+                server.version.firstWord ?? "-",
                 found?.defaultRoute ?? "-", found?.tls ?? "-", found?.login ?? "-",
                 found?.queued.map { "\($0)" } ?? "-", survey.logs[server.name]?.words ?? "-",
             ]
         }
     }
 
-    /// Its own, and that of the panel that keeps it: `3.7.11 (plesk 18.0.61)`.
-    private static func version(of server: RecognisedServer) -> String {
-        let own = server.version.isEmpty ? "-" : server.version
-        guard let panel = server.panel, panel != server.name else { return own }
-        return "\(own) (\(panel)\(server.panelVersion.map { " \($0)" } ?? ""))"
-    }
-
-    private static func details(of survey: HostSurvey) -> [String] {
-        survey.surveys.sorted { $0.key < $1.key }.flatMap { _, found in
-            found.recipients.map { "\(survey.host)  to \($0.key): \($0.route)" }
-                + found.senders.map { "\(survey.host)  from \($0.key): \($0.route)" }
+    /// Each begins with the host's name, as all that is said of it.
+    private static func details(of survey: HostSurvey, hostWidth: Int, withLog: Bool) -> [String] {
+        survey.recognised.flatMap { server in
+            let found = survey.surveys[server.name]
+            var details: [(String, String)] = []
+            if server.version.contains(" ") { details.append(("version", server.version)) }
+            if let panel = server.panel, panel != server.name {
+                details.append(("panel", "\(panel)\(server.panelVersion.map { " \($0)" } ?? "")"))
+            }
+            if withLog, let log = survey.logs[server.name] { details.append(("log", log.words)) }
+            let rows =
+                (found?.recipients ?? []).map { ("to \($0.key)", $0.route) }
+                + (found?.senders ?? []).map { ("from \($0.key)", $0.route) }
+            details += rows.prefix(most)
+            if rows.count > most { details.append(("and \(rows.count - most) more", "`--json` has them")) }
+            let width = details.map(\.0.count).max() ?? 0
+            return details.map { "\(padded(survey.host, hostWidth))  \(padded($0, width))  \($1)" }
         }
     }
 }
@@ -111,6 +125,8 @@ extension LogSource {
 }
 
 extension String {
+    fileprivate var firstWord: String? { split(separator: " ").first.map(String.init) }
+
     fileprivate var trimmedEnd: String {
         var text = self[...]
         while text.last == " " { text.removeLast() }

@@ -20,6 +20,7 @@ extension ChangeSet {
         calls[0] = calls[0].countingPayload
         calls += (reload + afterRestore).map { AgentCall(["manifest", "reload"] + $0.words) }
         calls += health.map { AgentCall(["manifest", "health"] + $0.words) }
+        calls += start.map { AgentCall(["manifest", "start"] + $0.words) }
         calls += files.map(\.expectation)
         if let log, let mark = AgentCall.mark(log) { calls.append(mark) }
         calls.append(AgentCall(["backup"] + files.flatMap(\.backedUp) + derived))

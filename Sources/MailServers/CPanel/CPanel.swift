@@ -8,9 +8,8 @@ package import MTAPlan
 /// Scenarios 1 to 9 and 11 of DESIGN.md §2. Tried on the lab's stand-in, not on a cPanel.
 ///
 /// Source: docs.cpanel.net, "Exim Configuration Manager - Advanced Editor"; api.docs.cpanel.net.
-package struct CPanel: MailServer {
+package struct CPanel: EximPanel {
     package let name = "cpanel"
-    private let exim = Exim()
 
     package init() {}
 
@@ -18,11 +17,8 @@ package struct CPanel: MailServer {
 
     package func installation(in facts: Facts) -> Installation? {
         guard let version = facts.text("cpanel.version") else { return nil }
-        let recognised = Recognition.servers(in: facts).first { $0.name == name }
-        return Installation(version: version.escaped, isActive: recognised?.isActive ?? nil)
+        return installation(version.escaped, in: facts)
     }
-
-    package func survey(_ facts: Facts) -> Survey { exim.survey(facts) }
 
     package func proposal(
         for routes: Routes,
@@ -34,10 +30,4 @@ package struct CPanel: MailServer {
         let extras = extras.cpanel ?? CPanelExtras()
         return try CPanelProposal(routes: routes, extras: extras, panel: panel, secrets: secrets).make()
     }
-
-    package func log(_ facts: Facts) -> LogSource? { exim.log(facts) }
-
-    package func tracer(messageID: String) -> any Tracer { exim.tracer(messageID: messageID) }
-
-    package func discard(queueID: String) -> Command { exim.discard(queueID: queueID) }
 }

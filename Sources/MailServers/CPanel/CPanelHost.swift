@@ -16,7 +16,7 @@ struct CPanelHost: Sendable {
         self.facts = facts
         switch facts.files[CPanelLocal.path] {
         case .file(let file)?: self.file = file
-        case .unreadable(let why)?: throw .unreadableLocal(why)
+        case .unreadable(let why)?: throw .unreadable(CPanelLocal.path, why)
         case .absent?, nil: throw .noLocal
         }
         local = CPanelLocal(file.bytes)
@@ -92,9 +92,6 @@ extension Failure {
         "/etc/exim.conf.local is not there, so there are no marks to put anything behind",
         hint: "open and save WHM's Exim Configuration Manager, Advanced Editor, which writes it"
     )
-    fileprivate static func unreadableLocal(_ why: String) -> Failure {
-        Failure("/etc/exim.conf.local cannot be read: \(why)", hint: "make it a file that root can read")
-    }
     fileprivate static let noGenerated = Failure(
         "/etc/exim.conf is not there",
         hint: "have cPanel make it with \(CPanelHost.build)"

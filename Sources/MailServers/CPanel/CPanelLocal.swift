@@ -62,7 +62,7 @@ struct CPanelLocal: Sendable, Equatable {
     ///
     /// - Throws: Where a mark is missing, or indented.
     mutating func setOurs(_ blocks: [(section: Section, lines: [String])]) throws(Failure) {
-        do { try text.removeBlocks() } catch { throw .strayMark("\(Self.path):\(error.line)") }
+        do { try text.removeBlocks() } catch { throw .unpairedMarks(at: "\(Self.path):\(error.line)") }
         for (section, lines) in blocks where !lines.isEmpty {
             guard let mark = sections.first(where: { $0.name == section.rawValue })?.mark else {
                 throw missing(section)

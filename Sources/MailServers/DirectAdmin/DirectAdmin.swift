@@ -8,9 +8,8 @@ package import MTAPlan
 /// Scenarios 1 to 8, 10 and 11 of DESIGN.md §2. Tried on the lab's stand-in, not on a DirectAdmin.
 ///
 /// Source: docs.directadmin.com, "Exim" and "The DirectAdmin binary"; the vendor's smart_route template.
-package struct DirectAdmin: MailServer {
+package struct DirectAdmin: EximPanel {
     package let name = "directadmin"
-    private let exim = Exim()
 
     package init() {}
 
@@ -18,8 +17,7 @@ package struct DirectAdmin: MailServer {
 
     package func installation(in facts: Facts) -> Installation? {
         guard let words = facts.text("directadmin.version") else { return nil }
-        let recognised = Recognition.servers(in: facts).first { $0.name == name }
-        return Installation(version: Self.version(in: words), isActive: recognised?.isActive ?? nil)
+        return installation(Self.version(in: words), in: facts)
     }
 
     /// `1.680` of `DirectAdmin v.1.680 …`, which older ones call `Version: DirectAdmin v.1.61.3`.
@@ -27,8 +25,6 @@ package struct DirectAdmin: MailServer {
         let word = words.split { $0.isWhitespace }.first { $0.contains(".") && $0.contains(where: \.isNumber) } ?? ""
         return String(word.drop { !$0.isNumber }.prefix { $0.isNumber || $0 == "." })
     }
-
-    package func survey(_ facts: Facts) -> Survey { exim.survey(facts) }
 
     package func proposal(
         for routes: Routes,
@@ -40,10 +36,4 @@ package struct DirectAdmin: MailServer {
         let extras = extras.directadmin ?? DirectAdminExtras()
         return try DirectAdminProposal(routes: routes, extras: extras, panel: panel, secrets: secrets).make()
     }
-
-    package func log(_ facts: Facts) -> LogSource? { exim.log(facts) }
-
-    package func tracer(messageID: String) -> any Tracer { exim.tracer(messageID: messageID) }
-
-    package func discard(queueID: String) -> Command { exim.discard(queueID: queueID) }
 }

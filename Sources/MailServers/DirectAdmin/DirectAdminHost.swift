@@ -93,9 +93,6 @@ extension EximText {
 }
 
 extension Failure {
-    fileprivate static func unreadable(_ path: String, _ why: String) -> Failure {
-        Failure("\(path) cannot be read: \(why)", hint: "make it a file that root can read")
-    }
     fileprivate static func noConfiguration(_ path: String) -> Failure {
         Failure("\(path) is not there", hint: "have DirectAdmin make it with `da build exim_conf`")
     }

@@ -28,7 +28,7 @@ struct DirectAdminProposal {
                 case .transports: blocks.transports
                 }
             guard var text = texts[include] else { continue }
-            do { try text.removeBlocks() } catch { throw .strayMark("\(include.rawValue):\(error.line)") }
+            do { try text.removeBlocks() } catch { throw .unpairedMarks(at: "\(include.rawValue):\(error.line)") }
             if !lines.isEmpty { text.insert([EximText.begin] + lines + [EximText.end], at: 0) }
             if let change = try change(to: text, of: include) { files.append(change) }
         }

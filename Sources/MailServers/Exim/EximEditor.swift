@@ -63,7 +63,7 @@ struct EximEditor: Sendable {
             let own = insertions.filter { $0.place.file == source.path }
             var text = source.text
             do { try text.setBlocks(own.map { ($0.place.line, $0.lines) }) } catch {
-                throw .strayMark("\(source.path):\(error.line)")
+                throw .unpairedMarks(at: "\(source.path):\(error.line)")
             }
             if text != source.text { result.append((source.path, text)) }
         }

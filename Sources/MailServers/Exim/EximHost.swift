@@ -74,7 +74,7 @@ struct EximHost: Sendable {
         for path in paths {
             switch facts.files[path] {
             case .file(let file)?: sources.append(Source(path: path, file: file, text: EximText(file.bytes)))
-            case .unreadable(let why)?: throw .unreadableSource(path, why)
+            case .unreadable(let why)?: throw .unreadable(path, why)
             case .absent?, nil: throw .missingSource(path)
             }
         }
@@ -169,9 +169,6 @@ extension Failure {
         "exim did not tell which configuration file it reads",
         hint: "does `exim -bP configure_file` work on the host?"
     )
-    fileprivate static func unreadableSource(_ path: String, _ why: String) -> Failure {
-        Failure("\(path) cannot be read: \(why)", hint: "make it a file that root can read")
-    }
     fileprivate static func missingSource(_ path: String) -> Failure {
         Failure("\(path) is not there", hint: "put it back; on Debian the package exim4-config has it")
     }

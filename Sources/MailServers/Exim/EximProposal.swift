@@ -101,6 +101,7 @@ struct EximProposal {
         set.check = EximCheck(host: host, blocks: blocks, files: files).staged
         set.reload = forgetting(blocks) + signal("HUP")
         set.health = signal("0")
+        if isGenerated, pidFile != nil { set.start = [.starting("exim4")] }
         return set
     }
 

@@ -52,7 +52,7 @@ struct EximSendersList: Sendable {
         let file: FoundFile
         switch host.facts.files[path] {
         case .file(let found)?: file = found
-        case .unreadable(let why)?: throw .unreadableList(path, why)
+        case .unreadable(let why)?: throw .unreadable(path, why)
         case .absent?, nil: throw .missingList(path)
         }
         let isOpen = file.mode.rawValue & 0o004 != 0 || file.mode.rawValue & 0o040 != 0 && file.group == host.group
@@ -80,9 +80,6 @@ extension Failure {
             "\(path) is not there, and no mail would leave without it",
             hint: "create it with a line such as `example.com`, or take out `senders-file`"
         )
-    }
-    fileprivate static func unreadableList(_ path: String, _ why: String) -> Failure {
-        Failure("\(path) cannot be read: \(why)", hint: "make it a file that root can read")
     }
     fileprivate static func closedList(_ path: String, _ group: String) -> Failure {
         Failure(

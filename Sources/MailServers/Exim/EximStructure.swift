@@ -52,7 +52,7 @@ struct EximStructure: Sendable {
     ) throws(Failure) {
         var conditions: [Place] = []
         let blocks: [ClosedRange<Int>]
-        do { blocks = try text.blocks() } catch { throw .strayMark("\(path):\(error.line)") }
+        do { blocks = try text.blocks() } catch { throw .unpairedMarks(at: "\(path):\(error.line)") }
         for statement in text.statements {
             let place = Place(file: path, line: statement.first)
             if case .directive(let word, let argument) = statement.kind {
@@ -156,13 +156,6 @@ extension EximStructure.Driver {
 }
 
 extension Failure {
-    static func strayMark(_ place: String) -> Failure {
-        Failure(
-            "the marks `# BEGIN mtactl` and `# END mtactl` are not one pair",
-            hint: "put the missing mark back, or take out what is left of the block",
-            at: place
-        )
-    }
     fileprivate static func unbalanced(_ place: EximStructure.Place, _ word: String) -> Failure {
         Failure(
             "`.\(word)` has no `\(word == "ifdef" ? ".endif" : ".ifdef")`",

@@ -14,7 +14,7 @@ struct EximSurvey {
         let deciding = routers.filter(\.takesRemoteMail)
         let way = deciding.first { $0.name == "mtactl_way" }
         let main = deciding.first { router in
-            way == nil ? router.takesRoutes : !router.name.hasPrefix("mtactl_") || isDefault(router, way)
+            router.takesRoutes && (way == nil || !router.name.hasPrefix("mtactl_") || isDefault(router, way))
         }
         let transport = main.flatMap { router in
             host.structure.allDrivers(in: "transports").first { $0.name == router.option("transport") }

@@ -14,12 +14,12 @@ extension ConfigLines {
         for (index, line) in lines.enumerated() {
             let isBegin = line.trimmed.elementsEqual(Self.begin)
             let isEnd = line.trimmed.elementsEqual(Self.end)
-            if isBegin && start != nil || isEnd && start == nil { throw .oddMark(line: index + 1) }
+            if isBegin && start != nil || isEnd && start == nil { throw .unpairedMarks(line: index + 1) }
             if isBegin { start = index }
             if start != nil { inside.append(index) }
             if isEnd { start = nil }
         }
-        if let start { throw .oddMark(line: start + 1) }
+        if let start { throw .unpairedMarks(line: start + 1) }
         remove(lines: inside)
     }
 
@@ -30,14 +30,5 @@ extension ConfigLines {
             let content = [Self.begin] + block.content.map { Array($0.utf8) } + [Self.end]
             replace(block.line..<block.line, with: content.map { $0 + lineBreak })
         }
-    }
-}
-
-extension Failure {
-    fileprivate static func oddMark(line: Int) -> Failure {
-        Failure(
-            "line \(line): the marks `# BEGIN mtactl` and `# END mtactl` are not in pairs",
-            hint: "put the missing mark back, or take out what is left of the block"
-        )
     }
 }

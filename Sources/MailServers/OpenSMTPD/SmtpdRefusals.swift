@@ -10,9 +10,9 @@ struct SmtpdRefusals {
     func check() throws(Failure) {
         if let answer = facts.answers["opensmtpd.check"], answer.status != 0 { throw .broken(answer) }
         guard routes != Routes() else { return }
-        if case .relay = routes.localDomains { throw .smtpdLocal }
+        if case .relay = routes.localDomains { throw .localMail("opensmtpd") }
         if let file = routes.sendersFile { throw .smtpdSendersFile(file.path) }
-        if routes.returnPath != nil { throw .smtpdReturnPath }
+        if routes.returnPath != nil { throw .returnPath("opensmtpd") }
         if let answer = facts.answers["opensmtpd.running"], answer.status != 0 { throw .smtpdStopped }
         for smarthost in routes.usedSmarthosts { try check(smarthost) }
         for row in routes.senders {
@@ -97,20 +97,12 @@ extension Failure {
             hint: "repair this first; `smtpd -n` shows it"
         )
     }
-    fileprivate static let smtpdLocal = Failure(
-        "opensmtpd cannot send mail for its own domains through a smarthost except what comes from there",
-        hint: "write `local-domains: keep`; Exim can do this"
-    )
     fileprivate static func smtpdSendersFile(_ path: String) -> Failure {
         Failure(
             "opensmtpd cannot read senders from \(path) as other mail servers write such a list",
             hint: "write them under `senders`, or install Postfix or Exim on the host"
         )
     }
-    fileprivate static let smtpdReturnPath = Failure(
-        "opensmtpd cannot rewrite chosen return paths",
-        hint: "leave `rewrite-return-path` out for this host, or install Postfix or Exim on it"
-    )
     fileprivate static let smtpdStopped = Failure(
         "opensmtpd does not run, so no route could be proved",
         hint: "start it with `systemctl start opensmtpd`, or through its service"

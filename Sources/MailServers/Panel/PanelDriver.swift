@@ -17,7 +17,7 @@ struct PanelDriver: Sendable, Equatable {
     /// The drivers in these lines that do not stand between our marks, in order.
     static func all(in text: EximText, lines: Range<Int>, part: String, file: String) throws(Failure) -> [PanelDriver] {
         let ours: [ClosedRange<Int>]
-        do { ours = try text.blocks() } catch { throw .strayMark("\(file):\(error.line)") }
+        do { ours = try text.blocks() } catch { throw .unpairedMarks(at: "\(file):\(error.line)") }
         var drivers: [PanelDriver] = []
         var isOpen = false
         var depth = 0

@@ -37,6 +37,9 @@ struct MainCF: Sendable, Equatable {
         return text.logical.compactMap { definition($0)?.name }.filter { seen.insert($0).inserted }
     }
 
+    /// - Throws: Where our marks are not one pair, whether or not anything is to change between them.
+    func checkMarks() throws(Failure) { _ = try text.block() }
+
     /// Whether the definition that counts stands between our marks.
     func isInBlock(_ name: String) throws(Failure) -> Bool {
         guard let last = definitions(of: name).last, let block = try text.block() else { return false }

@@ -124,9 +124,6 @@ extension Failure {
             hint: "reinstall Postfix's configuration, or choose another mail server with `mta`"
         )
     }
-    fileprivate static func unreadable(_ path: String, _ why: String) -> Failure {
-        Failure("\(path) cannot be read: \(why)", hint: "make it a file that root can read")
-    }
     fileprivate static func broken(_ words: String) -> Failure {
         Failure(
             "postfix cannot read its own configuration: \(words)",

@@ -32,6 +32,7 @@ struct PostfixProposal {
 
     private func edited(_ wanted: PostfixRoutes, _ tables: [OwnTable]) throws(Failure) -> MainCF {
         var main = host.main
+        try main.checkMarks()
         if let route = wanted.defaultTransport {
             try main.set("default_transport", to: route)
             // Rows that say `smtp:` have no next hop, and these two would give them one: postconf(5), relayhost.
@@ -98,6 +99,7 @@ struct PostfixProposal {
             health: [host.health],
             expectations: expectations(main, wanted, services)
         )
+        if !files.isEmpty { set.start = [.starting("postfix")] }
         if files.contains(where: { $0.kind == .configuration }) {
             set.check = host.stagedCheck
         }

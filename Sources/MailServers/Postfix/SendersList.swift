@@ -77,9 +77,6 @@ extension Failure {
             hint: "create it with a line such as `@example.com ok`, or take out `senders-file`"
         )
     }
-    fileprivate static func unreadable(_ path: String, _ why: String) -> Failure {
-        Failure("\(path) cannot be read: \(why)", hint: "make it a file that root can read")
-    }
     fileprivate static func noValue(_ path: String, _ row: PostfixTable.Row) -> Failure {
         Failure(
             "`\(row.key.escaped)` has no value, so Postfix passes over it",

@@ -113,7 +113,7 @@ struct SendmailHost: Sendable {
     private static func file(_ path: String, in facts: Facts) throws(Failure) -> FoundFile {
         switch facts.files[path] {
         case .file(let file)?: return file
-        case .unreadable(let why)?: throw SendmailRefusal.unreadable(path, why)
+        case .unreadable(let why)?: throw .unreadable(path, why)
         case .absent?, nil: throw SendmailRefusal.noSource(path)
         }
     }

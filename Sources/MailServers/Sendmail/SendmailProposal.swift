@@ -56,6 +56,7 @@ struct SendmailProposal {
         }
         guard !files.isEmpty else { return set }
         set.reload = [commands.reload]
+        set.start = [.starting("sendmail")]
         guard let source = files.first(where: { $0.kind == .configuration }) else { return set }
         set.derived = host.derived
         set.rebuild = host.rebuild

@@ -9,9 +9,6 @@ enum SendmailRefusal {
     static func noSource(_ path: String) -> Failure {
         Failure("\(path) is not there", hint: "sendmail.cf was made of it; put it back, so that it can be made anew")
     }
-    static func unreadable(_ path: String, _ why: String) -> Failure {
-        Failure("\(path) cannot be read: \(why)", hint: "make it a file that root can read")
-    }
     static let noLayout = Failure(
         "neither Debian's, Red Hat's nor FreeBSD's files to make a sendmail.cf with are there",
         hint: "install the distribution's package with Sendmail's m4 files (sendmail-cf)"

@@ -25,7 +25,7 @@ extension ConfigLines {
         if marks.isEmpty { return nil }
         guard marks.count == 2, lines[marks[0]].trimmed.elementsEqual(Self.begin),
             lines[marks[1]].trimmed.elementsEqual(Self.end)
-        else { throw .brokenMarks(line: marks[0] + 1) }
+        else { throw .unpairedMarks(line: marks[0] + 1) }
         return marks[0]...marks[1]
     }
 
@@ -63,14 +63,5 @@ extension ConfigLines {
         guard let last = lines.last, last.suffix(lineBreak.count).elementsEqual(lineBreak) else { return }
         let shortened = Array(last.dropLast(lineBreak.count))
         replace(lines.count - 1..<lines.count, with: shortened.isEmpty ? [] : [shortened])
-    }
-}
-
-extension Failure {
-    fileprivate static func brokenMarks(line: Int) -> Failure {
-        Failure(
-            "line \(line): the marks `# BEGIN mtactl` and `# END mtactl` are not one pair",
-            hint: "put the missing mark back, or take out what is left of the block"
-        )
     }
 }

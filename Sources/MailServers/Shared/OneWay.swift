@@ -16,7 +16,7 @@ struct OneWay {
 
     /// The smarthost for all mail; `nil` where the playbook asks for no change of it.
     func smarthost(able abilities: Set<Ability> = []) throws(Failure) -> Smarthost? {
-        if case .relay = routes.localDomains { throw .local(server) }
+        if case .relay = routes.localDomains { throw .localMail(server) }
         if let row = routes.recipients.first { throw .recipients(server, row.domain) }
         if !abilities.contains(.senders), let row = routes.senders.first { throw .senders(server, row.sender) }
         if let file = routes.sendersFile { throw .sendersFile(server, file.path) }
@@ -74,12 +74,6 @@ struct LoginLimits {
 }
 
 extension Failure {
-    fileprivate static func local(_ server: String) -> Failure {
-        Failure(
-            "\(server) cannot send local mail through a smarthost except what comes from there",
-            hint: "write `local-domains: keep`; Exim can do this"
-        )
-    }
     fileprivate static func recipients(_ server: String, _ domain: DomainPattern) -> Failure {
         Failure(
             "\(server) cannot route by recipient, and `\(domain.key)` has a row under `recipients`",
@@ -96,12 +90,6 @@ extension Failure {
         Failure(
             "\(server) cannot read senders from a list such as \(path)",
             hint: "leave `senders-file` out for this host, or install Postfix or Exim on it"
-        )
-    }
-    fileprivate static func returnPath(_ server: String) -> Failure {
-        Failure(
-            "\(server) cannot rewrite chosen return paths",
-            hint: "leave `rewrite-return-path` out for this host, or install Postfix or Exim on it"
         )
     }
     fileprivate static func severalHosts(_ server: String, _ name: String) -> Failure {

@@ -50,7 +50,4 @@ extension Failure {
     fileprivate static func noText(_ path: String) -> Failure {
         Failure("there is a NUL byte in it, so it is no text", hint: "look at what became of the file", at: path)
     }
-    fileprivate static func unreadable(_ path: String, _ why: String) -> Failure {
-        Failure("\(path) cannot be read: \(why)", hint: "make it a file that root can read")
-    }
 }

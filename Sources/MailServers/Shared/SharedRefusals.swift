@@ -15,3 +15,41 @@ extension Routes {
         )
     }
 }
+
+extension Failure {
+    /// A file of the host's that is there and cannot be read.
+    static func unreadable(_ path: String, _ why: String) -> Failure {
+        Failure("\(path) cannot be read: \(why)", hint: "make it a file that root can read")
+    }
+
+    /// A mark of ours without the other one, as half of an earlier attempt leaves it.
+    static func unpairedMarks(at place: String) -> Failure {
+        Failure(
+            "the marks `# BEGIN mtactl` and `# END mtactl` are not in pairs",
+            hint: "put the missing mark back, or take out what is left of the block",
+            at: place
+        )
+    }
+
+    /// The same in a file that the caller knows.
+    static func unpairedMarks(line: Int) -> Failure {
+        Failure(
+            "line \(line): the marks `# BEGIN mtactl` and `# END mtactl` are not in pairs",
+            hint: "put the missing mark back, or take out what is left of the block"
+        )
+    }
+
+    static func localMail(_ server: String) -> Failure {
+        Failure(
+            "\(server) cannot send local mail through a smarthost except what comes from there",
+            hint: "write `local-domains: keep`; Exim can do this"
+        )
+    }
+
+    static func returnPath(_ server: String) -> Failure {
+        Failure(
+            "\(server) cannot rewrite chosen return paths",
+            hint: "leave `rewrite-return-path` out for this host, or install Postfix or Exim on it"
+        )
+    }
+}

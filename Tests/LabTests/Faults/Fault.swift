@@ -9,55 +9,106 @@ enum Fault: String, Sendable, Codable, CaseIterable {
     case configurationFull = "no room beside the configuration"
     case hostTerminated = "SIGTERM to every process, then a boot"
     case powerCut = "power cut, then a boot"
-    case daemonKilled = "kill -9 of the daemon, from its reload on"
-    case checkFailing = "the check fails"
-    case reloadFailing = "the reload fails"
-    case reloadFailingAlways = "the reload fails, then and when put back"
-    case reloadHanging = "the reload hangs"
+    case daemonKilled = "kill -9 of the mail server"
+    case commandFailing = "a check, index, reload or health command fails"
+    case commandHanging = "one of them hangs"
 
-    /// Whether mtactl lives to tell.
-    var leavesReport: Bool { self != .controllerKilled }
-
-    /// Whether the host has to come to an end by its dead-man switch, which is armed at this line of a transaction.
-    var needsSwitch: Bool { [.agentKilled, .connectionSilent].contains(self) }
-
-    /// The lines at which it is tried, of those of a transaction without a fault.
+    /// The lines before which it is tried, of those of a transaction that nothing happens to.
     func points(in lines: [String]) -> [Int] {
-        let runs = lines.indices.filter { lines[$0] == "done run" }
         switch self {
         case .agentKilled, .controllerKilled, .connectionReset, .connectionSilent, .sshdRestarted, .backupsFull,
             .configurationFull, .hostTerminated, .powerCut:
             return Array(lines.indices)
-        case .daemonKilled: return Array(lines.indices.dropFirst(runs.last ?? lines.endIndex))
-        // What is to fail is put in the command's place before the transaction begins.
-        case .checkFailing, .reloadFailing, .reloadFailingAlways, .reloadHanging: return [0]
+        case .daemonKilled:
+            return Array(lines.indices.drop { lines[$0] != "done swap" })
+        case .commandFailing, .commandHanging:
+            let commands = ["done check", "done build", "done run", "done prints"]
+            return lines.indices.dropLast().filter { commands.contains(lines[$0 + 1]) }
         }
     }
-}
 
-/// One transaction on one host with one fault at one line.
-struct FaultPoint: Sendable, CustomStringConvertible {
-    var fault: Fault
-    /// How many lines of the transaction mtactl has not been kept from, before it happens.
-    var line: Int
-    var lines: [String]
-
-    var description: String { "\(fault.rawValue) at line \(line), \(lines[line])" }
-
-    /// Whether the run is confirmed by then.
-    var isAfterConfirmation: Bool { line == lines.indices.last }
-
-    /// What may become of the host, as mtactl's outcomes have it.
-    var outcomes: Set<String> {
-        switch fault {
+    /// What may become of a host, as mtactl's outcomes have it.
+    func outcomes(isConfirmed: Bool) -> Set<String> {
+        switch self {
         case .sshdRestarted: ["committed"]
         case .backupsFull, .configurationFull: ["committed", "rolled-back", "refused"]
         case .agentKilled, .controllerKilled, .connectionReset, .connectionSilent, .hostTerminated, .powerCut,
             .daemonKilled:
-            isAfterConfirmation ? ["committed"] : ["rolled-back", "refused"]
-        case .checkFailing: ["refused"]
-        case .reloadFailing, .reloadHanging: ["rolled-back"]
-        case .reloadFailingAlways: ["stranded"]
+            isConfirmed ? ["committed"] : ["rolled-back", "refused"]
+        case .commandFailing, .commandHanging: ["rolled-back", "refused"]
         }
+    }
+
+    /// How long until the dead-man switch puts the host back: soon only where that is waited for.
+    var secondsToRevert: Int { self == .agentKilled ? 40 : 900 }
+}
+
+// MARK: On the host, as lines of sh
+
+extension Fault {
+    /// Before the transaction.
+    func preparation(for server: FaultyServer) -> String? {
+        switch self {
+        case .backupsFull: "mkdir -p /var/backups && mount -t tmpfs -o mode=755,size=4m tmpfs /var/backups"
+        case .configurationFull:
+            """
+            rm -rf /run/fault/copy && cp -a \(server.folder) /run/fault/copy &&
+            mount -t tmpfs -o mode=755,size=16m tmpfs \(server.folder) && cp -a /run/fault/copy/. \(server.folder)
+            """
+        default: nil
+        }
+    }
+
+    /// While the transaction is stopped.
+    func action(for server: FaultyServer, agent: Int) -> String {
+        switch self {
+        case .agentKilled: "kill -9 \(agent)"
+        case .sshdRestarted: "systemctl restart ssh"
+        case .backupsFull: "cat /dev/zero >/var/backups/ballast 2>/dev/null; true"
+        case .configurationFull: "cat /dev/zero >\(server.folder)/ballast 2>/dev/null; true"
+        // As systemd does it.
+        case .hostTerminated: "kill -TERM -1; kill -CONT -1; true"
+        case .daemonKilled: server.killDaemon
+        case .commandFailing: "echo false >/run/gate/instead"
+        case .commandHanging: "echo 'sleep 10000' >/run/gate/instead"
+        case .controllerKilled, .connectionReset, .connectionSilent, .powerCut: "true"
+        }
+    }
+
+    /// When the host has come to rest.
+    func mending(for server: FaultyServer, isConfirmed: Bool) -> String? {
+        switch self {
+        case .backupsFull: "rm -f /var/backups/ballast"
+        case .configurationFull: "rm -f \(server.folder)/ballast"
+        // The run was over: this is not its doing.
+        case .daemonKilled where isConfirmed: server.startDaemon
+        default: nil
+        }
+    }
+
+    /// When everything was looked at.
+    func cleaning(for server: FaultyServer) -> String? {
+        switch self {
+        case .backupsFull: "umount /var/backups"
+        case .configurationFull: "umount -l \(server.folder)"
+        default: nil
+        }
+    }
+}
+
+/// One transaction on one host with one fault in it.
+struct FaultPoint: Sendable, CustomStringConvertible {
+    var fault: Fault
+    /// As the gate takes it: a number or `confirm`.
+    var stop: String
+    /// The line that was held back; `nil` where the transaction never came so far.
+    var line: String?
+
+    var description: String { "\(fault.rawValue) at line \(stop), \(line ?? "which never came")" }
+
+    var isConfirmed: Bool { line == "done confirm" }
+
+    static func all(of fault: Fault, in lines: [String]) -> [FaultPoint] {
+        fault.points(in: lines).map { FaultPoint(fault: fault, stop: $0 == lines.indices.last ? "confirm" : "\($0)") }
     }
 }

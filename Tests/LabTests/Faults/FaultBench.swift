@@ -6,7 +6,7 @@ struct FaultBench: Sendable {
     let hosts: [String]
     let bench: Workbench
     /// Long enough for any machine, short enough for a switch that is waited for.
-    private let patience = 15
+    private let patience = 25
 
     private(set) var found: [String: HostTree] = [:]
     private(set) var asked: [String: HostTree] = [:]
@@ -27,25 +27,23 @@ struct FaultBench: Sendable {
             try await Gate(host: host).close(at: nil)
             try await Lab.on(host, "mkdir -p /run/fault; cat >/run/fault/patterns <<'END'\n\(Lab.awkwardPassword)\nEND")
         }
-        found = try await trees()
+        found = try await trees(of: hosts)
 
         let applied = try await apply(hosts)
         guard hosts.allSatisfy({ applied.outcomes()[$0] == "committed" }) else {
             throw LabFailure(text: "without a fault: \(applied)")
         }
-        asked = try await trees()
-        let all = try await gathered(from: hosts) { try await Gate(host: $0).lines() }
-        // How often the log is read until the message is found is up to the machine.
-        lines = all.values.max { $0.count < $1.count } ?? []
+        asked = try await trees(of: hosts)
+        lines = try await Gate(host: hosts[0]).lines()
         secretFiles = try await gathered(from: hosts) { try await FaultFindings.secretFiles(on: $0) }
             .values.reduce(into: []) { $0.formUnion($1) }
-        guard try await rollBack().status == 0 else { throw LabFailure(text: "cannot be rolled back") }
-        for (host, tree) in try await trees() where tree != found[host] {
+        guard try await rollBack(hosts).status == 0 else { throw LabFailure(text: "cannot be rolled back") }
+        for (host, tree) in try await trees(of: hosts) where tree != found[host] {
             throw LabFailure(text: "\(host) without a fault: \(tree.difference(from: found[host]))")
         }
     }
 
-    func trees() async throws -> [String: HostTree] {
+    func trees(of hosts: [String]) async throws -> [String: HostTree] {
         let server = server
         return try await gathered(from: hosts) { try await HostTree(of: $0, server) }
     }
@@ -72,12 +70,15 @@ struct FaultBench: Sendable {
         try await mtactl(["apply", try playbook(revertAfter: seconds), "--yes"], on: hosts)
     }
 
-    func rollBack() async throws -> Lab.Ended { try await mtactl(["rollback", "--yes"], on: hosts) }
+    func rollBack(_ hosts: [String]) async throws -> Lab.Ended {
+        try await mtactl(["rollback", "--yes"], on: hosts)
+    }
 
     /// Its process is in the file `mtactl.pid`.
     func mtactl(_ words: [String], on hosts: [String]) async throws -> Lab.Ended {
         let inLab = ["\(Lab.root)Tests/Lab/lab", "run", Lab.program] + words
-        let own = ["--json", "-v", "--parallel", "100", "-l", hosts.joined(separator: ","), "-i", "\(Lab.folder)/fleet.yml"]
+        let inventory = "\(Lab.folder)/fleet.yml"
+        let own = ["--json", "-v", "--parallel", "100", "-l", hosts.joined(separator: ","), "-i", inventory]
         return try await Lab.command(
             "/bin/sh",
             ["-c", "echo $$ >\"$0\"; exec \"$@\"", "\(bench.path)/mtactl.pid"] + inLab + own,
@@ -91,8 +92,11 @@ struct FaultBench: Sendable {
 
     /// Files of the controller that hold the password.
     func secretsLeftHere() async throws -> String {
-        try await Lab.command("/usr/bin/grep", ["-rlaF", Lab.awkwardPassword, "\(bench.path)/home", "\(bench.path)/tmp"])
-            .output
+        try await Lab.command(
+            "/usr/bin/grep",
+            ["-rlaF", Lab.awkwardPassword, "\(bench.path)/home", "\(bench.path)/tmp"]
+        )
+        .output
     }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What is wrong with a host after a fault.
 struct FaultFindings: Sendable {
     let bench: FaultBench
@@ -6,21 +8,27 @@ struct FaultFindings: Sendable {
 
     func wrongs(after applied: Lab.Ended) async throws -> [String] {
         let tree = try await HostTree(of: host, bench.server)
-        let state = try await Lab.on(host, Self.newestState).trimmed
+        let looks = [Self.newestState, Self.leftovers, Self.damagedBackups, Self.secretSearch]
+        let seen = try await Lab.on(host, looks.map { "(\n\($0)\n)" }.joined(separator: "; echo ----; "))
+            .components(separatedBy: "----\n").map(\.trimmed)
+        guard seen.count == looks.count else { return ["cannot be looked at: \(seen)"] }
+        let state = seen[0]
         let isAsFound = tree == bench.found[host]
         var wrongs: [String] = []
 
-        let outcome: String
-        if point.fault.leavesReport {
+        if point.line == nil { wrongs.append("mtactl reports \(applied.found(on: host))") }
+        var outcome = point.isConfirmed ? "committed" : "rolled-back"
+        if point.fault != .controllerKilled {
             outcome = applied.outcomes()[host] ?? "none"
-            let reported = applied.found(on: host)
-            if !point.outcomes.contains(outcome) { wrongs.append("mtactl reports \(reported)") }
-        } else {
-            outcome = point.isAfterConfirmation ? "committed" : "rolled-back"
+            if !point.fault.outcomes(isConfirmed: point.isConfirmed).contains(outcome) {
+                wrongs.append("mtactl reports \(applied.found(on: host))")
+            }
         }
         if outcome == "committed" {
             if tree.shape != bench.asked[host]?.shape {
-                wrongs.append("not as asked: \(tree.shape.symmetricDifference(bench.asked[host]?.shape ?? []).sorted())")
+                wrongs.append(
+                    "not as asked: \(tree.shape.symmetricDifference(bench.asked[host]?.shape ?? []).sorted())"
+                )
             }
             if state != "confirmed" { wrongs.append("\(outcome), but the host says \(state)") }
         } else {
@@ -28,11 +36,9 @@ struct FaultFindings: Sendable {
             if !["restored", "none"].contains(state) { wrongs.append("\(outcome), but the host says \(state)") }
         }
         if let wrong = try await letter(for: outcome).take(on: host) { wrongs.append(wrong) }
-        let left = try await Lab.on(host, Self.leftovers).trimmed
-        if !left.isEmpty { wrongs.append("left: \(left)") }
-        let damaged = try await Lab.on(host, Self.damagedBackups).trimmed
-        if !damaged.isEmpty { wrongs.append("backup: \(damaged)") }
-        let holders = try await Self.secretFiles(on: host)
+        if !seen[1].isEmpty { wrongs.append("left: \(seen[1])") }
+        if !seen[2].isEmpty { wrongs.append("backup: \(seen[2])") }
+        let holders = Set(seen[3].split(separator: "\n").map(String.init))
         let allowed = outcome == "committed" ? bench.secretFiles : []
         if !holders.isSubset(of: allowed) { wrongs.append("the password is in \(holders.sorted())") }
         if (applied.output + applied.errors).contains(Lab.awkwardPassword) { wrongs.append("mtactl says the password") }
@@ -48,10 +54,14 @@ struct FaultFindings: Sendable {
     }
 
     static func secretFiles(on host: String) async throws -> Set<String> {
-        let search = "grep -rlaF -f /run/fault/patterns /etc /var /tmp /root /home /usr/local /opt /srv /dev/shm"
-        let found = try await Lab.on(host, "journalctl --sync; \(search) 2>/dev/null || true")
-        return Set(found.split(separator: "\n").map(String.init))
+        Set(try await Lab.on(host, secretSearch).split(separator: "\n").map(String.init))
     }
+
+    private static let secretSearch = """
+        journalctl --sync
+        grep -rlaF -f /run/fault/patterns /etc /var /tmp /root /home /usr/local /opt /srv /dev/shm 2>/dev/null
+        true
+        """
 
     private static let newestState = """
         cd /var/backups/mtactl 2>/dev/null || { echo none; exit; }
@@ -63,16 +73,18 @@ struct FaultFindings: Sendable {
     private static let leftovers = """
         ls -d /var/backups/mtactl/lock /var/backups/mtactl/*/armed /var/backups/mtactl/*/waiting \
             /etc/systemd/system/*mtactl* /etc/systemd/system/*/*mtactl* /run/systemd/transient/mtactl* 2>/dev/null
-        ps -eo args | grep -E '/var/backups/[m]tactl|^/bin/sh -s$'
+        ps -eo args | grep -vE '^(sh -c|grep)' | grep -E '/var/backups/mtactl|^/bin/sh -s$'
         true
         """
 
     /// Backups that are not what their manifests say, found without mtactl.
     private static let damagedBackups = """
         cd /var/backups/mtactl 2>/dev/null || exit 0
-        for run in */; do
-            sed -n "s|^found \\([0-9]*\\) file [0-7]* [0-9]* [0-9]* \\([0-9a-f]*\\) .*|\\2  ${run}files/\\1|p" "${run}manifest" |
-                sha256sum --quiet -c - 2>&1
+        for run in *Z-*/; do
+            sed -n 's|^found \\([0-9]*\\) file [0-7]* [0-9]* [0-9]* \\([0-9a-f]*\\) .*|\\2 \\1|p' "$run/manifest" |
+                while read -r hash number; do
+                    echo "$hash  $run/files/$number" | sha256sum --status -c || echo "$run/files/$number"
+                done
         done
         true
         """

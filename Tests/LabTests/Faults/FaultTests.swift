@@ -4,40 +4,69 @@ import Testing
 extension RealHosts {
     /// Whatever breaks at whatever line of a transaction, the host is as found, or as asked and confirmed.
     @Suite struct FaultTests {
-        @Test(.enabled(if: Faults.areWanted, "`make fault-matrix`"), arguments: FaultyServer.all)
-        func `a fault at every line leaves the host as found, or as asked and confirmed`(_ server: FaultyServer)
-            async throws
-        {
-            let hosts = try server.hosts()
-            guard !hosts.isEmpty else { return }
-            let bench = try await FaultBench(server, on: hosts)
-            for fault in Faults.wanted {
-                let start = ContinuousClock.now
-                let points = fault.points(in: bench.lines)
-                var violations: [String] = []
-                for first in stride(from: 0, to: points.count, by: hosts.count) {
-                    let some = points[first..<min(first + hosts.count, points.count)]
-                    let byHost = zip(hosts, some.map { FaultPoint(fault: fault, line: $0, lines: bench.lines) })
-                    let trial = FaultTrial(bench: bench, fault: fault, points: Dictionary(uniqueKeysWithValues: byHost))
-                    violations += try await trial.run().rows
+        /// All faults at all lines, on all servers that are up: `make fault-matrix`.
+        @Test(.enabled(if: FaultMatrix.isWanted, "`make fault-matrix`"))
+        func `a fault at every line leaves the host as found, or as asked and confirmed`() async throws {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for server in FaultyServer.all {
+                    let hosts = try server.hosts()
+                    if !hosts.isEmpty { group.addTask { try await tryAll(server, hosts) } }
                 }
-                print("\(server.name): \(fault.rawValue): \(points.count) points, \(violations.count) violations, \(ContinuousClock.now - start)")
-                for violation in violations { print("  \(violation)") }
-                #expect(violations == [])
+                try await group.waitForAll()
+            }
+            if Cells.isRecording { await FaultMatrix.shared.say(FaultMatrix.table(try FaultMatrix.all())) }
+        }
+
+        private func tryAll(_ server: FaultyServer, _ hosts: [String]) async throws {
+            let bench = try await FaultBench(server, on: hosts)
+            for fault in FaultMatrix.wanted {
+                let start = ContinuousClock.now
+                let points = FaultPoint.all(of: fault, in: bench.lines)
+                var violations: [String] = []
+                for some in points.pieces(of: hosts.count) {
+                    let byHost = Dictionary(uniqueKeysWithValues: zip(hosts, some))
+                    var trial = FaultTrial(bench: bench, fault: fault, points: byHost)
+                    violations += try await trial.run()
+                }
+                let cell = FaultCell(
+                    fault: fault,
+                    server: server.name,
+                    points: points.count,
+                    violations: violations.count,
+                    seconds: Int((ContinuousClock.now - start).components.seconds)
+                )
+                await FaultMatrix.shared.say("\(cell)\n" + violations.map { "  \($0)\n" }.joined())
+                #expect(violations == [], "\(cell)")
+                if Cells.isRecording { try await FaultMatrix.shared.record(cell) }
+            }
+            try await Lab.reset(hosts)
+        }
+
+        /// The short form: every line, with one fault after the other in turn.
+        @Test(.disabled(if: FaultMatrix.isWanted))
+        func `one fault after the other, at every line on Postfix`() async throws {
+            let server = FaultyServer.all[0]
+            let hosts = try server.hosts()
+            let bench = try await FaultBench(server, on: hosts)
+            let faults: [Fault] = [
+                .agentKilled, .controllerKilled, .connectionReset, .connectionSilent, .sshdRestarted, .backupsFull,
+                .configurationFull, .powerCut, .hostTerminated,
+            ]
+            for (number, lines) in bench.lines.indices.map(\.self).pieces(of: hosts.count).enumerated() {
+                let fault = faults[number % faults.count]
+                let points = FaultPoint.all(of: fault, in: bench.lines)
+                let byHost = Dictionary(uniqueKeysWithValues: zip(hosts, lines.map { points[$0] }))
+                var trial = FaultTrial(bench: bench, fault: fault, firesSwitch: true, points: byHost)
+                #expect(try await trial.run() == [])
             }
             try await Lab.reset(hosts)
         }
     }
 }
 
-enum Faults {
-    private static let asked = ProcessInfo.processInfo.environment["MTACTL_FAULTS"] ?? ""
-    static let areWanted = !asked.isEmpty
-
-    /// `all`, or names as in the code, with commas.
-    static let wanted = Fault.allCases.filter { asked == "all" || asked.split(separator: ",").contains("\($0)"[...]) }
-}
-
-extension FaultyServer: CustomTestStringConvertible {
-    var testDescription: String { name }
+extension Array {
+    /// The elements in order, so many at a time.
+    fileprivate func pieces(of size: Int) -> [[Element]] {
+        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+    }
 }

@@ -5,32 +5,42 @@ struct FaultyServer: Sendable {
     var kinds: [String]
     /// Where its configuration is.
     var folder: String
-    /// Ends its daemon as a crash does.
+    /// Shell commands that end its daemon as a crash does, and start it again.
     var killDaemon: String
-    /// Starts it again, as an operator would.
     var startDaemon: String
-    var check: Faked
-    var reload: Faked
 
-    /// A program of the host, and with which arguments it is meant, as a pattern of sh.
-    struct Faked: Sendable {
-        var program: String
-        var arguments: String
-    }
+    static let all = [
+        FaultyServer(
+            name: "Postfix",
+            kinds: ["deb12", "deb13"],
+            folder: "/etc/postfix",
+            killDaemon: "pkill -9 -x master",
+            startDaemon: "systemctl restart postfix"
+        ),
+        FaultyServer(
+            name: "Exim, Debian's, split",
+            kinds: ["exim13-split"],
+            folder: "/etc/exim4",
+            killDaemon: "pkill -9 -x exim4",
+            startDaemon: "systemctl restart exim4"
+        ),
+        FaultyServer(
+            name: "Sendmail",
+            kinds: ["deb13-sendmail"],
+            folder: "/etc/mail",
+            killDaemon: "pkill -9 -f '^sendmail: MTA'",
+            startDaemon: "systemctl restart sendmail"
+        ),
+        FaultyServer(
+            name: "cPanel",
+            kinds: ["cpanel13"],
+            folder: "/etc",
+            killDaemon: "pkill -9 -x exim",
+            startDaemon: "systemctl restart exim"
+        ),
+    ]
 
-    static let all = [postfix]
-
-    static let postfix = FaultyServer(
-        name: "Postfix",
-        kinds: ["deb12", "deb13"],
-        folder: "/etc/postfix",
-        killDaemon: "pkill -9 -x master",
-        startDaemon: "systemctl restart postfix",
-        check: Faked(program: "/usr/sbin/postconf", arguments: "-c*-n"),
-        reload: Faked(program: "/usr/sbin/postfix", arguments: "reload")
-    )
-
-    /// Those hosts of its kinds that are up, first ones first.
+    /// Those hosts of its kinds that are up.
     func hosts() throws -> [String] {
         let up = try Lab.text(of: "\(Lab.folder)/hosts.table").split(separator: "\n")
             .compactMap { $0.split(separator: " ").first.map(String.init) }

@@ -16,30 +16,44 @@ struct Gate: Sendable {
         )
     }
 
+    /// Lets everything pass.
     func open() async throws { try await Lab.on(host, "rm -rf /run/gate") }
 
-    func close(at line: Int?) async throws {
-        try await Lab.on(host, "rm -rf /run/gate; mkdir /run/gate\(line.map { "; echo \($0) >/run/gate/stop" } ?? "")")
+    /// Lets transactions pass up to a line; without one, writes down their lines.
+    func close(at stop: String? = nil) async throws {
+        try await Lab.on(host, Self.closing(at: stop))
+    }
+
+    static func closing(at stop: String?) -> String {
+        "rm -rf /run/gate; mkdir /run/gate\(stop.map { "; echo \($0) >/run/gate/stop" } ?? "")"
     }
 
     /// Waits until a transaction is stopped.
     ///
-    /// - Returns: The agent's process.
-    func stopped() async throws -> Int {
+    /// - Returns: The agent's process and the line; `nil` where it does not come so far.
+    func stopped() async throws -> (agent: Int, line: String)? {
         let words = try await Lab.on(
             host,
-            "for i in $(seq 1200); do cat /run/gate/stopped 2>/dev/null && exit; sleep 0.1; done; exit 1"
+            "for i in $(seq 200); do [ ! -e /run/gate/stopped ] || exec cat /run/gate/stopped; sleep 0.3; done"
         )
-        guard let agent = words.split(separator: " ").first.flatMap({ Int($0) }) else {
-            throw LabFailure(text: "\(host): the gate says `\(words)`")
-        }
-        return agent
+        let parts = words.trimmed.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, let agent = Int(parts[0]) else { return nil }
+        return (agent, String(parts[1]))
     }
 
-    func goOn() async throws { try await Lab.on(host, "mkdir -p /run/gate && touch /run/gate/go") }
+    func goOn() async throws { try await Lab.on(host, Self.going) }
+
+    static let going = "mkdir -p /run/gate && touch /run/gate/go"
 
     /// The lines of the last transaction, from `nothing` before its first call on.
+    ///
+    /// How often the log is read until the message is found is up to the machine: these count as one.
     func lines() async throws -> [String] {
-        try await Lab.on(host, "cat /run/gate/lines").split(separator: "\n").map(String.init)
+        var lines: [String] = []
+        for line in try await Lab.on(host, "cat /run/gate/lines").split(separator: "\n").map(String.init)
+        where !(line.hasPrefix("done watch") && lines.last?.hasPrefix("done watch") == true) {
+            lines.append(line)
+        }
+        return lines
     }
 }

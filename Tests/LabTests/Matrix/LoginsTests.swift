@@ -77,7 +77,11 @@ extension RealHosts {
             for trial in try Trial.delivering(scenario, servers) {
                 let bench = try Workbench()
                 let put = try bench.put(try LabPlaybook.text(of: scenario, conceding: trial.concessions))
-                let applied = try await trial.mtactl(["apply", put.playbook, "--yes"], on: trial.hosts, put.environment)
+                let applied = try await trial.mtactl(
+                    ["apply", put.playbook, "--yes"],
+                    on: trial.hosts,
+                    put.environment
+                )
                 #expect(applied.status == 0, "\(applied)")
             }
         }

@@ -114,6 +114,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             letters: [
                 Letter(from: "a@example.com", to: "b@remote.test", way: byAddress),
                 Letter(from: "a@example.com", to: "alice", way: byAddress),
+                Letter(from: "a@example.com", to: "alice", way: byAddress, cameFrom: "198.18.2.1"),
+                Letter(from: "a@example.com", to: "alice", way: .local, cameFrom: "198.18.2.5"),
+                Letter(from: "", to: "alice", way: .local, cameFrom: "198.18.2.5"),
             ]
         ),
         Scenario(

@@ -24,7 +24,8 @@ extension RealHosts {
             #expect(wrongs.rows == [])
         }
 
-        @Test func `half a block of an earlier attempt is refused with its file and line, half a file of ours made whole`()
+        @Test
+        func `half a block of an earlier attempt is refused with its file and line, half a file of ours made whole`()
             async throws
         {
             let wrongs = try await changing { host, server, run in
@@ -93,7 +94,11 @@ extension RealHosts {
                 let found = try await gathered(from: trial.hosts) { host in
                     guard let server = LabServer.of(host) else { return Wrongs() }
                     return try await change(host, server) { words in
-                        try await trial.mtactl([words[0], put.playbook] + words.dropFirst(), on: [host], put.environment)
+                        try await trial.mtactl(
+                            [words[0], put.playbook] + words.dropFirst(),
+                            on: [host],
+                            put.environment
+                        )
                     }
                 }
                 for each in found.values { wrongs.merge(each) }
