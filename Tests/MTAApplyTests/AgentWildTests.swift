@@ -50,7 +50,8 @@ struct AgentWildTests {
     }
 
     @Test(.enabled(if: getuid() == 0, "mounting needs root"), arguments: AgentShell.allCases)
-    func `on a file system that is mounted read-only nothing is changed, and it is said`(shell: AgentShell) async throws {
+    func `on a file system that is mounted read-only nothing is changed, and it is said`(shell: AgentShell) async throws
+    {
         let host = try AgentHost()
         try host.write("etc/file", "old")
         let mount = "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" && shift && exec \"$@\""
@@ -98,7 +99,9 @@ struct AgentWildTests {
         }
         try host.write("etc/main.cf", "an admin's\n")
         try host.write("etc/foreign", "not committed\n")
-        let inPlace = ["unshare", "--mount", "sh", "-c", "mount --bind \"$1\" /etc && shift && exec \"$@\"", "x", host.path("etc")]
+        let inPlace = [
+            "unshare", "--mount", "sh", "-c", "mount --bind \"$1\" /etc && shift && exec \"$@\"", "x", host.path("etc"),
+        ]
         let calls = [
             .with(PackageResources.restore_sh, "open", "r1", "anna@desk", "postfix"),
             Call("backup", "/etc/main.cf", "/etc/secret", "/etc/added"),
@@ -113,7 +116,10 @@ struct AgentWildTests {
         let secrets = try await host.console(git + ["log", "-p", "--all"])
 
         #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
-        #expect(log.output == "mtactl's run r1\n\nadded\nmain.cf\nbefore mtactl's run r1\n\nmain.cf\nfirst\n\nforeign\nmain.cf\n")
+        #expect(
+            log.output
+                == "mtactl's run r1\n\nadded\nmain.cf\nbefore mtactl's run r1\n\nmain.cf\nfirst\n\nforeign\nmain.cf\n"
+        )
         #expect(status.output == " M foreign\n?? secret\n")
         #expect(!secrets.output.contains("f\\g{h}"))
     }

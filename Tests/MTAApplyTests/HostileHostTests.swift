@@ -19,7 +19,9 @@ import Testing
     }
 
     @Test func `a host that prints a body without end is given up`() async throws {
-        let host = HostileShell(first: "@\(HostileShell.nonce) begin log\n") { _ in [UInt8](repeating: 0x41, count: 1 << 20) }
+        let host = HostileShell(first: "@\(HostileShell.nonce) begin log\n") { _ in
+            [UInt8](repeating: 0x41, count: 1 << 20)
+        }
 
         let failure = await #expect(throws: Failure.self) {
             let agent = try await AgentSession(on: host, nonce: HostileShell.nonce)
@@ -45,7 +47,9 @@ import Testing
         let host = HostileShell { nonce in
             Array("@\(nonce) step swapped \u{1B}]0;owned\u{7}\u{1B}[2J\u{202E}x\r\n@\(nonce) done list\n".utf8)
         }
-        let agent = try await AgentSession(on: host, nonce: HostileShell.nonce) { line in said.withLock { $0.append(line) } }
+        let agent = try await AgentSession(on: host, nonce: HostileShell.nonce) { line in
+            said.withLock { $0.append(line) }
+        }
 
         _ = try await agent.call(AgentCall(["list"]))
 
@@ -55,7 +59,9 @@ import Testing
     @Test func `marks of another session are no answers`() async throws {
         let host = HostileShell { nonce in
             let other = String(nonce.reversed())
-            return Array("@\(other) done list\n\n@\(other) end 0\n@ done list\n @\(nonce) done list\nx@\(nonce) done list\n".utf8)
+            return Array(
+                "@\(other) done list\n\n@\(other) end 0\n@ done list\n @\(nonce) done list\nx@\(nonce) done list\n".utf8
+            )
                 + Array("@\(nonce) failed list none\n".utf8)
         }
         let agent = try await AgentSession(on: host, nonce: HostileShell.nonce)

@@ -45,4 +45,20 @@ import Testing
 
         #expect(remote?.route == "a.example smtp --pass=[secret]")
     }
+
+    /// Each ended the program: a mark that ends a part stood before the one that begins it.
+    @Test func `a log line whose parts are in another order is no delivery`() {
+        let sent = SentMessage(messageID: "m@x", from: "a@x", to: "b@x", byteCount: 1)
+        let lines = [
+            "h m[1.2]: using smarthost (x:25)", "h m[1.2]: trying remote delivery to x] y [z",
+            "h m[1.2]: <b@x> delivery successful",
+            "h nullmailer-send[1]: Starting delivery: host: protocol: smtp file: 1",
+            "h nullmailer-send[1]: Sent file.",
+        ]
+
+        for server in [DMA(), Nullmailer()] as [any MailServer] {
+            var tracer = server.tracer(of: sent)
+            for _ in 0..<4 { if case .found(let found) = tracer.next(after: lines) { #expect(found.relay == nil) } }
+        }
+    }
 }

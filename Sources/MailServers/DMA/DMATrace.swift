@@ -79,7 +79,7 @@ struct DMATrace: Tracer {
     private func relay(_ lines: ArraySlice<Substring>) -> Delivery.Relay? {
         let mark = "trying remote delivery to "
         guard let line = lines.last(where: { $0.hasPrefix(mark) })?.dropFirst(mark.count),
-            let open = line.firstRange(of: " ["), let close = line.firstRange(of: "] ")
+            let open = line.firstRange(of: " ["), let close = line[open.upperBound...].firstRange(of: "] ")
         else { return nil }
         let host = line[..<open.lowerBound]
         let smarthost = lines.last { $0.hasPrefix("using smarthost (\(host):") }

@@ -146,7 +146,7 @@ struct EximHost: Sendable {
         var place: String?
         // ` in line 12 of /etc/exim/exim.conf:`
         if let first = text.first, let line = first.firstRange(of: "in line "),
-            let of = first.firstRange(of: " of ")
+            let of = first[line.upperBound...].firstRange(of: " of ")
         {
             place = first[of.upperBound...].prefix { $0 != ":" } + ":" + first[line.upperBound..<of.lowerBound]
         } else if let first = text.first {

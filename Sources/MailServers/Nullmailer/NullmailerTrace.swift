@@ -97,12 +97,13 @@ struct NullmailerTrace: Tracer {
     /// `Starting delivery: host: HOST protocol: smtp file: FILE`.
     private static func started(_ line: Substring) -> Attempt? {
         let mark = "Starting delivery: host: "
-        guard line.hasPrefix(mark), let end = line.firstRange(of: " protocol: "),
-            let file = line.firstRange(of: " file: ")
+        let rest = line.dropFirst(mark.count)
+        guard line.hasPrefix(mark), let end = rest.firstRange(of: " protocol: "),
+            let file = rest.firstRange(of: " file: ")
         else { return nil }
         let name = String(line[file.upperBound...])
         // It becomes part of a path.
         guard !name.isEmpty, name.utf8.allSatisfy({ $0 == 0x2E || ($0 >= 0x30 && $0 <= 0x39) }) else { return nil }
-        return Attempt(host: line.dropFirst(mark.count)[..<end.lowerBound], file: name)
+        return Attempt(host: rest[..<end.lowerBound], file: name)
     }
 }

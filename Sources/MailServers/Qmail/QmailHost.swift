@@ -72,7 +72,9 @@ struct QmailHost: Sendable {
         var seen: Set<String> = []
         return (list("rcpthosts") + list("morercpthosts")).filter { key in
             let domain = key.hasPrefix(".") ? String(key.dropFirst()) : key
-            guard !key.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F || $0 == UInt8(ascii: ":") }) else { return false }
+            guard !key.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F || $0 == UInt8(ascii: ":") }) else {
+                return false
+            }
             return !key.isEmpty && domain != "localhost" && own(domain) == nil && seen.insert(key).inserted
         }
     }

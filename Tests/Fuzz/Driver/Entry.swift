@@ -16,6 +16,7 @@ internal import Glibc
     return 0
 }
 
+/// Tries one case.
 @_cdecl("LLVMFuzzerTestOneInput")
 @unsafe public func tryOut(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     Trial.run(unsafe Array(UnsafeBufferPointer(start: data, count: size)))
