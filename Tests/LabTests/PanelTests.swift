@@ -83,11 +83,27 @@ extension RealHosts {
             #expect(try await tree(panel) == before)
         }
 
+        @Test(arguments: Panel.all)
+        func `a row for a domain that the panel hosts is refused, as its mail never leaves`(_ panel: Panel) async throws {
+            try await Lab.reset(panel.host)
+            let before = try await tree(panel)
+
+            let refused = try await mtactl("plan", panel, "", routes: "{recipients: {hosted.test: filter}}")
+
+            #expect(refused.status == 1, "\(refused)")
+            #expect(refused.output.contains("`hosted.test` is among the host's own domains"), "\(refused)")
+            #expect(try await tree(panel) == before)
+        }
+
         // MARK: Doing
 
-        private func mtactl(_ verb: String, _ panel: Panel, _ extras: String, _ words: String...) async throws
-            -> Lab.Ended
-        {
+        private func mtactl(
+            _ verb: String,
+            _ panel: Panel,
+            _ extras: String,
+            _ words: String...,
+            routes: String = "{default: filter}"
+        ) async throws -> Lab.Ended {
             let bench = try Workbench()
             let playbook = try bench.write(
                 "p.yml",
@@ -97,7 +113,7 @@ extension RealHosts {
                     host: outgoing.example.net
                     login: {username: out@example.com, password: env:FILTER_PASSWORD}
                 plays:
-                  - {name: panels, hosts: \(panel.host), routes: {default: filter}, \(panel.server): {\(extras)}}
+                  - {name: panels, hosts: \(panel.host), routes: \(routes), \(panel.server): {\(extras)}}
                 verify: {to: postmaster@remote.test, from: root, within: 1m}
                 """
             )

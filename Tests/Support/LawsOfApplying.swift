@@ -48,6 +48,11 @@ extension Facts {
         return facts
     }
 
+    /// The files whose bytes are known, by the path that was asked for.
+    package var read: [String: FoundFile] {
+        files.compactMapValues { if case .file(let file) = $0 { file } else { nil } }
+    }
+
     private mutating func put(_ answer: FileAnswer, at path: String) {
         indexes[path] = nil
         let keys = files.filter { key, answer in

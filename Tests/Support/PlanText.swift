@@ -21,6 +21,7 @@ package func planText(of proposal: Proposal) -> String {
     }
     lines += proposal.changes.rebuild.map { "rebuild \($0)" }
     lines += proposal.changes.reload.map { "reload \($0)" }
+    lines += proposal.changes.afterRestore.map { "after a restore \($0)" }
     lines += proposal.changes.health.map { "health \($0)" }
     for expectation in proposal.changes.expectations {
         lines.append("expect \(expectation.command)")

@@ -27,7 +27,7 @@ package enum JSONReport {
             ("notes", .array(result.notes.map { .string($0) })),
             ("backup", .text(result.backup)),
             ("verification", result.delivery.map(verification) ?? .null),
-            ("reason", .text(result.failure?.problem)),
+            ("reason", .text(result.reason)),
             ("hint", .text(result.failure?.hint)),
             ("seconds", .seconds(result.duration.seconds)),
         ])

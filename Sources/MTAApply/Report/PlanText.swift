@@ -45,7 +45,7 @@ package enum PlanText {
     private static func body(_ plan: HostPlan?, _ result: HostResult, diffs: [String]) -> [String] {
         var lines =
             result.failure.map { failure in
-                ["  \(result.outcome.rawValue): \(failure.problem)"] + (failure.hint.map { ["  hint: \($0)"] } ?? [])
+                ["  \(result.outcome.rawValue): \(failure.problem(on: result.host))"] + (failure.hint.map { ["  hint: \($0)"] } ?? [])
             } ?? []
         if result.outcome == .asAsked { lines.append("  already as asked") }
         if let changes = result.changes {
@@ -85,7 +85,7 @@ package enum PlanText {
             diffs = (result.changes?.files.map(\.diff) ?? []) + (result.changes?.foreseen.map(\.diff) ?? [])
             paths = result.changes?.files.map(\.path) ?? []
             notes = result.notes
-            problem = result.failure?.problem
+            problem = result.reason
         }
     }
 }

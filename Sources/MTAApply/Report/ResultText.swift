@@ -10,7 +10,7 @@ package enum ResultText {
         // A host that is not as it was asked to be: what may be the reason. Others' notes stand in their plan.
         if result.outcome == .wouldChange { lines += result.notes.map { "\(result.host)  note: \($0)" } }
         if let failure = result.failure {
-            lines.append("\(result.host)  \(failure.problem)")
+            lines.append("\(result.host)  \(failure.problem(on: result.host))")
             if let hint = failure.hint { lines.append("\(result.host)  hint: \(hint)") }
         }
         return lines

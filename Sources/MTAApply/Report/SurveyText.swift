@@ -35,7 +35,7 @@ package enum SurveyText {
     }
 
     private static func rows(_ survey: HostSurvey) -> [[String]] {
-        if let failure = survey.failure { return [[survey.host, "unreachable: \(failure.problem)"]] }
+        if let failure = survey.failure { return [[survey.host, "unreachable: \(failure.problem(on: survey.host))"]] }
         if survey.recognised.isEmpty { return [[survey.host, "no mail server"]] }
         return survey.recognised.map { server in
             let found = survey.surveys[server.name]
@@ -70,7 +70,7 @@ extension JSONReport {
             ("type", .string("facts")),
             ("host", .string(survey.host)),
             ("servers", .array(survey.recognised.map { server($0, survey) })),
-            ("reason", .text(survey.failure?.problem)),
+            ("reason", .text(survey.failure?.problem(on: survey.host))),
             ("hint", .text(survey.failure?.hint)),
         ])
     }

@@ -52,3 +52,16 @@ package struct HostResult: Sendable, Equatable {
         }
     }
 }
+
+extension HostResult {
+    /// Why the outcome is not what was asked for, with the file of the host where that was found.
+    package var reason: String? { failure?.problem(on: host) }
+}
+
+extension Failure {
+    /// The problem and its place, where that is not the host itself and the problem does not name it.
+    package func problem(on host: String) -> String {
+        guard let place, place != host, !problem.contains(place) else { return problem }
+        return "\(place): \(problem)"
+    }
+}

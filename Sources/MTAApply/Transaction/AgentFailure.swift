@@ -39,7 +39,7 @@ struct AgentFailure {
         case "stage":
             Failure(
                 "\(path) could not be written\(detail)",
-                hint: "is the file system read-only or full?"
+                hint: "is the file system read-only or full, or the folder immutable? `lsattr -d` shows it"
             )
         case "build":
             Failure("the index of \(path) could not be built\(detail)", hint: "try the command on the host by hand")

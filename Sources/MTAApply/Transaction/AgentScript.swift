@@ -18,7 +18,7 @@ extension ChangeSet {
     ) throws(Failure) -> [AgentCall] {
         var calls = [AgentCall(["open", run, who, server], payload: PackageResources.restore_sh)]
         calls[0] = calls[0].countingPayload
-        calls += reload.map { AgentCall(["manifest", "reload"] + $0.words) }
+        calls += (reload + afterRestore).map { AgentCall(["manifest", "reload"] + $0.words) }
         calls += health.map { AgentCall(["manifest", "health"] + $0.words) }
         calls += start.map { AgentCall(["manifest", "start"] + $0.words) }
         calls += files.map(\.expectation)

@@ -142,6 +142,8 @@ package struct ChangeSet: Sendable, Hashable, Codable {
     package var reload: [Command]
     /// Starts a daemon that does not run any more: when files were put back and cannot be reloaded.
     package var start: [Command] = []
+    /// Run only where the host is put back, after the reload, which restoring does too.
+    package var afterRestore: [Command] = []
     /// Commands that exit 0 when the daemon runs.
     package var health: [Command]
     /// What the mail server must say of itself afterwards.

@@ -20,7 +20,7 @@ struct EximRefusals {
             site.relayedDomains = ["+relay_to_domains"]
             try check(relayed, "relay_to_domains")
         }
-        try check(local, "local_domains")
+        try check(local + host.lines("exim.local").map { $0.lowercased() }, "local_domains")
         try checkHubbed()
         try carry(into: &site)
         try checkMacros(site)

@@ -41,6 +41,12 @@ exim_lists() { # the domains of the host's own; of lists that are not there Exim
     "$exim" -bP +local_domains +relay_to_domains 2>/dev/null | grep '^domainlist '
 }
 
+exim_local() { # the domains of the host's own that stand in files: `lsearch;/etc/localdomains`
+    paths=$(exim_lists | sed -n 's/^domainlist local_domains =//p' | tr ':' '\n' |
+        sed -n 's/^[[:space:]]*[a-z-]*lsearch[*@]*;[[:space:]]*\(\/[^[:space:]]*\).*/\1/p')
+    [ -z "$paths" ] || sed -n 's/^\([^#[:space:]:][^[:space:]:]*\).*/\1/p' $paths
+}
+
 exim_pid() { # the file with the daemon's process id, and whether the process is there
     exim_value pid_file_path
     path=$value
@@ -115,6 +121,7 @@ exim_facts() {
     ask exim.routers "$exim" -bP router_list
     ask exim.macros exim_macros
     ask exim.lists exim_lists
+    ask exim.local exim_local
     survey exim.queued "$exim" -bpc
     ask exim.log exim_log main
     ask exim.panic exim_panic

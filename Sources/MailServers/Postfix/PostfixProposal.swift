@@ -102,7 +102,10 @@ struct PostfixProposal {
         if files.contains(where: { $0.kind == .configuration }) {
             set.check = host.stagedCheck
         }
-        if files.contains(where: { $0.path == host.masterFile.realPath }) { set.reload.append(Self.endOrphans) }
+        if files.contains(where: { $0.path == host.masterFile.realPath }) {
+            let gone = Set(host.services.filter(\.isOurs).map(\.name)).subtracting(services.map(\.name))
+            if gone.isEmpty { set.afterRestore = [Self.endOrphans] } else { set.reload.append(Self.endOrphans) }
+        }
         return set
     }
 

@@ -98,7 +98,7 @@ enum Seeds {
     /// The files of a server's fixtures whose names end so; an empty one where there is none.
     static func files(of server: String, called name: String) -> [[UInt8]] {
         let all = ((try? Fixture.all(of: server)) ?? []).flatMap {
-            $0.facts.present.values.sorted { $0.realPath < $1.realPath }
+            $0.facts.read.values.sorted { $0.realPath < $1.realPath }
         }
         let found = all.filter { $0.realPath.hasSuffix(name) }.map(\.bytes)
         return found.isEmpty ? [[]] : Array(Set(found)).sorted { $0.lexicographicallyPrecedes($1) }

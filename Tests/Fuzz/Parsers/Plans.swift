@@ -26,7 +26,7 @@ private struct Hosts: Sendable {
     init(of server: String) {
         facts = ((try? Fixture.all(of: server)) ?? []).map(\.facts)
         precondition(!facts.isEmpty, "no fixtures of \(server)")
-        let lines = facts.flatMap { $0.present.values.filter { $0.bytes.count < 20_000 } }
+        let lines = facts.flatMap { $0.read.values.filter { $0.bytes.count < 20_000 } }
             .flatMap { $0.bytes.split(separator: 0x0A).map { Array($0) } }
         words = .signs + Set(lines).filter { $0.count < 200 }.sorted { $0.lexicographicallyPrecedes($1) }
     }
@@ -94,7 +94,7 @@ private struct PlanLaws {
         guard case .file(let content, let mode, _, _) = change.wanted else { return }
         let bytes = try content.rendered(with: Routes.secrets)
         // Where a host has one of them already, it stays.
-        let isThere = facts.present.values.contains { Poison.isIn($0.bytes) }
+        let isThere = facts.read.values.contains { Poison.isIn($0.bytes) }
         try demand(
             isThere || Poison.isIn(bytes) == !content.secrets.isEmpty,
             "\(change.path) has a secret it does not say"
@@ -129,7 +129,7 @@ private struct PlanLaws {
         } catch {
             throw Violation("what was applied cannot be taken out: \(error)")
         }
-        for (path, file) in facts.present where file.realPath == path {
+        for (path, file) in facts.read where file.realPath == path {
             // An empty file may go: it says as much when it is not there.
             try demand(
                 back.file(path)?.bytes ?? [] == file.bytes,

@@ -27,6 +27,10 @@ struct LabServer: Sendable {
     /// Run on the host before anything else, and before a scenario.
     var prepared: String?
     var given: [Int: String] = [:]
+    /// A file of the host that scenario 1 edits, or makes.
+    var edited: String
+    /// A file that the server's own programs make, and what changes its meaning by hand.
+    var generated: (path: String, edit: String)?
     /// Shell commands that print how often the server was reloaded or restarted, and how many messages are queued.
     var reloads: String
     var queued: String
