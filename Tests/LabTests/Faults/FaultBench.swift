@@ -113,7 +113,9 @@ struct HostTree: Sendable, Equatable {
         rows.symmetricDifference(other?.rows ?? []).sorted().joined(separator: "; ")
     }
 
-    /// What holds of every run alike: path, type, mode, owner, group and links. An index has its time in it.
+    /// What holds of every run alike: path, type, mode, owner, group and links.
+    ///
+    /// An index has its time in it.
     var shape: Set<String> { Set(rows.map { $0.split(separator: "\t").prefix(6).joined(separator: "\t") }) }
 }
 
