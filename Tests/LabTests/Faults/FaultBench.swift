@@ -25,7 +25,7 @@ struct FaultBench: Sendable {
         _ = try await gathered(from: hosts) { host in
             try await Gate(host: host).install()
             try await Gate(host: host).close(at: nil)
-            try await Lab.on(host, "mkdir -p /run/fault; cat >/run/fault/patterns <<'END'\n\(Lab.awkwardPassword)\nEND")
+            try await Lab.on(host, "mkdir -p /fault; cat >/fault/patterns <<'END'\n\(Lab.awkwardPassword)\nEND")
         }
         found = try await trees(of: hosts)
 
