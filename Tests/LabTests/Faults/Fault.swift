@@ -20,7 +20,9 @@ enum Fault: String, Sendable, Codable, CaseIterable {
             .configurationFull, .hostTerminated, .powerCut:
             return Array(lines.indices)
         case .daemonKilled:
-            return Array(lines.indices.drop { lines[$0] != "done swap" })
+            // Not after the last look at it, which comes just before the confirmation.
+            let lastLook = lines.lastIndex(of: "done run")
+            return lines.indices.drop { lines[$0] != "done swap" }.filter { $0 != lastLook }
         case .commandFailing, .commandHanging:
             let commands = ["done check", "done build", "done run", "done prints"]
             return lines.indices.dropLast().filter { commands.contains(lines[$0 + 1]) }
@@ -32,8 +34,9 @@ enum Fault: String, Sendable, Codable, CaseIterable {
         switch self {
         case .sshdRestarted: ["committed"]
         case .backupsFull, .configurationFull: ["committed", "rolled-back", "refused"]
-        case .agentKilled, .controllerKilled, .connectionReset, .connectionSilent, .hostTerminated, .powerCut,
-            .daemonKilled:
+        // A panel's rebuild starts it anew.
+        case .daemonKilled: ["committed", "rolled-back"]
+        case .agentKilled, .controllerKilled, .connectionReset, .connectionSilent, .hostTerminated, .powerCut:
             isConfirmed ? ["committed"] : ["rolled-back", "refused"]
         case .commandFailing, .commandHanging: ["rolled-back", "refused"]
         }
@@ -52,8 +55,8 @@ extension Fault {
         case .backupsFull: "mkdir -p /var/backups && mount -t tmpfs -o mode=755,size=4m tmpfs /var/backups"
         case .configurationFull:
             """
-            rm -rf /run/fault/copy && cp -a \(server.folder) /run/fault/copy &&
-            mount -t tmpfs -o mode=755,size=16m tmpfs \(server.folder) && cp -a /run/fault/copy/. \(server.folder)
+            rm -rf /fault/copy && cp -a \(server.folder) /fault/copy &&
+            mount -t tmpfs -o mode=755,size=16m tmpfs \(server.folder) && cp -a /fault/copy/. \(server.folder)
             """
         default: nil
         }

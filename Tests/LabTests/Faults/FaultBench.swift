@@ -25,7 +25,7 @@ struct FaultBench: Sendable {
         _ = try await gathered(from: hosts) { host in
             try await Gate(host: host).install()
             try await Gate(host: host).close(at: nil)
-            try await Lab.on(host, "mkdir -p /run/fault; cat >/run/fault/patterns <<'END'\n\(Lab.awkwardPassword)\nEND")
+            try await Lab.on(host, "mkdir -p /fault; cat >/fault/patterns <<'END'\n\(Lab.awkwardPassword)\nEND")
         }
         found = try await trees(of: hosts)
 
@@ -113,7 +113,9 @@ struct HostTree: Sendable, Equatable {
         rows.symmetricDifference(other?.rows ?? []).sorted().joined(separator: "; ")
     }
 
-    /// What holds of every run alike: path, type, mode, owner, group and links. An index has its time in it.
+    /// What holds of every run alike: path, type, mode, owner, group and links.
+    ///
+    /// An index has its time in it.
     var shape: Set<String> { Set(rows.map { $0.split(separator: "\t").prefix(6).joined(separator: "\t") }) }
 }
 

@@ -59,7 +59,7 @@ struct FaultFindings: Sendable {
 
     private static let secretSearch = """
         journalctl --sync
-        grep -rlaF -f /run/fault/patterns /etc /var /tmp /root /home /usr/local /opt /srv /dev/shm 2>/dev/null
+        grep -rlaF -f /fault/patterns /etc /var /tmp /root /home /usr/local /opt /srv /dev/shm 2>/dev/null
         true
         """
 

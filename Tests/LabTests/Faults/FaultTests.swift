@@ -18,7 +18,7 @@ extension RealHosts {
         }
 
         private func tryAll(_ server: FaultyServer, _ hosts: [String]) async throws {
-            let bench = try await FaultBench(server, on: hosts)
+            var bench = try await FaultBench(server, on: hosts)
             for fault in FaultMatrix.wanted {
                 let start = ContinuousClock.now
                 let points = FaultPoint.all(of: fault, in: bench.lines)
@@ -26,7 +26,9 @@ extension RealHosts {
                 for some in points.pieces(of: hosts.count) {
                     let byHost = Dictionary(uniqueKeysWithValues: zip(hosts, some))
                     var trial = FaultTrial(bench: bench, fault: fault, points: byHost)
-                    violations += try await trial.run()
+                    let found = try await trial.run()
+                    violations += found
+                    if !found.isEmpty { bench = try await FaultBench(server, on: hosts) }
                 }
                 let cell = FaultCell(
                     fault: fault,
