@@ -32,6 +32,16 @@ import Testing
         )
     }
 
+    @Test func `a daemon that died after the test message is not confirmed`() {
+        #expect(
+            last(.begin, .changed, .proven, .changeFailed(boom, .restored)) == .finish(.rolledBack(because: boom))
+        )
+        #expect(
+            last(.begin, .changed, .proven, .changeFailed(boom, .stranded(second)))
+                == .finish(.stranded(because: boom, while: second))
+        )
+    }
+
     @Test func `a confirmation that came too late is not taken for success`() {
         #expect(
             steps(.begin, .changed, .proven, .expired(boom), .observed(.restored)).suffix(2)

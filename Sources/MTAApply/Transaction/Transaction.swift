@@ -70,9 +70,11 @@ package struct Transaction: ~Copyable, Sendable {
             return enter(.proving, .prove)
         case (.changing, .changeFailed(let failure, .nothingWasChanged)):
             return finish(.refused(because: failure))
-        case (.changing, .changeFailed(let failure, .restored)):
+        case (.changing, .changeFailed(let failure, .restored)), (.confirming, .changeFailed(let failure, .restored)),
+            (.confirming, .changeFailed(let failure, .nothingWasChanged)):
             return finish(.rolledBack(because: failure))
-        case (.changing, .changeFailed(let failure, .stranded(let second))):
+        case (.changing, .changeFailed(let failure, .stranded(let second))),
+            (.confirming, .changeFailed(let failure, .stranded(let second))):
             return finish(.stranded(because: failure, while: second))
         case (.proving, .proven):
             return enter(.confirming, .confirm)

@@ -111,8 +111,15 @@ package struct TransactionRunner: Sendable {
         return objection.map { .notProven($0) } ?? .proven
     }
 
+    /// Looks once more whether the daemon runs: the test message may have been its last.
     private func confirm(_ agent: AgentSession) async throws(Failure) -> Transaction.Event {
-        switch try await agent.call(AgentCall(["confirm"])).ending {
+        let health = changes.health.map { AgentCall(["run", "health"] + $0.words) }
+        try await agent.send(health + [AgentCall(["confirm"])])
+        for call in health {
+            guard case .failed(let code, let why) = try await agent.reply().ending else { continue }
+            return .changeFailed(AgentFailure(call: call, code: code, why: why).failure, try await agent.undone())
+        }
+        return switch try await agent.reply().ending {
         case .done: .confirmed
         case .failed(_, let why): .expired(Failure("the host had put itself back before it was confirmed: \(why)"))
         case .skipped: .expired(Failure("the host did not take the confirmation"))
