@@ -95,6 +95,11 @@ put_back() {
     say undone "$undone"
 }
 
+# heed_signals: what ends the agent makes it put back an open transaction first.
+heed_signals() {
+    trap 'exit 1' HUP INT TERM
+}
+
 # revert: runs the restore program of the open transaction and ends it; sets ended, restored and undone.
 revert() {
     state_of "$run"
@@ -926,7 +931,12 @@ leads() {
 confirm() {
     code=expired
     write_derived
-    why=$(mv -- "$run/state.pending" "$run/state.confirmed" 2>&1) || return
+    # What follows takes a moment; ended within it, a confirmed run would leave its lock.
+    trap '' HUP INT TERM
+    why=$(mv -- "$run/state.pending" "$run/state.confirmed" 2>&1) || {
+        heed_signals
+        return 1
+    }
     journal confirmed
     remember "mtactl's run ${run##*/}"
     ended=$run run=''
@@ -936,6 +946,7 @@ confirm() {
     set -- "$ended/output" "$ended/errors"
     if locked && [ "${holder%% *}" = "${ended##*/}" ]; then set -- "$@" "$B/lock"; fi
     rm -f -- "$@"
+    heed_signals
     prune_to 10
 }
 
@@ -1165,7 +1176,7 @@ main() {
     choose_tools
     # Caught, not ignored: what is ignored would be so in every daemon that we start.
     trap : PIPE
-    trap 'exit 1' HUP INT TERM
+    heed_signals
     trap put_back EXIT
     # A banner may end without a line break.
     echo 2>/dev/null
