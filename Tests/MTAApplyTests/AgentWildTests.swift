@@ -43,7 +43,7 @@ struct AgentWildTests {
             calls(host.path("etc/file"))
         )
 
-        #expect(talk.lines.contains("failed backup linked"), "\(talk.lines) \(talk.text("why"))")
+        #expect(talk.lines.contains("failed backup mounted"), "\(talk.lines) \(talk.text("why"))")
         #expect(talk.text("why").contains("is mounted by itself"))
         #expect(try host.read("elsewhere") == "mounted")
         #expect(try host.read("etc/file") == "old")

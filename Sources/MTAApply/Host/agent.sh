@@ -474,7 +474,7 @@ keep() {
         return 1
     fi
     if mounted "$file"; then
-        code=linked why="$file is mounted by itself, so nothing can be put in its place"
+        code=mounted why="$file is mounted by itself, so nothing can be put in its place"
         return 1
     fi
     eval "was_$1=\"\$mode \$uid \$gid\""

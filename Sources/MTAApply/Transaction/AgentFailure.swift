@@ -33,6 +33,8 @@ struct AgentFailure {
             )
         case "linked":
             Failure(why, hint: "make it a file of its own, as `cp -p` makes one, and plan again")
+        case "mounted":
+            Failure(why, hint: "`findmnt` shows whence: unmount it, or put the file itself there, and plan again")
         case "backup":
             Failure("the backup could not be written\(detail)", hint: "is there space under /var/backups?")
         case "arm":
