@@ -82,6 +82,11 @@ postfix_tables() { # sets tables: the files behind the lists of tables that deci
 }
 
 postfix_running() { # QUEUE: fails while a master runs, as `master -t` does, by the file that holds its lock: master(8)
+    if [ ! -r "$1/pid/master.pid" ]; then
+        # Not there; or not for us to know, as we are not root.
+        [ -x "$1/pid" ] && [ ! -e "$1/pid/master.pid" ] || return 2
+        return 0
+    fi
     read -r pid <"$1/pid/master.pid" && read -r name <"/proc/$pid/comm" || return 0
     [ "$name" != master ]
 }
