@@ -4,7 +4,7 @@ internal import NIOPosix
 /// One of the event loops that the whole process shares, as many as there are cores, for tasks.
 ///
 /// A connection that is opened by a task on it lives on the same loop: what the task and the connection tell each other
-/// then changes no thread, which is half of what an exchange with a host costs otherwise. Nothing that blocks belongs on it.
+/// then changes no thread. Nothing that blocks belongs on it.
 package final class EventLoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 

@@ -213,7 +213,7 @@ struct Work {
 
     /// Takes dead runs' locks away and says whose they were; where one cannot be, what follows meets it and refuses.
     func breakLocks() async {
-        _ = await SideBySide.map(hosts, atOnce: 32) { host in
+        _ = await SideBySide.map(hosts, atOnce: 32, on: \.session.executor) { host in
             let name = host.session.name
             do throws(Failure) {
                 try await host.session.withAgent(progress: { terminal.say("\(name)  \($0)") }) {
