@@ -119,13 +119,11 @@ struct AgentBackupTests {
         let (status, said) = try await host.restore("a1", under: shell)
 
         #expect(status == 3)
-        #expect(
-            said.contains(
-                "\(host.path("etc/file")): changed since\n  before the run: \(sha256(Array("zero".utf8))), 640 0:0"
-            )
-        )
-        #expect(said.contains("\n  by the run: \(sha256(Array("secret a1".utf8)))\n"))
-        #expect(said.contains("\n  now: \(sha256(Array("secret a2".utf8))), 600 0 0 "))
+        #expect(said.contains("\(host.path("etc/file")): changed since\n  before the run: 640 0:0\n"))
+        #expect(said.contains("\n  by the run: written\n"))
+        #expect(said.contains("\n  now: 600 0 0 "))
+        // By a hash a weak password could be guessed.
+        for bytes in ["zero", "secret a1", "secret a2"] { #expect(!said.contains(sha256(Array(bytes.utf8)))) }
         #expect(said.contains("\n  later changed by run a2\n"))
         #expect(!said.contains("secret"))
         // One after the other, and then the first again: as it was before anything.

@@ -156,12 +156,13 @@ present() {
 
 # tell_apart NUMBER: sets story: what the file was before the run, what the run made of it, and what it is now.
 #
-# In hashes: its lines may hold secrets. Which later run of ours changed it, if one did, is the commonest reason.
+# Not its lines, which may hold secrets, nor their hashes, by which a weak password could be guessed. Which later run of ours changed it, if one did, is the commonest reason.
 tell_apart() {
+    case $asked in absent) made=removed ;; *) made=written ;; esac
     story="
-  before the run: $found${mode:+, $mode $owner}
-  by the run: $asked
-  now: $sha, $(facts_of "$path" || echo 'not there')
+  before the run: ${mode:-not there}${mode:+ $owner}
+  by the run: $made
+  now: $(facts_of "$path" || echo 'not there')
   to compare: diff $here/files/$1 $path"
     passed=
     for later in "${here%/*}"/*/; do

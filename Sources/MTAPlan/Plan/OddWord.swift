@@ -7,7 +7,8 @@ extension ChangeSet {
         if let path = paths.first(where: { !$0.hasPrefix("/") }) { return path }
         let staged = check.map { $0.files + $0.commands.flatMap(\.words) } ?? []
         let onReturn = afterRestore + start
-        let commands = rebuild + reload + onReturn + health + expectations.map(\.command) + files.compactMap(\.index?.build)
+        let commands =
+            rebuild + reload + onReturn + health + expectations.map(\.command) + files.compactMap(\.index?.build)
         let words = paths + staged + commands.flatMap(\.words) + files.flatMap(\.attributeWords)
         return words.first { $0.utf8.contains { $0 == 0x0A || $0 == 0 } }
     }
