@@ -23,9 +23,8 @@ actor FaultMatrix {
     private static let marks = (begin: "<!-- table: faults -->\n", end: "<!-- /table -->")
     private static let asked = ProcessInfo.processInfo.environment["MTACTL_FAULTS"] ?? ""
 
-    /// `MTACTL_FAULTS`: `all`, `short`, or names of `Fault` with commas.
-    static let isWanted = !asked.isEmpty && !isShort
-    static let isShort = asked == "short"
+    /// `MTACTL_FAULTS`: `all`, or names of `Fault` with commas.
+    static let isWanted = !asked.isEmpty
     static let wanted = Fault.allCases.filter { asked == "all" || asked.split(separator: ",").contains("\($0)"[...]) }
 
     /// At once: it is watched for a long time.
