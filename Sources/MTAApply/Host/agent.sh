@@ -35,6 +35,8 @@ order=
 # Numbers of files that were staged and are not on the disk yet.
 unsettled=
 mark=
+# Set when sendmail did not take the message: there is nothing to watch for.
+unsent=
 newline='
 '
 
@@ -824,7 +826,7 @@ prints() {
 
 # submit FROM TO BYTES word…: hands the payload to sendmail, with the words too, and answers what it printed.
 submit() {
-    why="there is no sendmail in $PATH"
+    why="there is no sendmail in $PATH" unsent=yes
     command -v sendmail >/dev/null || return
     from=$1 to=$2
     shift 3
@@ -839,8 +841,9 @@ submit() {
     ))
     set -- $?
     payload=0
-    if [ "$1" -eq 0 ] && [ -n "$why" ]; then words submitted "$why"; fi
-    return "$1"
+    [ "$1" -eq 0 ] || return
+    unsent=
+    [ -z "$why" ] || words submitted "$why"
 }
 
 # The log ------------------------------------------------------------------------------------------------------------
@@ -917,8 +920,8 @@ now() {
 }
 
 watch() {
-    code=log why="the log was not marked"
-    [ -n "$mark" ] || return
+    code=log why="the log was not marked, or nothing was sent"
+    [ -n "$mark" ] && [ -z "$unsent" ] || return
     now
     end=$((hundredths + $1 * 100)) beat=$((hundredths + 500))
     shift
