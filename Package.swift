@@ -27,7 +27,6 @@ let factsScripts = [
     "Exim/exim-facts.sh",
     "Msmtp/msmtp-facts.sh",
     "Nullmailer/nullmailer-facts.sh",
-    "OpenSMTPD/opensmtpd-facts.sh",
     "Postfix/postfix-facts.sh",
     "Qmail/qmail-facts.sh",
     "SSMTP/ssmtp-facts.sh",

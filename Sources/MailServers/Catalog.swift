@@ -9,7 +9,6 @@ package enum Catalog {
         Exim(),
         Sendmail(),
         Qmail(),
-        OpenSMTPD(),
         Nullmailer(),
         Msmtp(),
         DMA(),

@@ -20,7 +20,6 @@ enum FixtureRoutes {
         exim,
         sendmail,
         qmail,
-        openSMTPD,
         nullmailer,
         msmtp,
         dma,
