@@ -27,6 +27,7 @@ let factsScripts = [
     "Exim/exim-facts.sh",
     "Msmtp/msmtp-facts.sh",
     "Nullmailer/nullmailer-facts.sh",
+    "OpenSMTPD/opensmtpd-facts.sh",
     "Postfix/postfix-facts.sh",
     "Qmail/qmail-facts.sh",
     "SSMTP/ssmtp-facts.sh",

@@ -9,6 +9,7 @@ package enum Catalog {
         Exim(),
         Sendmail(),
         Qmail(),
+        OpenSMTPD(),
         Nullmailer(),
         Msmtp(),
         DMA(),

@@ -20,6 +20,7 @@ enum FixtureRoutes {
         exim,
         sendmail,
         qmail,
+        openSMTPD,
         nullmailer,
         msmtp,
         dma,

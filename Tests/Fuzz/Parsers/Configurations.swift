@@ -22,6 +22,10 @@ extension Parser {
             return ConfigLines(bytes).bytes
         },
         round("smtproutes", from: "qmail", "smtproutes") { (try? ControlFile($0))?.bytes ?? $0 },
+        round("smtpd.conf", from: "opensmtpd", "smtpd.conf") { bytes in
+            _ = try? SmtpdConf(ConfigLines(bytes))
+            return bytes
+        },
         block,
     ]
 

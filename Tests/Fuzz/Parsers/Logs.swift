@@ -72,7 +72,7 @@ private enum Log {
         let names: [String: [String]] = [
             "postfix": ["postfix-3.7.11", "postfix-3.10.13"], "exim": exim, "cpanel": exim, "directadmin": exim,
             "sendmail": ["sendmail-8.17.1.9", "sendmail-8.18.1"], "qmail": ["notqmail-1.09"],
-            "nullmailer": ["nullmailer-2.2"], "dma": ["dma-0.13"],
+            "opensmtpd": ["opensmtpd-6.8.0", "opensmtpd-7.6.0"], "nullmailer": ["nullmailer-2.2"], "dma": ["dma-0.13"],
         ]
         let logs = (names[server] ?? []).flatMap { (try? Fixture.log("\($0).log")) ?? [] }
         return logs.isEmpty ? printed : logs

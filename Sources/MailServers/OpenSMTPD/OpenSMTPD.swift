@@ -1,0 +1,45 @@
+package import MTAPlan
+
+/// OpenSMTPD 6.4 to 7.x: actions and rules, of which the first match wins.
+///
+/// Scenarios 1 to 6 of DESIGN.md §2.
+///
+/// Source: smtpd.conf(5), smtpd(8), smtpctl(8); tried with 6.8.0p2 of Debian 12 and 7.6.0p1 of Debian 13.
+package struct OpenSMTPD: MailServer {
+    package let name = "opensmtpd"
+
+    package init() {}
+
+    package var factsScript: [UInt8] { PackageResources.opensmtpd_facts_sh }
+
+    package func installation(in facts: Facts) -> Installation? { Recognition.installation(of: name, in: facts) }
+
+    package func survey(_ facts: Facts) -> Survey { SmtpdSurvey(facts).survey }
+
+    package func proposal(
+        for routes: Routes,
+        extras: ServerExtras,
+        given facts: Facts,
+        secrets: Secrets
+    ) throws(Failure) -> Proposal {
+        try SmtpdProposal(routes: routes, facts: facts, secrets: secrets).make()
+    }
+
+    package func log(_ facts: Facts) -> LogSource? { .syslog(in: facts) }
+
+    package func tracer(messageID: String) -> any Tracer { SmtpdTrace(messageID: messageID) }
+
+    /// It prints its talk with the daemon, which ends with the id that the log has: sendmail(8) of OpenSMTPD, `-v`.
+    package func submissionWords(for message: SentMessage) -> [String] { ["-v"] }
+
+    /// Out of the daemon's memory, and from the disk too.
+    ///
+    /// A message that waits for a connection is marked as removed and nothing more; the restart that puts the old
+    /// configuration to work would forget the mark and send it by the old route.
+    ///
+    /// Source: smtpctl(8), `remove`; rq_envelope_remove in scheduler_ramqueue.c and fsqueue_message_path in queue_fs.c.
+    package func discard(queueID: String) -> Command {
+        let remove = #"smtpctl remove "$1"; rm -rf "/var/spool/smtpd/queue/$(printf %.2s "$1")/$1""#
+        return Command(["sh", "-c", remove, "sh", queueID])
+    }
+}

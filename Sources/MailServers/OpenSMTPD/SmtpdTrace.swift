@@ -1,0 +1,114 @@
+import MTAPlan
+
+/// Follows a message through OpenSMTPD's log, from the id that `sendmail -v` prints.
+///
+/// The id is of eight digits; those of the message's envelopes begin with it. Lines of one connection begin with the
+/// id of its session.
+///
+/// Source: smtp_session.c, mta.c and mta_session.c of 7.6; lines of 6.8.0p2 and 7.6.0p1.
+struct SmtpdTrace: Tracer {
+    private let messageID: String
+    private var id: String?
+    private var isWatched = false
+
+    init(messageID: String) { self.messageID = messageID }
+
+    mutating func next(after lines: [String]) -> TraceStep {
+        if id == nil { id = Self.accepted(lines) }
+        guard let id else {
+            return .found(
+                Delivery(status: .queued, messageID: messageID, reply: "sendmail did not print the message's id")
+            )
+        }
+        let messages = lines.compactMap(SyslogLine.init).filter { $0.program == "smtpd" }.map(\.message)
+        let ends = messages.filter { $0.contains(" delivery evpid=\(id)") }
+        // Of several recipients the one that fared worst.
+        if let end = ends.first(where: { Self.status($0) != .delivered }) ?? ends.last {
+            return .found(delivery(end, messages))
+        }
+        if isWatched {
+            return .found(Delivery(status: .queued, messageID: messageID, queueID: id, reply: trouble(messages)))
+        }
+        isWatched = true
+        return .watch(
+            Watch(containing: [" mta ", " mda delivery ", "evpid=\(id)"], until: [[" delivery evpid=\(id)"]])
+        )
+    }
+
+    /// `<<< 250 2.0.0 e8f852dc Message accepted for delivery`, and in 6.8 the same.
+    private static func accepted(_ lines: [String]) -> String? {
+        let line = lines.last { $0.hasPrefix("<<< 250 ") && $0.contains("Message accepted for delivery") }
+        return line?.split(separator: " ").map { $0.filter { $0 != ":" } }.first { word in
+            word.utf8.count == 8 && word.utf8.allSatisfy { Character(UnicodeScalar($0)).isHexDigit }
+        }
+    }
+
+    private func delivery(_ line: Substring, _ lines: [Substring]) -> Delivery {
+        let connection = Self.connection(of: line, in: lines)
+        var delivery = Delivery(status: Self.status(line), messageID: messageID, queueID: id)
+        // Of a connection that came to nothing the message's own line has only a general word.
+        let trouble = delivery.status == .deferred ? trouble(connection) : ""
+        delivery.reply = trouble.isEmpty ? (Self.field("stat", in: line) ?? "").escaped : trouble
+        delivery.relay = Self.relay(connection)
+        if let ciphers = connection.last(where: { $0.contains(" mta tls ciphers=") }) {
+            let version = (Self.field("ciphers", in: ciphers) ?? "").prefix { $0 != ":" }
+            let isTrusted = connection.contains {
+                $0.contains("cert-check result=\"valid\"") || $0.contains("server-cert-check result=\"success\"")
+            }
+            delivery.tls = "\(String(version).escaped), \(isTrusted ? "Verified" : "Untrusted")"
+        }
+        return delivery
+    }
+
+    /// The lines of the connection over which the message went, or was to go.
+    private static func connection(of line: Substring, in lines: [Substring]) -> [Substring] {
+        var session = line.prefix { $0 != " " }
+        if session.allSatisfy({ $0 == "0" }), let host = field("relay", in: line) {
+            let tried = lines.last { $0.contains(" mta connecting ") && field("host", in: $0) == host }
+            session = tried?.prefix { $0 != " " } ?? session
+        }
+        return lines.filter { $0.hasPrefix("\(session) ") }
+    }
+
+    private static func status(_ line: Substring) -> Delivery.Status {
+        switch field("result", in: line) {
+        case "Ok": .delivered
+        case "PermFail": .bounced
+        default: .deferred
+        }
+    }
+
+    /// `mta connecting address=smtp+tls://ADDRESS:PORT host=NAME`.
+    private static func relay(_ lines: [Substring]) -> Delivery.Relay? {
+        guard let line = lines.last(where: { $0.contains(" mta connecting ") }),
+            let url = field("address", in: line), let place = url.firstRange(of: "://"),
+            let colon = url.lastIndex(of: ":"), let port = Int(url[url.index(after: colon)...])
+        else { return nil }
+        let address = url[place.upperBound..<colon].filter { $0 != "[" && $0 != "]" }
+        return Delivery.Relay(
+            host: (field("host", in: line) ?? address).escaped,
+            address: address.escaped,
+            port: port
+        )
+    }
+
+    /// What kept the last connection from coming about.
+    private func trouble(_ lines: [Substring]) -> String {
+        let mark = " mta error reason="
+        let line = lines.last { $0.contains(mark) }
+        return line.flatMap { line in line.firstRange(of: mark).map { String(line[$0.upperBound...]).escaped } } ?? ""
+    }
+
+    /// The value of `name=value` or `name="value"`.
+    private static func field(_ name: String, in line: Substring) -> String? {
+        guard let mark = line.firstRange(of: " \(name)=") else { return nil }
+        let rest = line[mark.upperBound...]
+        guard rest.hasPrefix("\"") else { return String(rest.prefix { $0 != " " }) }
+        let inside = rest.dropFirst()
+        return (inside.firstRange(of: "\" ") ?? inside.lastRange(of: "\"")).map { String(inside[..<$0.lowerBound]) }
+    }
+}
+
+extension Substring {
+    fileprivate func lastRange(of text: String) -> Range<Index>? { ranges(of: text).last }
+}

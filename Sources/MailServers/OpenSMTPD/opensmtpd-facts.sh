@@ -1,0 +1,26 @@
+# OpenSMTPD: its configuration and what that includes, whether it can be read, and what waits.
+
+# shellcheck disable=SC2013 # words are meant: the pattern takes no blanks
+
+opensmtpd_queued() { # how many envelopes wait
+    find /var/spool/smtpd/queue -type f ! -name message 2>/dev/null | wc -l
+}
+
+opensmtpd_facts() {
+    command -v smtpctl >/dev/null || return 0
+    for conf in /etc/smtpd.conf /etc/mail/smtpd.conf /etc/opensmtpd/smtpd.conf /etc/smtpd/smtpd.conf \
+        /usr/local/etc/mail/smtpd.conf; do
+        [ ! -e "$conf" ] || break
+    done
+    [ -e "$conf" ] || return 0
+    ask opensmtpd.conf printf '%s\n' "$conf"
+    ask opensmtpd.check smtpd -n -f "$conf"
+    ask opensmtpd.running smtpctl show status
+    ask opensmtpd.user grep -E '^(opensmtpd|_smtpd|smtpd):' /etc/passwd
+    ask opensmtpd.groups grep -E '^(opensmtpd|_smtpd|smtpd):' /etc/group
+    survey opensmtpd.queued opensmtpd_queued
+    file "$conf"
+    file "${conf%/*}/smtpd-mtactl-logins"
+    for f in $(sed -n 's/^[[:blank:]]*include[[:blank:]]*"\(\/[^"[:blank:]]*\)".*/\1/p' "$conf"); do file "$f"; done
+}
+opensmtpd_facts
