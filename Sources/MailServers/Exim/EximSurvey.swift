@@ -16,13 +16,11 @@ struct EximSurvey {
         let main = deciding.first { router in
             router.takesRoutes && (way == nil || !router.name.hasPrefix("mtactl_") || isDefault(router, way))
         }
-        let transport = main.flatMap { router in
-            host.structure.allDrivers(in: "transports").first { $0.name == router.option("transport") }
-        }
+        let transport = main.flatMap { self.transport(of: $0, host) }
         return Survey(
-            defaultRoute: route(of: main, transport),
-            recipients: rows(.recipients, host) + specific(routers),
-            senders: rows(.senders, host),
+            defaultRoute: route(of: main, host),
+            recipients: rows(.recipients, host, routers) + specific(routers),
+            senders: rows(.senders, host, routers),
             tls: transport.flatMap(tls),
             login: transport.flatMap { login($0, host) },
             queued: queued
@@ -39,14 +37,18 @@ struct EximSurvey {
         } ?? false
     }
 
-    private func route(of router: EximStructure.Driver?, _ transport: EximStructure.Driver?) -> String {
+    private func transport(of router: EximStructure.Driver, _ host: EximHost) -> EximStructure.Driver? {
+        host.structure.allDrivers(in: "transports").first { $0.name == router.option("transport") }
+    }
+
+    private func route(of router: EximStructure.Driver?, _ host: EximHost) -> String {
         guard let router else { return "none" }
         guard router.option("driver") == "manualroute" else {
             return router.option("driver") == "dnslookup" ? "direct" : router.name
         }
         let list = router.option("route_list").map { $0.split(separator: " ").dropFirst() } ?? []
         let hosts = expanded(list.first.map(String.init) ?? router.option("route_data") ?? "")
-        return transport?.option("port").map { "\(hosts):\($0)" } ?? hosts
+        return transport(of: router, host)?.option("port").map { "\(hosts):\($0)" } ?? hosts
     }
 
     /// With the values of the macros that update-exim4.conf(8) makes of Debian's settings.
@@ -80,10 +82,20 @@ struct EximSurvey {
         }
     }
 
-    private func rows(_ name: EximLookupFile.Name, _ host: EximHost) -> [Survey.Row] {
+    /// What a row names is one of our routers, which says where to.
+    private func rows(
+        _ name: EximLookupFile.Name,
+        _ host: EximHost,
+        _ routers: [EximStructure.Driver]
+    ) -> [Survey.Row] {
         let lines = (host.facts.file("\(host.folder)/\(name.rawValue)")?.bytes ?? []).split(separator: 0x0A).map(\.text)
         return lines.filter { !$0.hasPrefix("#") }.compactMap { line in
-            line.firstRange(of: ": ").map { Survey.Row(String(line[..<$0.lowerBound]), String(line[$0.upperBound...])) }
+            guard let colon = line.firstRange(of: ": ") else { return nil }
+            let router = routers.first { $0.name == "mtactl_\(line[colon.upperBound...])" }
+            return Survey.Row(
+                String(line[..<colon.lowerBound]),
+                router.map { route(of: $0, host) } ?? String(line[colon.upperBound...])
+            )
         }
     }
 

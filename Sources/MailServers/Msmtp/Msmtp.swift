@@ -21,7 +21,9 @@ package struct Msmtp: MailServer {
         }
         return Survey(
             defaultRoute: account.route,
-            senders: accounts.compactMap { account in account.value("from").map { Survey.Row($0, account.route) } },
+            senders: accounts.compactMap { account in
+                account.value("from").map { Survey.Row(MsmtpAccounts.readable($0), account.route) }
+            },
             tls: account.tls,
             login: account.value("auth") == nil ? nil : account.value("user")
         )

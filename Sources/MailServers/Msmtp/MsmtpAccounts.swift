@@ -98,6 +98,13 @@ struct MsmtpAccounts {
         }.joined()
     }
 
+    /// A pattern as people write it: what stands for a letter in either case, as that letter.
+    static func readable(_ pattern: String) -> String {
+        pattern.replacing(/\[([^A-Z\]])([^a-z\]])\]/) { found in
+            found.1 != found.2 && found.1.uppercased() == found.2 ? String(found.1) : String(found.0)
+        }
+    }
+
     // MARK: Accounts
 
     private func name(_ way: Way) -> String {

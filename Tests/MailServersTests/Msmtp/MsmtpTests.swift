@@ -33,6 +33,14 @@ import Testing
         #expect(found(lines)?.status == .queued)
     }
 
+    @Test(arguments: [
+        ("*@[eE][xX].[oO]", "*@ex.o"), ("[bB]+*@[xX]", "b+*@x"), ("[ab]*@x", "[ab]*@x"), ("[*]@x", "[*]@x"),
+        ("[[]", "[[]"),
+    ])
+    func `a pattern is shown as people write it`(_ pattern: String, _ shown: String) {
+        #expect(MsmtpAccounts.readable(pattern) == shown)
+    }
+
     @Test func `accounts are read as msmtp reads them`() {
         let settings = MsmtpSettings(
             Array(
