@@ -75,12 +75,14 @@ def mixed(figures):
     if "mixed" not in figures:
         return []
     fleet = figures["mixed"]
-    trips = [fleet["round_trips"][host] for host, outcome in fleet["outcomes"].items() if outcome == "committed"]
+    trips = {host: fleet["round_trips"][host] for host, outcome in fleet["outcomes"].items() if outcome == "committed"}
+    fewest, most = min(trips.values(), default=0), max(trips.values(), default=0)
+    farthest = [host for host, count in trips.items() if count == most]
     others = [f"{host} {outcome}" for host, outcome in sorted(fleet["outcomes"].items()) if outcome != "committed"]
     name = f"{len(fleet['outcomes'])} hosts with other mail servers"
     cpu = 1000 * fleet["apply"]["cpu"] / max(1, len(fleet["outcomes"]))
     return [
-        (f"{name}, round trips a host", "at most 20", f"{min(trips)}–{max(trips)}", max(trips) <= 20) if trips else
+        (f"{name}, round trips a host", "at most 20", f"{fewest}–{most} ({', '.join(farthest)})", most <= 20) if trips else
         (f"{name}, round trips a host", "at most 20", "none was changed", None),
         (f"{name}, plan, apply with test message", "", f"{fleet['plan']['seconds']:.1f} s, {fleet['apply']['seconds']:.1f} s; "
          f"processor {cpu:.1f} ms a host" + (f"; {', '.join(others)}" if others else ""), None),

@@ -75,6 +75,24 @@ struct AgentAccessListTests {
         #expect(try host.files() == found)
     }
 
+    /// Under such a list the mask of the process counts for nothing (acl(5)).
+    @Test(arguments: AgentShell.allCases)
+    func `the list that a folder gives to new ones opens no backup`(shell: AgentShell) async throws {
+        try host.write("etc/file", "old")
+        try await let5Read("etc", byDefault: true)
+        let inEtc = "B=\(host.path("etc/backups").quoted)"
+
+        let talk = try await host.agent(
+            shell,
+            prelude: inEtc,
+            [open(), Call("backup", host.path("etc/file")), stage("file", "0644"), Call("swap"), Call("confirm")]
+        )
+        let mode = try await host.console(["stat", "-c", "%a", host.path("etc/backups")])
+
+        #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
+        #expect(mode.output == "700\n")
+    }
+
     @Test(arguments: AgentShell.allCases, [false, true])
     func `a file's own list stays with it and comes back, unless it would let somebody read a secret`(
         shell: AgentShell,

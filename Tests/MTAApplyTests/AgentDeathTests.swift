@@ -82,7 +82,7 @@ struct AgentDeathTests {
             #expect(next.lines.contains("done open"), "step \(step): \(next.lines)")
             return true
         }
-        #expect(steps > 75)
+        #expect(steps > 60)
     }
 
     @Test func `SIGTERM around any command, as when the host goes down: the agent puts the host back by itself`()
@@ -104,7 +104,7 @@ struct AgentDeathTests {
             #expect(!sample.host.exists("backups/lock"), "step \(step): \(talk.lines)")
             return true
         }
-        #expect(steps > 75)
+        #expect(steps > 60)
     }
 
     @Test(arguments: AgentShell.allCases)
@@ -211,6 +211,6 @@ struct AgentDeathTests {
             #expect(!host.exists("backups/lock"))
             return true
         }
-        #expect(steps > 60)
+        #expect(steps > 45)
     }
 }

@@ -131,11 +131,23 @@ struct AgentLogTests {
         let refused = try await host.agent(
             shell,
             program: Array(program.utf8),
-            [.with(message, "submit", "a", "b"), Call("list")]
+            [
+                Call("mark", "file", host.path("log")), .with(message, "submit", "a", "b"),
+                Call("watch", "60", "c", "A1"),
+            ]
         )
 
-        #expect(refused.lines == ["ready 1 0", "failed submit submit", "done list"])
-        #expect(refused.text("why").contains("not today"))
+        // What was not sent is not waited for.
+        #expect(refused.lines == ["ready 1 0", "done mark", "failed submit submit", "failed watch log"])
+        #expect(
+            refused.frames.contains {
+                if case .body("why", let bytes, _) = $0 {
+                    String(decoding: bytes, as: UTF8.self).contains("not today")
+                } else {
+                    false
+                }
+            }
+        )
     }
 
     @Test(

@@ -51,6 +51,13 @@ enum FixtureRoutes {
         tls: .verified,
         login: Login(username: "out@example.com", password: .environment("FILTER"))
     )
+    static let oneVerified = Smarthost(
+        name: "verified",
+        hosts: ["a.example.net"],
+        port: 465,
+        tls: .verified,
+        login: Login(username: "out@example.com", password: .environment("FILTER"))
+    )
     static let clear = Smarthost(
         name: "clear_text",
         hosts: ["192.0.2.20"],

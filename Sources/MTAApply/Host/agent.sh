@@ -37,6 +37,8 @@ unsettled=
 mark=
 # Gives new files no access list.
 plain_folder=
+# Set when sendmail did not take the message: there is nothing to watch for.
+unsent=
 newline='
 '
 
@@ -116,22 +118,14 @@ revert() {
 
 # Tools --------------------------------------------------------------------------------------------------------------
 
-# choose_tools: which of their dialects this host's tools speak.
+# choose_tools: which of their dialects this host's tools speak, in as few processes as can tell; sets user, too.
 choose_tools() {
-    if stat -c %i / >/dev/null 2>&1; then dialect=gnu; else dialect=bsd; fi
-    digest=
-    for tool in 'sha256sum' 'sha256 -q' 'openssl dgst -sha256 -r' 'shasum -a 256' 'cksum -a sha256 --untagged'; do
-        $tool </dev/null >/dev/null 2>&1 && digest=$tool && break
+    dialect='' digest='' whole_blocks=''
+    for tool in 'sha256sum' 'sha256 -q' 'openssl dgst -sha256 -r' 'shasum -a 256'; do
+        command -v "${tool%% *}" >/dev/null && digest=$tool && break
     done
-    whole_blocks=
-    [ "$(printf x | dd bs=1 count=1 iflag=fullblock 2>/dev/null)" != x ] || whole_blocks=yes
-    if timeout -k 5 60 true 2>/dev/null; then
-        limit='timeout -k 5 60'
-    elif timeout 60 true 2>/dev/null; then
-        limit='timeout 60'
-    else
-        limit=
-    fi
+    if dd iflag=fullblock count=0 </dev/null 2>/dev/null; then whole_blocks=yes; fi
+    for limit in 'timeout -k 5 60' 'timeout 60' ''; do user=$($limit id -u 2>/dev/null) && break; done
 }
 
 # take: what is left of the payload of this call, on stdout.
@@ -189,10 +183,11 @@ next() {
 
 # look FILE: sets mode, uid, gid, owner, group, size, inode, links and changed (when the inode was, as stat prints it).
 look() {
-    if [ "$dialect" = gnu ]; then
-        looked=$(stat -c '%a/%u/%g/%U/%G/%s/%i/%h/%z' -- "$1" 2>/dev/null) || return
+    if [ "$dialect" != bsd ] && looked=$(stat -c '%a/%u/%g/%U/%G/%s/%i/%h/%z' -- "$1" 2>/dev/null); then
+        dialect=gnu
     else
-        looked=$(stat -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%l/%Fc' -- "$1" 2>/dev/null) || return
+        [ "$dialect" != gnu ] && looked=$(stat -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%l/%Fc' -- "$1" 2>/dev/null) || return
+        dialect=bsd
     fi
     for field in mode uid gid owner group size inode links; do
         eval "$field=\${looked%%/*}"
@@ -211,30 +206,38 @@ flush() {
     if [ -n "$names_synced" ]; then why=$(sync "$@" 2>&1); else sync; fi
 }
 
-# capture word…: runs a command for at most a minute; sets output, errors and, from both, why; returns its status.
+# capture word…: runs a command for at most a minute; returns its status, and where it failed sets what `printed` does.
 #
 # Through files, where there is a folder for them: a daemon that the command starts may keep a pipe open for ever.
 capture() {
-    errors=
     if [ -z "$run" ]; then
         output=$(
             $limit "$@" 2>&1 3<&-
             echo "x$?"
         )
         set -- "${output##*x}"
+        output=${output%x*}
     else
         $limit "$@" >"$run/output" 2>"$run/errors" 3<&-
         set -- $?
+    fi
+    [ "$1" -eq 0 ] || printed
+    return "$1"
+}
+
+# printed: sets what the captured command printed: output, errors and, from both, why.
+printed() {
+    errors=
+    if [ -n "$run" ]; then
         [ ! -s "$run/errors" ] || errors=$(cat "$run/errors")
         output=
         [ ! -s "$run/output" ] || output=$(
             cat "$run/output"
             echo x
         )
+        output=${output%x}
     fi
-    output=${output%x*}
     why=$errors$newline$output
-    return "$1"
 }
 
 # filled PLACE word…: runs the words with PLACE for each `{}`.
@@ -365,8 +368,9 @@ open() {
     fi
     count=0 order='' unsettled='' home=$B/$1 code=unwritable
     why="the name of the run, its restore program, or a program for SHA-256 is missing"
+    # shellcheck disable=SC2174 # the last folder is meant: where those above it give access lists, the mask does nothing
     named "$1" && [ -n "$digest" ] && [ "$payload" = 0 ] &&
-        why=$({ mkdir -p "$B" && chmod 700 "$B" && mkdir "$home" "$home/files"; } 2>&1) || {
+        why=$({ mkdir -p -m 700 "$B" && mkdir "$home" "$home/files"; } 2>&1) || {
         failed=yes
         # Only where it was made just now: another run's is not empty.
         rmdir -- "$home" 2>/dev/null
@@ -426,8 +430,9 @@ expect() {
 }
 
 backup() {
-    copied=
     can_come_and_go "$@" || return
+    # Not line by line: a shell reads a byte at a time.
+    copied='' mounts=$(cat /proc/self/mountinfo 2>/dev/null)
     for path; do
         why="$path is no whole path"
         case $path in *"$newline"*) return 1 ;; /*) ;; *) return 1 ;; esac
@@ -469,11 +474,11 @@ keep() {
     why="$file is no file"
     [ -f "$file" ] || return
     # Even root may not open for writing what is immutable or append-only.
-    why=$({ true <>"$file"; } 2>&1) || {
-        code=fixed
+    if ! { true <>"$file"; } 2>/dev/null; then
+        code=fixed why=$({ true <>"$file"; } 2>&1)
         attributes "$file"
         return 1
-    }
+    fi
     why=$(copy "$file" "$run/files/$1" 2>&1) || return
     case $want in inode*) as_wanted "$1" || return ;; esac
     why="$file cannot be read"
@@ -507,9 +512,10 @@ can_come_and_go() {
 
 # mounted FILE: whether it is a mount point.
 mounted() {
+    case $mounts in *" $1 "*) ;; *) return 1 ;; esac
     while read -r _ _ _ _ point _; do
         [ "$point" != "$1" ] || return 0
-    done 2>/dev/null </proc/self/mountinfo
+    done </proc/self/mountinfo
     return 1
 }
 
@@ -544,7 +550,11 @@ crontabs=/etc/cron.d
 
 # at_boot FILE TEXT: writes what is read at the next boot. Without the folder, the next mtactl finds the run unfinished.
 at_boot() {
-    [ -d "${1%/*}" ] && printf '%s\n' "$2" >"$1" && chmod 644 "$1"
+    umask 022
+    [ -d "${1%/*}" ] && printf '%s\n' "$2" >"$1"
+    set -- $?
+    umask 077
+    return "$1"
 } 2>/dev/null
 
 # wait_apart ASSIGNMENTS: starts the process that waits. What ends its sleep early does not end its waiting, nor does
@@ -604,8 +614,8 @@ settle() {
 # file cool down", dict_load_file_xt in its src/util/dict.c). Ours comes by rename, whole.
 cool() {
     case $begun in '' | *[!0-9]*) return 0 ;; esac
-    if [ "$dialect" = gnu ]; then touch -d "@$((begun - 2))" -- "$@"; else touch -A -000002 -- "$@"; fi 2>/dev/null || :
-}
+    touch -d "@$((begun - 2))" -- "$@" || touch -A -000002 -- "$@" || :
+} 2>/dev/null
 
 # make_beside PATH MODE OWNER GROUP BYTES [secret]: makes temp, empty, with the permissions it is to have; else sets why.
 make_beside() {
@@ -622,7 +632,19 @@ make_beside() {
         cp --attributes-only --preserve=xattr -- "$1" "$temp" 2>/dev/null
         [ ! -e /sys/fs/selinux/enforce ] || chcon --reference="$1" -- "$temp" 2>/dev/null
     fi
-    why=$({ true >"$temp" && chown "$3:$4" "$temp" && chmod "$2" "$temp"; } 2>&1)
+    why=$(true 2>&1 >"$temp") && permit "$temp" "$2" "$3:$4"
+}
+
+# permit FILE MODE OWNER:GROUP: gives it them, unless it has them; else sets why.
+permit() {
+    why="$1 is not there"
+    look "$1" || return
+    if [ "$owner:$group" != "$3" ] && [ "$uid:$gid" != "$3" ]; then
+        # It may take bits of the mode away.
+        why=$(chown "$3" "$1" 2>&1) || return
+        mode=
+    fi
+    [ "$mode" = "${2#0}" ] || why=$(chmod "$2" "$1" 2>&1)
 }
 
 # bare FILE: takes from a new file the access list that its folder gives to each (acl(5), default); else sets why.
@@ -674,8 +696,7 @@ build() {
     why="$1$2 was not backed up, or $1 is not staged"
     [ -n "$staged" ] && [ -n "$found" ] && journal "building $1$2" || return
     shift 2
-    filled "$staged" capture "$@" && bare "$temp" || return
-    why=$({ chown "${as#*/}" "$temp" && chmod "${as%%/*}" "$temp"; } 2>&1) || return
+    filled "$staged" capture "$@" && bare "$temp" && permit "$temp" "${as%%/*}" "${as#*/}" || return
     eval "role_$i=index temp_$i=\$temp index_$source=$i"
     unsettled="$unsettled $i"
 }
@@ -689,9 +710,11 @@ check() {
 
 check_copies() {
     settle && lay staged "$@" || return
+    printed
     [ -n "$errors" ] || return 0
     fresh=$errors
     lay found "$@"
+    printed
     why=$(fresh_lines "$fresh" "$errors")
     [ -z "$why" ]
 }
@@ -838,12 +861,14 @@ run() {
 prints() {
     code=differs wanted=$1
     shift
-    capture "$@" && sum=$(printf '%s' "${output%"$newline"}" | $digest) && [ "${sum%% *}" = "$wanted" ]
+    capture "$@" || return
+    printed
+    sum=$(printf '%s' "${output%"$newline"}" | $digest) && [ "${sum%% *}" = "$wanted" ]
 }
 
 # submit FROM TO BYTES word…: hands the payload to sendmail, with the words too, and answers what it printed.
 submit() {
-    why="there is no sendmail in $PATH"
+    why="there is no sendmail in $PATH" unsent=yes
     command -v sendmail >/dev/null || return
     from=$1 to=$2
     shift 3
@@ -851,14 +876,16 @@ submit() {
     why=$(take | (
         capture sendmail "$@" -i -f "$from" -- "$to"
         set -- $?
+        printed
         [ -n "$whole_blocks" ] || cat >/dev/null
         printf '%s' "$why"
         exit "$1"
     ))
     set -- $?
     payload=0
-    if [ "$1" -eq 0 ] && [ -n "$why" ]; then words submitted "$why"; fi
-    return "$1"
+    [ "$1" -eq 0 ] || return
+    unsent=
+    [ -z "$why" ] || words submitted "$why"
 }
 
 # The log ------------------------------------------------------------------------------------------------------------
@@ -935,8 +962,8 @@ now() {
 }
 
 watch() {
-    code=log why="the log was not marked"
-    [ -n "$mark" ] || return
+    code=log why="the log was not marked, or nothing was sent"
+    [ -n "$mark" ] && [ -z "$unsent" ] || return
     now
     end=$((hundredths + $1 * 100)) beat=$((hundredths + 500))
     shift
@@ -1228,7 +1255,7 @@ main() {
     trap put_back EXIT
     # A banner may end without a line break.
     echo 2>/dev/null
-    say ready 1 "$(id -u)"
+    say ready 1 "$user"
     while [ -z "$gone" ] && IFS= read -r line <&3; do
         eval "call $line"
     done

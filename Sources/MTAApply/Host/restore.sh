@@ -23,7 +23,8 @@ set -u
 # Caught, not ignored: what is ignored would be so in every daemon that we start.
 trap : HUP INT TERM PIPE
 
-here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P) || exit 5
+case $0 in */*) here=${0%/*}/ ;; *) here=. ;; esac
+here=$(CDPATH='' cd -P -- "$here" && pwd -P) || exit 5
 name=${here##*/} lock=${here%/*}/lock
 how=${1-}
 count=0 whole='' reloads='' starts='' state=none locked=''
@@ -156,7 +157,8 @@ present() {
 
 # tell_apart NUMBER: sets story: what the file was before the run, what the run made of it, and what it is now.
 #
-# Not its lines, which may hold secrets, nor their hashes, by which a weak password could be guessed. Which later run of ours changed it, if one did, is the commonest reason.
+# Not its lines, which may hold secrets, nor their hashes, by which a weak password could be guessed. Which later run of
+# ours changed it, if one did, is the commonest reason.
 tell_apart() {
     case $asked in absent) made=removed ;; *) made=written ;; esac
     story="
@@ -289,8 +291,8 @@ main() {
     take_lock
     [ "$state" != none ] || leave 0 "$name never began: nothing was changed"
     digest=
-    for tool in 'sha256sum' 'sha256 -q' 'openssl dgst -sha256 -r' 'shasum -a 256' 'cksum -a sha256 --untagged'; do
-        $tool </dev/null >/dev/null 2>&1 && digest=$tool && break
+    for tool in 'sha256sum' 'sha256 -q' 'openssl dgst -sha256 -r' 'shasum -a 256'; do
+        command -v "${tool%% *}" >/dev/null && digest=$tool && break
     done
     limit=
     ! timeout 60 true 2>/dev/null || limit='timeout 60'

@@ -39,25 +39,25 @@ package struct Prover: Sendable {
             byteCount: message.bytes.count
         )
         let words = server.submissionWords(for: sent)
-        let submitted = try await agent.call(
-            .submit(from: proof.from, to: proof.to, message: message.bytes, words: words)
-        )
+        let submission = AgentCall.submit(from: proof.from, to: proof.to, message: message.bytes, words: words)
+        var tracer = server.tracer(of: sent)
+        // Where `sendmail` is asked to print nothing, the log is watched without another round trip.
+        var step = words.isEmpty ? tracer.next(after: []) : nil
+        try await agent.send([submission] + Self.calls(for: step, until: end))
+        let submitted = try await agent.reply()
         guard case .done = submitted.ending else {
+            for _ in Self.calls(for: step, until: end) { _ = try await agent.reply() }
             if let leftover = server.leftover(of: sent) {
                 _ = try await agent.call(AgentCall(["run", "discard"] + leftover.words))
             }
             return Delivery(status: .refused, messageID: message.messageID, reply: submitted.ending.ownWords)
         }
-
-        var tracer = server.tracer(of: sent)
-        var step = tracer.next(after: Self.lines(submitted.bodies["submitted"] ?? []))
-        while case .watch(let watch) = step {
-            guard clock.now < end else {
-                step = .found(Delivery(status: .queued, messageID: message.messageID))
-                break
-            }
-            let left = max(1, Int((end - clock.now).components.seconds))
-            let reply = try await agent.call(.watch(watch, seconds: left), within: .seconds(left + 60))
+        if step == nil {
+            step = tracer.next(after: Self.lines(submitted.bodies["submitted"] ?? []))
+            try await agent.send(Self.calls(for: step, until: end))
+        }
+        while case .watch = step {
+            let reply = try await agent.reply(within: max(end - clock.now, .zero) + .seconds(60))
             guard case .done = reply.ending else {
                 return Delivery(
                     status: .queued,
@@ -66,6 +66,10 @@ package struct Prover: Sendable {
                 )
             }
             step = tracer.next(after: Self.lines(reply.bodies["log"] ?? []))
+            if case .watch = step, clock.now >= end {
+                step = .found(Delivery(status: .queued, messageID: message.messageID))
+            }
+            try await agent.send(Self.calls(for: step, until: end))
         }
         guard case .found(var delivery) = step else { preconditionFailure("a watch was left unanswered") }
         if let relay = delivery.relay { delivery.relay = try await named(relay, on: agent) }
@@ -74,6 +78,12 @@ package struct Prover: Sendable {
             _ = try await agent.call(AgentCall(["run", "discard"] + server.discard(queueID: queueID).words))
         }
         return delivery
+    }
+
+    /// What is to be asked for a step: whole seconds, at least one.
+    private static func calls(for step: TraceStep?, until end: ContinuousClock.Instant) -> [AgentCall] {
+        guard case .watch(let watch) = step else { return [] }
+        return [.watch(watch, seconds: max(1, Int((end - .now).components.seconds)))]
     }
 
     /// The relay by the name that the playbook has for it, where the log has but its address, or, as Sendmail's, the

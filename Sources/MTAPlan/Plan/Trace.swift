@@ -4,7 +4,8 @@
 /// nothing in them can do more than fail to match.
 package protocol Tracer: Sendable {
     /// `lines`: All log lines since just before the message was submitted that match the last `Watch`,
-    /// oldest first, also those seen before. At the first call, what `sendmail` printed when it took the message. When they do not fulfil the watch, time is up.
+    /// oldest first, also those seen before. When they do not fulfil the watch, time is up. At the first call, what
+    /// `sendmail` printed when it took the message, where it was asked to (`submissionWords`), else none.
     mutating func next(after lines: [String]) -> TraceStep
 }
 

@@ -98,7 +98,11 @@ boot_host() {
 
 # The process id of a host's systemd, in the lab's process namespace.
 leader() {
-    pgrep --parent "$(cat "$state/$1/nspawn")" --oldest
+    local nspawn child
+    nspawn=$(<"$state/$1/nspawn")
+    # Not `pgrep`, which looks at all processes of all hosts.
+    read -r child _ <"/proc/$nspawn/task/$nspawn/children"
+    echo "$child"
 }
 
 # on HOST COMMAND…: runs a command on a host without ssh.

@@ -43,12 +43,4 @@ extension FixtureRoutes {
             sendersFile: SendersFile(path: "/etc/relay_senders", smarthost: filter)
         ),
     ]
-
-    static let oneVerified = Smarthost(
-        name: "verified",
-        hosts: ["a.example.net"],
-        port: 465,
-        tls: .verified,
-        login: Login(username: "out@example.com", password: .environment("FILTER"))
-    )
 }
