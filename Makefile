@@ -10,7 +10,7 @@
 PREFIX ?= /usr/local
 # The servers that lab-test is run on; `make lab-test LAB_HOSTS=all` takes every one that the lab has. `*2`: two copies,
 # for faults side by side.
-LAB_HOSTS ?= deb12*2,deb13*2,deb12-rsyslog,deb13-sudo,exim12,exim13
+LAB_HOSTS ?= deb12*2,deb13*2,deb12-rsyslog,deb13-sudo,deb13-wild,exim12,exim13
 # Copies of hosts side by side: each is stopped at a step of its own.
 FAULT_HOSTS ?= deb12*6,deb13*6,exim13-split*12,deb13-sendmail*12,cpanel13*12
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error

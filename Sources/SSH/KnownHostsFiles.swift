@@ -88,6 +88,10 @@ extension File {
         if end > 0 { _ = unsafe pread(descriptor, &last, 1, end - 1) }
         let whole = (last == 10 ? [] : [10]) + bytes
         let written = unsafe Glibc.write(descriptor, whole, whole.count)
-        guard written == whole.count else { throw Trouble(number: written < 0 ? errno : ENOSPC) }
+        guard written == whole.count else {
+            let trouble = Trouble(number: written < 0 ? errno : ENOSPC)
+            if written > 0 { _ = ftruncate(descriptor, end) }
+            throw trouble
+        }
     }
 }

@@ -24,26 +24,33 @@ struct SavedPlan: Codable {
     }
 
     /// Writes the plan for the owner's eyes only, whole or not at all.
+    ///
+    /// Into what is no file, as /dev/stdout is none, it is written as it comes: nothing is put in the place of that.
     func write(to path: String) throws(Failure) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let beside = path + ".mtactl-new"
+        let place = URL(filePath: path).resolvingSymlinksInPath().path
+        let isThere = FileManager.default.fileExists(atPath: path)
+        let type = try? FileManager.default.attributesOfItem(atPath: place)[.type] as? FileAttributeType
         do {
             let data = try encoder.encode(self)
-            try? FileManager.default.removeItem(atPath: beside)
-            guard FileManager.default.createFile(atPath: beside, contents: data, attributes: [.posixPermissions: 0o600])
-            else {
-                throw Failure("\(path) cannot be written", hint: "is the folder there, and yours?")
+            if isThere, type != .typeRegular {
+                let file = try FileHandle(forWritingTo: URL(filePath: path))
+                defer { try? file.close() }
+                try file.write(contentsOf: data)
+                return
             }
-            if FileManager.default.fileExists(atPath: path) {
-                _ = try FileManager.default.replaceItemAt(URL(filePath: path), withItemAt: URL(filePath: beside))
-            } else {
-                try FileManager.default.moveItem(atPath: beside, toPath: path)
-            }
-        } catch let failure as Failure {
-            throw failure
+            // The file that takes the place of the old one is made with what the mask leaves.
+            _ = umask(0o077)
+            try data.write(to: URL(filePath: place), options: .atomic)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: place)
         } catch {
-            throw Failure("\(path) cannot be written", hint: "\(error)")
+            let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+            let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
+            throw Failure(
+                "\(path) cannot be written: \(isFull ? "No space left on device" : reason.localizedFailureReason ?? reason.localizedDescription)",
+                hint: "is there space left, and is the folder yours?"
+            )
         }
     }
 

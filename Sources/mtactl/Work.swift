@@ -12,6 +12,7 @@ struct Work {
     /// In the order of the inventory, or of the saved plan.
     let hosts: [HostRun]
     let fleet: Fleet
+    private let room: Room
     private let observer: any RunObserver
     private let json: Bool
     private let source: Source
@@ -98,6 +99,7 @@ struct Work {
         self.source = source
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
 
+        room = try Self.room(for: hosts, shared)
         let store = SecretStore(resolver: SecretResolver(terminal: terminal))
         let secrets: Secrets
         do throws(Failure) { secrets = try await store.values(of: references) } catch { throw files.stop(error) }
@@ -124,7 +126,12 @@ struct Work {
             )
         }
         let interruption = interruption
-        fleet = Fleet(parallel: shared.parallel, observer: observer, mayBegin: { interruption.mayBegin })
+        fleet = Fleet(
+            parallel: room.atOnce,
+            observer: observer,
+            keepsConnections: room.keepsConnections,
+            mayBegin: { interruption.mayBegin }
+        )
     }
 
     var runs: [String: HostRun] {
@@ -181,17 +188,18 @@ struct Work {
         _ question: @escaping @Sendable (AgentSession) async throws(Failure) -> Answer,
         show: (String, Answer) -> Void
     ) async -> [HostResult] {
-        let answers = await SideBySide.map(hosts, atOnce: 32, on: \.session.executor) {
-            host -> (String, Result<Answer, Failure>) in
-            let name = host.session.name
+        let answers = await SideBySide.map(hosts, atOnce: room.atOnce, on: \.session.executor) {
+            [room] host -> (String, Result<Answer, Failure>) in
+            let answer: Result<Answer, Failure>
             do throws(Failure) {
-                return (
-                    name,
-                    .success(try await host.session.withAgent { agent throws(Failure) in try await question(agent) })
+                answer = .success(
+                    try await host.session.withAgent { agent throws(Failure) in try await question(agent) }
                 )
             } catch {
-                return (name, .failure(error.at(name)))
+                answer = .failure(error.at(host.session.name))
             }
+            if !room.keepsConnections { await host.session.close() }
+            return (host.session.name, answer)
         }
         return answers.compactMap { $0 }.map { name, answer in
             switch answer {
@@ -213,7 +221,7 @@ struct Work {
 
     /// Takes dead runs' locks away and says whose they were; where one cannot be, what follows meets it and refuses.
     func breakLocks() async {
-        _ = await SideBySide.map(hosts, atOnce: 32, on: \.session.executor) { host in
+        _ = await SideBySide.map(hosts, atOnce: room.atOnce, on: \.session.executor) { [room] host in
             let name = host.session.name
             do throws(Failure) {
                 try await host.session.withAgent(progress: { terminal.say("\(name)  \($0)") }) {
@@ -223,6 +231,7 @@ struct Work {
             } catch {
                 terminal.complain(error.at(name))
             }
+            if !room.keepsConnections { await host.session.close() }
         }
     }
 

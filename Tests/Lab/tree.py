@@ -6,6 +6,7 @@ a link: where it points), extended attributes. A dash stands for what a running 
 - of a folder: links, size and time (they change with every file that is renamed into it)
 - of logs: all but type, mode, owner and group
 - queue files and hints, counters of messages, letters that Sendmail could not deliver to anybody, its statistics
+- what git keeps of /etc
 - what Postfix makes when it starts (sockets, locks, caches, copies in its chroot), the journal, systemd's
   own state and whatever else `UNSEEN` lists: not there at all
 - of /run: the names in it, and all of /run/lock
@@ -27,7 +28,7 @@ UNSEEN = re.compile(
     r"|var/(lib/postfix|spool/postfix/(dev|etc|lib|lib64|usr|pid|private|public))/."
     r"|var/spool/mqueue(-client)?/.|var/lib/sendmail/(dead\.letter|sendmail\.st|host_status)"
     r"|var/spool/exim/(db|input|msglog|exim_daemon_notify)(/|$)|var/cpanel/email_send_counts/.|etc/virtual/usage/."
-    r"|(var/)?tmp/systemd-private-|etc/\.pwd\.lock$|var/lib/dpkg/lock|var/lib/(sudo/lectured|dbus/machine-id)"
+    r"|etc/\.git(/|$)|(var/)?tmp/systemd-private-|etc/\.pwd\.lock$|var/lib/dpkg/lock|var/lib/(sudo/lectured|dbus/machine-id)"
     r"|run/(motd\.dynamic|agetty\.reload)$"
 )
 

@@ -8,6 +8,8 @@ extension RealHosts {
             var testDescription: String
             var host: String
             var variables: String
+            /// Run on the host before.
+            var given: String?
         }
 
         private static let sudo = "address: 198.18.1.4"
@@ -39,7 +41,30 @@ extension RealHosts {
                 host: "deb12-rsyslog",
                 variables: "address: 198.18.1.3"
             ),
+            Way(
+                testDescription: "a login shell that is tcsh, and prints",
+                host: "deb13-wild",
+                variables: "address: 198.18.1.5",
+                given: "\(cshrc) > /root/.cshrc && usermod -s /bin/tcsh root"
+            ),
+            Way(
+                testDescription: "sudo from tcsh",
+                host: "deb13-wild",
+                variables: "address: 198.18.1.5, user: csh, become: sudo",
+                given: """
+                    useradd -m -s /bin/tcsh csh && cp -r /root/.ssh /home/csh && \(cshrc) > /home/csh/.cshrc
+                    chown -R csh: /home/csh && echo 'csh ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/csh
+                    """
+            ),
+            Way(
+                testDescription: "a host that runs no program in /tmp, /var/tmp and /dev/shm",
+                host: "deb13-wild",
+                variables: "address: 198.18.1.5",
+                given: "for at in /tmp /var/tmp /dev/shm; do mount -t tmpfs -o noexec,mode=1777 tmpfs $at || exit; done"
+            ),
         ]
+
+        private static let cshrc = #"printf 'echo "welcome \\041"\nstty erase ^H\n'"#
 
         private func password() throws -> String {
             try Lab.text(of: "\(Lab.root)Tests/Lab/run/ops-password").trimmingCharacters(in: .newlines)
@@ -48,6 +73,7 @@ extension RealHosts {
         @Test(arguments: ways)
         func `does all that root can`(_ way: Way) async throws {
             try await Lab.reset(way.host)
+            if let given = way.given { try await Lab.on(way.host, given) }
             let bench = try Workbench()
             let inventory = try bench.inventory([way.host: way.variables])
             let playbook = try bench.playbook(hosts: "all")

@@ -49,7 +49,7 @@ struct AgentFilesTests {
         // Not every file system knows the attribute, so mv and lsattr are told what they would say of it.
         let prelude = """
             mv() { case "$*" in *\(path)) echo "mv: cannot move: Operation not permitted" >&2; return 1 ;; *) command mv "$@" ;; esac; }
-            lsattr() { echo "----i---------e------- \(path)"; }
+            lsattr() { case "$*" in *\(path)*) echo "----i---------e------- \(path)" ;; esac; }
             """
 
         let talk = try await sample.host.agent(.dash, prelude: prelude, sample.calls())

@@ -59,7 +59,7 @@ struct DeadManTests {
         try sample.host.write("clock", "0\n")
         let program = try ours(
             PackageResources.agent_sh,
-            ("until - $(date +%s)", "until - $(cat \(clock))"),
+            ("until - $(clock)", "until - $(cat \(clock))"),
             ("sleep \"$left\"", "sleep 0.05"),
             (
                 "\nconfirm() {",

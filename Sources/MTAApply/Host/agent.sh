@@ -11,7 +11,7 @@
 #   B/RUN/journal        what was begun, a step a line
 #   B/RUN/restore        puts everything back; stands alone
 #   B/RUN/agent          the agent's process, until the run is over
-#   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970
+#   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970, and after how many it was to
 #
 # A call is a function of its name. It returns 0, or sets `why` and, where it is not the call's name, `code`. POSIX sh
 # has no local variables: what a function sets for others is in its comment.
@@ -35,6 +35,8 @@ order=
 # Numbers of files that were staged and are not on the disk yet.
 unsettled=
 mark=
+# Gives new files no access list.
+plain_folder=
 # Set when sendmail did not take the message: there is nothing to watch for.
 unsent=
 newline='
@@ -366,8 +368,9 @@ open() {
     fi
     count=0 order='' unsettled='' home=$B/$1 code=unwritable
     why="the name of the run, its restore program, or a program for SHA-256 is missing"
+    # shellcheck disable=SC2174 # the last folder is meant: where those above it give access lists, the mask does nothing
     named "$1" && [ -n "$digest" ] && [ "$payload" = 0 ] &&
-        why=$({ mkdir -p "$B" && mkdir "$home" "$home/files"; } 2>&1) || {
+        why=$({ mkdir -p -m 700 "$B" && mkdir "$home" "$home/files"; } 2>&1) || {
         failed=yes
         # Only where it was made just now: another run's is not empty.
         rmdir -- "$home" 2>/dev/null
@@ -427,6 +430,7 @@ expect() {
 }
 
 backup() {
+    can_come_and_go "$@" || return
     # Not line by line: a shell reads a byte at a time.
     copied='' mounts=$(cat /proc/self/mountinfo 2>/dev/null)
     for path; do
@@ -469,6 +473,12 @@ keep() {
     fi
     why="$file is no file"
     [ -f "$file" ] || return
+    # Even root may not open for writing what is immutable or append-only.
+    if ! { true <>"$file"; } 2>/dev/null; then
+        code=fixed why=$({ true <>"$file"; } 2>&1)
+        attributes "$file"
+        return 1
+    fi
     why=$(copy "$file" "$run/files/$1" 2>&1) || return
     case $want in inode*) as_wanted "$1" || return ;; esac
     why="$file cannot be read"
@@ -483,6 +493,21 @@ keep() {
     fi
     eval "was_$1=\"\$mode \$uid \$gid\""
     copied="$copied $1"
+}
+
+# can_come_and_go PATH…: whether the folders let files be put and taken away, as far as lsattr is there to say; else sets
+# code and why.
+#
+# From an append-only folder not even what was staged could be taken away again.
+can_come_and_go() {
+    command -v lsattr >/dev/null || return 0
+    for path; do
+        set -- "$@" "${path%/*}/"
+        shift
+    done
+    code=fixed why=$(lsattr -d -- "$@" 2>/dev/null | sed -n '/^[^ ]*[ia]/{s/^/lsattr: /p;q;}')
+    [ -z "$why" ] || return
+    code=$verb
 }
 
 # mounted FILE: whether it is a mount point.
@@ -502,7 +527,7 @@ arm() {
     why="$1 is no number of seconds"
     case $1 in '' | *[!0-9]*) return 1 ;; esac
     now=$(date +%s) && unit=mtactl-${run##*/} && journal "arming for $1 seconds" || return
-    why=$({ printf '%s\n' "$((now + $1))" >"$run/armed"; } 2>&1) || return
+    why=$({ printf '%s\n' "$((now + $1)) $1" >"$run/armed"; } 2>&1) || return
     quoted "$run/restore"
     if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
         why=$(systemd-run --quiet --unit="$unit" --on-active="$1" --timer-property=AccuracySec=1s \
@@ -514,7 +539,7 @@ After=multi-user.target
 Type=oneshot
 ExecStart=/bin/sh$quoted --expired" && ln -s "../$unit-boot.service" "$units/multi-user.target.wants/" 2>/dev/null
     else
-        wait_apart "until=$((now + $1)) restore=${quoted# }"
+        wait_apart "after=$1 restore=${quoted# }"
         at_boot "$crontabs/$unit" "@reboot root sleep 60; /bin/sh$quoted --expired"
     fi
     return 0
@@ -532,14 +557,17 @@ at_boot() {
     return "$1"
 } 2>/dev/null
 
-# wait_apart ASSIGNMENTS: starts the process that waits. What ends its sleep early does not end its waiting.
+# wait_apart ASSIGNMENTS: starts the process that waits. What ends its sleep early does not end its waiting, nor does
+# somebody who sets the clock, where the kernel counts for itself.
 # shellcheck disable=SC2016 # the process expands them
 wait_apart() {
     apart=
     ! command -v setsid >/dev/null || apart=setsid
     $apart sh -c "$1"'
         trap : HUP INT TERM
-        while left=$((until - $(date +%s))) && [ "$left" -gt 0 ]; do sleep "$left"; done
+        clock() { if read -r up _ </proc/uptime; then echo "${up%.*}"; else date +%s; fi; } 2>/dev/null
+        until=$(($(clock) + after))
+        while left=$((until - $(clock))) && [ "$left" -gt 0 ]; do sleep "$left"; done
         exec sh "$restore" --expired' </dev/null >/dev/null 2>&1 3<&- &
     echo $! >"$run/waiting"
 }
@@ -589,18 +617,18 @@ cool() {
     touch -d "@$((begun - 2))" -- "$@" || touch -A -000002 -- "$@" || :
 } 2>/dev/null
 
-# make_beside PATH MODE OWNER GROUP: makes temp, empty, with the permissions it is to have; else sets why.
+# make_beside PATH MODE OWNER GROUP BYTES [secret]: makes temp, empty, with the permissions it is to have; else sets why.
 make_beside() {
     why=$(
         set -C
         { true >"$temp"; } 2>&1
-    ) || return
+    ) && bare "$temp" || return
     if [ ! -e "$1" ]; then
         :
-    elif look "$1" && { [ "$owner:$group" = "$3:$4" ] || [ "$uid:$gid" = "$3:$4" ]; } && within "$mode" "$2"; then
+    elif [ "${6-}" != secret ] && look "$1" && { [ "$owner:$group" = "$3:$4" ] || [ "$uid:$gid" = "$3:$4" ]; } && within "$mode" "$2"; then
         why=$(copy "$1" "$temp" 2>&1) || return
     else
-        # Not the access lists: what narrows a mode must not be widened by them.
+        # Not the access lists: they must not widen what narrows a mode, nor let anybody read a secret.
         cp --attributes-only --preserve=xattr -- "$1" "$temp" 2>/dev/null
         [ ! -e /sys/fs/selinux/enforce ] || chcon --reference="$1" -- "$temp" 2>/dev/null
     fi
@@ -617,6 +645,21 @@ permit() {
         mode=
     fi
     [ "$mode" = "${2#0}" ] || why=$(chmod "$2" "$1" 2>&1)
+}
+
+# bare FILE: takes from a new file the access list that its folder gives to each (acl(5), default); else sets why.
+#
+# Under it, the group's rights are those of everybody whom the list names. cp keeps it, install does not (coreutils 9.7).
+bare() {
+    [ "${1%/*}" != "$plain_folder" ] || return 0
+    case $(ls -ld -- "${1%/*}/" 2>/dev/null) in
+        ??????????+*) ;;
+        *)
+            plain_folder=${1%/*}
+            return 0
+            ;;
+    esac
+    why=$({ install -m 600 -- "$1" "$1.bare" && mv -f -- "$1.bare" "$1"; } 2>&1)
 }
 
 # within MODE MODE: whether the first lets nobody in whom the second keeps out.
@@ -653,8 +696,7 @@ build() {
     why="$1$2 was not backed up, or $1 is not staged"
     [ -n "$staged" ] && [ -n "$found" ] && journal "building $1$2" || return
     shift 2
-    filled "$staged" capture "$@" || return
-    permit "$temp" "${as%%/*}" "${as#*/}" || return
+    filled "$staged" capture "$@" && bare "$temp" && permit "$temp" "${as%%/*}" "${as#*/}" || return
     eval "role_$i=index temp_$i=\$temp index_$source=$i"
     unsettled="$unsettled $i"
 }
@@ -995,7 +1037,9 @@ remember() {
         fi
         set -- "$@" "$file"
     done >/dev/null 2>&1 3<&-
-    [ $# -eq 0 ] || $limit git -C /etc -c user.name=mtactl -c user.email=root@localhost commit -q -m "$words" -- "$@"
+    # Not etckeeper's hook: it would add what it writes down of all of /etc, in words of ours (pre-commit.d/30store-metadata).
+    [ $# -eq 0 ] || $limit git -C /etc -c user.name=mtactl -c user.email=root@localhost \
+        commit -q --no-verify -m "$words" -- "$@"
     return 0
 } >/dev/null 2>&1 3<&-
 
@@ -1142,12 +1186,16 @@ show() {
 }
 
 state() {
-    state=none deadline=''
+    state=none left=''
     if named "$1"; then
         state_of "$B/$1"
-        read -r deadline 2>/dev/null <"$B/$1/armed" || deadline=''
+        if read -r deadline after 2>/dev/null <"$B/$1/armed"; then
+            left=$((deadline - $(date +%s)))
+            # More where the clock was set back meanwhile.
+            [ "$left" -le "${after:-$left}" ] || left=$after
+        fi
     fi
-    say state "$state" ${deadline:+"$((deadline - $(date +%s)))"}
+    say state "$state" ${left:+"$left"}
 }
 
 restore() {

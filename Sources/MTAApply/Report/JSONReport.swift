@@ -1,11 +1,16 @@
 package import MTAPlan
 
-/// The lines of `--json`: a stable format, `schema` 1.0.
+/// The lines of `--json`: a stable format.
 ///
-/// Source: DESIGN.md §4.
+/// Source: DESIGN.md §4. What is added makes the minor number of `schema` grow; what changes or goes would the major one.
+///
+/// - 1.0: `version`, `host`, `progress`, `summary`, `facts`, `backup`, `finding`
+/// - 1.1: `damage` of a `backup` whose files were compared, and `lock`
 package enum JSONReport {
+    package static let schema = "1.1"
+
     package static func version(_ mtactl: String) -> JSONValue {
-        .object([("type", .string("version")), ("schema", .string("1.0")), ("mtactl", .string(mtactl))])
+        .object([("type", .string("version")), ("schema", .string(schema)), ("mtactl", .string(mtactl))])
     }
 
     package static func progress(_ host: String, _ words: String) -> JSONValue {

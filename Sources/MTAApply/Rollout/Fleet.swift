@@ -4,16 +4,20 @@ package import MTAPlan
 package struct Fleet: Sendable {
     private let parallel: Int
     private let observer: any RunObserver
+    /// Whether a host's connection is kept for the next step.
+    private let keepsConnections: Bool
     /// Says no once the operator has asked to stop: no host is begun any more.
     private let mayBegin: @Sendable () -> Bool
 
     package init(
         parallel: Int,
         observer: any RunObserver,
+        keepsConnections: Bool = true,
         mayBegin: @escaping @Sendable () -> Bool = { true }
     ) {
         self.parallel = parallel
         self.observer = observer
+        self.keepsConnections = keepsConnections
         self.mayBegin = mayBegin
     }
 
@@ -25,6 +29,7 @@ package struct Fleet: Sendable {
         let results = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, on: \.session.executor) { host in
             let result = await work(host)
             precondition(result.host == host.session.name, "a result of another host")
+            await leave(host)
             observer.ended(result)
             return result
         }
@@ -36,7 +41,11 @@ package struct Fleet: Sendable {
         _ hosts: [HostRun],
         _ work: @escaping @Sendable (HostRun) async -> (plan: HostPlan?, result: HostResult)
     ) async -> [(plan: HostPlan?, result: HostResult)] {
-        let planned = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, on: \.session.executor, work)
+        let planned = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, on: \.session.executor) { host in
+            let planned = await work(host)
+            await leave(host)
+            return planned
+        }
         return zip(hosts, planned).map { host, planned in planned ?? (nil, .skipped(host.session.name)) }
     }
 
@@ -86,10 +95,16 @@ package struct Fleet: Sendable {
             result in
             let result = if let plan { await host.apply(plan, policy: policy) } else { result }
             precondition(result.host == host.session.name, "a result of another host")
+            await leave(host)
             observer.ended(result)
             return result
         }
         return zip(wave, results).map { planned, result in result ?? skipped(planned.host) }
+    }
+
+    /// Closes the host's connection, where there is no room for all of them.
+    private func leave(_ host: HostRun) async {
+        if !keepsConnections { await host.session.close() }
     }
 
     /// Says that a host was not begun.

@@ -33,6 +33,12 @@ struct AgentFailure {
             )
         case "linked":
             Failure(why, hint: "make it a file of its own, as `cp -p` makes one, and plan again")
+        case "fixed":
+            Failure(
+                "nothing can be put in the place of a file that was to change: \(why)",
+                hint:
+                    "`lsattr -d` shows whether it or its folder is immutable or append-only (`chattr -i` and `-a` end that), `findmnt` whether its file system is read-only"
+            )
         case "mounted":
             Failure(why, hint: "`findmnt` shows whence: unmount it, or put the file itself there, and plan again")
         case "backup":

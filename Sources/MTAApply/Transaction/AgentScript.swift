@@ -86,12 +86,13 @@ extension FileChange {
         case .absent:
             return backedUp.map { AgentCall(["remove", $0]) }
         case .file(let content, let mode, let owner, let group):
+            let bytes = try content.rendered(with: secrets)
             let stage = AgentCall(
-                ["stage", path, mode.description, owner, group],
-                payload: try content.rendered(with: secrets)
+                ["stage", path, mode.description, owner, group, "\(bytes.count)"] + (kind == .secret ? ["secret"] : []),
+                payload: bytes
             )
             let build = index.map { AgentCall(["build", path, $0.suffix] + $0.build.words) }
-            return [stage.countingPayload] + (build.map { [$0] } ?? [])
+            return [stage] + (build.map { [$0] } ?? [])
         }
     }
 }

@@ -4,6 +4,8 @@ struct LabServer: Sendable {
     var name: String
     /// Hosts of `Tests/Lab/hosts` that are to behave the same way, with the beginning of the version on each.
     var hosts: [String: String]
+    /// Hosts that run it too and are no part of the table.
+    var others: Set<String> = []
     /// What it stands in for, where the real thing cannot be had.
     var standsInFor: String?
     /// The scenarios that it does; the others that are for every server it has to refuse, with a hint.
@@ -59,5 +61,7 @@ struct LabServer: Sendable {
     }
 
     /// The server of a host.
-    static func of(_ host: String) -> LabServer? { LabServers.all.first { $0.hosts[host] != nil } }
+    static func of(_ host: String) -> LabServer? {
+        LabServers.all.first { $0.hosts[host] != nil || $0.others.contains(host) }
+    }
 }

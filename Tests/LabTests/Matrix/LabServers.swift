@@ -23,6 +23,7 @@ enum LabServers {
     static let postfix = LabServer(
         name: "Postfix",
         hosts: ["deb12": "3.7", "deb13": "3.10", "deb12-rsyslog": "3.7", "deb13-sudo": "3.10"],
+        others: ["deb13-wild"],
         does: [1, 2, 3, 4, 5, 6, 7, 11],
         given: [11: lists(senders: "%s yes\\n", logins: "%s %s:%s\\n")],
         edited: "/etc/postfix/main.cf",

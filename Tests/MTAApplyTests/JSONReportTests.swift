@@ -1,0 +1,41 @@
+import Foundation
+import MTAPlan
+import Testing
+
+@testable import MTAApply
+
+/// What programs rely on: a key that comes makes the minor number of the schema grow, one that goes the major one.
+@Suite struct JSONReportTests {
+    private static let run = KeptRun(run: "r1", state: .confirmed, server: "postfix", files: 1, bytes: 2, damage: ["x"])
+
+    static let objects: [(JSONValue, String, [String])] = [
+        (JSONReport.version("0.1.0"), "1.0", ["type", "schema", "mtactl"]),
+        (JSONReport.progress("a", "words"), "1.0", ["type", "host", "message"]),
+        (
+            JSONReport.host(HostResult(host: "a", outcome: .committed)), "1.0",
+            [
+                "type", "host", "mta", "version", "outcome", "changes", "commands", "notes", "backup", "verification",
+                "reason", "hint", "seconds",
+            ]
+        ),
+        (
+            JSONReport.summary(run: nil, results: [HostResult(host: "a", outcome: .committed)], exit: 0), "1.0",
+            ["type", "run", "hosts", "outcomes", "exit"]
+        ),
+        (JSONReport.backup("a", run), "1.0", ["type", "host", "run", "state", "mta", "files", "bytes"]),
+        (
+            JSONReport.backup("a", run, isAudited: true), "1.1",
+            ["type", "host", "run", "state", "mta", "files", "bytes", "damage"]
+        ),
+        (JSONReport.lock("a", "r1 by anna@desk"), "1.1", ["type", "host", "holder"]),
+    ]
+
+    @Test func `the schema has exactly these keys, and the number of the newest of them`() throws {
+        for (object, _, keys) in Self.objects {
+            let read = try #require(try JSONSerialization.jsonObject(with: Data(object.text.utf8)) as? [String: Any])
+            #expect(Set(read.keys) == Set(keys), "\(object.text)")
+            if read["type"] as? String == "version" { #expect(read["schema"] as? String == JSONReport.schema) }
+        }
+        #expect(Self.objects.map(\.1).max() == JSONReport.schema)
+    }
+}
