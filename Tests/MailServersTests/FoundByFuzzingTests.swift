@@ -61,4 +61,65 @@ import Testing
             for _ in 0..<4 { if case .found(let found) = tracer.next(after: lines) { #expect(found.relay == nil) } }
         }
     }
+    /// `rcpthosts` is matched against a recipient's domain, so such a line lets nothing in; in `smtproutes` it would be a relay.
+    @Test(arguments: ["port.example:25", ":25", "blank.example b", "tab.example\tb", "control.example\u{1B}[2J"])
+    func `what is no domain in rcpthosts becomes no route`(line: String) throws {
+        let fixture = try #require(try Fixture.all(of: "qmail").first { $0.name == "backup-mx" })
+        let path = "/var/qmail/control/rcpthosts"
+        let routes = try #require(FixtureRoutes.all[fixture.description])
+        let before = try plan(routes, Qmail(), fixture.facts)
+        var facts = fixture.facts
+        var file = try #require(facts.file(path))
+        file.bytes += Array((line + "\n").utf8)
+        facts.files[path] = .file(file)
+
+        let proposal = try plan(routes, Qmail(), facts)
+        let again = try plan(routes, Qmail(), facts.applying(proposal.changes, secrets: FixtureRoutes.secrets))
+
+        #expect(proposal.changes.files == before.changes.files)
+        #expect(again.changes.files == [])
+    }
+
+    /// A line that lost its blank, its colon or its beginning is a password from wherever that is.
+    @Test(arguments: [
+        ("[h]:587u:pass word:x", "[secret]"), ("u:pass word:x", "[secret]"), ("pass word:x", "[secret]"),
+        ("[h]:587 u pass", "[secret]"), ("[h]:587", "[secret]"), ("\r", "[secret]"),
+        ("[h]:587\tu:pass", "[h]:587\tu:[secret]"), ("@a.example u:pa:ss", "@a.example u:[secret]"),
+    ])
+    func `of a spoilt table of logins no password is shown`(line: String, shown: String) {
+        #expect(PostfixMask.table("/etc/postfix/mtactl_x_login")(Array(line.utf8)[...]).text == shown)
+    }
+
+    @Test(arguments: [
+        ("#smtp_sasl_password_maps = static:u:pass", "#smtp_sasl_password_maps = static:[secret]"),
+        ("#mtactl# relay_password = u:pass", "#mtactl# relay_password = [secret]"),
+        ("# the password is in /etc/postfix/sasl", "# the password is in /etc/postfix/sasl"),
+        ("# smtp_sasl_password_maps = hash:/etc/x", "# smtp_sasl_password_maps = hash:/etc/x"),
+    ])
+    func `a login in a line that is commented out is not shown`(line: String, shown: String) {
+        let mask = PostfixMask.configuration([Array("relayhost =\n\(line)\nmydomain = x\n".utf8)])
+
+        #expect(mask(Array(line.utf8)[...]).text == shown)
+    }
+
+    /// Two lines, one of them in the other's continuation: what stands around our block must not show a login either.
+    @Test func `a login of the host beside our block is not shown in the difference`() throws {
+        let fixture = try #require(try Fixture.all(of: "postfix").first { $0.name == "nothing-asked" })
+        var facts = fixture.facts
+        var file = try #require(facts.file("/etc/postfix/main.cf"))
+        file.bytes += Array(
+            "smtp_sasl_password_maps =\n  inline:{ {[h]:25 = u:topsecret1},\n  {b = u:topsecret2} }\n".utf8
+        )
+        file.bytes += Array("#smtp_sasl_password_maps = static:u:topsecret3\n".utf8)
+        facts.files["/etc/postfix/main.cf"] = .file(file)
+
+        let proposal = try plan(Routes(defaultRoute: .via(FixtureRoutes.plain)), Postfix(), facts)
+
+        #expect(proposal.changes.files.contains { $0.path == "/etc/postfix/main.cf" })
+        #expect(!planText(of: proposal).contains("topsecret"))
+    }
+
+    private func plan(_ routes: Routes, _ server: any MailServer, _ facts: Facts) throws(Failure) -> Proposal {
+        try server.proposal(for: routes, extras: ServerExtras(), given: facts, secrets: FixtureRoutes.secrets)
+    }
 }
