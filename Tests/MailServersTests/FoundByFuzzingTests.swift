@@ -102,6 +102,34 @@ import Testing
         #expect(mask(Array(line.utf8)[...]).text == shown)
     }
 
+    /// A line of a login that was commented out, or spoilt, is no comment and no key to be shown.
+    @Test func `of lines that are commented out or spoilt no password is shown`() {
+        let masks: [((ArraySlice<UInt8>) -> [UInt8], [String])] = [
+            (EximMask.logins(.logins), [#"mtactl_x: user="u" pass="top""#]),
+            (SmtpdSurvey.masked, ["x u:top"]),
+            (OwnSendmailTable.mask(OwnSendmailTable.logins), [#"[h] "U:u" "P:top""#, #""P:top" "M:PLAIN""#]),
+            (PostfixMask.table("/etc/postfix/mtactl_x_login"), ["[h]:587 u:top", "@a.example u:top"]),
+            (QmailMask.line, [":h:25|u|top", ":h:25 u top"]),
+            (MsmtpSettings.masked, ["password top", "passwordeval echo top"]),
+            (NullmailerRemote.masked, ["h smtp user=u pass=top", "h smtp --pass=top"]),
+            (SSMTPSettings.masked, ["AuthPass=top", "AUTHPASS = top"]),
+            (DMALogins.masked, ["u|h:top"]),
+        ]
+        let before: [[UInt8]] = [
+            [], Array("#".utf8), Array("# ".utf8), Array("#ü".utf8), Array("İİİİ".utf8),
+            [0xFF, 0xFF, 0xFF, 0xFF],
+        ]
+
+        for (mask, lines) in masks {
+            for line in lines {
+                for start in before {
+                    let shown = mask((start + Array(line.utf8))[...])
+                    #expect(!shown.text.contains("to"), "\(start) \(line): \(shown.text)")
+                }
+            }
+        }
+    }
+
     /// Two lines, one of them in the other's continuation: what stands around our block must not show a login either.
     @Test func `a login of the host beside our block is not shown in the difference`() throws {
         let fixture = try #require(try Fixture.all(of: "postfix").first { $0.name == "nothing-asked" })
@@ -117,6 +145,23 @@ import Testing
 
         #expect(proposal.changes.files.contains { $0.path == "/etc/postfix/main.cf" })
         #expect(!planText(of: proposal).contains("topsecret"))
+    }
+
+    @Test func `a router file of ours that somebody took away comes back, and nothing else`() throws {
+        let fixture = try #require(try Fixture.all(of: "exim").first { $0.name == "split-routes-taken-back" })
+        let routes = try #require(FixtureRoutes.all["Exim/senders-with-logins-split-bookworm"])
+        let path = "/etc/exim4/conf.d/router/199_mtactl"
+        var facts = fixture.facts
+        let list = try #require(facts.text("exim.sources"))
+        facts.files[path] = nil
+        facts.answers["exim.sources"]?.output = Array(list.replacing("\(path)\n", with: "").utf8)
+
+        let proposal = try plan(routes, Exim(), facts)
+        let after = try facts.applying(proposal.changes, secrets: FixtureRoutes.secrets)
+
+        #expect(proposal.changes.files.map(\.path) == [path])
+        #expect(after.file(path)?.bytes == fixture.facts.file(path)?.bytes)
+        #expect(after.text("exim.sources") == list)
     }
 
     private func plan(_ routes: Routes, _ server: any MailServer, _ facts: Facts) throws(Failure) -> Proposal {
