@@ -102,6 +102,28 @@ import Testing
         #expect(mask(Array(line.utf8)[...]).text == shown)
     }
 
+    /// Its index would have been made beside the file that the link names, and the one that is read left as it was.
+    @Test(arguments: [("postfix", "/etc/postfix/mtactl_senders"), ("sendmail", "/etc/mail/mtactl-routes")])
+    func `a table of ours that is a link is refused, but not in a folder that is one`(server: String, path: String)
+        throws
+    {
+        let fixture = try #require(try Fixture.all(of: server).first { $0.name == "routes-changed" })
+        let routes = try #require(FixtureRoutes.all[fixture.description])
+        let server: any MailServer = server == "postfix" ? Postfix() : Sendmail()
+        let name = try #require(path.split(separator: "/").last)
+        var facts = fixture.facts
+        var table = try #require(facts.file(path))
+        table.realPath = "/srv/config/\(name)"
+        facts.files[path] = .file(table)
+
+        let failure = #expect(throws: Failure.self) { try self.plan(routes, server, facts) }
+        #expect(failure?.place == path && failure?.problem.contains("/srv/config/\(name)") == true)
+        #expect(failure?.fault == nil)
+
+        facts.indexes["\(path).db"]?.realPath = "/srv/config/\(name).db"
+        #expect(try plan(routes, server, facts).changes.files.contains { $0.path == "/srv/config/\(name)" })
+    }
+
     /// A line of a login that was commented out, or spoilt, is no comment and no key to be shown.
     @Test func `of lines that are commented out or spoilt no password is shown`() {
         let masks: [((ArraySlice<UInt8>) -> [UInt8], [String])] = [

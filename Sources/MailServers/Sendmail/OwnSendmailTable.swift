@@ -52,6 +52,7 @@ struct OwnSendmailTable: Sendable {
         {
             return nil
         }
+        try host.facts.checkIndex(of: path, suffix: type.suffix)
         return try FileChange(
             path: file?.realPath ?? path,
             found: file.map(FileChange.Found.file) ?? .absent,
