@@ -102,6 +102,31 @@ import Testing
         #expect(mask(Array(line.utf8)[...]).text == shown)
     }
 
+    @Test func `a login in dma.conf is refused without being shown`() throws {
+        let fixture = try #require(try Fixture.all(of: "dma").first { $0.name == "nothing-asked" })
+        var facts = fixture.facts
+        var file = try #require(facts.file("/etc/dma/dma.conf"))
+        file.bytes += Array("out@example.com|outgoing.example.net:topsecret word\n".utf8)
+        facts.files["/etc/dma/dma.conf"] = .file(file)
+
+        let failure = #expect(throws: Failure.self) {
+            try self.plan(Routes(defaultRoute: .via(FixtureRoutes.filter), bounces: .default), DMA(), facts)
+        }
+
+        #expect(failure?.problem.contains("dma knows no such setting") == true)
+        #expect(failure?.description.contains("secret") == false)
+        #expect(failure?.fault == nil)
+    }
+
+    @Test(arguments: [
+        ("  client_send = : u : top", "  client_send = [secret]"),
+        ("hide mysql_servers = h/d/u/top", "hide mysql_servers = [secret]"),
+        ("mine:", "mine:"), ("  domains = a\u{1B}[2J", "  domains = a\\u{1B}[2J"),
+    ])
+    func `a line of Exim's that somebody wrote by hand is shown without its password`(line: String, shown: String) {
+        #expect(EximMask.shown(line) == shown)
+    }
+
     /// Its index would have been made beside the file that the link names, and the one that is read left as it was.
     @Test(arguments: [("postfix", "/etc/postfix/mtactl_senders"), ("sendmail", "/etc/mail/mtactl-routes")])
     func `a table of ours that is a link is refused, but not in a folder that is one`(server: String, path: String)

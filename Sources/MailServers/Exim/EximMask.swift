@@ -36,6 +36,11 @@ enum EximMask {
         return { shown[Array($0)] ?? Array($0) }
     }
 
+    /// A line of the host's own configuration in words.
+    static func shown(_ line: String) -> String {
+        configuration([EximText(Array(line.utf8))])(Array(line.utf8)[...]).text.escaped
+    }
+
     private static func isSecret(_ kind: EximText.Kind) -> Bool {
         switch kind {
         case .option(let name, let value?), .macro(let name, let value):
