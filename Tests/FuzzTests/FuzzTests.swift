@@ -18,13 +18,4 @@ import Testing
             #expect(clock.now - start < .seconds(20), "case \(number) takes too long: \(bytes)")
         }
     }
-
-    /// Cases that broke something once, as `make fuzz` found them.
-    @Test(arguments: found)
-    func `what was found stays mended`(_ name: String, _ bytes: [UInt8]) throws {
-        let parser = try #require(Parser.all.first { $0.name == name })
-        try parser.tryOut(bytes)
-    }
-
-    private static let found: [(String, [UInt8])] = []
 }

@@ -61,4 +61,157 @@ import Testing
             for _ in 0..<4 { if case .found(let found) = tracer.next(after: lines) { #expect(found.relay == nil) } }
         }
     }
+    /// `rcpthosts` is matched against a recipient's domain, so such a line lets nothing in; in `smtproutes` it would be a relay.
+    @Test(arguments: ["port.example:25", ":25", "blank.example b", "tab.example\tb", "control.example\u{1B}[2J"])
+    func `what is no domain in rcpthosts becomes no route`(line: String) throws {
+        let fixture = try #require(try Fixture.all(of: "qmail").first { $0.name == "backup-mx" })
+        let path = "/var/qmail/control/rcpthosts"
+        let routes = try #require(FixtureRoutes.all[fixture.description])
+        let before = try plan(routes, Qmail(), fixture.facts)
+        var facts = fixture.facts
+        var file = try #require(facts.file(path))
+        file.bytes += Array((line + "\n").utf8)
+        facts.files[path] = .file(file)
+
+        let proposal = try plan(routes, Qmail(), facts)
+        let again = try plan(routes, Qmail(), facts.applying(proposal.changes, secrets: FixtureRoutes.secrets))
+
+        #expect(proposal.changes.files == before.changes.files)
+        #expect(again.changes.files == [])
+    }
+
+    /// A line that lost its blank, its colon or its beginning is a password from wherever that is.
+    @Test(arguments: [
+        ("[h]:587u:pass word:x", "[secret]"), ("u:pass word:x", "[secret]"), ("pass word:x", "[secret]"),
+        ("[h]:587 u pass", "[secret]"), ("[h]:587", "[secret]"), ("\r", "[secret]"),
+        ("[h]:587\tu:pass", "[h]:587\tu:[secret]"), ("@a.example u:pa:ss", "@a.example u:[secret]"),
+    ])
+    func `of a spoilt table of logins no password is shown`(line: String, shown: String) {
+        #expect(PostfixMask.table("/etc/postfix/mtactl_x_login")(Array(line.utf8)[...]).text == shown)
+    }
+
+    @Test(arguments: [
+        ("#smtp_sasl_password_maps = static:u:pass", "#smtp_sasl_password_maps = static:[secret]"),
+        ("#mtactl# relay_password = u:pass", "#mtactl# relay_password = [secret]"),
+        ("# the password is in /etc/postfix/sasl", "# the password is in /etc/postfix/sasl"),
+        ("# smtp_sasl_password_maps = hash:/etc/x", "# smtp_sasl_password_maps = hash:/etc/x"),
+    ])
+    func `a login in a line that is commented out is not shown`(line: String, shown: String) {
+        let mask = PostfixMask.configuration([Array("relayhost =\n\(line)\nmydomain = x\n".utf8)])
+
+        #expect(mask(Array(line.utf8)[...]).text == shown)
+    }
+
+    @Test func `a login in dma.conf is refused without being shown`() throws {
+        let fixture = try #require(try Fixture.all(of: "dma").first { $0.name == "nothing-asked" })
+        var facts = fixture.facts
+        var file = try #require(facts.file("/etc/dma/dma.conf"))
+        file.bytes += Array("out@example.com|outgoing.example.net:topsecret word\n".utf8)
+        facts.files["/etc/dma/dma.conf"] = .file(file)
+
+        let failure = #expect(throws: Failure.self) {
+            try self.plan(Routes(defaultRoute: .via(FixtureRoutes.filter), bounces: .default), DMA(), facts)
+        }
+
+        #expect(failure?.problem.contains("dma knows no such setting") == true)
+        #expect(failure?.description.contains("secret") == false)
+        #expect(failure?.fault == nil)
+    }
+
+    @Test(arguments: [
+        ("  client_send = : u : top", "  client_send = [secret]"),
+        ("hide mysql_servers = h/d/u/top", "hide mysql_servers = [secret]"),
+        ("mine:", "mine:"), ("  domains = a\u{1B}[2J", "  domains = a\\u{1B}[2J"),
+    ])
+    func `a line of Exim's that somebody wrote by hand is shown without its password`(line: String, shown: String) {
+        #expect(EximMask.shown(line) == shown)
+    }
+
+    /// Its index would have been made beside the file that the link names, and the one that is read left as it was.
+    @Test(arguments: [("postfix", "/etc/postfix/mtactl_senders"), ("sendmail", "/etc/mail/mtactl-routes")])
+    func `a table of ours that is a link is refused, but not in a folder that is one`(server: String, path: String)
+        throws
+    {
+        let fixture = try #require(try Fixture.all(of: server).first { $0.name == "routes-changed" })
+        let routes = try #require(FixtureRoutes.all[fixture.description])
+        let server: any MailServer = server == "postfix" ? Postfix() : Sendmail()
+        let name = try #require(path.split(separator: "/").last)
+        var facts = fixture.facts
+        var table = try #require(facts.file(path))
+        table.realPath = "/srv/config/\(name)"
+        facts.files[path] = .file(table)
+
+        let failure = #expect(throws: Failure.self) { try self.plan(routes, server, facts) }
+        #expect(failure?.place == path && failure?.problem.contains("/srv/config/\(name)") == true)
+        #expect(failure?.fault == nil)
+
+        facts.indexes["\(path).db"]?.realPath = "/srv/config/\(name).db"
+        #expect(try plan(routes, server, facts).changes.files.contains { $0.path == "/srv/config/\(name)" })
+    }
+
+    /// A line of a login that was commented out, or spoilt, is no comment and no key to be shown.
+    @Test func `of lines that are commented out or spoilt no password is shown`() {
+        let masks: [((ArraySlice<UInt8>) -> [UInt8], [String])] = [
+            (EximMask.logins(.logins), [#"mtactl_x: user="u" pass="top""#]),
+            (SmtpdSurvey.masked, ["x u:top"]),
+            (OwnSendmailTable.mask(OwnSendmailTable.logins), [#"[h] "U:u" "P:top""#, #""P:top" "M:PLAIN""#]),
+            (PostfixMask.table("/etc/postfix/mtactl_x_login"), ["[h]:587 u:top", "@a.example u:top"]),
+            (QmailMask.line, [":h:25|u|top", ":h:25 u top"]),
+            (MsmtpSettings.masked, ["password top", "passwordeval echo top"]),
+            (NullmailerRemote.masked, ["h smtp user=u pass=top", "h smtp --pass=top"]),
+            (SSMTPSettings.masked, ["AuthPass=top", "AUTHPASS = top"]),
+            (DMALogins.masked, ["u|h:top"]),
+        ]
+        let before: [[UInt8]] = [
+            [], Array("#".utf8), Array("# ".utf8), Array("#ü".utf8), Array("İİİİ".utf8),
+            [0xFF, 0xFF, 0xFF, 0xFF],
+        ]
+
+        for (mask, lines) in masks {
+            for line in lines {
+                for start in before {
+                    let shown = mask((start + Array(line.utf8))[...])
+                    #expect(!shown.text.contains("to"), "\(start) \(line): \(shown.text)")
+                }
+            }
+        }
+    }
+
+    /// Two lines, one of them in the other's continuation: what stands around our block must not show a login either.
+    @Test func `a login of the host beside our block is not shown in the difference`() throws {
+        let fixture = try #require(try Fixture.all(of: "postfix").first { $0.name == "nothing-asked" })
+        var facts = fixture.facts
+        var file = try #require(facts.file("/etc/postfix/main.cf"))
+        file.bytes += Array(
+            "smtp_sasl_password_maps =\n  inline:{ {[h]:25 = u:topsecret1},\n  {b = u:topsecret2} }\n".utf8
+        )
+        file.bytes += Array("#smtp_sasl_password_maps = static:u:topsecret3\n".utf8)
+        facts.files["/etc/postfix/main.cf"] = .file(file)
+
+        let proposal = try plan(Routes(defaultRoute: .via(FixtureRoutes.plain)), Postfix(), facts)
+
+        #expect(proposal.changes.files.contains { $0.path == "/etc/postfix/main.cf" })
+        #expect(!planText(of: proposal).contains("topsecret"))
+    }
+
+    @Test func `a router file of ours that somebody took away comes back, and nothing else`() throws {
+        let fixture = try #require(try Fixture.all(of: "exim").first { $0.name == "split-routes-taken-back" })
+        let routes = try #require(FixtureRoutes.all["Exim/senders-with-logins-split-bookworm"])
+        let path = "/etc/exim4/conf.d/router/199_mtactl"
+        var facts = fixture.facts
+        let list = try #require(facts.text("exim.sources"))
+        facts.files[path] = nil
+        facts.answers["exim.sources"]?.output = Array(list.replacing("\(path)\n", with: "").utf8)
+
+        let proposal = try plan(routes, Exim(), facts)
+        let after = try facts.applying(proposal.changes, secrets: FixtureRoutes.secrets)
+
+        #expect(proposal.changes.files.map(\.path) == [path])
+        #expect(after.file(path)?.bytes == fixture.facts.file(path)?.bytes)
+        #expect(after.text("exim.sources") == list)
+    }
+
+    private func plan(_ routes: Routes, _ server: any MailServer, _ facts: Facts) throws(Failure) -> Proposal {
+        try server.proposal(for: routes, extras: ServerExtras(), given: facts, secrets: FixtureRoutes.secrets)
+    }
 }

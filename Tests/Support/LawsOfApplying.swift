@@ -29,6 +29,7 @@ extension Facts {
                 facts.files[path] = .file(found)
             }
         }
+        facts.listEximParts(after: self)
         return facts
     }
 
@@ -63,4 +64,34 @@ extension Facts {
         }
         for key in keys.isEmpty ? [path] : Array(keys.keys) { files[key] = answer }
     }
+
+    /// Lists the files of Debian's conf.d as `exim_sources` in exim-facts.sh does: without those that went away since, and with
+    /// those that came where their names sort.
+    private mutating func listEximParts(after before: Facts) {
+        guard let list = text("exim.sources"), list.contains("/etc/exim4/conf.d/") else { return }
+        var paths = list.split(separator: "\n").map(String.init)
+        paths.removeAll { before.file($0) != nil && file($0) == nil }
+        for path in files.keys.sorted() where before.file(path) == nil && file(path) != nil {
+            guard let place = EximPart(path) else { continue }
+            let next = paths.firstIndex { EximPart($0).map { place < $0 } ?? false }
+            paths.insert(path, at: next ?? paths.endIndex)
+        }
+        answers["exim.sources"]?.output = Array(paths.map { $0 + "\n" }.joined().utf8)
+    }
+}
+
+/// Where a file stands in Debian's conf.d.
+private struct EximPart: Comparable {
+    private let part: Int
+    private let name: String
+
+    init?(_ path: String) {
+        let words = path.split(separator: "/").map(String.init)
+        let parts = ["main", "acl", "router", "transport", "retry", "rewrite", "auth"]
+        guard words.count == 5, path.hasPrefix("/etc/exim4/conf.d/"), let part = parts.firstIndex(of: words[3])
+        else { return nil }
+        (self.part, name) = (part, words[4])
+    }
+
+    static func < (a: EximPart, b: EximPart) -> Bool { (a.part, a.name) < (b.part, b.name) }
 }

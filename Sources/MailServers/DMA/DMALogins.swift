@@ -64,6 +64,8 @@ struct DMALogins {
         guard let bar = line.firstIndex(of: UInt8(ascii: "|")) else {
             return line.isEmpty || line.first == UInt8(ascii: "#") ? Array(line) : Array("[secret]".utf8)
         }
+        // Such a bar may be one of a password.
+        if line.first != UInt8(ascii: "#"), line[..<bar].contains(UInt8(ascii: ":")) { return Array("[secret]".utf8) }
         let shown = line[...bar] + line[(bar + 1)...].prefix { $0 != UInt8(ascii: ":") }
         return Array(shown) + Array(":[secret]".utf8)
     }

@@ -89,8 +89,12 @@ struct DMASettings {
     private static func check(_ lines: ConfigLines) throws(Failure) {
         for (number, line) in try lines.ownLines() {
             guard let row = row(line) else { continue }
-            guard flags.contains(row.name) && row.value == nil || values.contains(row.name) && row.value != nil else {
-                throw .syntax(line: number, line.text)
+            switch (flags.contains(row.name), values.contains(row.name), row.value) {
+            case (true, _, nil), (_, true, _?): break
+            case (true, _, _?): throw .syntax(line: number, "`\(row.name)` takes no value")
+            case (_, true, nil): throw .syntax(line: number, "`\(row.name)` has no value")
+            // It may be a login that was put into the wrong file, so it is not shown.
+            default: throw .syntax(line: number, "dma knows no such setting")
             }
         }
     }
@@ -113,9 +117,9 @@ struct DMASettings {
 }
 
 extension Failure {
-    fileprivate static func syntax(line: Int, _ text: String) -> Failure {
+    fileprivate static func syntax(line: Int, _ what: String) -> Failure {
         Failure(
-            "line \(line): dma does not know `\(text.escaped)` and stops every message at it",
+            "line \(line): \(what), and dma stops every message at it",
             hint: "correct the line, or take it out; `sendmail -bp` shows what dma says"
         )
     }

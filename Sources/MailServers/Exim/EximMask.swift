@@ -7,8 +7,9 @@ enum EximMask {
     /// For a lookup file of ours: of the logins, nothing after the user name.
     static func logins(_ name: EximLookupFile.Name) -> (ArraySlice<UInt8>) -> [UInt8] {
         guard name == .logins else { return { Array($0) } }
+        let header = Array(name.header.utf8)
         return { line in
-            if line.isEmpty || line.first == UInt8(ascii: "#") { return Array(line) }
+            if line.isEmpty || line.elementsEqual(header) { return Array(line) }
             guard let pass = line.firstRange(of: Array(" pass=".utf8)) else { return hidden }
             return Array(line[..<pass.upperBound]) + hidden
         }
@@ -33,6 +34,11 @@ enum EximMask {
             }
         }
         return { shown[Array($0)] ?? Array($0) }
+    }
+
+    /// A line of the host's own configuration in words.
+    static func shown(_ line: String) -> String {
+        configuration([EximText(Array(line.utf8))])(Array(line.utf8)[...]).text.escaped
     }
 
     private static func isSecret(_ kind: EximText.Kind) -> Bool {

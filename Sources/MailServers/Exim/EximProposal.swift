@@ -9,9 +9,7 @@ struct EximProposal {
     func make() throws(Failure) -> Proposal {
         let blocks = EximBlocks(routes, on: try site())
         var files = try lookupFiles(blocks)
-        for (path, text) in try EximEditor(host: host, blocks: blocks).files() {
-            if let change = try configuration(path, text) { files.append(change) }
-        }
+        files += try configuration(EximEditor(host: host, blocks: blocks).files())
         // What is looked up is there before what looks it up.
         files.sort { ($0.kind, $0.path) < ($1.kind, $1.path) }
         return Proposal(changeSet(files, blocks), notes: EximNotes(routes: routes, host: host, blocks: blocks).all)
@@ -65,27 +63,35 @@ struct EximProposal {
         )
     }
 
-    private func configuration(_ path: String, _ text: EximText?) throws(Failure) -> FileChange? {
-        let file = host.facts.file(path)
-        if file?.bytes == text?.bytes { return nil }
-        let model = file ?? host.sources.last?.file
-        let wanted: FileChange.Wanted =
-            text.map { text in
-                .file(
-                    Content(text.bytes),
-                    mode: model?.mode ?? FileMode(rawValue: 0o644),
-                    owner: model?.owner ?? "root",
-                    group: model?.group ?? "root"
+    private func configuration(_ texts: [(path: String, text: EximText?)]) throws(Failure) -> [FileChange] {
+        let edited = texts.filter { host.facts.file($0.path)?.bytes != $0.text?.bytes }
+        guard !edited.isEmpty else { return [] }
+        let mask = EximMask.configuration(host.sources.map(\.text) + edited.compactMap(\.text))
+        var changes: [FileChange] = []
+        for (path, text) in edited {
+            let file = host.facts.file(path)
+            let model = file ?? host.sources.last?.file
+            let wanted: FileChange.Wanted =
+                text.map { text in
+                    .file(
+                        Content(text.bytes),
+                        mode: model?.mode ?? FileMode(rawValue: 0o644),
+                        owner: model?.owner ?? "root",
+                        group: model?.group ?? "root"
+                    )
+                } ?? .absent
+            changes.append(
+                try FileChange(
+                    path: file?.realPath ?? path,
+                    found: file.map(FileChange.Found.file) ?? .absent,
+                    wanted: wanted,
+                    kind: .configuration,
+                    secrets: secrets,
+                    mask: mask
                 )
-            } ?? .absent
-        return try FileChange(
-            path: file?.realPath ?? path,
-            found: file.map(FileChange.Found.file) ?? .absent,
-            wanted: wanted,
-            kind: .configuration,
-            secrets: secrets,
-            mask: EximMask.configuration(host.sources.map(\.text) + [text].compactMap { $0 })
-        )
+            )
+        }
+        return changes
     }
 
     // MARK: Commands

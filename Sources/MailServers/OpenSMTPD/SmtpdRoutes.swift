@@ -62,11 +62,13 @@ struct SmtpdRoutes: Sendable {
         return (isNeeded ? ["table \(Self.table) file:\(logins)"] : []) + actions.map(\.text)
     }
 
+    static let header = "# Written by mtactl and overwritten by it: logins, see table(5)"
+
     /// A line for each login: `LABEL USER:PASSWORD`.
     var loginLines: SecretLines {
         var lines = SecretLines()
         guard ways.contains(where: { $0.login != nil }) else { return lines }
-        lines.append("# Written by mtactl and overwritten by it: logins, see table(5)")
+        lines.append(Self.header)
         for way in ways {
             guard let login = way.login else { continue }
             lines.append("\(label(way)) \(login.username):", login.password, as: .plain)

@@ -147,9 +147,9 @@ struct SmtpdRules: Sendable {
 
 extension Failure {
     fileprivate static func notUnderstood(_ statement: SmtpdConf.Statement) -> Failure {
-        let text = statement.tokens.prefix(8).map(\.written).joined(separator: " ")
+        let word = statement.tokens.first?.text ?? ""
         return Failure(
-            "line \(statement.number): `\(text.escaped)` is not understood, so where mail goes cannot be told",
+            "line \(statement.number): this `\(word.escaped)` is not understood, so where mail goes cannot be told",
             hint: "write it without macros, or look at it with `smtpd -n`"
         )
     }

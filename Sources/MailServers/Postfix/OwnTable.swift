@@ -81,6 +81,7 @@ extension OwnTable {
         {
             return nil
         }
+        if let index { try host.facts.checkIndex(of: path, suffix: index.suffix) }
         return try FileChange(
             path: file?.realPath ?? path,
             found: file.map(FileChange.Found.file) ?? .absent,

@@ -12,10 +12,23 @@ enum PostfixMask {
             if line.isEmpty || line.elementsEqual(header) { return Array(line) }
             let key = line.prefix { !$0.isBlank }
             let value = line[key.endIndex...]
-            // What begins with white space continues a value, so it is all secret.
-            guard !key.isEmpty, let colon = value.firstIndex(of: UInt8(ascii: ":")) else { return hidden }
+            // What begins with white space continues a value, and what is no key may be a value that lost its key.
+            guard isKey(key), let colon = value.firstIndex(of: UInt8(ascii: ":")) else { return hidden }
             return Array(line[...colon]) + hidden
         }
+    }
+
+    /// Whether it is what logins are looked up by: `[HOST]:PORT` or an address; both may be commented out.
+    private static func isKey(_ key: ArraySlice<UInt8>) -> Bool {
+        let open = UInt8(ascii: "["), close = UInt8(ascii: "]")
+        let name = key.drop { $0 == UInt8(ascii: "#") }
+        guard name.first == open, let end = name.lastIndex(of: close) else {
+            return name.contains(UInt8(ascii: "@")) && !name.contains(UInt8(ascii: ":"))
+        }
+        let port = name[(end + 1)...]
+        return port.isEmpty
+            || port.first == UInt8(ascii: ":")
+                && port.dropFirst().allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
     }
 
     /// For main.cf and master.cf: nothing of a login that is written into a list of tables.
@@ -32,6 +45,10 @@ enum PostfixMask {
                     guard let masked = masked(line, isInside: &isInside) else { continue }
                     shown[line] = masked
                 }
+            }
+            for line in text.lines.map(bare) where line.first(where: { !$0.isBlank }) == UInt8(ascii: "#") {
+                var isInside = false
+                if let masked = masked(line, isInside: &isInside) { shown[line] = masked }
             }
         }
         return { shown[Array($0)] ?? Array($0) }

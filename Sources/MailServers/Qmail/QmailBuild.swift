@@ -107,7 +107,8 @@ enum QmailMask {
     static func line(_ line: ArraySlice<UInt8>) -> [UInt8] {
         let bars = line.split(separator: UInt8(ascii: "|"), maxSplits: 2, omittingEmptySubsequences: false)
         if bars.count == 3 { return Array(line[..<bars[2].startIndex]) + hidden }
-        let words = line.split(maxSplits: 2, omittingEmptySubsequences: true) { $0 == 0x20 || $0 == 0x09 }
+        let row = line.drop { $0 == UInt8(ascii: "#") || $0 == 0x20 || $0 == 0x09 }
+        let words = row.split(maxSplits: 2, omittingEmptySubsequences: true) { $0 == 0x20 || $0 == 0x09 }
         guard words.count == 3, words[0].contains(UInt8(ascii: ":")) else { return Array(line) }
         return Array(line[..<words[2].startIndex]) + hidden
     }

@@ -37,10 +37,10 @@ struct SSMTPSettings {
     }
 
     static func masked(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        let text = line.text
-        guard let pass = text.lowercased().firstRange(of: "authpass") else { return Array(line) }
-        let count = text.lowercased().utf8.distance(from: text.startIndex, to: pass.upperBound)
-        return Array(line.prefix(count)) + Array("=[secret]".utf8)
+        // Byte for byte: what is not UTF-8, or a capital letter beyond ASCII, would be of another length as text.
+        let lower = line.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
+        guard let pass = lower.firstRange(of: Array("authpass".utf8)) else { return Array(line) }
+        return Array(line.prefix(pass.upperBound)) + Array("=[secret]".utf8)
     }
 
     /// An option that is off says so, as the host's own line for it is out.

@@ -52,6 +52,7 @@ struct OwnSendmailTable: Sendable {
         {
             return nil
         }
+        try host.facts.checkIndex(of: path, suffix: type.suffix)
         return try FileChange(
             path: file?.realPath ?? path,
             found: file.map(FileChange.Found.file) ?? .absent,
@@ -87,11 +88,15 @@ struct OwnSendmailTable: Sendable {
     }
 
     /// Of a table of logins, nothing after the key.
-    private static func mask(_ path: String) -> (ArraySlice<UInt8>) -> [UInt8] {
+    static func mask(_ path: String) -> (ArraySlice<UInt8>) -> [UInt8] {
         guard path.hasPrefix(logins) else { return { Array($0) } }
+        let header = Array(header("logins").utf8.dropLast())
         return { line in
-            if line.isEmpty || line.first == UInt8(ascii: "#") { return Array(line) }
-            return Array(line.prefix { !$0.isBlank }) + Array("\t[secret]".utf8)
+            if line.isEmpty || line.elementsEqual(header) { return Array(line) }
+            let key = line.prefix { !$0.isBlank }
+            // What is quoted is a value that lost its key.
+            let shown = key.contains(UInt8(ascii: "\"")) ? [] : Array(key)
+            return shown + Array("\t[secret]".utf8)
         }
     }
 }

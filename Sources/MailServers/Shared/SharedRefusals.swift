@@ -16,6 +16,27 @@ extension Routes {
     }
 }
 
+extension Facts {
+    /// A table of ours is written where a link leads, with its index beside it: the server reads the index beside the link.
+    ///
+    /// Where it is the folder that is a link, both are the same.
+    ///
+    /// - Throws: Where the index would be made where nothing reads it.
+    func checkIndex(of path: String, suffix: String) throws(Failure) {
+        guard let real = file(path)?.realPath, real != path else { return }
+        let isBeside =
+            indexes[path + suffix].map { $0.realPath == real + suffix }
+            ?? (real.split(separator: "/").last == path.split(separator: "/").last)
+        if !isBeside {
+            throw Failure(
+                "the table is a link to \(real.escaped), and its index is read beside the link",
+                hint: "put the file itself in the link's place, or take the link away: mtactl writes the table anew",
+                at: path
+            )
+        }
+    }
+}
+
 extension Failure {
     /// A file of the host's that is there and cannot be read.
     static func unreadable(_ path: String, _ why: String) -> Failure {

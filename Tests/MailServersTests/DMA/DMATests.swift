@@ -56,7 +56,9 @@ import Testing
         #expect(settings.has("SECURETRANSFER"))
     }
 
-    @Test(arguments: [("u|h:p:|#", "u|h:[secret]"), ("# u", "# u"), ("secret", "[secret]"), ("", "")])
+    @Test(arguments: [
+        ("u|h:p:|#", "u|h:[secret]"), ("# u", "# u"), ("secret", "[secret]"), ("", ""), ("uh:p|x", "[secret]"),
+    ])
     func `nothing of a login but the user and the host is shown`(_ line: String, _ shown: String) {
         #expect(DMALogins.masked(Array(line.utf8)[...]) == Array(shown.utf8))
     }

@@ -30,6 +30,7 @@ extension FixtureRoutes {
         "Exim/included-and-conditional": everyone(via: filter),
         "Exim/routes-changed": everything,
         "Exim/routes-taken-back": Routes(),
+        "Exim/split-routes-taken-back": Routes(),
         "Exim/refuses-a-closed-list": Routes(sendersFile: SendersFile(path: "/etc/relay_senders", smarthost: filter)),
         "Exim/refuses-a-broken-configuration": everyone(via: filter),
         "Exim/refuses-an-open-mark": everyone(via: filter),
