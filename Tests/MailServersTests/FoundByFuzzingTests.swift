@@ -40,10 +40,19 @@ import Testing
         #expect(ChangeSet(files: [change], reload: []).oddWord == path)
     }
 
-    @Test func `a password inside a host's word is not shown`() {
-        let remote = NullmailerRemote(#""a.example smtp --pass=hunter2""#)
+    @Test(arguments: [
+        ("a.example", "a.example"), ("[2001:db8::1]", "[2001:db8::1]"),
+        (#""a.example smtp --pass=hunter2""#, "[no host]"),
+        ("=hunter2$x", "[no host]"), ("'a.example user=u pass=hunter2'", "[no host]"),
+    ])
+    func `a password where a host is named is not shown`(line: String, shown: String) {
+        #expect(NullmailerRemote(line)?.route == shown)
+    }
 
-        #expect(remote?.route == "a.example smtp --pass=[secret]")
+    @Test func `a password in the line of msmtp's host is not shown`() {
+        let settings = MsmtpSettings(Array("account default\nhost h:password \"hunter2\"\nport 25\n".utf8))
+
+        #expect(settings.accounts.map(\.route) == ["[no host]"])
     }
 
     /// Each ended the program: a mark that ends a part stood before the one that begins it.

@@ -104,7 +104,7 @@ struct DMASettings {
         let own = try ConfigLines(found.bytes).ownLines().compactMap { row($0.line) }
         var notes: [String] = []
         if let old = own.last(where: { $0.name == "SMARTHOST" })?.value, old != smarthost.hosts.first {
-            notes.append("SMARTHOST was `\(old.escaped)` and is commented out")
+            notes.append("SMARTHOST was `\(old.shownAsHost)` and is commented out")
         }
         if own.contains(where: { $0.name == "FINGERPRINT" }) {
             notes.append("the FINGERPRINT of another certificate is commented out")

@@ -20,7 +20,9 @@ struct MsmtpSettings: Sendable {
             settings[name].flatMap { ["", "off"].contains($0) ? nil : $0 }
         }
 
-        var route: String { (value("host") ?? "localhost") + (value("port").map { ":\($0)" } ?? "") }
+        var route: String {
+            ((value("host") ?? "localhost") + (value("port").map { ":\($0)" } ?? "")).shownAsHost
+        }
 
         var tls: String? {
             guard settings["tls"] == "on" else { return nil }

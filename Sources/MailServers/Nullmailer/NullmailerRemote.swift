@@ -19,8 +19,8 @@ struct NullmailerRemote: Sendable {
         options.last { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.count + 1)) }
     }
 
-    /// Where quotes are amiss, options can be part of the host's word.
-    var route: String { Self.masked(Array(host.utf8)[...]).text + (value(of: "port").map { ":\($0)" } ?? "") }
+    /// Where quotes or line breaks are amiss, options can be part of the host's word.
+    var route: String { (host + (value(of: "port").map { ":\($0)" } ?? "")).shownAsHost }
 
     var tls: String? {
         let mode = ["starttls", "tls", "ssl"].first(where: options.contains)

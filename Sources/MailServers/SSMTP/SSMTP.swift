@@ -53,7 +53,7 @@ package struct SSMTP: MailServer {
             notes.append("ssmtp sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none")
             let old = own.compactMap { SSMTPSettings.row($0.line) }.last { $0.name == "mailhub" }?.value
             if let old, old != "\(host):\(smarthost.port)" {
-                notes.append("mailhub was `\(old.escaped)` and is commented out")
+                notes.append("mailhub was `\(old.shownAsHost)` and is commented out")
             }
             if smarthost.login != nil, smarthost.tls == .none { notes.append(.clearLogin(smarthost)) }
         }

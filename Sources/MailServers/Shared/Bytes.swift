@@ -16,6 +16,17 @@ extension BidirectionalCollection where Element == UInt8 {
 }
 
 extension String {
+    /// What stands where a host is named, with its port, for words and tables.
+    ///
+    /// What has other characters than a host may be a login that was put there, and is not shown.
+    var shownAsHost: String {
+        let isHost = unicodeScalars.allSatisfy { scalar in
+            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+                || ".-_:[]%".unicodeScalars.contains(scalar)
+        }
+        return isHost ? self : "[no host]"
+    }
+
     /// The text with control characters written out, so that a name from a host cannot steer the terminal.
     var escaped: String {
         unicodeScalars.map { scalar in
