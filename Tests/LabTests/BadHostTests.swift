@@ -164,6 +164,29 @@ extension RealHosts {
             #expect("\(changed)".contains("host key changed"))
         }
 
+        @Test func `a host key for which the disk has no room is not half remembered`() async throws {
+            try await Lab.reset("deb12")
+            let bench = try Workbench()
+            try bench.folder("full")
+            let known = "\(bench.path)/full/known"
+            let inventory = try bench.inventory(["host": "address: 198.18.1.1, known-hosts: \(known)"])
+            // A page, of which a few bytes are left.
+            let fill = "mount -t tmpfs -o size=4k tmpfs full && yes '# known' | head -c 4080 | tee before >full/known"
+            let script =
+                "(cd \(bench.path) && \(fill)) || exit 9; \"$@\"; cmp \(bench.path)/before \(known) && echo the same"
+
+            let planned = try await Lab.lab(
+                [
+                    "run", "sh", "-c", script, "sh", Lab.program, "plan", try bench.playbook(hosts: "all"),
+                    "--accept-new",
+                ]
+                    + ["-i", inventory]
+            )
+
+            #expect(planned.output.contains("No space left on device"), "\(planned)")
+            #expect(planned.output.hasSuffix("the same\n"), "\(planned)")
+        }
+
         /// A server on port 2299 that does one thing with each connection `c`.
         private static func listener(_ action: String) -> String {
             """
