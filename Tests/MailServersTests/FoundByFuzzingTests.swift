@@ -55,6 +55,22 @@ import Testing
         #expect(settings.accounts.map(\.route) == ["[no host]"])
     }
 
+    @Test func `a password in msmtp's sender is not said in the refusal`() throws {
+        let fixture = try #require(try Fixture.all(of: "msmtp").first { $0.name == "nothing-asked" })
+        var facts = fixture.facts
+        let path = try #require(facts.read.keys.first { $0.hasSuffix("msmtprc") })
+        var file = try #require(facts.file(path))
+        file.bytes = Array("account default\nhost h\nfrom web1password \"hunter2\"@example.net\n".utf8)
+        facts.files[path] = .file(file)
+        let row = SenderRow(sender: .domain("example.net"), route: .via(FixtureRoutes.filter))
+
+        let failure = #expect(throws: Failure.self) {
+            try self.plan(Routes(senders: [row]), Msmtp(), facts)
+        }
+
+        #expect(failure?.description.contains("hunter2") == false)
+    }
+
     /// Each ended the program: a mark that ends a part stood before the one that begins it.
     @Test func `a log line whose parts are in another order is no delivery`() {
         let sent = SentMessage(messageID: "m@x", from: "a@x", to: "b@x", byteCount: 1)

@@ -171,9 +171,11 @@ extension Failure {
         )
     }
     fileprivate static func from(_ account: MsmtpSettings.Account, _ from: String) -> Failure {
-        Failure(
-            "line \(account.first): the account `\(account.name.escaped)` takes the mail from `\(from.escaped)` before "
-                + "the playbook's routes",
+        // With a blank or a quote in it, it may be a password that somebody put there.
+        let isAddress = !from.contains { $0.isWhitespace || $0 == "\"" }
+        return Failure(
+            "line \(account.first): the account `\(account.name.escaped)` takes the mail from "
+                + "\(isAddress ? "`\(from.escaped)`" : "a sender") before the playbook's routes",
             hint: "take its `from` out and give that sender a row under `senders`"
         )
     }
