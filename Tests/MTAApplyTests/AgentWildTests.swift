@@ -69,6 +69,33 @@ struct AgentWildTests {
         #expect(!host.exists("backups/lock"))
     }
 
+    /// As in a container: opened for writing, a file of the layer below would get another inode.
+    @Test(.enabled(if: getuid() == 0, "mounting needs root"), arguments: AgentShell.allCases)
+    func `on an overlay a file that is known by its inode is not opened for writing`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        try FileManager.default.createDirectory(atPath: host.path("below"), withIntermediateDirectories: false)
+        try host.write("below/file", "old", mode: 0o640)
+        let known = try await host.console(["stat", "-c", "%i/%z", host.path("below/file")]).output
+        let parts = known.split(separator: "/", maxSplits: 1).map { String($0).trimmingCharacters(in: .newlines) }
+        try #require(parts.count == 2)
+        let file = host.path("etc/file")
+        let mount = """
+            cd "$1" && mkdir upper && mount -t tmpfs tmpfs upper && mkdir upper/files upper/work &&
+            mount -t overlay overlay -o "lowerdir=$1/below,upperdir=$1/upper/files,workdir=$1/upper/work" etc &&
+            shift && exec "$@"
+            """
+        var calls = calls(file)
+        calls.insert(Call("expect", "inode", parts[0], parts[1], file), at: 1)
+
+        let talk = try await host.agent(
+            shell,
+            wrapper: ["unshare", "--mount", "sh", "-c", mount, "x", host.path("")],
+            calls
+        )
+
+        #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
+    }
+
     @Test(.enabled(if: getuid() == 0, "another owner needs root"), arguments: AgentShell.allCases)
     func `owners that have no name come back`(shell: AgentShell) async throws {
         let host = try AgentHost()

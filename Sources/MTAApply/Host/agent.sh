@@ -473,12 +473,7 @@ keep() {
     fi
     why="$file is no file"
     [ -f "$file" ] || return
-    # Even root may not open for writing what is immutable or append-only.
-    if ! { true <>"$file"; } 2>/dev/null; then
-        code=fixed why=$({ true <>"$file"; } 2>&1)
-        attributes "$file"
-        return 1
-    fi
+    writable "$1" || return
     why=$(copy "$file" "$run/files/$1" 2>&1) || return
     case $want in inode*) as_wanted "$1" || return ;; esac
     why="$file cannot be read"
@@ -495,6 +490,19 @@ keep() {
     copied="$copied $1"
 }
 
+# writable NUMBER: whether the file may be opened for writing, as even root may not where it is immutable or append-only;
+# else sets code and why.
+#
+# Not tried where its inode is what counts: on an overlay it would get another one.
+writable() {
+    eval "file=\$path_$1 want=\$want_$1"
+    case $want in inode*) return ;; esac
+    if { true <>"$file"; } 2>/dev/null; then return; fi
+    code=fixed why=$({ true <>"$file"; } 2>&1)
+    attributes "$file"
+    return 1
+}
+
 # can_come_and_go PATH…: whether the folders let files be put and taken away, as far as lsattr is there to say; else sets
 # code and why.
 #
@@ -505,9 +513,16 @@ can_come_and_go() {
         set -- "$@" "${path%/*}/"
         shift
     done
-    code=fixed why=$(lsattr -d -- "$@" 2>/dev/null | sed -n '/^[^ ]*[ia]/{s/^/lsattr: /p;q;}')
-    [ -z "$why" ] || return
-    code=$verb
+    left=$(lsattr -d -- "$@" 2>/dev/null)$newline
+    while [ -n "$left" ]; do
+        line=${left%%"$newline"*} left=${left#*"$newline"}
+        case ${line%% *} in
+            *[ia]*)
+                code=fixed why="lsattr: $line"
+                return 1
+                ;;
+        esac
+    done
 }
 
 # mounted FILE: whether it is a mount point.

@@ -56,6 +56,11 @@ package enum SurveyText {
         }
     }
 
+    private static func words(_ row: Survey.Row) -> String {
+        [row.route, row.tls.map { "TLS \($0)" }, row.login.map { "login \($0)" }].compactMap(\.self)
+            .joined(separator: ", ")
+    }
+
     /// Each begins with the host's name, as all that is said of it.
     private static func details(of survey: HostSurvey, hostWidth: Int, withLog: Bool) -> [String] {
         survey.recognised.flatMap { server in
@@ -67,8 +72,8 @@ package enum SurveyText {
             }
             if withLog, let log = survey.logs[server.name] { details.append(("log", log.words)) }
             let rows =
-                (found?.recipients ?? []).map { ("to \($0.key)", $0.route) }
-                + (found?.senders ?? []).map { ("from \($0.key)", $0.route) }
+                (found?.recipients ?? []).map { ("to \($0.key)", words($0)) }
+                + (found?.senders ?? []).map { ("from \($0.key)", words($0)) }
             details += rows.prefix(most)
             if rows.count > most { details.append(("and \(rows.count - most) more", "`--json` has them")) }
             let width = details.map(\.0.count).max() ?? 0
@@ -101,11 +106,17 @@ extension JSONReport {
             ("defaultRoute", .text(found?.defaultRoute)),
             ("recipients", rows(found?.recipients)),
             ("senders", rows(found?.senders)),
+            ("logins", logins((found?.recipients ?? []) + (found?.senders ?? []))),
             ("tls", .text(found?.tls)),
             ("login", .text(found?.login)),
             ("queued", found?.queued.map { .int($0) } ?? .null),
             ("log", .text(survey.logs[server.name]?.words)),
         ])
+    }
+
+    /// The user names by the keys of recipients and senders, where they are known.
+    private static func logins(_ rows: [Survey.Row]) -> JSONValue {
+        .object(rows.compactMap { row in row.login.map { (row.key, .string($0)) } })
     }
 
     private static func rows(_ rows: [Survey.Row]?) -> JSONValue {

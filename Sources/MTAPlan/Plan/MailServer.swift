@@ -82,7 +82,16 @@ package struct Survey: Sendable, Equatable, Codable {
         /// A recipient or sender pattern, as the server has it.
         package var key: String
         package var route: String
-        package init(_ key: String, _ route: String) { self.key = key; self.route = route }
+        /// As for the default route; `nil` where nothing is said for this one.
+        package var tls: String?
+        package var login: String?
+
+        package init(_ key: String, _ route: String, tls: String? = nil, login: String? = nil) {
+            self.key = key
+            self.route = route
+            self.tls = tls
+            self.login = login
+        }
     }
     /// `direct`, or `[outgoing.example.net]:587`.
     package var defaultRoute: String

@@ -67,11 +67,15 @@ struct EximSurvey {
     }
 
     /// The user name of the transport's row in our file, or in Debian's by the host.
-    private func login(_ transport: EximStructure.Driver, _ host: EximHost) -> String? {
+    ///
+    /// In our file a sender has a row of its own, which comes first.
+    private func login(_ transport: EximStructure.Driver, _ host: EximHost, of sender: String? = nil) -> String? {
         let path = "\(host.folder)/\(EximLookupFile.Name.logins.rawValue)"
         if transport.name.hasPrefix("mtactl_") {
             let lines = (host.facts.file(path)?.bytes ?? []).split(separator: 0x0A).map(\.text)
-            let row = lines.first { $0.hasPrefix("\(transport.name): user=\"") }
+            let senders = sender.map { $0.hasPrefix("*@") ? String($0.dropFirst()) : $0 }
+            let keys = (senders.map { ["\(transport.name)/\($0)"] } ?? []) + [transport.name]
+            let row = keys.lazy.compactMap { key in lines.first { $0.hasPrefix("\(key): user=\"") } }.first
             return row.flatMap { $0.split(separator: "\"").dropFirst().first.map(String.init) }
         }
         guard transport.option("hosts_try_auth") != nil || transport.option("hosts_require_auth") != nil else {
@@ -91,10 +95,16 @@ struct EximSurvey {
         let lines = (host.facts.file("\(host.folder)/\(name.rawValue)")?.bytes ?? []).split(separator: 0x0A).map(\.text)
         return lines.filter { !$0.hasPrefix("#") }.compactMap { line in
             guard let colon = line.firstRange(of: ": ") else { return nil }
-            let router = routers.first { $0.name == "mtactl_\(line[colon.upperBound...])" }
+            let key = String(line[..<colon.lowerBound])
+            guard let router = routers.first(where: { $0.name == "mtactl_\(line[colon.upperBound...])" }) else {
+                return Survey.Row(key, String(line[colon.upperBound...]))
+            }
+            let transport = transport(of: router, host)
             return Survey.Row(
-                String(line[..<colon.lowerBound]),
-                router.map { route(of: $0, host) } ?? String(line[colon.upperBound...])
+                key,
+                route(of: router, host),
+                tls: transport.flatMap(tls),
+                login: transport.flatMap { login($0, host, of: key) }
             )
         }
     }

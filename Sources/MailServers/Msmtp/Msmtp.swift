@@ -22,10 +22,12 @@ package struct Msmtp: MailServer {
         return Survey(
             defaultRoute: account.route,
             senders: accounts.compactMap { account in
-                account.value("from").map { Survey.Row(MsmtpAccounts.readable($0), account.route) }
+                account.value("from").map {
+                    Survey.Row(MsmtpAccounts.readable($0), account.route, tls: account.tls, login: account.login)
+                }
             },
             tls: account.tls,
-            login: account.value("auth") == nil ? nil : account.value("user")
+            login: account.login
         )
     }
 

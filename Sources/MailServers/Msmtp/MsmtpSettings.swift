@@ -24,6 +24,8 @@ struct MsmtpSettings: Sendable {
             ((value("host") ?? "localhost") + (value("port").map { ":\($0)" } ?? "")).shownAsHost
         }
 
+        var login: String? { value("auth") == nil ? nil : value("user") }
+
         var tls: String? {
             guard settings["tls"] == "on" else { return nil }
             let start = settings["tls_starttls"] == "off" ? "TLS" : "STARTTLS"

@@ -17,9 +17,10 @@ struct SmtpdSurvey {
             guard let relay = rules.relays[rule.action] else { continue }
             let route = Self.route(relay)
             if rule.hasSender {
-                survey.senders.append(Survey.Row(Self.sender(rule), route))
+                survey.senders.append(Survey.Row(Self.sender(rule), route, tls: Self.tls(relay), login: login(relay)))
             } else if !rule.isForOthers {
-                survey.recipients.append(Survey.Row(rule.target.dropFirst().map(\.text).joined(separator: " "), route))
+                let target = rule.target.dropFirst().map(\.text).joined(separator: " ")
+                survey.recipients.append(Survey.Row(target, route, tls: Self.tls(relay), login: login(relay)))
             } else if !isDecided {
                 isDecided = true
                 survey.defaultRoute = route

@@ -29,7 +29,7 @@ struct PostfixSurvey {
             senders: rows("sender_dependent_default_transport_maps", on: host)
                 + rows("sender_dependent_relayhost_maps", on: host),
             tls: tls(service, on: host),
-            login: login(service, nextHop, on: host),
+            login: login(service, nextHop, of: nil, on: host),
             queued: queued
         )
     }
@@ -38,24 +38,43 @@ struct PostfixSurvey {
 
     private func rows(_ name: String, on host: PostfixHost) -> [Survey.Row] {
         PostfixTable.rows(of: MapList.texts(host.main.value(of: name) ?? ""), on: host).rows
-            .map { Survey.Row($0.row.key, $0.row.value) }
+            .map(\.row).map { row in
+                guard name != "sender_dependent_relayhost_maps" else { return Survey.Row(row.key, row.value) }
+                let (service, nextHop) = Self.split(row.value)
+                guard service.hasPrefix("mtactl-") else {
+                    return Survey.Row(row.key, row.value, tls: ownLevel(service, on: host))
+                }
+                return Survey.Row(
+                    row.key,
+                    nextHop.isEmpty ? row.value : nextHop,
+                    tls: tls(service, on: host),
+                    login: login(service, nextHop, of: row.key, on: host)
+                )
+            }
     }
 
     /// The level of the service's own, else the one for all mail.
     private func tls(_ service: String, on host: PostfixHost) -> String? {
-        let own = host.services.last { $0.name == service && $0.type == "unix" }?.option("smtp_tls_security_level")
-        let level = own ?? values["smtp_tls_security_level"]
+        let level = ownLevel(service, on: host) ?? values["smtp_tls_security_level"]
         return level?.isEmpty == false ? level : nil
     }
 
+    private func ownLevel(_ service: String, on host: PostfixHost) -> String? {
+        host.services.last { $0.name == service && $0.type == "unix" }?.option("smtp_tls_security_level")
+    }
+
     /// The user name in the service's table of logins, else the one that the host looked up itself.
-    private func login(_ service: String, _ nextHop: String, on host: PostfixHost) -> String? {
+    ///
+    /// Source: postconf(5), smtp_sender_dependent_authentication: the sender is looked up first.
+    private func login(_ service: String, _ nextHop: String, of sender: String?, on host: PostfixHost) -> String? {
         guard service.hasPrefix("mtactl-") else {
             return facts.text("postfix.login").flatMap { $0.isEmpty ? nil : $0 }
         }
-        let maps = host.services.last { $0.name == service }?.option("smtp_sasl_password_maps") ?? ""
-        let first = nextHop.split(separator: ",").first.map(String.init)
-        let row = PostfixTable.rows(of: MapList.texts(maps), on: host).rows.first { $0.row.key == first }
+        let own = host.services.last { $0.name == service }
+        let rows = PostfixTable.rows(of: MapList.texts(own?.option("smtp_sasl_password_maps") ?? ""), on: host).rows
+        let bySender = own?.option("smtp_sender_dependent_authentication") == "yes" ? sender : nil
+        let keys = [bySender, nextHop.split(separator: ",").first.map(String.init)].compactMap(\.self)
+        let row = keys.lazy.compactMap { key in rows.first { $0.row.key == key } }.first
         return row?.row.value.split(separator: ":").first.map(String.init)
     }
 

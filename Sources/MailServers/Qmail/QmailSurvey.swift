@@ -21,7 +21,15 @@ struct QmailSurvey {
 
     private func rows(_ file: ControlFile, on host: QmailHost, empty: String) -> [Survey.Row] {
         file.effective.filter { !$0.key.isEmpty }.map { row in
-            Survey.Row(row.key.escaped, QmailRelay(row.value, build: host.build)?.description ?? empty)
+            guard let relay = QmailRelay(row.value, build: host.build) else {
+                return Survey.Row(row.key.escaped, empty)
+            }
+            return Survey.Row(
+                row.key.escaped,
+                relay.description,
+                tls: tls(towards: relay, on: host),
+                login: relay.user?.escaped
+            )
         }
     }
 

@@ -17,18 +17,26 @@ struct SendmailSurvey {
         let host = Self.split(route).host
         return Survey(
             defaultRoute: route.isEmpty ? "direct" : shown(route),
-            recipients: foreign.map { Survey.Row($0.key, shown($0.value)) } + own(ours, "to:"),
+            recipients: foreign.map { row($0.key, $0.value, ours) } + own(ours, "to:"),
             senders: own(ours, "from:")
                 + ours.filter { $0.key == SendmailRoutes.bounces }.map { .init("<>", $0.value) },
-            tls: ours.first { $0.key == "tls:\(host.lowercased())" }
-                .map { String($0.value.prefix { $0 != " " }) },
+            tls: tls(host, ours),
             login: route.isEmpty ? nil : login(host),
             queued: facts.text("sendmail.queued").flatMap { Int($0.filter { $0 != " " }) }
         )
     }
 
     private func own(_ rows: [SendmailTable.Row], _ start: String) -> [Survey.Row] {
-        rows.filter { $0.key.hasPrefix(start) }.map { .init(String($0.key.dropFirst(start.count)), shown($0.value)) }
+        rows.filter { $0.key.hasPrefix(start) }.map { row(String($0.key.dropFirst(start.count)), $0.value, rows) }
+    }
+
+    private func row(_ key: String, _ route: String, _ ours: [SendmailTable.Row]) -> Survey.Row {
+        let host = Self.split(route).host
+        return Survey.Row(key, shown(route), tls: tls(host, ours), login: login(host))
+    }
+
+    private func tls(_ host: String, _ ours: [SendmailTable.Row]) -> String? {
+        ours.first { $0.key == "tls:\(host.lowercased())" }.map { String($0.value.prefix { $0 != " " }) }
     }
 
     private func rows(_ path: String) -> [SendmailTable.Row] {

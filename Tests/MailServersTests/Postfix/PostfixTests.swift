@@ -260,6 +260,17 @@ import Testing
         #expect(survey.queued == 0)
     }
 
+    @Test func `a row for a sender tells smarthost, TLS and login`() throws {
+        let survey = Postfix().survey(try fixture("routes-taken-back").facts)
+
+        #expect(
+            survey.senders.prefix(2) == [
+                Survey.Row("@example.com", "[outgoing.example.net]:587", tls: "encrypt", login: "example"),
+                Survey.Row("boss@example.com", "[outgoing.example.net]:587", tls: "encrypt", login: "boss"),
+            ]
+        )
+    }
+
     @Test func `a Postfix that runs and has sendmail is the active one`() throws {
         #expect(
             Postfix().installation(in: try fixture("nothing-asked").facts)
