@@ -2,7 +2,7 @@
 #
 #   make demo    a small fleet on this machine: facts, plan, apply, verify, check, rollback
 #   make test    everything: format, build, unit and law tests, shellcheck, the lab's real hosts
-#   make fault-matrix   every fault at every step on real mail servers; half an hour
+#   make fault-matrix   every fault at every step on real mail servers; wants the machine for itself
 #   make bench   mtactl beside OpenSSH, pyinfra and Ansible on the same hosts, 50 ms away
 #   make fuzz    every parser under libFuzzer for an hour; FUZZ_SECONDS=60 for a minute
 #   make install the release build to $(PREFIX)/bin

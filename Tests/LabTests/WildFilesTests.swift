@@ -7,6 +7,10 @@ extension RealHosts {
         private let host = "deb13-wild"
         private let secrets = ["FILTER_PASSWORD": "secret of out"]
 
+        private func apply(_ bench: Workbench) async throws -> Lab.Ended {
+            try await Lab.mtactl("apply", try playbook(bench), "--yes", "--json", environment: secrets)
+        }
+
         private func playbook(_ bench: Workbench) throws -> String {
             try bench.playbook(
                 hosts: host,
@@ -29,13 +33,7 @@ extension RealHosts {
             let before = try await HostState.now(of: host)
             let seen = try await Lab.on(host, look)
 
-            let applied = try await Lab.mtactl(
-                "apply",
-                try playbook(bench),
-                "--yes",
-                "--json",
-                environment: secrets
-            )
+            let applied = try await apply(bench)
             let kept = try await Lab.on(host, look)
             let ours = try await Lab.on(host, "getfacl -cp /etc/postfix/mtactl_filter_login*")
             let read = "setpriv --reuid games --clear-groups cat /etc/postfix/mtactl_filter_login /etc/postfix/*.db"
@@ -65,13 +63,7 @@ extension RealHosts {
             let before = try await Lab.on(host, status)
             let first = try await Lab.on(host, "cd /etc && git rev-parse HEAD")
 
-            let applied = try await Lab.mtactl(
-                "apply",
-                try playbook(bench),
-                "--yes",
-                "--json",
-                environment: secrets
-            )
+            let applied = try await apply(bench)
             let between = try await Lab.on(host, status)
             let back = try await Lab.mtactl("rollback", "--yes", "--json", "-l", host)
 

@@ -28,7 +28,33 @@ import Testing
             ["type", "host", "run", "state", "mta", "files", "bytes", "damage"]
         ),
         (JSONReport.lock("a", "r1 by anna@desk"), "1.1", ["type", "host", "holder"]),
+        (JSONReport.survey(survey), "1.1", ["type", "host", "servers", "unfinished", "reason", "hint"]),
     ]
+
+    private static let survey = HostSurvey(
+        host: "a",
+        recognised: [RecognisedServer(name: "postfix", version: "3.10.13", isActive: true)],
+        surveys: [
+            "postfix": Survey(
+                defaultRoute: "direct",
+                recipients: [Survey.Row("example.org", "direct")],
+                senders: [Survey.Row("example.org", "[a.example.net]:587", tls: "encrypt", login: "anna")]
+            )
+        ],
+        logs: [:]
+    )
+
+    @Test func `a recipient's and a sender's row of one name are told apart, each with its TLS and login`() throws {
+        let text = JSONReport.survey(Self.survey).text
+        let read = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        let server = try #require((read["servers"] as? [[String: Any]])?.first)
+        let rows = try #require(server["rows"] as? [[String: Any]])
+
+        #expect(rows.map { $0["to"] as? String } == ["example.org", nil])
+        #expect(rows.map { $0["from"] as? String } == [nil, "example.org"])
+        #expect(rows.map { $0["tls"] as? String } == [nil, "encrypt"])
+        #expect(rows.map { $0["login"] as? String } == [nil, "anna"])
+    }
 
     @Test func `the schema has exactly these keys, and the number of the newest of them`() throws {
         for (object, _, keys) in Self.objects {

@@ -171,10 +171,15 @@ tell_apart() {
         later=${later%/}
         [ "$later" != "$here" ] || passed=yes
         [ -n "$passed" ] && [ "$later" != "$here" ] && [ -e "$later/state.confirmed" ] || continue
-        if grep -F -- " $path" "$later/manifest" | grep -q '^found '; then
-            story="$story
+        while IFS= read -r line; do
+            case $line in
+                'found '*" $path")
+                    story="$story
   later changed by run ${later##*/}"
-        fi
+                    break
+                    ;;
+            esac
+        done 2>/dev/null <"$later/manifest"
     done
 }
 

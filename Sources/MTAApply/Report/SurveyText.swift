@@ -106,7 +106,10 @@ extension JSONReport {
             ("defaultRoute", .text(found?.defaultRoute)),
             ("recipients", rows(found?.recipients)),
             ("senders", rows(found?.senders)),
-            ("logins", logins((found?.recipients ?? []) + (found?.senders ?? []))),
+            (
+                "rows",
+                .array((found?.recipients ?? []).map { row("to", $0) } + (found?.senders ?? []).map { row("from", $0) })
+            ),
             ("tls", .text(found?.tls)),
             ("login", .text(found?.login)),
             ("queued", found?.queued.map { .int($0) } ?? .null),
@@ -114,9 +117,12 @@ extension JSONReport {
         ])
     }
 
-    /// The user names by the keys of recipients and senders, where they are known.
-    private static func logins(_ rows: [Survey.Row]) -> JSONValue {
-        .object(rows.compactMap { row in row.login.map { (row.key, .string($0)) } })
+    /// A recipient's or a sender's row with all that is known of its way.
+    private static func row(_ kind: String, _ row: Survey.Row) -> JSONValue {
+        .object([
+            (kind, .string(row.key)), ("route", .string(row.route)), ("tls", .text(row.tls)),
+            ("login", .text(row.login)),
+        ])
     }
 
     private static func rows(_ rows: [Survey.Row]?) -> JSONValue {

@@ -104,7 +104,7 @@ struct EximSurvey {
                 key,
                 route(of: router, host),
                 tls: transport.flatMap(tls),
-                login: transport.flatMap { login($0, host, of: key) }
+                login: transport.flatMap { login($0, host, of: name == .senders ? key : nil) }
             )
         }
     }

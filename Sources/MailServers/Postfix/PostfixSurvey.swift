@@ -40,6 +40,7 @@ struct PostfixSurvey {
         PostfixTable.rows(of: MapList.texts(host.main.value(of: name) ?? ""), on: host).rows
             .map(\.row).map { row in
                 guard name != "sender_dependent_relayhost_maps" else { return Survey.Row(row.key, row.value) }
+                let sender = name == "transport_maps" ? nil : row.key
                 let (service, nextHop) = Self.split(row.value)
                 guard service.hasPrefix("mtactl-") else {
                     return Survey.Row(row.key, row.value, tls: ownLevel(service, on: host))
@@ -48,7 +49,7 @@ struct PostfixSurvey {
                     row.key,
                     nextHop.isEmpty ? row.value : nextHop,
                     tls: tls(service, on: host),
-                    login: login(service, nextHop, of: row.key, on: host)
+                    login: login(service, nextHop, of: sender, on: host)
                 )
             }
     }
