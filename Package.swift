@@ -34,6 +34,10 @@ let factsScripts = [
     "Sendmail/sendmail-facts.sh",
 ]
 
+/// What `agent.sh` calls, in `Sources/MTAApply/Host`.
+let agentParts = ["tools", "runs", "backup", "dead-man", "staging", "swap", "message", "ending", "kept-runs"]
+    .map { "Agent/\($0).sh" }
+
 let package = Package(
     name: "mtactl",
     dependencies: [
@@ -68,7 +72,7 @@ let package = Package(
         .target(
             name: "MTAApply",
             dependencies: ["MTAPlan", "SSH", crypto, subprocess],
-            resources: [.embedInCode("Host/agent.sh"), .embedInCode("Host/restore.sh")],
+            resources: (agentParts + ["agent.sh", "restore.sh"]).map { .embedInCode("Host/\($0)") },
             swiftSettings: strict
         ),
         .target(

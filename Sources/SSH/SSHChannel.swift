@@ -12,11 +12,6 @@ struct ChannelID: Sendable, Hashable {
 
     /// How many bytes of output may lie in libssh2 unread before the server has to stop: the channel's window.
     static let window: UInt32 = 256 << 10
-    /// How many bytes one call reads at most.
-    ///
-    /// Beyond the 32 KiB of a packet, so that waiting packets come together.
-    private static let readSize = 64 << 10
-
     /// libssh2's answer for now: the result, or `nil` with the reason in the session's last error.
     init?(_ handle: OpaquePointer?) {
         guard let handle = unsafe handle else { return nil }
@@ -37,15 +32,9 @@ struct ChannelID: Sendable, Hashable {
         unsafe libssh2_channel_process_startup(handle, "exec", 4, command, UInt32(command.utf8.count))
     }
 
-    func read(_ stream: Stream) -> Reading {
-        var code = 0
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.readSize) { buffer, count in
-            code = unsafe buffer.withMemoryRebound(to: CChar.self) { buffer in
-                unsafe libssh2_channel_read_ex(handle, stream.rawValue, buffer.baseAddress, buffer.count)
-            }
-            count = max(code, 0)
-        }
-        return code > 0 ? .bytes(bytes) : .nothing(Int32(code))
+    func read(_ stream: Stream, through space: ReadingSpace) -> Reading {
+        let code = unsafe libssh2_channel_read_ex(handle, stream.rawValue, space.start, ReadingSpace.size)
+        return code > 0 ? .bytes(space.first(code)) : .nothing(Int32(code))
     }
 
     /// Lets libssh2 work on what came, without taking anything out of the channel.
@@ -79,4 +68,17 @@ struct ChannelID: Sendable, Hashable {
         defer { unsafe libssh2_free(session.handle, name) }
         return .signal(unsafe String(decoding: UnsafeRawBufferPointer(start: name, count: count), as: UTF8.self))
     }
+}
+
+/// Where libssh2 puts what was read, before its bytes are taken out.
+///
+/// One for a connection: most reads find nothing, and memory that big costs more to get than to fill.
+@safe final class ReadingSpace {
+    /// Beyond the 32 KiB of a packet, so that waiting packets come together.
+    static let size = 64 << 10
+    fileprivate let start = UnsafeMutablePointer<CChar>.allocate(capacity: size)
+
+    deinit { unsafe start.deallocate() }
+
+    fileprivate func first(_ count: Int) -> [UInt8] { unsafe Array(UnsafeRawBufferPointer(start: start, count: count)) }
 }

@@ -90,8 +90,8 @@ extension SSHConnection {
         while true {
             let channel = try channel(id, attempt)
             defer { wire.flush() }
-            if case .bytes(let bytes) = channel.read(.output) { return .output(bytes) }
-            switch channel.read(.errors) {
+            if case .bytes(let bytes) = channel.read(.output, through: space) { return .output(bytes) }
+            switch channel.read(.errors, through: space) {
             case .bytes(let bytes): return .errors(bytes)
             case .nothing where channel.isAtEnd: return nil
             case .nothing(let code) where code < 0 && code != LIBSSH2_ERROR_EAGAIN: throw failure(code, attempt)

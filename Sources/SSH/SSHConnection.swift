@@ -14,6 +14,7 @@ package actor SSHConnection {
     let wire: Wire
     let session: Session
     let turnstile = Turnstile()
+    let space = ReadingSpace()
     var channels: [ChannelID: SSHChannel] = [:]
     var lastChannel = 0
     /// Channels that were closed here and whose end the server has not confirmed.

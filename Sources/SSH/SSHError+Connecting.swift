@@ -27,8 +27,8 @@ extension SSHError {
                 detail: detail
             )
         }
-        let failures = (error as? NIOConnectionError)?.connectionErrors ?? []
-        let reasons = failures.compactMap { ($0.error as? IOError)?.errnoCode }
+        let failures = (error as? NIOConnectionError)?.connectionErrors.map(\.error) ?? [error]
+        let reasons = failures.compactMap { ($0 as? IOError)?.errnoCode }
         if reasons.contains(ECONNREFUSED) {
             return SSHError(
                 .refusedConnection,

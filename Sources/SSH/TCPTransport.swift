@@ -17,7 +17,8 @@ final class TCPTransport: Transport, ChannelInboundHandler, @unchecked Sendable 
 
     /// Connects to the first address of a name that answers, IPv6 and IPv4 in turn.
     ///
-    /// Name, addresses and all attempts share one deadline (NIO's happy eyeballs, RFC 8305).
+    /// Name, addresses and all attempts share one deadline (NIO's happy eyeballs, RFC 8305). What is an address already is
+    /// not looked up.
     static func connect(
         to host: String,
         port: Int,
@@ -25,20 +26,25 @@ final class TCPTransport: Transport, ChannelInboundHandler, @unchecked Sendable 
         within limit: Duration
     ) async throws(SSHError) -> TCPTransport {
         do {
-            return try await ClientBootstrap(group: loop)
+            let bootstrap = ClientBootstrap(group: loop)
                 .channelOption(.socketOption(.tcp_nodelay), value: 1)
                 .channelOption(.socketOption(.so_keepalive), value: 1)
                 .channelOption(.autoRead, value: false)
                 .connectTimeout(TimeAmount(limit))
-                .connect(host: host, port: port) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        let transport = TCPTransport(channel)
-                        try channel.pipeline.syncOperations.addHandler(transport)
-                        return transport
-                    }
-                }
+            guard let address = try? SocketAddress(ipAddress: host, port: port) else {
+                return try await bootstrap.connect(host: host, port: port, channelInitializer: attach)
+            }
+            return try await bootstrap.connect(to: address, channelInitializer: attach)
         } catch {
             throw .notConnected(to: host, port: port, within: limit, error)
+        }
+    }
+
+    @Sendable private static func attach(to channel: any Channel) -> EventLoopFuture<TCPTransport> {
+        channel.eventLoop.makeCompletedFuture {
+            let transport = TCPTransport(channel)
+            try channel.pipeline.syncOperations.addHandler(transport)
+            return transport
         }
     }
 

@@ -20,8 +20,12 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     private var isOpen = true
     /// Whether libssh2 has been told of the end of the stream.
     private var endWasTaken = false
-    private var waiters: [WaiterID: Waiter] = [:]
+    private var waiters: [Waiter] = []
     private var lastWaiter = 0
+    /// Rings when the first who waits may wait no longer, or earlier.
+    ///
+    /// One for all, and left as it is when they are woken: nearly every wait ends long before its time.
+    private var alarm: (at: NIODeadline, task: Scheduled<Void>)?
     private var wasSending = false
 
     /// What the server said first, as long as it is of use.
@@ -37,11 +41,12 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     var onIdleInput: (@Sendable () -> Void)?
 
     private struct Waiter {
+        let id: WaiterID
+        let deadline: NIODeadline
         let continuation: CheckedContinuation<News, Never>
-        let timer: Scheduled<Void>
     }
 
-    struct WaiterID: Sendable, Hashable {
+    struct WaiterID: Sendable, Equatable {
         let number: Int
     }
 
@@ -76,8 +81,23 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     /// Everybody who waits is woken by everything: one call to libssh2 reads for all channels.
     func wait(_ continuation: CheckedContinuation<News, Never>, as id: WaiterID, before deadline: NIODeadline) {
         loop.preconditionInEventLoop()
-        let timer = loop.scheduleTask(deadline: deadline) { self.wake(id, .timedOut) }
-        waiters[id] = Waiter(continuation: continuation, timer: timer)
+        waiters.append(Waiter(id: id, deadline: deadline, continuation: continuation))
+        setAlarm(at: deadline)
+    }
+
+    private func setAlarm(at deadline: NIODeadline) {
+        if let alarm {
+            guard deadline < alarm.at else { return }
+            alarm.task.cancel()
+        }
+        alarm = (deadline, loop.scheduleTask(deadline: deadline) { self.ring() })
+    }
+
+    private func ring() {
+        alarm = nil
+        let now = NIODeadline.now()
+        for waiter in waiters where waiter.deadline <= now { wake(waiter.id, .timedOut) }
+        if let next = waiters.map(\.deadline).min() { setAlarm(at: next) }
     }
 
     /// To be called from any thread: wakes one who waits, or is about to.
@@ -91,18 +111,14 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     }
 
     func wakeAll() {
-        let woken = waiters
-        waiters = [:]
-        for waiter in woken.values {
-            waiter.timer.cancel()
-            waiter.continuation.resume(returning: .some)
-        }
+        // None of them runs before this returns.
+        for waiter in waiters { waiter.continuation.resume(returning: .some) }
+        waiters.removeAll(keepingCapacity: true)
     }
 
     private func wake(_ id: WaiterID, _ news: News) {
-        guard let waiter = waiters.removeValue(forKey: id) else { return }
-        waiter.timer.cancel()
-        waiter.continuation.resume(returning: news)
+        guard let index = waiters.firstIndex(where: { $0.id == id }) else { return }
+        waiters.remove(at: index).continuation.resume(returning: news)
     }
 
     /// Hands over what libssh2 wrote since the last call, in one piece.
@@ -124,6 +140,7 @@ final class Wire: TransportReceiver, @unchecked Sendable {
         inbox = ByteBuffer()
         transport.close()
         wakeAll()
+        alarm?.task.cancel()
     }
 
     func forgetOverture() { overture = nil }
@@ -176,6 +193,7 @@ extension Wire {
             unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
             return count
         }
+        if inbox.readableBytes == 0 { inbox.clear() }
         if isPaused, inbox.readableBytes < Self.inboxLimit / 2 {
             isPaused = false
             transport.read()

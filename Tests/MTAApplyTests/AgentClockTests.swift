@@ -49,7 +49,7 @@ struct AgentClockTests {
     ) async throws {
         let confirmed = try await sample.host.agent(
             shell,
-            program: try ours(PackageResources.agent_sh),
+            program: try ours(AgentProgram.text),
             try calls(armedFor: 600, jump: jump)
         )
         #expect(confirmed.lines.last == "done confirm", "\(confirmed.lines) \(confirmed.text("why"))")
@@ -60,7 +60,7 @@ struct AgentClockTests {
 
         _ = try await sample.host.agent(
             shell,
-            program: try ours(PackageResources.agent_sh, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$")),
+            program: try ours(AgentProgram.text, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$")),
             try calls(armedFor: 2, jump: jump)
         )
         for _ in 0..<300 where try sample.host.state(of: "r1") != ["state.restored"] {
@@ -78,7 +78,7 @@ struct AgentClockTests {
 
         let talk = try await sample.host.agent(
             shell,
-            program: try ours(PackageResources.agent_sh),
+            program: try ours(AgentProgram.text),
             try calls(
                 armedFor: 600,
                 jump: -86_400,

@@ -112,7 +112,7 @@ struct AgentDeathTests {
         shell: AgentShell
     ) async throws {
         let line = #"{ printf '%s\n' "$*" >>"$run/journal"; } 2>/dev/null && return"#
-        let text = String(decoding: PackageResources.agent_sh, as: UTF8.self)
+        let text = String(decoding: AgentProgram.text, as: UTF8.self)
         try #require(text.contains(line))
         let program = Array(
             text.replacingOccurrences(

@@ -33,7 +33,7 @@ struct AgentFilesTests {
         let talk = try await sample.host.agent(
             .busybox,
             prelude: "sh() { /usr/bin/busybox sh \"$@\"; }",
-            program: under(PackageResources.agent_sh),
+            program: under(AgentProgram.text),
             calls
         )
 

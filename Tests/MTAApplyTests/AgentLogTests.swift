@@ -109,7 +109,7 @@ struct AgentLogTests {
             "#!/bin/sh\nprintf '%s|' \"$@\" >\(host.path("words")); cat >\(host.path("got"))\n"
         )
         let path = "PATH=/usr/sbin:/usr/local/sbin:"
-        let text = String(decoding: PackageResources.agent_sh, as: UTF8.self)
+        let text = String(decoding: AgentProgram.text, as: UTF8.self)
         try #require(text.contains(path))
         try FileManager.default.createDirectory(atPath: host.path("bin"), withIntermediateDirectories: true)
         try FileManager.default.moveItem(atPath: host.path("bin-sendmail"), toPath: host.path("bin/sendmail"))

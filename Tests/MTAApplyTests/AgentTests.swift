@@ -42,7 +42,7 @@ struct AgentTests {
     }
 
     private static let refusals = [
-        Failing(testDescription: "other bytes", answer: "failed expect moved", before: "backup") {
+        Failing(testDescription: "other bytes", answer: "failed backup moved", before: "backup") {
             [Call("expect", "sha256", sha256([1]), $0.path("main.cf"))]
         },
         Failing(testDescription: "there already", answer: "failed expect moved", before: "backup") {

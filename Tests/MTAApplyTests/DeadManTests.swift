@@ -58,7 +58,7 @@ struct DeadManTests {
         let clock = sample.host.path("clock")
         try sample.host.write("clock", "0\n")
         let program = try ours(
-            PackageResources.agent_sh,
+            AgentProgram.text,
             ("until - $(clock)", "until - $(cat \(clock))"),
             ("sleep \"$left\"", "sleep 0.05"),
             (
@@ -81,7 +81,7 @@ struct DeadManTests {
     @Test(arguments: AgentShell.allCases)
     func `a run that is confirmed takes its switch away`(shell: AgentShell) async throws {
         let program = try ours(
-            PackageResources.agent_sh,
+            AgentProgram.text,
             (
                 "\nconfirm() {",
                 "\nconfirm() {\n    cp \(sample.host.path("cron.d/mtactl-r1")) \(sample.host.path("seen"))"
@@ -103,7 +103,7 @@ struct DeadManTests {
     func `a run that is put back takes its switch away`(shell: AgentShell) async throws {
         let calls = try calls(armedFor: 600).map { $0.words == ["confirm"] ? Call("undo") : $0 }
 
-        let talk = try await sample.host.agent(shell, program: try ours(PackageResources.agent_sh), calls)
+        let talk = try await sample.host.agent(shell, program: try ours(AgentProgram.text), calls)
 
         #expect(talk.lines.last == "done undo", "\(talk.lines)")
         try sample.expectAsFound()
@@ -122,7 +122,7 @@ struct DeadManTests {
                 puts=$((${puts-0} + 1))
                 [ $puts -ne \(file) ] || sh "$run/restore" --expired >/dev/null 2>&1
             """
-        let program = try ours(PackageResources.agent_sh, ("\nput() {", hook))
+        let program = try ours(AgentProgram.text, ("\nput() {", hook))
 
         let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: 600))
 
@@ -134,7 +134,7 @@ struct DeadManTests {
     }
 
     @Test func `what is over for a run that was confirmed changes nothing`() async throws {
-        _ = try await sample.host.agent(.dash, program: try ours(PackageResources.agent_sh), try calls(armedFor: 600))
+        _ = try await sample.host.agent(.dash, program: try ours(AgentProgram.text), try calls(armedFor: 600))
 
         let ended = try await sample.host.restore("r1", "--expired")
 
@@ -149,7 +149,7 @@ struct DeadManTests {
         let racing = try ours(PackageResources.restore_sh, ("\n        stop_agent\n", "\n        \(confirmed)\n"))
         var calls = try calls(armedFor: 600)
         calls[0] = .with(racing, "open", "r1", "anna@desk", "postfix")
-        let program = try ours(PackageResources.agent_sh, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$"))
+        let program = try ours(AgentProgram.text, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$"))
         _ = try await sample.host.agent(.dash, program: program, calls)
 
         let ended = try await sample.host.restore("r1", "--expired")
@@ -163,7 +163,7 @@ struct DeadManTests {
         async throws
     {
         let program = try ours(
-            PackageResources.agent_sh,
+            AgentProgram.text,
             ("\n    journal confirmed\n", "\n    journal confirmed\n    kill -9 $$\n")
         )
         _ = try await sample.host.agent(.dash, program: program, try calls(armedFor: 600))
@@ -182,7 +182,7 @@ struct DeadManTests {
         shell: AgentShell
     ) async throws {
         let program = try ours(
-            PackageResources.agent_sh,
+            AgentProgram.text,
             ("\narm() {", "\narm() {\n    sh \"$run/restore\" --expired >/dev/null 2>&1")
         )
 
@@ -196,7 +196,7 @@ struct DeadManTests {
     }
 
     @Test func `a file that somebody changed meanwhile is not lost when the time is over`() async throws {
-        let program = try ours(PackageResources.agent_sh, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$"))
+        let program = try ours(AgentProgram.text, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$"))
         _ = try await sample.host.agent(.dash, program: program, try calls(armedFor: 600))
         try sample.host.write("etc/main.cf", "theirs\n")
 

@@ -14,7 +14,7 @@ package actor AgentSession {
     package static let backups = "/var/backups/mtactl"
 
     /// The program itself.
-    static let agent = ShellProgram.compact(PackageResources.agent_sh)
+    static let agent = ShellProgram.compact(AgentProgram.text)
 
     /// How long the agent may say nothing, besides what the call itself allows.
     private static let patience = Duration.seconds(90)
@@ -48,7 +48,8 @@ package actor AgentSession {
     /// - Throws: Before anything is sent, where a call has a word that the agent could not read.
     package func send(_ calls: [AgentCall]) async throws(Failure) {
         if let call = calls.first(where: { !$0.isReadable }) { throw .unreadable(call) }
-        for call in calls { try await shell.write(call.bytes) }
+        // In one piece: each would cost a packet of its own, on both sides.
+        try await shell.write(calls.flatMap(\.bytes))
     }
 
     package func call(

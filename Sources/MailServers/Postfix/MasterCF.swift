@@ -33,7 +33,7 @@ struct MasterCF: Sendable, Equatable {
     func services() throws(Failure) -> [Service] {
         let block = try text.block()
         return text.logical.compactMap { logical in
-            let words = Self.words(text.cells(of: logical).map(\.byte))
+            let words = Self.words(text.content(of: logical))
             guard words.count >= 8 else { return nil }
             return Service(
                 line: logical.first + 1,

@@ -3,6 +3,8 @@ import MTAPlan
 /// What may be shown of files that hold logins.
 enum PostfixMask {
     private static let hidden = Array("[secret]".utf8)
+    /// What the name of a setting that holds a login has in it.
+    private static let logins = ["password", "passwd", "secret"].map { Array($0.utf8) }
 
     /// For a table of ours: of a table of logins, nothing after the user name.
     static func table(_ path: String) -> (ArraySlice<UInt8>) -> [UInt8] {
@@ -62,7 +64,7 @@ enum PostfixMask {
         if isInside, lower.first?.isBlank == true, lower.end(of: "-o") == nil {
             return Array(line.prefix(while: \.isBlank)) + hidden
         }
-        isInside = ["password", "passwd", "secret"].contains { lower.end(of: $0) != nil }
+        isInside = logins.contains { lower.end(of: $0) != nil }
         guard isInside else { return nil }
         let starts = ["static:", "inline:"].compactMap { lower.end(of: $0) }
         if let start = starts.min() { return Array(line[..<start]) + hidden }
@@ -77,10 +79,11 @@ enum PostfixMask {
 
 extension [UInt8] {
     /// Where the first of these words ends.
-    fileprivate func end(of word: String) -> Int? {
-        let word = word.utf8
+    fileprivate func end(of word: String) -> Int? { end(of: Array(word.utf8)) }
+
+    fileprivate func end(of word: [UInt8]) -> Int? {
         var rest = self[...]
-        while let start = rest.firstIndex(where: { $0 == word.first }) {
+        while let start = rest.firstIndex(of: word[0]) {
             if self[start...].starts(with: word) { return start + word.count }
             rest = self[(start + 1)...]
         }

@@ -163,14 +163,16 @@ extension FileChange.Kind {
 extension PostfixHost {
     /// `postfix status`, without its ten processes where the daemon runs.
     ///
-    /// master(8), `-t`: exits 1 where it runs, and with words on errors.
+    /// By the process that the lock's file names, where there is Linux's `/proc`, else by the lock: master(8), `-t`, exits
+    /// 1 where it is held, and with words on errors.
     fileprivate var health: Command {
-        let folder = value("daemon_directory")
-        guard folder.hasPrefix("/") else { return ["postfix", "status"] }
-        return Command([
-            "sh", "-c", #"words=$("$1" -t 2>&1) || [ -n "$words" ] || exit 0; exec postfix status"#, "sh",
-            "\(folder)/master",
-        ])
+        let (folder, queue) = (value("daemon_directory"), value("queue_directory"))
+        guard folder.hasPrefix("/"), queue.hasPrefix("/") else { return ["postfix", "status"] }
+        let script =
+            #"{ read -r pid <"$2/pid/master.pid" && read -r name <"/proc/$pid/comm"; } 2>/dev/null && "#
+            + #"[ "$name" = master ] && exit; "#
+            + #"words=$("$1/master" -t 2>&1) || [ -n "$words" ] || exit 0; exec postfix status"#
+        return Command(["sh", "-c", script, "sh", folder, queue])
     }
 
     /// Postfix's own reading of both files, in a folder in which they have the names that it looks for.

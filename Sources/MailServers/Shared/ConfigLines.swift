@@ -56,7 +56,12 @@ struct ConfigLines: Sendable, Equatable {
         return result
     }
 
-    /// The bytes of a logical line with their places, without line feeds.
+    /// The bytes of a logical line, without line feeds.
+    func content(of logical: Logical) -> [UInt8] {
+        logical.lines.flatMap { lines[$0].last == 0x0A ? lines[$0].dropLast() : lines[$0][...] }
+    }
+
+    /// The same with their places.
     func cells(of logical: Logical) -> [(byte: UInt8, at: Position)] {
         logical.lines.flatMap { line in
             lines[line].enumerated().lazy.filter { $0.element != 0x0A }

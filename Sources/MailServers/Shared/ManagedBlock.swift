@@ -13,8 +13,8 @@ extension ConfigLines {
     private static let end = Array("# END mtactl".utf8)
 
     static func isBlockMark(_ line: ArraySlice<UInt8>) -> Bool {
-        let text = Array(line.trimmed)
-        return text == begin || text == end
+        let text = line.trimmed
+        return text.elementsEqual(begin) || text.elementsEqual(end)
     }
 
     /// The indexes of the two marks, or `nil` where there is no block.

@@ -52,7 +52,7 @@ import Testing
         }
 
         #expect(proposal.notes.contains { $0.contains("2 Postfix instances") })
-        #expect(proposal.changes.health.map { $0.words.last } == ["/usr/lib/postfix/sbin/master"])
+        #expect(proposal.changes.health.map { $0.words[4] } == ["/usr/lib/postfix/sbin"])
     }
 
     // MARK: Asking for less

@@ -1,0 +1,122 @@
+# What is expected of files, and keeping them as they were found.
+
+# Of a file that is known by its bytes only whether it is there: they are compared when it has been backed up.
+expect() {
+    # shellcheck disable=SC2034 # eval reads it
+    case $1 in
+        sha256) expected=$2 && shift 2 ;;
+        absent) expected=absent && shift ;;
+        inode) expected="inode $2 $3" && shift 3 ;;
+    esac
+    number "$1"
+    eval "want_$i=\$expected"
+    case $expected in
+        absent | inode*) as_wanted "$i" ;;
+        *) exists "$1" ;;
+    esac
+}
+
+backup() {
+    can_come_and_go "$@" || return
+    # Not line by line: a shell reads a byte at a time.
+    copied='' mounts=$(cat /proc/self/mountinfo 2>/dev/null)
+    for path; do
+        why="$path is no whole path"
+        case $path in *"$newline"*) return 1 ;; /*) ;; *) return 1 ;; esac
+        number "$path"
+        journal "backing up $path" && keep "$i" || return
+    done
+    set --
+    for i in $copied; do eval "set -- \"\$@\" \"\$run/files/$i\" \"\$path_$i\""; done
+    why="what was backed up cannot be read"
+    [ $# -eq 0 ] || checksums "$@" || return
+    for i in $copied; do
+        eval "file=\$path_$i want=\$want_$i was=\$was_$i"
+        next
+        kept=$sha
+        next
+        # What was expected by its bytes must be what was copied; the rest is from now on.
+        case $want in '' | inode*) want=$kept ;; esac
+        if [ "$kept" != "$want" ] || [ "$sha" != "$want" ]; then
+            code=moved why="$file is not what it was"
+            return 1
+        fi
+        eval "want_$i=\$want found_$i=\$want"
+        record "found $i file $was $want $file" || return
+    done
+}
+
+# keep NUMBER: copies the file into the run's folder, or notes that there is none; else sets code and why.
+keep() {
+    eval "file=\$path_$1 want=\$want_$1"
+    case $want in
+        '' | absent | inode*) as_wanted "$1" || return ;;
+        *) exists "$file" || return ;;
+    esac
+    if [ ! -e "$file" ]; then
+        eval "want_$1=absent found_$1=absent"
+        record "found $1 absent $file"
+        return
+    fi
+    why="$file is no file"
+    [ -f "$file" ] || return
+    writable "$1" || return
+    why=$(copy "$file" "$run/files/$1" 2>&1) || return
+    case $want in inode*) as_wanted "$1" || return ;; esac
+    why="$file cannot be read"
+    look "$file" || return
+    if [ "$links" -gt 1 ]; then
+        code=linked why="$file has $links names (hard links), of which the others would keep the old bytes"
+        return 1
+    fi
+    if mounted "$file"; then
+        code=mounted why="$file is mounted by itself, so nothing can be put in its place"
+        return 1
+    fi
+    eval "was_$1=\"\$mode \$uid \$gid\""
+    copied="$copied $1"
+}
+
+# writable NUMBER: whether the file may be opened for writing, as even root may not where it is immutable or append-only;
+# else sets code and why.
+#
+# Not tried where its inode is what counts: on an overlay it would get another one.
+writable() {
+    eval "file=\$path_$1 want=\$want_$1"
+    case $want in inode*) return ;; esac
+    if { true <>"$file"; } 2>/dev/null; then return; fi
+    code=fixed why=$({ true <>"$file"; } 2>&1)
+    attributes "$file"
+    return 1
+}
+
+# can_come_and_go PATH…: whether the folders let files be put and taken away, as far as lsattr is there to say; else sets
+# code and why.
+#
+# From an append-only folder not even what was staged could be taken away again.
+can_come_and_go() {
+    command -v lsattr >/dev/null || return 0
+    for path; do
+        set -- "$@" "${path%/*}/"
+        shift
+    done
+    left=$(lsattr -d -- "$@" 2>/dev/null)$newline
+    while [ -n "$left" ]; do
+        line=${left%%"$newline"*} left=${left#*"$newline"}
+        case ${line%% *} in
+            *[ia]*)
+                code=fixed why="lsattr: $line"
+                return 1
+                ;;
+        esac
+    done
+}
+
+# mounted FILE: whether it is a mount point.
+mounted() {
+    case $mounts in *" $1 "*) ;; *) return 1 ;; esac
+    while read -r _ _ _ _ point _; do
+        [ "$point" != "$1" ] || return 0
+    done </proc/self/mountinfo
+    return 1
+}

@@ -1,0 +1,161 @@
+# Runs that are over: told of, checked, put back, pruned; and the lock of one that died.
+
+# break_lock: takes away the lock of a run that ended, or died, without opening it; else sets code and why.
+#
+# A run that is unfinished keeps it: its restore program opens it. One that has just taken it may be about to begin.
+break_lock() {
+    locked || return 0
+    code=locked why=$holder
+    if named "${holder%% *}"; then
+        state_of "$B/${holder%% *}"
+        case $state in
+            preparing | pending | restoring | stranded)
+                code=unfinished why="${holder%% *} is $state"
+                words why "$why"
+                return 1
+                ;;
+        esac
+        if [ "$state" = none ] && [ -z "$(find "$B/lock" -mmin +1 2>/dev/null)" ]; then
+            words why "$holder"
+            return 1
+        fi
+    fi
+    # Away from its place first: what is taken away must be what was looked at.
+    mv -- "$B/lock" "$B/lock.$$" || return
+    IFS= read -r taken <"$B/lock.$$"
+    if [ "$taken" != "$holder" ]; then
+        ln "$B/lock.$$" "$B/lock" 2>/dev/null
+        rm -f -- "$B/lock.$$"
+        words why "$taken"
+        return 1
+    fi
+    rm -f -- "$B/lock.$$"
+    say step unlocked "$holder"
+}
+
+# list [COMMAND]: says what is kept; COMMAND is done with each folder.
+list() {
+    for folder in "$B"/*/; do
+        folder=${folder%/} server='-' files=0
+        state_of "$folder"
+        [ "$state" != none ] || continue
+        while IFS= read -r line; do
+            case $line in
+                'server '*) server=${line#* } ;;
+                'found '*) files=$((files + 1)) ;;
+            esac
+        done 2>/dev/null <"$folder/manifest"
+        bytes=$(cat "$folder/files/"* 2>/dev/null | wc -c)
+        say run "${folder##*/}" "$state" "$server" "$files" "$((bytes))"
+        ${1+"$1"} "$folder"
+    done
+    if locked; then say lock "$holder"; fi
+}
+
+# audit: says what is kept, and after each run what is wrong with its backup.
+audit() {
+    list say_damage
+}
+
+say_damage() {
+    whole "$1" || printf '%s\n' "$damage" | while IFS= read -r line; do say damage "${1##*/}" "$line"; done
+}
+
+# whole FOLDER: whether everything can be put back from it; else sets damage, a line for each thing that is wrong.
+whole() {
+    damage='' end=''
+    sh -n "$1/restore" 2>/dev/null || damage="the restore program is missing or cut off$newline"
+    while IFS= read -r line; do
+        case $line in
+            'found '*' absent '*) ;;
+            'found '*)
+                path=/${line#*/}
+                # shellcheck disable=SC2086 # the fields before the path hold no blanks
+                set -- "$1" ${line%%/*}
+                if [ $# -ne 8 ]; then
+                    damage="${damage}the manifest says of $path what nobody can read$newline"
+                elif [ ! -f "$1/files/$3" ]; then
+                    damage="$damage$path is not among the files that were kept$newline"
+                elif ! checksum "$1/files/$3" || [ "$sha" != "$8" ]; then
+                    damage="${damage}files/$3 is not $path as it was$newline"
+                fi
+                ;;
+            end) end=yes ;;
+        esac
+    done 2>/dev/null <"$1/manifest"
+    # Before its files were swapped a run has changed nothing.
+    [ -n "$end" ] || ! grep -q '^swap$' "$1/journal" 2>/dev/null || damage="${damage}the manifest is cut off$newline"
+    damage=${damage%"$newline"}
+    [ -z "$damage" ]
+}
+
+show() {
+    code=none
+    for part in manifest journal; do
+        named "$1" && [ -r "$B/$1/$part" ] || return
+        printf '@%s begin %s\n' "$N" "$part"
+        cat "$B/$1/$part"
+        printf '\n@%s end 0\n' "$N"
+    done
+}
+
+state() {
+    state=none left=''
+    if named "$1"; then
+        state_of "$B/$1"
+        if read -r deadline after 2>/dev/null <"$B/$1/armed"; then
+            left=$((deadline - $(date +%s)))
+            # More where the clock was set back meanwhile.
+            [ "$left" -le "${after:-$left}" ] || left=$after
+        fi
+    fi
+    say state "$state" ${left:+"$left"}
+}
+
+restore() {
+    code=none
+    named "$1" && [ -r "$B/$1/restore" ] || return
+    restored=$(sh "$B/$1/restore" ${2+"$2"} 2>&1 3<&-)
+    set -- $?
+    words restore "$restored"
+    case $1 in
+        2) code=locked ;;
+        3) code=conflict ;;
+        4) code=damaged ;;
+        *) code=stranded ;;
+    esac
+    return "$1"
+}
+
+prune() {
+    prune_to "$1"
+}
+
+# prune_to KEEP: removes the oldest runs but so many; none that may be needed, and not the newest that is whole.
+prune_to() {
+    keep=$1 runs=0 newest=
+    set --
+    for folder in "$B"/*/; do
+        [ -d "$folder" ] || continue
+        runs=$((runs + 1))
+        if [ -e "$folder/state.confirmed" ]; then set -- "$folder" "$@"; fi
+    done
+    [ "$runs" -gt "$keep" ] || return 0
+    newest=${1-}
+    for folder; do
+        if whole "${folder%/}"; then
+            newest=$folder
+            break
+        fi
+    done
+    for folder in "$B"/*/; do
+        [ "$runs" -gt "$keep" ] || return 0
+        [ "$folder" != "$newest" ] && [ "$folder" != "$run/" ] || continue
+        state_of "${folder%/}"
+        case $state in preparing | pending | restoring | stranded) continue ;; esac
+        # Without a state first: half a run must not look like one.
+        rm -f -- "$folder"state.* && rm -rf -- "$folder" && runs=$((runs - 1))
+        folder=${folder%/}
+        say step pruned "${folder##*/}"
+    done
+}

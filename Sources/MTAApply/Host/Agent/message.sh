@@ -1,0 +1,128 @@
+# The test message, and the log that tells what became of it.
+
+# submit FROM TO BYTES word…: hands the payload to sendmail, with the words too, and answers what it printed.
+submit() {
+    why="there is no sendmail in $PATH" unsent=yes
+    command -v sendmail >/dev/null || return
+    from=$1 to=$2
+    shift 3
+    if [ -n "$run" ]; then journal "submitting a message to $to" || return; fi
+    why=$(take | (
+        capture sendmail "$@" -i -f "$from" -- "$to"
+        set -- $?
+        printed
+        [ -n "$whole_blocks" ] || cat >/dev/null
+        printf '%s' "$why"
+        exit "$1"
+    ))
+    set -- $?
+    payload=0
+    [ "$1" -eq 0 ] || return
+    unsent=
+    [ -z "$why" ] || words submitted "$why"
+}
+
+mark() {
+    code=log mark=$1
+    if [ "$mark" = journal ]; then
+        why=$(journalctl -q -n 1 -o cat --show-cursor 2>&1 3<&-) || return
+        case $why in
+            *'-- cursor: '*) cursor=--after-cursor=${why##*-- cursor: } ;;
+            *) cursor=--since=@$(date +%s) ;;
+        esac
+        return
+    fi
+    log=$2 log_inode='' log_size=0 why="$2 cannot be read"
+    look "$log" || return 0
+    log_inode=$inode log_size=$size
+    [ -r "$log" ]
+}
+
+# since_mark: what was logged since, on stdout. A last line that is not whole ends with a byte 1.
+since_mark() {
+    if [ "$mark" = journal ]; then
+        journalctl -q --no-pager SYSLOG_FACILITY=2 -o short-iso "$cursor" 3<&-
+        return
+    fi
+    look "$log" || return 0
+    if [ "$inode" != "$log_inode" ]; then
+        # Rotated: the rest of the old file, if it has another name now (of multilog: @TIME.s), then the new one.
+        for old in "$log"?* "${log%/*}"/@*; do
+            if look "$old" && [ "$inode" = "$log_inode" ]; then tail -c "+$((log_size + 1))" "$old"; fi
+        done
+        cat "$log"
+    elif [ "$size" -lt "$log_size" ]; then
+        cat "$log"
+    else
+        tail -c "+$((log_size + 1))" "$log"
+    fi
+    printf '\001\n'
+}
+
+# wanted_lines c PAT… [u PAT [a PAT]…]…: of stdin; the status says whether a group was met.
+#
+# The strings come as arguments: awk reads escapes in those of -v.
+# shellcheck disable=SC2016 # awk's own
+wanted_lines='
+    BEGIN {
+        for (i = 1; i < ARGC; i += 2) {
+            kind = ARGV[i]
+            if (kind == "c") keep[++keeps] = ARGV[i + 1]
+            else { if (kind == "u") groups++; group[groups, ++size[groups]] = ARGV[i + 1] }
+        }
+        ARGC = 1
+    }
+    /\001$/ { next }
+    {
+        for (k = 1; k <= keeps; k++) if (index($0, keep[k])) break
+        if (k > keeps) next
+        if ((shown += length($0) + 1) <= 262144) print
+        for (g = 1; g <= groups; g++) {
+            for (n = 1; n <= size[g]; n++) if (!index($0, group[g, n])) break
+            if (n > size[g]) met = 1
+        }
+    }
+    END { exit !met }'
+
+# now: sets hundredths, of a clock that nobody sets where there is one.
+now() {
+    if IFS=' ' read -r hundredths _ 2>/dev/null </proc/uptime; then
+        hundredths=${hundredths%.*}${hundredths#*.}
+    else
+        hundredths=$(date +%s)00
+    fi
+}
+
+watch() {
+    code=log why="the log was not marked, or nothing was sent"
+    [ -n "$mark" ] && [ -z "$unsent" ] || return
+    now
+    end=$((hundredths + $1 * 100)) beat=$((hundredths + 500))
+    shift
+    result=timeout
+    while :; do
+        if lines=$(since_mark | awk "$wanted_lines" "$@"); then
+            result=met
+            break
+        fi
+        now
+        [ "$hundredths" -lt "$end" ] && [ -z "$gone" ] || break
+        # Notices a controller that went away, and keeps the connection from being called idle.
+        if [ "$hundredths" -ge "$beat" ]; then
+            say step watching
+            beat=$((hundredths + 500))
+        fi
+        sleep 0.2 2>/dev/null || sleep 1
+    done
+    printf '@%s begin log\n%s\n@%s end 0\n' "$N" "$lines${lines:+$newline}" "$N"
+}
+
+# leads NAME ADDRESS: answers yes where the host's own resolver has the address for the name, else no.
+#
+# For logs that have addresses alone. glibc's getent has one IPv6 address for `hosts`, FreeBSD's knows no `ahosts`.
+leads() {
+    result=no
+    for found in $({ getent ahosts "$1" || getent hosts "$1" || host "$1"; } 2>/dev/null 3<&-); do
+        [ "$found" != "$2" ] || result=yes
+    done
+}

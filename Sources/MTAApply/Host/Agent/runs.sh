@@ -1,0 +1,141 @@
+# A run's folder, its state, the lock, and what is kept of each file meanwhile.
+
+# state_of FOLDER: sets state; `none` where the run never began.
+state_of() {
+    for state in "$1"/state.*; do :; done
+    state=${state##*/state.}
+    [ "$state" != '*' ] || state=none
+}
+
+# named RUN: whether this can be the name of a run.
+named() {
+    case $1 in '' | *[!A-Za-z0-9-]*) return 1 ;; esac
+}
+
+# locked: whether somebody holds the lock; sets holder.
+locked() {
+    IFS= read -r holder 2>/dev/null <"$B/lock"
+}
+
+# unlock RUN: opens the lock if it is this run's.
+unlock() {
+    if locked && [ "${holder%% *}" = "$1" ]; then rm -f -- "$B/lock"; fi
+}
+
+# journal WORDS: writes down what is about to be done; else sets why.
+journal() {
+    { printf '%s\n' "$*" >>"$run/journal"; } 2>/dev/null && return
+    why="$run/journal cannot be written"
+    return 1
+}
+
+# record WORDS: a line of the manifest; else sets why.
+record() {
+    { printf '%s\n' "$*" >>"$run/manifest"; } 2>/dev/null && return
+    why="$run/manifest cannot be written"
+    return 1
+}
+
+# number PATH: sets i to the file's number in this transaction, a new one where it is new.
+#
+# Of each file are kept: path_, want_ (as it is to be found: HASH, absent, `inode …`, or empty for whatever it is),
+# found_ (as it was backed up), role_ (staged, removed, index or empty), temp_ (staged here), as_ (MODE/OWNER:GROUP),
+# index_ (the number of its index).
+number() {
+    i=1
+    while [ "$i" -le "$count" ]; do
+        eval "[ \"\$path_$i\" = \"\$1\" ]" && return
+        i=$((i + 1))
+    done
+    count=$i
+    eval "path_$i=\$1 want_$i= found_$i= role_$i= temp_$i= as_$i= index_$i="
+}
+
+# exists FILE: whether it is there, and no link; else sets code and why.
+exists() {
+    why="$1 is a symbolic link"
+    if [ ! -L "$1" ]; then
+        [ ! -e "$1" ] || return 0
+        why="$1 is not there"
+    fi
+    code=moved
+    return 1
+}
+
+# as_wanted NUMBER: whether the file is what it is to be found as; else sets code and why.
+as_wanted() {
+    eval "file=\$path_$1 want=\$want_$1"
+    why="$file is a symbolic link"
+    if [ ! -L "$file" ]; then
+        why="$file is not what it was"
+        case $want in
+            '') return ;;
+            absent) [ -e "$file" ] || return 0 ;;
+            inode*) if look "$file" && [ "inode $inode $changed" = "$want" ]; then return; fi ;;
+            *) if [ -f "$file" ] && checksum "$file" && [ "$sha" = "$want" ]; then return; fi ;;
+        esac
+        [ -e "$file" ] || why="$file is not there"
+        [ "$want" != absent ] || why="$file is there"
+    fi
+    code=moved
+    return 1
+}
+
+open() {
+    program=$(
+        take
+        echo x
+    )
+    [ "${#program}" -ne "$((payload + 1))" ] || payload=0
+    if [ -n "$run" ]; then
+        code=locked why="this session has opened ${run##*/}"
+        return 1
+    fi
+    count=0 order='' unsettled='' home=$B/$1 code=unwritable
+    why="the name of the run, its restore program, or a program for SHA-256 is missing"
+    # shellcheck disable=SC2174 # the last folder is meant: where those above it give access lists, the mask does nothing
+    named "$1" && [ -n "$digest" ] && [ "$payload" = 0 ] &&
+        why=$({ mkdir -p -m 700 "$B" && mkdir "$home" "$home/files"; } 2>&1) || {
+        failed=yes
+        # Only where it was made just now: another run's is not empty.
+        rmdir -- "$home" 2>/dev/null
+        return 1
+    }
+    if begin_run "$@"; then
+        prune_to 10
+        return
+    fi
+    run='' failed=yes
+    rm -rf -- "$home"
+    return 1
+}
+
+# begin_run RUN WHO SERVER: fills the folder and takes the lock; else sets code and why.
+begin_run() {
+    run=$home names_synced='' since=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
+    begun=${since#* } since=${since%% *}
+    why=$({ printf '%s' "${program%x}" >"$run/restore" &&
+        printf '%s\n' "$1 by $2 since $since" >"$run/who" && echo $$ >"$run/agent"; } 2>&1) &&
+        journal "opened $since" && record 'mtactl-manifest 1' && record "server $3" || return
+    if sync "$run/restore" 2>/dev/null; then names_synced=yes; fi
+    # A second name, not a folder: there is no moment in which the lock does not say whose it is.
+    why=$(ln "$run/who" "$B/lock" 2>&1) || {
+        if locked; then code=locked why=$holder; fi
+        return 1
+    }
+    for folder in "$B"/*/; do
+        folder=${folder%/}
+        state_of "$folder"
+        case $state in
+            preparing | pending | restoring | stranded)
+                unlock "$1"
+                code=unfinished why="${folder##*/} is $state"
+                return 1
+                ;;
+        esac
+    done
+    why=$(true 2>&1 >"$run/state.preparing") || {
+        unlock "$1"
+        return 1
+    }
+}

@@ -1,0 +1,182 @@
+# Files as they are to be, beside those in use: written, built, checked.
+
+stage() {
+    number "$1"
+    temp=$1.mtactl-${run##*/}
+    eval "found=\$found_$i"
+    why="$1 was not backed up"
+    [ -n "$found" ] && journal "staging $1" && make_beside "$@" || {
+        attributes "$1"
+        return 1
+    }
+    take_to "$temp" || return
+    eval "role_$i=staged temp_$i=\$temp as_$i=\$2/\$3:\$4"
+    order="$order $i" unsettled="$unsettled $i"
+}
+
+# settle: dates what was staged, brings it onto the disk and writes down what it is; else sets why.
+settle() {
+    [ -n "$unsettled" ] || return 0
+    set --
+    for i in $unsettled; do
+        eval "temp=\$temp_$i role=\$role_$i"
+        [ "$role" != staged ] || set -- "$@" "$temp"
+    done
+    why="what was staged cannot be read"
+    [ $# -eq 0 ] || { cool "$@" && checksums "$@"; } || return
+    for i in $unsettled; do
+        eval "temp=\$temp_$i role=\$role_$i"
+        if [ "$role" = staged ]; then
+            next
+            record "asked $i file $sha" || return
+        else
+            set -- "$@" "$temp"
+        fi
+    done
+    flush "$@" && unsettled=
+}
+
+# cool FILE…: dates them two seconds before the run.
+#
+# Postfix takes a younger main.cf for half written, and each of its programs sleeps until it is older ("pausing to let
+# file cool down", dict_load_file_xt in its src/util/dict.c). Ours comes by rename, whole.
+cool() {
+    case $begun in '' | *[!0-9]*) return 0 ;; esac
+    touch -d "@$((begun - 2))" -- "$@" || touch -A -000002 -- "$@" || :
+} 2>/dev/null
+
+# make_beside PATH MODE OWNER GROUP BYTES [secret]: makes temp, empty, with the permissions it is to have; else sets why.
+make_beside() {
+    why=$(
+        set -C
+        { true >"$temp"; } 2>&1
+    ) && bare "$temp" || return
+    if [ ! -e "$1" ]; then
+        :
+    elif [ "${6-}" != secret ] && look "$1" && { [ "$owner:$group" = "$3:$4" ] || [ "$uid:$gid" = "$3:$4" ]; } && within "$mode" "$2"; then
+        why=$(copy "$1" "$temp" 2>&1) || return
+    else
+        # Not the access lists: they must not widen what narrows a mode, nor let anybody read a secret.
+        cp --attributes-only --preserve=xattr -- "$1" "$temp" 2>/dev/null
+        [ ! -e /sys/fs/selinux/enforce ] || chcon --reference="$1" -- "$temp" 2>/dev/null
+    fi
+    why=$(true 2>&1 >"$temp") && permit "$temp" "$2" "$3:$4"
+}
+
+# permit FILE MODE OWNER:GROUP: gives it them, unless it has them; else sets why.
+permit() {
+    why="$1 is not there"
+    look "$1" || return
+    if [ "$owner:$group" != "$3" ] && [ "$uid:$gid" != "$3" ]; then
+        # It may take bits of the mode away.
+        why=$(chown "$3" "$1" 2>&1) || return
+        mode=
+    fi
+    [ "$mode" = "${2#0}" ] || why=$(chmod "$2" "$1" 2>&1)
+}
+
+# bare FILE: takes from a new file the access list that its folder gives to each (acl(5), default); else sets why.
+#
+# Under it, the group's rights are those of everybody whom the list names. cp keeps it, install does not (coreutils 9.7).
+bare() {
+    [ "${1%/*}" != "$plain_folder" ] || return 0
+    case $(ls -ld -- "${1%/*}/" 2>/dev/null) in
+        ??????????+*) ;;
+        *)
+            plain_folder=${1%/*}
+            return 0
+            ;;
+    esac
+    why=$({ install -m 600 -- "$1" "$1.bare" && mv -f -- "$1.bare" "$1"; } 2>&1)
+}
+
+# within MODE MODE: whether the first lets nobody in whom the second keeps out.
+within() {
+    narrow=${1#"${1%???}"} wide=${2#"${2%???}"}
+    while [ -n "$narrow" ]; do
+        # One octal digit at a time: not every shell reads a leading 0 as octal.
+        [ "$((${narrow%"${narrow#?}"} & ~${wide%"${wide#?}"}))" -eq 0 ] || return
+        narrow=${narrow#?} wide=${wide#?}
+    done
+}
+
+# attributes PATH: adds to why what keeps even root from changing a file.
+attributes() {
+    flags=$(lsattr -d -- "$1" "${1%/*}/" 2>/dev/null | grep '^[^ ]*[ia]') && why="$why${newline}lsattr: $flags"
+}
+
+remove() {
+    number "$1"
+    eval "found=\$found_$i"
+    why="$1 was not backed up"
+    [ -n "$found" ] && journal "to remove $1" && record "asked $i absent" || return
+    eval "role_$i=removed"
+    order="$order $i"
+}
+
+build() {
+    number "$1"
+    source=$i
+    eval "staged=\$temp_$i as=\$as_$i"
+    number "$1$2"
+    eval "found=\$found_$i"
+    temp=$staged$2
+    why="$1$2 was not backed up, or $1 is not staged"
+    [ -n "$staged" ] && [ -n "$found" ] && journal "building $1$2" || return
+    shift 2
+    filled "$staged" capture "$@" && bare "$temp" && permit "$temp" "${as%%/*}" "${as#*/}" || return
+    eval "role_$i=index temp_$i=\$temp index_$source=$i"
+    unsettled="$unsettled $i"
+}
+
+check() {
+    check_copies "$@"
+    set -- $?
+    rm -rf -- "$run/check"
+    return "$1"
+}
+
+check_copies() {
+    settle && lay staged "$@" || return
+    printed
+    [ -n "$errors" ] || return 0
+    fresh=$errors
+    lay found "$@"
+    printed
+    why=$(fresh_lines "$fresh" "$errors")
+    [ -z "$why" ]
+}
+
+# lay staged|found COUNT file… word…: copies of the files in one folder, and the command run there; else sets why.
+#
+# The same folder both times, so that what the command says of it compares equal.
+lay() {
+    side=$1 left=$2
+    shift 2
+    why=$({ { [ ! -e "$run/check" ] || rm -rf -- "$run/check"; } && mkdir "$run/check"; } 2>&1) || return
+    while [ "$left" -gt 0 ]; do
+        number "$1"
+        eval "role=\$role_$i from=\$path_$i"
+        [ "$side" != staged ] || case $role in
+            staged | index) eval "from=\$temp_$i" ;;
+            removed) from='' ;;
+        esac
+        to=$run/check/${1##*/}
+        why="two files are called ${1##*/}"
+        [ ! -e "$to" ] || return
+        if [ -e "$from" ]; then why=$(cp -p -- "$from" "$to" 2>&1) || return; fi
+        shift
+        left=$((left - 1))
+    done
+    filled "$run/check" capture "$@"
+}
+
+# fresh_lines NEW OLD: the lines of NEW that are not among OLD's.
+fresh_lines() {
+    printf '%s\n' "$1" | while IFS= read -r line; do
+        case $newline$2$newline in
+            *"$newline$line$newline"*) ;;
+            *) printf '%s\n' "$line" ;;
+        esac
+    done
+}

@@ -1,0 +1,156 @@
+# What the agent makes of the host's own tools, whichever dialect they speak.
+
+# choose_tools: which of their dialects this host's tools speak, in as few processes as can tell; sets user, too.
+choose_tools() {
+    dialect='' digest='' whole_blocks=''
+    for tool in 'sha256sum' 'sha256 -q' 'openssl dgst -sha256 -r' 'shasum -a 256'; do
+        command -v "${tool%% *}" >/dev/null && digest=$tool && break
+    done
+    if dd iflag=fullblock count=0 </dev/null 2>/dev/null; then whole_blocks=yes; fi
+    for limit in 'timeout -k 5 60' 'timeout 60' ''; do user=$($limit id -u 2>/dev/null) && break; done
+}
+
+# take: what is left of the payload of this call, on stdout.
+take() {
+    [ "$payload" -gt 0 ] || return 0
+    if [ -n "$whole_blocks" ]; then
+        dd bs="$payload" count=1 iflag=fullblock <&3 2>/dev/null
+    else
+        dd ibs=1 obs=65536 count="$payload" <&3 2>/dev/null
+    fi
+}
+
+# take_to FILE: what is left of the payload of this call, into a file that is there and empty; else sets why.
+take_to() {
+    why="$1 did not take all of its bytes"
+    [ "$payload" -gt 0 ] || return 0
+    if [ -z "$whole_blocks" ]; then
+        wanted=$payload why=$(take | (
+            cat 2>&1 >"$1"
+            set -- $?
+            cat >/dev/null
+            exit "$1"
+        ))
+        set -- $? "$1"
+        payload=0
+        [ "$1" -eq 0 ] || return
+        why="$2 did not take all of its bytes"
+        look "$2" && [ "$size" = "$wanted" ]
+        return
+    fi
+    said=$({ dd bs="$payload" count=1 iflag=fullblock <&3 >"$1"; } 2>&1)
+    set -- $?
+    # Where it could not even read them, what they are must not be taken for calls.
+    case $said in *'1+0 records in'*) payload=0 ;; esac
+    [ "$1" -eq 0 ] || why=${said%%"$newline"*}
+    [ "$1-$payload" = 0-0 ]
+}
+
+# checksum FILE: sets sha.
+checksum() {
+    sha=$($digest <"$1" 2>/dev/null) && sha=${sha%% *} && [ -n "$sha" ]
+}
+
+# checksums FILE…: makes `next` set sha for one after another. Whole paths, and no line breaks in them.
+checksums() {
+    sums=$($digest "$@" 2>/dev/null)
+}
+
+next() {
+    sha=${sums%%"$newline"*} sums=${sums#*"$newline"}
+    sha=${sha%% *}
+    # So sha256sum marks a name that it had to escape.
+    sha=${sha#\\}
+}
+
+# look FILE: sets mode, uid, gid, owner, group, size, inode, links and changed (when the inode was, as stat prints it).
+look() {
+    if [ "$dialect" != bsd ] && looked=$(stat -c '%a/%u/%g/%U/%G/%s/%i/%h/%z' -- "$1" 2>/dev/null); then
+        dialect=gnu
+    else
+        [ "$dialect" != gnu ] && looked=$(stat -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%l/%Fc' -- "$1" 2>/dev/null) || return
+        dialect=bsd
+    fi
+    for field in mode uid gid owner group size inode links; do
+        eval "$field=\${looked%%/*}"
+        looked=${looked#*/}
+    done
+    changed=$looked
+}
+
+# copy FROM TO: with owner, mode, times, and whatever else cp can keep.
+copy() {
+    cp --preserve=all -- "$1" "$2" 2>/dev/null || cp -p -- "$1" "$2"
+}
+
+# flush FILE…: onto the disk. Where sync takes no names, everything is. Else sets why.
+flush() {
+    if [ -n "$names_synced" ]; then why=$(sync "$@" 2>&1); else sync; fi
+}
+
+# capture word…: runs a command for at most a minute; returns its status, and where it failed sets what `printed` does.
+#
+# Through files, where there is a folder for them: a daemon that the command starts may keep a pipe open for ever.
+capture() {
+    if [ -z "$run" ]; then
+        output=$(
+            $limit "$@" 2>&1 3<&-
+            echo "x$?"
+        )
+        set -- "${output##*x}"
+        output=${output%x*}
+    else
+        $limit "$@" >"$run/output" 2>"$run/errors" 3<&-
+        set -- $?
+    fi
+    [ "$1" -eq 0 ] || printed
+    return "$1"
+}
+
+# printed: sets what the captured command printed: output, errors and, from both, why.
+printed() {
+    errors=
+    if [ -n "$run" ]; then
+        [ ! -s "$run/errors" ] || errors=$(cat "$run/errors")
+        output=
+        [ ! -s "$run/output" ] || output=$(
+            cat "$run/output"
+            echo x
+        )
+        output=${output%x}
+    fi
+    why=$errors$newline$output
+}
+
+# filled PLACE word…: runs the words with PLACE for each `{}`.
+filled() {
+    place=$1
+    shift
+    for word; do
+        filling=
+        while :; do
+            case $word in
+                *'{}'*) filling=$filling${word%%'{}'*}$place word=${word#*'{}'} ;;
+                *) break ;;
+            esac
+        done
+        shift
+        set -- "$@" "$filling$word"
+    done
+    "$@"
+}
+
+# quoted word…: sets quoted to the words as a shell reads them.
+quoted() {
+    quoted=
+    for word; do
+        quoting=
+        while :; do
+            case $word in
+                *\'*) quoting=$quoting${word%%\'*}"'\\''" word=${word#*\'} ;;
+                *) break ;;
+            esac
+        done
+        quoted="$quoted '$quoting$word'"
+    done
+}
