@@ -60,7 +60,7 @@ package enum PlanText {
                 lines += file.diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
                     .map { "    \($0)" }
             }
-            let commands = changes.commands.map { "`\($0.shown)`" }
+            let commands = changes.commands.map(\.shown)
             if !commands.isEmpty { lines.append("  then \(commands.joined(separator: ", "))") }
         }
         lines += result.notes.map { "  note: \($0)" }
@@ -110,15 +110,8 @@ extension ChangeSet {
 }
 
 extension Command {
-    /// A program of ours in the shell is shown by its beginning; `--json` has all of it.
-    fileprivate var shown: String {
-        let text = description
-        return words.starts(with: ["sh", "-c"]) && text.count > 72 ? "\(text.prefix(71))…" : text
-    }
-
-    fileprivate func filled(_ place: String) -> Command {
-        Command(words.map { $0.utf8.contains(UInt8(ascii: "{")) ? $0.replacing("{}", with: place) : $0 })
-    }
+    /// A program of ours in the shell is shown by what it is for; `--json` has all of it.
+    fileprivate var shown: String { purpose ?? "`\(self)`" }
 }
 
 extension ExpectedRoute {

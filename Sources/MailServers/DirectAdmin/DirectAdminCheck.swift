@@ -17,7 +17,7 @@ struct DirectAdminCheck {
         let words = ["{}", host.program] + blocks.probes.flatMap { [$0.sender, $0.recipient] }
         return ChangeSet.StagedCheck(
             files: staged,
-            commands: [Command(["sh", "-c", Self.script + EximCheck.tests, "sh"] + words)]
+            commands: [Command(to: EximCheck.purpose, script: Self.script + EximCheck.tests, words)]
         )
     }
 

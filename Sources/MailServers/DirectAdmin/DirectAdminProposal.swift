@@ -75,8 +75,8 @@ struct DirectAdminProposal {
         let order = files.sorted { a, b in (a.kind, a.isRouters ? 1 : 0) < (b.kind, b.isRouters ? 1 : 0) }
         var set = ChangeSet(files: order, reload: [], expectations: exim.expectations(blocks))
         guard !files.isEmpty else { return set }
-        set.reload = exim.forgetting(blocks) + exim.signal("HUP")
-        set.health = exim.signal("0")
+        set.reload = exim.forgetting(blocks) + exim.signal("HUP", to: "have Exim begin anew")
+        set.health = exim.signal("0", to: "see that Exim runs")
         set.check = DirectAdminCheck(panel: panel, blocks: blocks, host: exim.host, files: order).staged
         return set
     }

@@ -23,13 +23,13 @@ struct EximCheck {
             let words = ["{}", host.program, host.folder, main] + addresses
             return ChangeSet.StagedCheck(
                 files: [main] + lookups,
-                commands: [Command(["sh", "-c", Self.oneFile + Self.tests, "sh"] + words)]
+                commands: [Command(to: Self.purpose, script: Self.oneFile + Self.tests, words)]
             )
         case .template, .split:
             let words = ["{}", host.program, host.folder, configuration.joined(separator: " ")] + addresses
             return ChangeSet.StagedCheck(
                 files: configuration + lookups,
-                commands: [Command(["sh", "-c", Self.debian + Self.tests, "sh"] + words)]
+                commands: [Command(to: Self.purpose, script: Self.debian + Self.tests, words)]
             )
         }
     }
@@ -43,6 +43,8 @@ struct EximCheck {
         #"d=$1 exim=$2 folder=$3 changed=$4; shift 4; cp -a /etc/exim4 "$d/etc" || exit; for f in $changed; do "#
         + #"to=$d/etc/${f#/etc/exim4/}; rm -f "$to"; [ ! -e "$d/${f##*/}" ] || cp "$d/${f##*/}" "$to" || exit; done; "#
         + #"update-exim4.conf -d "$d/etc" -o "$d/config" || exit; "#
+
+    static let purpose = "let Exim read the staged files and route by them"
 
     /// On stderr only a panic counts: there are warnings too, each with its time.
     static let tests =

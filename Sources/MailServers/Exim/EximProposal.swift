@@ -105,16 +105,16 @@ struct EximProposal {
             set.rebuild = [["update-exim4.conf"]]
         }
         set.check = EximCheck(host: host, blocks: blocks, files: files).staged
-        set.reload = forgetting(blocks) + signal("HUP")
-        set.health = signal("0")
+        set.reload = forgetting(blocks) + signal("HUP", to: "have Exim begin anew")
+        set.health = signal("0", to: "see that Exim runs")
         if isGenerated, pidFile != nil { set.start = [.starting("exim4")] }
         return set
     }
 
     /// Sends the daemon a signal, if there is one.
-    func signal(_ signal: String) -> [Command] {
+    func signal(_ signal: String, to purpose: String) -> [Command] {
         guard let pidFile else { return [] }
-        return [["sh", "-c", "kill -\(signal) \"$(cat \"$1\")\"", "sh", pidFile]]
+        return [Command(to: purpose, script: "kill -\(signal) \"$(cat \"$1\")\"", [pidFile])]
     }
 
     /// The file with the daemon's process id, if it runs.
@@ -134,7 +134,7 @@ struct EximProposal {
             #"s=$1; shift; command -v exim_fixdb >/dev/null || exit 0; keys=$(for h; do exim_dumpdb "$s" retry 2>/dev/null | "#
             + #"awk -v "k=T:$h:" 'index($1, k) == 1 { print $1; print "d" }'; done); "#
             + #"[ -z "$keys" ] || printf '%s\n' "$keys" | exim_fixdb "$s" retry >/dev/null 2>&1; :"#
-        return [Command(["sh", "-c", script, "sh", spool] + hosts)]
+        return [Command(to: "forget failed attempts at the smarthost", script: script, [spool] + hosts)]
     }
 
     /// What Exim must say of each transport of ours, and that nothing new is in its panic log.

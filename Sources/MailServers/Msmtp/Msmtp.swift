@@ -113,7 +113,7 @@ package struct Msmtp: MailServer {
         let script =
             "umask 077 && cat \"$1/$2\" >\"$1/.own\" && exec msmtp -C \"$1/.own\" --pretend -f mtactl@localhost -- mtactl "
             + "</dev/null >/dev/null"
-        return ["sh", "-c", script, "sh", "{}", name]
+        return Command(to: "let msmtp read the staged file", script: script, ["{}", name])
     }
 
     private func notes(

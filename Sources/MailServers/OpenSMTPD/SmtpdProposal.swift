@@ -86,10 +86,11 @@ struct SmtpdProposal {
     // MARK: Commands
 
     /// It answers some tenths of a second after its start; it exits 1 where nobody answers.
-    private static let isRunning: Command = [
-        "sh", "-c",
-        "i=0; until smtpctl show status >/dev/null 2>&1; do i=$((i + 1)); [ $i -lt 50 ] || exit 1; sleep 0.2; done",
-    ]
+    private static let isRunning = Command(
+        to: "see that OpenSMTPD runs",
+        script:
+            "i=0; until smtpctl show status >/dev/null 2>&1; do i=$((i + 1)); [ $i -lt 50 ] || exit 1; sleep 0.2; done"
+    )
 
     /// OpenSMTPD's own check, of a copy that names the staged table.
     private static func check(conf: String, logins: String) -> ChangeSet.StagedCheck {
@@ -98,7 +99,7 @@ struct SmtpdProposal {
             + "exec smtpd -n -f \"$1/.staged\""
         return ChangeSet.StagedCheck(
             files: [conf, logins],
-            commands: [["sh", "-c", script, "sh", "{}", conf, logins]]
+            commands: [Command(to: "let smtpd read the staged files", script: script, ["{}", conf, logins])]
         )
     }
 
@@ -112,7 +113,7 @@ struct SmtpdProposal {
             + "a=$(sed -n 's/^dispatcher: \\(mtactl-.*\\)$/\\1/p' \"$f\" 2>/dev/null) && [ -n \"$a\" ] || continue; "
             + "grep -qF \"action \\\"$a\\\" \" \"$2\" && continue; "
             + "t=$(sed \"s|^dispatcher: mtactl-.*|dispatcher: $1|\" \"$f\") && printf '%s\\n' \"$t\" >\"$f\"; done; :"
-        return ["sh", "-c", script, "sh", base, conf]
+        return Command(to: "give what waits for a way that is gone the usual one", script: script, [base, conf])
     }
 
     // MARK: Notes

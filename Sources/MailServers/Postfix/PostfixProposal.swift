@@ -115,11 +115,12 @@ struct PostfixProposal {
     /// master(8) ends such processes itself when it reloads, and does nothing else until they are gone. Debian 13's
     /// unit takes CAP_KILL from it, so it turned at full load, without any mail, for as long as a smarthost that says
     /// nothing kept the client: seen in the lab with postfix 3.10.13-0+deb13u1. The message stays in the queue.
-    private static let endOrphans: Command = [
-        "sh", "-c",
-        "ps -A -o pid= -o args= | while read -r pid name _ service _; do case $name-$service in smtp-mtactl-*) "
-            + #"postconf -M "$service/unix" 2>/dev/null | grep -q . || kill "$pid" 2>/dev/null;; esac; done; :"#,
-    ]
+    private static let endOrphans = Command(
+        to: "end what delivers for a service that is gone",
+        script:
+            "ps -A -o pid= -o args= | while read -r pid name _ service _; do case $name-$service in smtp-mtactl-*) "
+            + #"postconf -M "$service/unix" 2>/dev/null | grep -q . || kill "$pid" 2>/dev/null;; esac; done; :"#
+    )
 
     /// What `postconf` has to print of each setting and service that the routes stand on.
     private func expectations(
@@ -172,7 +173,7 @@ extension PostfixHost {
             #"{ read -r pid <"$2/pid/master.pid" && read -r name <"/proc/$pid/comm"; } 2>/dev/null && "#
             + #"[ "$name" = master ] && exit; "#
             + #"words=$("$1/master" -t 2>&1) || [ -n "$words" ] || exit 0; exec postfix status"#
-        return Command(["sh", "-c", script, "sh", folder, queue])
+        return Command(to: "see that Postfix runs", script: script, [folder, queue])
     }
 
     /// Postfix's own reading of both files, in a folder in which they have the names that it looks for.
@@ -187,7 +188,8 @@ extension PostfixHost {
             + "exec postconf -c \"$1\" -n"
         let command: Command =
             names == ["main.cf", "master.cf"]
-            ? ["postconf", "-c", "{}", "-n"] : Command(["sh", "-c", script, "sh", "{}"] + names)
+            ? ["postconf", "-c", "{}", "-n"]
+            : Command(to: "let postconf read the staged files", script: script, ["{}"] + names)
         return ChangeSet.StagedCheck(files: [mainFile.realPath, masterFile.realPath], commands: [command])
     }
 }

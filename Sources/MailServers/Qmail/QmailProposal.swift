@@ -19,7 +19,9 @@ struct QmailProposal {
         let set = ChangeSet(
             files: files.filter { $0.kind == .secret } + files.filter { $0.kind != .secret },
             reload: [],
-            health: [["sh", "-c", "ps -A -o comm= | grep -q '^qmail-send'"]]
+            health: [
+                Command(to: "see that qmail-send runs", script: "ps -A -o comm= | grep -q '^qmail-send'")
+            ]
         )
         return Proposal(set, notes: QmailNotes(routes: routes, wanted: wanted, host: host).all)
     }

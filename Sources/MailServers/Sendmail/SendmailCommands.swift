@@ -27,7 +27,7 @@ struct SendmailCommands: Sendable {
         let m4 = (["m4"] + host.arguments(of: "\"$1/$2\"")).joined(separator: " ")
         let script =
             "cd \(SendmailHost.folder) && \(m4) >\"$1/sendmail.cf\" && exec \"$3\" -C \"$1/sendmail.cf\" -bv root >/dev/null"
-        return ["sh", "-c", script, "sh", "{}", name, host.program]
+        return Command(to: "let m4 and Sendmail read the staged files", script: script, ["{}", name, host.program])
     }
 
     /// Has the daemon begin anew with the new configuration, and waits until it takes mail again.
@@ -35,15 +35,18 @@ struct SendmailCommands: Sendable {
     /// On SIGHUP it executes itself, under a new process id: sendmail(8). It writes the id down once it listens; mail
     /// that is submitted before would wait in the submission queue for the next of its runs.
     var reload: Command {
-        [
-            "sh", "-c",
-            #"read -r old <"$1" && kill -HUP "$old" || exit; n=0; while [ $n -lt 100 ]; do "#
+        Command(
+            to: "have Sendmail begin anew",
+            script:
+                #"read -r old <"$1" && kill -HUP "$old" || exit; n=0; while [ $n -lt 100 ]; do "#
                 + #"if read -r new 2>/dev/null <"$1" && [ "$new" != "$old" ] && kill -0 "$new" 2>/dev/null; then exit 0; fi; "#
                 + "n=$((n + 1)); sleep 0.1 2>/dev/null || sleep 1; done; "
                 + #"kill -0 "$old" || { echo 'sendmail did not come back' >&2; exit 1; }"#,
-            "sh", host.pidFile,
-        ]
+            [host.pidFile]
+        )
     }
 
-    var isRunning: Command { ["sh", "-c", #"read -r pid <"$1" && kill -0 "$pid""#, "sh", host.pidFile] }
+    var isRunning: Command {
+        Command(to: "see that Sendmail runs", script: #"read -r pid <"$1" && kill -0 "$pid""#, [host.pidFile])
+    }
 }

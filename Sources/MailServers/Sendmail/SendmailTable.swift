@@ -27,7 +27,9 @@ extension SendmailHost {
         var suffix: String
 
         /// makemap reads the table on its standard input, and adds the suffix itself.
-        var build: Command { ["sh", "-c", "makemap \"$1\" \"$2\" <\"$2\"", "sh", name, "{}"] }
+        var build: Command {
+            Command(to: "makemap \(name) {}", script: "makemap \"$1\" \"$2\" <\"$2\"", [name, "{}"])
+        }
     }
 
     /// The kind for our own tables: Berkeley DB, which is nearly everywhere, else CDB.
