@@ -40,7 +40,7 @@ struct AgentSample {
     func calls(run: String = "r1") -> [Call] {
         [
             .with(PackageResources.restore_sh, "open", run, "anna@desk", "postfix"),
-            Call("manifest", "reload", "sh", "-c", ": \"it's\"; cat \"$1\" >/dev/null", "x", path("main.cf")),
+            Call("manifest", "reload", "sh", "-c", ": \"it's\"; cat \"$1\"", "x", path("main.cf")),
             Call("manifest", "health", "true"),
             expectation("main.cf"), expectation(Self.awkward), expectation("gone"),
             Call("expect", "absent", path("secret")),

@@ -258,10 +258,14 @@ remember() {
 } >/dev/null 2>&1
 
 # reload COMMAND: quoted words; says what it printed when it fails.
+#
+# Not what it printed where there is no room for that: a command that cannot print may fail of it.
 reload() {
-    eval "$limit $1" >"$here/output" 2>&1 </dev/null
+    printed=$here/output
+    dd if=/dev/zero of="$printed" bs=65536 count=1 2>/dev/null || printed=/dev/null
+    eval "$limit $1" >"$printed" 2>&1 </dev/null
     set -- $? "$1"
-    [ "$1" -eq 0 ] || printf 'failed: %s: %s\n' "$2" "$(cat "$here/output")"
+    [ "$1" -eq 0 ] || printf 'failed: %s: %s\n' "$2" "$(cat "$printed")"
     rm -f -- "$here/output"
     return "$1"
 }

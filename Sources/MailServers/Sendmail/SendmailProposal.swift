@@ -66,11 +66,11 @@ struct SendmailProposal {
 }
 
 extension SendmailHost {
-    /// What the distribution's tools make anew.
+    /// What the distribution's tools make anew, and what Debian's leaves where the disk is full (`update_db`, 8.18.1).
     fileprivate var derived: [String] {
         let folder = Self.folder
         switch layout {
-        case .debian: return ["\(folder)/sendmail.cf", "\(folder)/sendmail.cf.errors"]
+        case .debian: return ["sendmail.cf", "sendmail.cf.errors", "sendmail.cf.new"].map { "\(folder)/\($0)" }
         case .redhat: return ["\(folder)/sendmail.cf", "\(folder)/sendmail.cf.bak"]
         case .freebsd: return ["\(folder)/sendmail.cf", cf]
         }

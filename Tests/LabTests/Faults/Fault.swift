@@ -29,16 +29,22 @@ enum Fault: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// What may become of a host, as mtactl's outcomes have it.
-    func outcomes(isConfirmed: Bool) -> Set<String> {
-        switch self {
+    /// What may become of a host, as mtactl's outcomes have it, where it happens at this point.
+    ///
+    /// `refused` is for hosts on which no file was touched. Where mtactl lost the host it says `rolled-back` of these,
+    /// too: the host has put itself back, and that is all that it tells.
+    func outcomes(at point: FaultPoint) -> Set<String> {
+        let told: Set<String> = point.isAfterSwap ? ["rolled-back"] : ["refused"]
+        let undone = told.union(["rolled-back"])
+        return switch self {
         case .sshdRestarted: ["committed"]
-        case .backupsFull, .configurationFull: ["committed", "rolled-back", "refused"]
+        // There may be room for the little that is still to be written.
+        case .backupsFull, .configurationFull: undone.union(["committed"])
         // A panel's rebuild starts it anew.
         case .daemonKilled: ["committed", "rolled-back"]
         case .agentKilled, .controllerKilled, .connectionReset, .connectionSilent, .hostTerminated, .powerCut:
-            isConfirmed ? ["committed"] : ["rolled-back", "refused"]
-        case .commandFailing, .commandHanging: ["rolled-back", "refused"]
+            point.isConfirmed ? ["committed"] : undone
+        case .commandFailing, .commandHanging: told
         }
     }
 
@@ -104,6 +110,8 @@ struct FaultPoint: Sendable, CustomStringConvertible {
     var fault: Fault
     /// As the gate takes it: a number or `confirm`.
     var stop: String
+    /// Whether a file has been put in its place by then.
+    var isAfterSwap: Bool
     /// The line that was held back; `nil` where the transaction never came so far.
     var line: String?
 
@@ -112,6 +120,10 @@ struct FaultPoint: Sendable, CustomStringConvertible {
     var isConfirmed: Bool { line == "done confirm" }
 
     static func all(of fault: Fault, in lines: [String]) -> [FaultPoint] {
-        fault.points(in: lines).map { FaultPoint(fault: fault, stop: $0 == lines.indices.last ? "confirm" : "\($0)") }
+        let swap = lines.firstIndex { $0.hasPrefix("step swapped ") } ?? lines.endIndex
+        return fault.points(in: lines).map { index in
+            let stop = index == lines.indices.last ? "confirm" : "\(index)"
+            return FaultPoint(fault: fault, stop: stop, isAfterSwap: index >= swap)
+        }
     }
 }

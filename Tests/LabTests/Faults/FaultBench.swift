@@ -105,7 +105,8 @@ struct HostTree: Sendable, Equatable {
     var rows: Set<String>
 
     init(of host: String, _ server: FaultyServer) async throws {
-        let unseen = ["/var/mail", "/home/alice", "/var/backups", "/run/"] + (server.lab?.unseen ?? [])
+        let unseen =
+            ["/var/mail", "/home/alice", "/var/backups", "/run/"] + (server.lab?.unseen ?? []) + server.rewritten
         rows = Set(try await Lab.tree(host).filter { row in !unseen.contains { row.hasPrefix($0) } })
     }
 

@@ -20,7 +20,7 @@ struct FaultFindings: Sendable {
         var outcome = point.isConfirmed ? "committed" : "rolled-back"
         if point.fault != .controllerKilled {
             outcome = applied.outcomes()[host] ?? "none"
-            if !point.fault.outcomes(isConfirmed: point.isConfirmed).contains(outcome) {
+            if !point.fault.outcomes(at: point).contains(outcome) {
                 wrongs.append("mtactl reports \(applied.found(on: host))")
             }
         }

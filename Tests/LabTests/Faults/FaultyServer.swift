@@ -8,6 +8,8 @@ struct FaultyServer: Sendable {
     /// Shell commands that end its daemon as a crash does, and start it again.
     var killDaemon: String
     var startDaemon: String
+    /// What the system's own start of the daemon writes anew.
+    var rewritten: [String] = []
 
     static let all = [
         FaultyServer(
@@ -29,7 +31,9 @@ struct FaultyServer: Sendable {
             kinds: ["deb13-sendmail"],
             folder: "/etc/mail",
             killDaemon: "pkill -9 -f '^sendmail: MTA'",
-            startDaemon: "systemctl restart sendmail"
+            startDaemon: "systemctl restart sendmail",
+            // By update_conf, update_mk and update_db, from /etc/init.d/sendmail: 8.18.1.
+            rewritten: ["/etc/mail/sendmail.conf", "/etc/mail/Makefile", "/etc/mail/databases"]
         ),
         FaultyServer(
             name: "cPanel",
