@@ -236,6 +236,37 @@ import Testing
         #expect(after.text("exim.sources") == list)
     }
 
+    @Test func `a folder of qmail that is no path is not repeated`() throws {
+        let fixture = try #require(try Fixture.all(of: "qmail").first { $0.name == "all-with-login" })
+        var facts = fixture.facts
+        facts.answers["qmail.home"]?.output = Array(".\n:outgoing.example.net:465|u|topsecret\n/var/qmail\r".utf8)
+
+        let failure = #expect(throws: Failure.self) {
+            try plan(Routes(defaultRoute: .via(FixtureRoutes.filter)), Qmail(), facts)
+        }
+
+        #expect(failure.map { "\($0)".contains("topsecret") } == false)
+        #expect(failure?.problem == "the host does not say where its qmail is")
+    }
+
+    @Test(arguments: [
+        ("/etc/smtpd.conf:23: syntax error,filter u:topsecret\n", ": /etc/smtpd.conf:23"),
+        ("warn: x\n/etc/smtpd.conf:23: unknown action: topsecret\n", ": /etc/smtpd.conf:23"),
+        ("/etc/smtpd.conf:23: syntax error\n", ": /etc/smtpd.conf:23: syntax error"),
+        ("topsecret: 3: x\n", ""), ("u:topsecret", ""),
+    ])
+    func `of OpenSMTPD's own words only the place is told`(said: String, told: String) throws {
+        let fixture = try #require(try Fixture.all(of: "opensmtpd").first)
+        var facts = fixture.facts
+        facts.answers["opensmtpd.check"] = Facts.Answer(output: [], errors: Array(said.utf8), status: 1)
+
+        let failure = #expect(throws: Failure.self) {
+            try plan(Routes(defaultRoute: .via(FixtureRoutes.filter)), OpenSMTPD(), facts)
+        }
+
+        #expect(failure?.problem == "opensmtpd cannot read its own configuration\(told)")
+    }
+
     private func plan(_ routes: Routes, _ server: any MailServer, _ facts: Facts) throws(Failure) -> Proposal {
         try server.proposal(for: routes, extras: ServerExtras(), given: facts, secrets: FixtureRoutes.secrets)
     }

@@ -93,10 +93,21 @@ extension Failure {
     fileprivate static func broken(_ answer: Facts.Answer) -> Failure {
         let words = (answer.errors + answer.output).text.split(separator: "\n").first { !$0.hasPrefix("warn") }
         return Failure(
-            "opensmtpd cannot read its own configuration: \(String(words ?? "").escaped)",
+            "opensmtpd cannot read its own configuration\(words.flatMap(harmless).map { ": \($0)" } ?? "")",
             hint: "repair this first; `smtpd -n` shows it"
         )
     }
+
+    /// The place, and words that quote nothing: others may be of a line that has a login in it.
+    private static func harmless(_ words: Substring) -> Substring? {
+        let path = /(pushfile: )?\/[A-Za-z0-9\/._-]+(:[0-9]+)?/
+        let reason = /: (syntax error|No such file or directory|Permission denied)/
+        guard let place = words.prefixMatch(of: path) else { return nil }
+        let rest = words[place.range.upperBound...]
+        guard let known = rest.wholeMatch(of: reason) else { return place.2 == nil ? nil : words[place.range] }
+        return words[place.range.lowerBound..<known.range.upperBound]
+    }
+
     fileprivate static func smtpdSendersFile(_ path: String) -> Failure {
         Failure(
             "opensmtpd cannot read senders from \(path) as other mail servers write such a list",

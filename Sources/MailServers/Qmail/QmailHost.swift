@@ -10,10 +10,16 @@ struct QmailHost: Sendable {
     let routes: ControlFile
     let senders: ControlFile
 
-    /// - Throws: Where a control file cannot be read, or our marks in it are broken.
+    /// - Throws: Where its folder is not known, a control file cannot be read, or our marks in it are broken.
     init(_ facts: Facts) throws(Failure) {
         guard let home = facts.text("qmail.home") else {
             throw Failure("there is no qmail", hint: "write `mta: auto`, or the name of the server that is there")
+        }
+        guard home.hasPrefix("/"), home.utf8.allSatisfy({ $0 >= 0x20 }) else {
+            throw Failure(
+                "the host does not say where its qmail is",
+                hint: "is `qmail-showctl` in the folder `bin` of a whole qmail, as /var/qmail is?"
+            )
         }
         self.facts = facts
         self.home = home

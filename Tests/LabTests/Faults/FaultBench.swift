@@ -104,10 +104,20 @@ struct FaultBench: Sendable {
 struct HostTree: Sendable, Equatable {
     var rows: Set<String>
 
+    /// The column that has the time of the last change.
+    private static let time = 7
+
     init(of host: String, _ server: FaultyServer) async throws {
         let unseen =
             ["/var/mail", "/home/alice", "/var/backups", "/run/"] + (server.lab?.unseen ?? []) + server.rewritten
-        rows = Set(try await Lab.tree(host).filter { row in !unseen.contains { row.hasPrefix($0) } })
+        let rows = try await Lab.tree(host).filter { row in !unseen.contains { row.hasPrefix($0) } }
+        self.rows = Set(
+            rows.map { row in
+                var columns = row.components(separatedBy: "\t")
+                if server.touched.contains(columns[0]) { columns[Self.time] = "" }
+                return columns.joined(separator: "\t")
+            }
+        )
     }
 
     func difference(from other: HostTree?) -> String {
