@@ -142,12 +142,14 @@ struct AgentRunsTests {
     }
 
     @Test(arguments: AgentShell.allCases)
-    func `a daemon that died is started again when what was put back cannot be reloaded`(shell: AgentShell) async throws
-    {
+    func `a daemon that died is started again, and waited for, when what was put back cannot be reloaded`(
+        shell: AgentShell
+    ) async throws {
         let sample = try AgentSample()
         let daemon = sample.path("daemon")
         let daemonWords = [
-            Call("manifest", "reload", "test", "-e", daemon), Call("manifest", "start", "touch", daemon),
+            Call("manifest", "reload", "test", "-e", daemon),
+            Call("manifest", "start", "sh", "-c", "{ sleep 1; touch \"$1\"; } &", "x", daemon),
         ]
         let calls = sample.calls(daemonWords, before: "expect").map { $0.words == ["confirm"] ? Call("undo") : $0 }
 

@@ -282,6 +282,19 @@ each_of() {
     [ -n "$well" ]
 }
 
+# started: starts the daemon, and waits until it can be reloaded: it may be there before its process id is written down.
+started() {
+    [ -n "$starts" ] && each_of "$starts" || return
+    end=$(($(date +%s) + 20))
+    until said=$(each_of "$reloads"); do
+        if [ "$(date +%s)" -ge "$end" ]; then
+            printf '%s\n' "$said"
+            return 1
+        fi
+        sleep 1
+    done
+}
+
 main() {
     if [ "$how" = --disarm ]; then
         disarm
@@ -354,7 +367,7 @@ with --force they are put back, and the present ones kept in $here/displaced"
         each=$((each - 1))
     done
     # A daemon that died of what it was given cannot be reloaded: it is started again.
-    each_of "$reloads" || { [ -n "$starts" ] && each_of "$starts" && each_of "$reloads"; } || failed=yes
+    each_of "$reloads" || started || failed=yes
     sync
     if [ -n "$failed" ]; then
         mv -- "$here/state.restoring" "$here/state.stranded"
