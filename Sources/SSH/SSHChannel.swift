@@ -12,6 +12,7 @@ struct ChannelID: Sendable, Hashable {
 
     /// How many bytes of output may lie in libssh2 unread before the server has to stop: the channel's window.
     static let window: UInt32 = 256 << 10
+
     /// libssh2's answer for now: the result, or `nil` with the reason in the session's last error.
     init?(_ handle: OpaquePointer?) {
         guard let handle = unsafe handle else { return nil }

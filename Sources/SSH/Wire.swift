@@ -136,11 +136,16 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     func close() {
         guard isOpen else { return }
         flush()
-        isOpen = false
         inbox = ByteBuffer()
+        end()
+    }
+
+    private func end() {
+        isOpen = false
         transport.close()
         wakeAll()
         alarm?.task.cancel()
+        alarm = nil
     }
 
     func forgetOverture() { overture = nil }
@@ -172,9 +177,7 @@ extension Wire {
     func ended(_ reason: String?) {
         guard isOpen else { return }
         breakage = reason
-        isOpen = false
-        transport.close()
-        wakeAll()
+        end()
     }
 }
 

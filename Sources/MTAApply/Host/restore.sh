@@ -283,11 +283,14 @@ each_of() {
 }
 
 # started: starts the daemon, and waits until it can be reloaded: it may be there before its process id is written down.
+#
+# Twenty seconds, and as many tries: the clock may be set meanwhile, and a reload may hang.
 started() {
     [ -n "$starts" ] && each_of "$starts" || return
-    end=$(($(date +%s) + 20))
+    tries=20 end=$(($(date +%s) + 20))
     until said=$(each_of "$reloads"); do
-        if [ "$(date +%s)" -ge "$end" ]; then
+        tries=$((tries - 1))
+        if [ "$tries" -eq 0 ] || [ "$(date +%s)" -ge "$end" ]; then
             printf '%s\n' "$said"
             return 1
         fi

@@ -1,14 +1,10 @@
 /// Arguments, not a shell line: quoting happens once, where the command leaves this program.
 package struct Command: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
-    package let words: [String]
+    package private(set) var words: [String]
     /// What a program of ours in the shell does, in the words of a plan: `see that Postfix runs`.
-    package let purpose: String?
+    package private(set) var purpose: String?
 
-    package init(_ words: [String]) {
-        self.words = words
-        purpose = nil
-    }
-
+    package init(_ words: [String]) { self.words = words }
     package init(arrayLiteral words: String...) { self.init(words) }
 
     /// A program in the shell, which finds the arguments in `$1` and on.
@@ -19,12 +15,12 @@ package struct Command: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
 
     /// The command with this path in place of `{}`.
     package func filled(_ place: String) -> Command {
-        Command(copying: self) { $0.utf8.contains(UInt8(ascii: "{")) ? $0.replacing("{}", with: place) : $0 }
-    }
-
-    private init(copying other: Command, words change: (String) -> String) {
-        words = other.words.map(change)
-        purpose = other.purpose.map(change)
+        var filled = self
+        let fill = { (text: String) in text.utf8.contains(UInt8(ascii: "{")) ? text.replacing("{}", with: place) : text
+        }
+        filled.words = words.map(fill)
+        filled.purpose = purpose.map(fill)
+        return filled
     }
 }
 

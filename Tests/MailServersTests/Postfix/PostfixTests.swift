@@ -44,7 +44,7 @@ import Testing
         #expect(lines.sorted() == lines)
     }
 
-    @Test func `other instances are told of, and whether the daemon runs is asked of master itself`() throws {
+    @Test func `other instances are told of, and whether the daemon runs is asked where it is installed`() throws {
         let proposal = try plan(Routes(defaultRoute: .via(FixtureRoutes.filter)), on: "all-with-login-trixie") {
             facts in
             let more = "\ndaemon_directory = /usr/lib/postfix/sbin\nmulti_instance_directories = /etc/postfix-out\n"
