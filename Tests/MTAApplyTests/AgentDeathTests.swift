@@ -213,4 +213,21 @@ struct AgentDeathTests {
         }
         #expect(steps > 45)
     }
+
+    /// Beside the backup there is no room for what the reload prints.
+    @Test(.enabled(if: getuid() == 0, "mounting needs root"))
+    func `a reload that prints puts back, too, where the disk of the backups is full`() async throws {
+        let sample = try AgentSample()
+        let backups = sample.host.path("backups")
+        let full = "dd if=/dev/zero of=\"$1/ballast\" bs=4096 2>/dev/null; true"
+        let calls = sample.calls().flatMap { call in
+            call.words == ["confirm"] ? [Call("run", "health", "sh", "-c", full, "x", backups), Call("undo")] : [call]
+        }
+        let mount = "mkdir -p \"$1\" && mount -t tmpfs -o size=512k tmpfs \"$1\" && shift && exec \"$@\""
+
+        let talk = try await sample.host.agent(wrapper: ["unshare", "--mount", "sh", "-c", mount, "x", backups], calls)
+
+        #expect(talk.lines.suffix(2) == ["undone restored", "done undo"], "\(talk.lines) \(talk.text("restore"))")
+        #expect(try sample.host.files() == sample.found)
+    }
 }
