@@ -18,7 +18,7 @@ struct AgentBackupTests {
             "printf x >>\"$1/files/2\"; rm \"$1/files/3\"; printf 'if' >\"$1/restore\"; sed -i '$d' \"$1/manifest\"",
             "x", path,
         ])
-        let damaged = try await sample.host.agent(shell, [Call("audit")])
+        let damaged = try await sample.host.agent(shell, held: true, [Call("audit")])
 
         #expect(whole.lines.filter { $0.hasPrefix("damage") } == [])
         #expect(whole.lines.contains { $0.hasPrefix("run r1 confirmed postfix 6 ") }, "\(whole.lines)")

@@ -107,12 +107,13 @@ final class AgentHost: Sendable {
     /// Sends the agent to a shell, waits until it is ready, sends the calls, and ends its input.
     ///
     /// The prelude is shell text before the program: functions that stand in for tools. The wrapper is words before
-    /// the shell's.
+    /// the shell's. Where its answers are `held`, the agent need not send each at once, as it need not for mtactl.
     func agent(
         _ shell: AgentShell = .dash,
         prelude: String = "",
         program: [UInt8] = AgentSession.agent,
         wrapper: [String] = [],
+        held: Bool = false,
         _ calls: [Call]
     ) async throws -> Conversation {
         let words = wrapper + shell.words + ["-s"]
@@ -129,7 +130,7 @@ final class AgentHost: Sendable {
         ) { execution in
             var parser = FrameParser(nonce: "5eed", limit: 64 << 20)
             var frames: [Frame] = []
-            let bytes = calls.flatMap(\.bytes)
+            let bytes = (held ? [Call("hold")] + calls + [Call("release")] : calls).flatMap(\.bytes)
             let writer = execution.standardInputWriter
             _ = try await writer.write(start)
             try await withThrowingTaskGroup(of: Void.self) { group in

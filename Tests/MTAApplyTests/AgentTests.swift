@@ -10,7 +10,11 @@ struct AgentTests {
     func `what is asked is done, confirmed and undone`(shell: AgentShell) async throws {
         let sample = try AgentSample()
 
-        let talk = try await sample.host.agent(shell, sample.calls() + [Call("state", "r1"), Call("list")])
+        let talk = try await sample.host.agent(
+            shell,
+            held: true,
+            sample.calls() + [Call("state", "r1"), Call("list"), Call("audit")]
+        )
 
         #expect(talk.lines.first == "ready 1 0")
         #expect(talk.lines.contains("done confirm"))
@@ -32,6 +36,33 @@ struct AgentTests {
         try sample.expectAsFound(ended.output)
         #expect(try sample.host.state(of: "r1") == ["state.restored"])
         #expect(!sample.host.exists("backups/lock"))
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `answers travel together, but none waits for a command that runs`(shell: AgentShell) async throws {
+        let sample = try AgentSample()
+        let sent = sample.host.path("sent")
+        let noting = """
+            printf() {
+                case ${2-} in @*) command printf '%s.\\n' "$2" >>\(sent) ;; esac
+                command printf "$@"
+            }
+            """
+        let looking = Call("run", "health", "grep", "-q", "done swap", sent)
+
+        let talk = try await sample.host.agent(
+            shell,
+            prelude: noting,
+            held: true,
+            sample.calls([looking], before: "confirm")
+        )
+
+        #expect(talk.lines.contains("done run"))
+        #expect(talk.lines.contains("done confirm"))
+        let log = try sample.host.read("sent")
+        let packets = log.split(separator: "\n.\n").count
+        // Ready, those before each of the three commands, and the rest; a slow host may be a second over them.
+        #expect(packets < talk.lines.count / 2, "\(log)")
     }
 
     private struct Failing: Sendable, CustomTestStringConvertible {
@@ -96,7 +127,8 @@ struct AgentTests {
     ) async throws {
         let sample = try AgentSample()
 
-        let talk = try await sample.host.agent(shell, sample.calls(failing.calls(sample), before: failing.before))
+        let calls = sample.calls(failing.calls(sample), before: failing.before)
+        let talk = try await sample.host.agent(shell, held: true, calls)
 
         #expect(talk.lines.contains(failing.answer), "\(talk.lines)")
         #expect(talk.lines.contains("undone refused"))
@@ -128,7 +160,8 @@ struct AgentTests {
     ) async throws {
         let sample = try AgentSample()
 
-        let talk = try await sample.host.agent(shell, sample.calls(failing.calls(sample), before: failing.before))
+        let calls = sample.calls(failing.calls(sample), before: failing.before)
+        let talk = try await sample.host.agent(shell, held: true, calls)
 
         #expect(talk.lines.contains(failing.answer), "\(talk.lines)")
         #expect(talk.lines.contains("undone restored"))

@@ -48,8 +48,9 @@ package actor AgentSession {
     /// - Throws: Before anything is sent, where a call has a word that the agent could not read.
     package func send(_ calls: [AgentCall]) async throws(Failure) {
         if let call = calls.first(where: { !$0.isReadable }) { throw .unreadable(call) }
-        // In one piece: each would cost a packet of its own, on both sides.
-        try await shell.write(calls.flatMap(\.bytes))
+        // In one piece, and answered in few: each would cost a packet of its own, on both sides.
+        let framed = calls.count > 1 ? [AgentCall(["hold"])] + calls + [AgentCall(["release"])] : calls
+        try await shell.write(framed.flatMap(\.bytes))
     }
 
     package func call(

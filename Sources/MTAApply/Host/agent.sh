@@ -13,6 +13,9 @@
 #   B/RUN/agent          the agent's process, until the run is over
 #   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970, and after how many it was to
 #
+# Between the calls `hold` and `release`, which have no answer, the answers of others are kept for a second, so that they
+# travel together.
+#
 # This file answers, and calls; what is called is in the files of `Agent`, which are sent before it. A call is a function
 # of its name. It returns 0, or sets `why` and, where it is not the call's name, `code`. POSIX sh has no local variables:
 # what a function sets for others is in its comment.
@@ -36,17 +39,46 @@ unsettled=
 mark=
 # Gives new files no access list.
 plain_folder=
+# Lines that were not sent yet, and until when they may wait, in hundredths of a second; empty where they may not.
+held=
+holding=
 # Set when sendmail did not take the message: there is nothing to watch for.
 unsent=
 newline='
 '
 
+# say WORDS: a line, which is held back for a moment where more is to follow.
 say() {
-    printf '@%s %s\n' "$N" "$*" 2>/dev/null || gone=yes
+    held="$held@$N $*$newline"
+    if [ -n "$holding" ]; then
+        now
+        [ "$hundredths" -ge "$holding" ] || return 0
+    fi
+    tell
+}
+
+# tell: sends what was held back.
+tell() {
+    [ -z "$held" ] || printf '%s' "$held" 2>/dev/null || gone=yes
+    held=
+    [ -z "$holding" ] || hold
+}
+
+# hold: from now on lines may wait for a second, where to look at the clock costs no process.
+hold() {
+    [ -r /proc/uptime ] || return
+    now
+    holding=$((hundredths + 100))
+}
+
+release() {
+    holding=
+    tell
 }
 
 # words NAME TEXT: a body of at most 4 KiB.
 words() {
+    tell
     printf '@%s begin %s\n%.4096s\n@%s end 0\n' "$N" "$1" "$2" "$N" 2>/dev/null || gone=yes
 }
 
@@ -55,6 +87,10 @@ call() {
     verb=$1 code=$1 why='' result='' payload=0
     shift
     case $verb in
+        hold | release)
+            "$verb"
+            return
+            ;;
         open) payload=$4 failed='' ;;
         stage) payload=$5 ;;
         submit) payload=$3 ;;
@@ -91,6 +127,7 @@ fail() {
 # put_back: runs the restore program of the open transaction, if there is one, and says what came of it.
 put_back() {
     [ -n "$run" ] || return 0
+    tell
     revert
     words restore "$restored"
     say undone "$undone"
@@ -119,7 +156,7 @@ main() {
     # Caught, not ignored: what is ignored would be so in every daemon that we start.
     trap : PIPE
     heed_signals
-    trap put_back EXIT
+    trap 'put_back; tell' EXIT
     # A banner may end without a line break.
     echo 2>/dev/null
     say ready 1 "$user"

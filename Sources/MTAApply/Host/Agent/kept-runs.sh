@@ -58,7 +58,11 @@ audit() {
 }
 
 say_damage() {
-    whole "$1" || printf '%s\n' "$damage" | while IFS= read -r line; do say damage "${1##*/}" "$line"; done
+    whole "$1" || damage=$damage$newline
+    while [ -n "$damage" ]; do
+        say damage "${1##*/}" "${damage%%"$newline"*}"
+        damage=${damage#*"$newline"}
+    done
 }
 
 # whole FOLDER: whether everything can be put back from it; else sets damage, a line for each thing that is wrong.
@@ -91,6 +95,7 @@ whole() {
 
 show() {
     code=none
+    tell
     for part in manifest journal; do
         named "$1" && [ -r "$B/$1/$part" ] || return
         printf '@%s begin %s\n' "$N" "$part"

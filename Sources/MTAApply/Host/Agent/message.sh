@@ -96,6 +96,7 @@ now() {
 watch() {
     code=log why="the log was not marked, or nothing was sent"
     [ -n "$mark" ] && [ -z "$unsent" ] || return
+    tell
     now
     end=$((hundredths + $1 * 100)) beat=$((hundredths + 500))
     shift

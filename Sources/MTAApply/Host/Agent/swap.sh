@@ -99,6 +99,8 @@ put() {
 run() {
     code=$1
     shift
+    # A daemon may take a while.
+    tell
     if [ -n "$run" ]; then journal "$code $*" || return; fi
     capture "$@"
 }
