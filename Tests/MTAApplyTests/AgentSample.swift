@@ -73,7 +73,8 @@ struct AgentSample {
             Call("run", "rebuild", "sh", "-c", "printf 'of new' >\"$1\"", "x", path("derived.db")),
             Call("run", "reload", "true"),
             Call("run", "health", "true"),
-            Call("prints", sha256(Array("relayhost = [relay]".utf8)), "cat", path("main.cf")),
+            Call("prints", sha256(Array("relayhost = [relay]\n".utf8)), "cat", path("main.cf")),
+            Call("prints", sha256(Array("half a line\n".utf8)), "printf", "half a line"),
             Call("confirm"),
         ]
     }

@@ -103,7 +103,7 @@ call() {
         *) return ;;
     esac
     case $verb-$run-$failed in
-        open-* | mark-*- | run-*- | prints-*- | submit-*- | watch-*- | leads-*- | *-?*-) perform "$@" ;;
+        open-* | mark-*- | run-*- | submit-*- | watch-*- | leads-*- | *-?*-) perform "$@" ;;
         *--) say failed "$verb" none ;;
         *) say skipped "$verb" ;;
     esac

@@ -35,7 +35,9 @@ extension ChangeSet {
         calls += rebuild.map { AgentCall(["run", "rebuild"] + $0.words) }
         calls += reload.map { AgentCall(["run", "reload"] + $0.words) }
         calls += health.map { AgentCall(["run", "health"] + $0.words) }
-        calls += expectations.map { AgentCall(["prints", Digest.sha256(Array($0.output.utf8))] + $0.command.words) }
+        calls += expectations.map {
+            AgentCall(["prints", Digest.sha256(Array("\($0.output)\n".utf8))] + $0.command.words)
+        }
         return calls
     }
 }

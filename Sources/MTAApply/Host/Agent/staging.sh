@@ -138,8 +138,8 @@ check() {
 
 check_copies() {
     settle && lay staged "$@" || return
+    [ -s "$run/errors" ] || return 0
     printed
-    [ -n "$errors" ] || return 0
     fresh=$errors
     lay found "$@"
     printed
