@@ -98,6 +98,7 @@ private final class HostileShell: Shell {
 
     func write(_ bytes: [UInt8]) async throws(Failure) { counts.withLock { $0.written += bytes.count } }
     func finishInput() async throws(Failure) {}
+    func close() async {}
 
     func read(within patience: Duration) async throws(Failure) -> ShellOutput? {
         let bytes = counts.withLock { counts in

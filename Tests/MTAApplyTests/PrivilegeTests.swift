@@ -8,7 +8,7 @@ import Testing
     @Test func `root needs nobody's leave`() async throws {
         let host = ScriptedHost(says: [])
 
-        try await host.withRootShell(.none, token: "T") { _ throws(Failure) in }
+        _ = try await host.startRootShell(.none, token: "T")
 
         #expect(host.commands == ["exec /bin/sh -s"])
     }
@@ -16,7 +16,7 @@ import Testing
     @Test func `a password is given only when sudo asks, and never in the command`() async throws {
         let host = ScriptedHost(says: [.errors("Tpassword"), .output("Tin\n")])
 
-        try await host.withRootShell(.sudo(password: Secret("p'w $1")), token: "T") { _ throws(Failure) in }
+        _ = try await host.startRootShell(.sudo(password: Secret("p'w $1")), token: "T")
 
         #expect(host.written == "p'w $1\n")
         #expect(host.commands.allSatisfy { !$0.contains("p'w") })
@@ -25,7 +25,7 @@ import Testing
     @Test func `without a question no password is given`() async throws {
         let host = ScriptedHost(says: [.output("Welcome!\nTin\n")])
 
-        try await host.withRootShell(.sudo(password: Secret("unasked")), token: "T") { _ throws(Failure) in }
+        _ = try await host.startRootShell(.sudo(password: Secret("unasked")), token: "T")
 
         #expect(host.written.isEmpty)
     }
@@ -36,7 +36,7 @@ import Testing
         await #expect(
             throws: Failure("sudo did not take the password", hint: "check `become-password` in the inventory")
         ) {
-            try await host.withRootShell(.sudo(password: Secret("wrong")), token: "T") { _ throws(Failure) in }
+            _ = try await host.startRootShell(.sudo(password: Secret("wrong")), token: "T")
         }
         #expect(host.written == "wrong\n")
     }
@@ -45,7 +45,7 @@ import Testing
         let host = ScriptedHost(says: [.errors("sh: 1: sudo: not found\n")])
 
         let failure = await #expect(throws: Failure.self) {
-            try await host.withRootShell(.sudo(password: nil), token: "T") { _ throws(Failure) in }
+            _ = try await host.startRootShell(.sudo(password: nil), token: "T")
         }
 
         #expect(try #require(failure).problem.contains("sudo: not found"))
@@ -63,12 +63,9 @@ private final class ScriptedHost: Host, Shell {
     var commands: [String] { given.withLock { $0.commands } }
     var written: String { given.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
 
-    func withShell<Result: Sendable>(
-        _ command: String,
-        _ body: (any Shell) async throws(Failure) -> Result
-    ) async throws(Failure) -> Result {
+    func start(_ command: String) async throws(Failure) -> any Shell {
         given.withLock { $0.commands.append(command) }
-        return try await body(self)
+        return self
     }
 
     func close() async {}

@@ -8,7 +8,14 @@ package actor HostSession {
     /// Where tasks that use the session had best run.
     package nonisolated let executor: (any TaskExecutor)?
     private let connect: @Sendable () async throws(Failure) -> (any Host, Privilege)
-    private var connection: (host: any Host, privilege: Privilege)?
+    private var connection: Connection?
+
+    private struct Connection {
+        var host: any Host
+        var privilege: Privilege
+        /// A root shell that waits for its next program.
+        var idle: (any Shell)?
+    }
 
     package init(
         name: String,
@@ -22,36 +29,47 @@ package actor HostSession {
 
     /// Runs the facts script: one program, one answer.
     ///
+    /// Its shell is kept, for the agent that may come after it.
+    ///
     /// - Throws: When the host cannot be reached, does not let us in, or does not answer wholly.
     package nonisolated func facts(_ script: [UInt8]) async throws(Failure) -> Facts {
         let nonce = Token.random(bytes: 16)
-        let (host, privilege) = try await connected()
-        let answer = try await host.withRootShell(privilege, token: nonce) { shell throws(Failure) in
-            try await shell.write(Program.text(script, nonce: nonce, backups: AgentSession.backups))
-            try await shell.finishInput()
-            var answer: [UInt8] = []
-            var errors: [UInt8] = []
-            var said = 0
-            let end = ContinuousClock.now + Self.factsPatience
-            while let next = try await shell.read(within: .seconds(60)) {
-                switch next {
-                case .output(let bytes):
-                    answer += bytes
-                    said += bytes.count
-                case .errors(let bytes):
-                    errors = (errors + bytes).suffix(2000)
-                    said += bytes.count
-                }
-                guard said <= Self.factsLimit else { throw .tooMuch(Self.factsLimit) }
-                guard .now < end else { throw .tooSlow }
-            }
-            return Answer(output: answer, errors: errors)
-        }
+        let shell = try await rootShell(token: nonce)
         do throws(Failure) {
-            return try FactsParser.facts(from: answer.output, nonce: nonce)
+            try await shell.write(Program.text(script, nonce: nonce, backups: AgentSession.backups))
+            let facts = try await Self.facts(from: shell, nonce: nonce)
+            await keep(shell)
+            return facts
         } catch {
-            throw error.quoting(answer.errors.isEmpty ? answer.output : answer.errors)
+            await shell.close()
+            throw error
         }
+    }
+
+    private static func facts(from shell: any Shell, nonce: String) async throws(Failure) -> Facts {
+        var parser = FactsParser(nonce: nonce)
+        var output: [UInt8] = []
+        var errors: [UInt8] = []
+        var said = 0
+        let end = ContinuousClock.now + factsPatience
+        while let next = try await shell.read(within: .seconds(60)) {
+            switch next {
+            case .output(let bytes):
+                output = (output + bytes.suffix(2000)).suffix(2000)
+                said += bytes.count
+                do throws(Failure) {
+                    if let facts = try parser.append(bytes) { return facts }
+                } catch {
+                    throw error.quoting(errors.isEmpty ? output : errors)
+                }
+            case .errors(let bytes):
+                errors = (errors + bytes).suffix(2000)
+                said += bytes.count
+            }
+            guard said <= factsLimit else { throw .tooMuch(factsLimit) }
+            guard .now < end else { throw .tooSlow }
+        }
+        throw FactsParser.notWhole.quoting(errors.isEmpty ? output : errors)
     }
 
     /// Starts the agent and hands it over; it ends with `body`.
@@ -60,12 +78,16 @@ package actor HostSession {
         _ body: (AgentSession) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         let nonce = Token.random(bytes: 16)
-        let (host, privilege) = try await connected()
-        return try await host.withRootShell(privilege, token: nonce) { shell throws(Failure) in
+        let shell = try await rootShell(token: nonce)
+        do throws(Failure) {
             let agent = try await AgentSession(on: shell, nonce: nonce, progress: progress)
             let result = try await body(agent)
             try await shell.finishInput()
+            await shell.close()
             return result
+        } catch {
+            await shell.close()
+            throw error
         }
     }
 
@@ -120,27 +142,35 @@ package actor HostSession {
     }
 
     package func close() async {
-        let host = connection?.host
+        let closing = connection
         connection = nil
-        await host?.close()
+        await closing?.idle?.close()
+        await closing?.host.close()
     }
 
-    private func connected() async throws(Failure) -> (any Host, Privilege) {
-        if let connection { return connection }
-        let (host, privilege) = try await connect()
-        connection = (host, privilege)
-        return (host, privilege)
+    /// The shell that is there, or a new one, over the connection that is there, or a new one.
+    private func rootShell(token: String) async throws(Failure) -> any Shell {
+        if let shell = connection?.idle {
+            connection?.idle = nil
+            return shell
+        }
+        if connection == nil {
+            let (host, privilege) = try await connect()
+            connection = Connection(host: host, privilege: privilege)
+        }
+        guard let connection else { preconditionFailure("it was just made") }
+        return try await connection.host.startRootShell(connection.privilege, token: token)
+    }
+
+    private func keep(_ shell: any Shell) async {
+        if connection == nil || connection?.idle != nil { return await shell.close() }
+        connection?.idle = shell
     }
 
     /// Enough for every configuration that was ever seen, and a bound for a host that does not stop talking.
     private static let factsLimit = 64 << 20
     /// For a host that says a little again and again: one question takes 20 s at the most.
     private static let factsPatience = Duration.seconds(600)
-}
-
-private struct Answer: Sendable {
-    var output: [UInt8]
-    var errors: [UInt8]
 }
 
 extension Failure {

@@ -11,28 +11,30 @@ package enum Privilege: Sendable, Equatable {
 }
 
 extension Host {
-    /// Runs `/bin/sh -s`, with the rights that `privilege` gives, and hands it over ready to read a program.
+    /// Starts `/bin/sh -s`, with the rights that `privilege` gives, and hands it over ready to read a program.
     ///
     /// `token`: Text that the host cannot have guessed, new for every call.
-    package func withRootShell<Result: Sendable>(
-        _ privilege: Privilege,
-        token: String,
-        _ body: (any Shell) async throws(Failure) -> Result
-    ) async throws(Failure) -> Result {
+    package func startRootShell(_ privilege: Privilege, token: String) async throws(Failure) -> any Shell {
         let announced = "/bin/sh -c 'echo; echo \(token)in; exec /bin/sh -s'"
+        let command: String
+        let admission: Admission
         switch privilege {
         case .none:
-            return try await withShell("exec /bin/sh -s", body)
+            return try await start("exec /bin/sh -s")
         case .sudo(let password):
-            return try await withShell("exec sudo -S -p \(token)password -- \(announced)") { shell throws(Failure) in
-                try await Admission(token: token, program: "sudo", password: password).pass(shell)
-                return try await body(shell)
-            }
+            command = "exec sudo -S -p \(token)password -- \(announced)"
+            admission = Admission(token: token, program: "sudo", password: password)
         case .doas:
-            return try await withShell("exec doas -n \(announced)") { shell throws(Failure) in
-                try await Admission(token: token, program: "doas", password: nil).pass(shell)
-                return try await body(shell)
-            }
+            command = "exec doas -n \(announced)"
+            admission = Admission(token: token, program: "doas", password: nil)
+        }
+        let shell = try await start(command)
+        do throws(Failure) {
+            try await admission.pass(shell)
+            return shell
+        } catch {
+            await shell.close()
+            throw error
         }
     }
 }

@@ -13,62 +13,55 @@ package struct ProcessHost: Host {
         self.words = words
     }
 
-    package func withShell<Result: Sendable>(
-        _ command: String,
-        _ body: (any Shell) async throws(Failure) -> Result
-    ) async throws(Failure) -> Result {
-        do {
-            let configuration = Configuration(
-                executable: .name(words[0]),
-                arguments: Arguments(words.dropFirst() + [command])
-            )
-            let ended = try await run(
-                configuration,
-                input: .inputWriter,
-                output: .sequence,
-                error: .sequence
-            ) { execution in
-                let inbox = Inbox(streams: 2)
-                let shell = ProcessShell(input: execution.standardInputWriter, inbox: inbox)
-                return await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        for try await chunk in execution.standardOutput {
-                            await inbox.put(.output([UInt8](Data(buffer: chunk))))
+    package func start(_ command: String) async throws(Failure) -> any Shell {
+        let (starts, start) = AsyncStream.makeStream(of: Result<ProcessShell, Failure>.self)
+        let inbox = Inbox(streams: 2)
+        let end = End()
+        Task {
+            do {
+                _ = try await run(
+                    .name(words[0]),
+                    arguments: Arguments(words.dropFirst() + [command]),
+                    input: .inputWriter,
+                    output: .sequence,
+                    error: .sequence
+                ) { execution in
+                    start.yield(.success(ProcessShell(input: execution.standardInputWriter, inbox: inbox, end: end)))
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask {
+                            for try await chunk in execution.standardOutput {
+                                await inbox.put(.output([UInt8](Data(buffer: chunk))))
+                            }
+                            await inbox.end()
                         }
-                        await inbox.end()
-                    }
-                    group.addTask {
-                        for try await chunk in execution.standardError {
-                            await inbox.put(.errors([UInt8](Data(buffer: chunk))))
+                        group.addTask {
+                            for try await chunk in execution.standardError {
+                                await inbox.put(.errors([UInt8](Data(buffer: chunk))))
+                            }
+                            await inbox.end()
                         }
-                        await inbox.end()
+                        await end.wished()
+                        try? await execution.standardInputWriter.finish()
+                        try await group.waitForAll()
                     }
-                    let result = await outcome(of: body, given: shell)
-                    try? await execution.standardInputWriter.finish()
-                    return result
                 }
+            } catch {
+                let failure = Failure("\(words[0]) could not be run: \(error)", hint: "is it installed?", at: name)
+                start.yield(.failure(failure))
             }
-            return try ended.closureResult.get()
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            throw Failure("\(words[0]) could not be run: \(error)", hint: "is it installed?", at: name)
+            await end.come()
         }
+        for await result in starts { return try result.get() }
+        throw .gone
     }
 
     package func close() async {}
-
-    private func outcome<Result>(
-        of body: (any Shell) async throws(Failure) -> Result,
-        given shell: ProcessShell
-    ) async -> Swift.Result<Result, Failure> {
-        do throws(Failure) { return .success(try await body(shell)) } catch { return .failure(error) }
-    }
 }
 
 private struct ProcessShell: Shell {
     let input: StandardInputWriter
     let inbox: Inbox
+    let end: End
 
     func write(_ bytes: [UInt8]) async throws(Failure) {
         do { _ = try await input.write(bytes) } catch { throw .gone }
@@ -81,6 +74,23 @@ private struct ProcessShell: Shell {
     func read(within patience: Duration) async throws(Failure) -> ShellOutput? {
         try await inbox.take(within: patience)
     }
+
+    func close() async { await end.wish() }
+}
+
+/// The end of a process: wished for by one task, brought about by another.
+private actor End {
+    private let wishes = AsyncStream.makeStream(of: Void.self)
+    private let ends = AsyncStream.makeStream(of: Void.self)
+
+    func wish() async {
+        wishes.continuation.finish()
+        for await _ in ends.stream {}
+    }
+
+    func wished() async { for await _ in wishes.stream {} }
+
+    func come() { ends.continuation.finish() }
 }
 
 /// What a program has printed and nobody has read yet.

@@ -16,19 +16,11 @@ package actor SSHHost: Host {
         }
     }
 
-    package nonisolated func withShell<Result: Sendable>(
-        _ command: String,
-        _ body: (any Shell) async throws(Failure) -> Result
-    ) async throws(Failure) -> Result {
-        let remote: RemoteCommand
-        do throws(SSHError) { remote = try await connection.run(command) } catch { throw error.failure }
-        do throws(Failure) {
-            let result = try await body(SSHShell(remote: remote))
-            await remote.close()
-            return result
+    package nonisolated func start(_ command: String) async throws(Failure) -> any Shell {
+        do throws(SSHError) {
+            return SSHShell(remote: try await connection.run(command))
         } catch {
-            await remote.close()
-            throw error
+            throw error.failure
         }
     }
 
@@ -57,6 +49,8 @@ private struct SSHShell: Shell {
             throw error.failure
         }
     }
+
+    func close() async { await remote.close() }
 }
 
 extension SSHError {

@@ -1,19 +1,16 @@
 package import MTAPlan
 
-/// A machine on which programs can be run, one at a time: over SSH, or this one in tests.
+/// A machine on which programs can be run: over SSH, or this one in tests.
 package protocol Host: Sendable {
     /// As the operator calls it. Every line and every result of a host carries this name.
     var name: String { get }
 
-    /// Runs a command line in the login shell and hands over both ends of it.
+    /// Starts a command line in the login shell and hands over both ends of it, which are to be closed.
     ///
     /// The command is fixed text: data and secrets go through the shell's input, never in here.
     ///
-    /// - Throws: When the host cannot be reached or the connection is lost, or what `body` throws.
-    func withShell<Result: Sendable>(
-        _ command: String,
-        _ body: (any Shell) async throws(Failure) -> Result
-    ) async throws(Failure) -> Result
+    /// - Throws: When the host cannot be reached or the connection is lost.
+    func start(_ command: String) async throws(Failure) -> any Shell
 
     func close() async
 }
@@ -27,6 +24,10 @@ package protocol Shell: Sendable {
     ///
     /// - Throws: When nothing comes for so long, or the connection is lost.
     func read(within patience: Duration) async throws(Failure) -> ShellOutput?
+    /// Ends the program's input, and the wait for its output.
+    ///
+    /// Closing twice is closing once.
+    func close() async
 }
 
 package enum ShellOutput: Sendable, Equatable {

@@ -1,24 +1,42 @@
 /// Reads what `facts.sh` prints.
-package enum FactsParser {
-    /// What one host answered.
+package struct FactsParser: Sendable {
+    private var frames: FrameParser
+    private var reader = Reader()
+
+    /// `nonce`: What was sent to the script as `N`.
+    package init(nonce: String) {
+        frames = FrameParser(nonce: nonce, limit: 64 << 20)
+    }
+
+    /// Takes in what the script printed next.
     ///
-    /// - Parameters:
-    ///   - bytes: The script's whole output.
-    ///   - nonce: What was sent to it as `N`.
-    /// - Returns: Everything that was asked for, also what could not be answered.
+    /// - Returns: Everything that was asked for, also what could not be answered, as soon as the answer is whole; `nil`
+    ///   before.
+    /// - Throws: When the answer is larger than any honest one.
+    package mutating func append(_ bytes: some Collection<UInt8>) throws(Failure) -> Facts? {
+        for frame in try frames.append(bytes) { reader.read(frame) }
+        return reader.isWhole ? reader.facts : nil
+    }
+
+    /// What one host answered, from the script's whole output.
+    ///
     /// - Throws: When the answer is not whole, or larger than any honest one.
     package static func facts(from bytes: some Collection<UInt8>, nonce: String) throws(Failure) -> Facts {
-        var parser = FrameParser(nonce: nonce, limit: 64 << 20)
-        var reader = Reader()
-        for frame in try parser.append(bytes) { reader.read(frame) }
-        guard reader.isWhole else { throw .notWhole }
-        return reader.facts
+        var parser = FactsParser(nonce: nonce)
+        guard let facts = try parser.append(bytes) else { throw notWhole }
+        return facts
     }
+
+    /// What is wrong where the script's output ends too early.
+    package static let notWhole = Failure(
+        "the answer to the questions is not whole",
+        hint: "the connection or the host's shell ended early: try `ssh HOST /bin/sh -c true` by hand, then again"
+    )
 
     /// One frame after another becomes facts.
     ///
     /// What it does not know it passes over: a newer script may say more.
-    private struct Reader {
+    private struct Reader: Sendable {
         var facts = Facts()
         var isWhole = false
         /// The file that the next frames are about.
@@ -116,11 +134,4 @@ extension String {
         let parts = split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
     }
-}
-
-extension Failure {
-    fileprivate static let notWhole = Failure(
-        "the answer to the questions is not whole",
-        hint: "the connection or the host's shell ended early: try `ssh HOST /bin/sh -c true` by hand, then again"
-    )
 }

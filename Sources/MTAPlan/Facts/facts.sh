@@ -192,9 +192,11 @@ status_of() {
     case $group in '' | UNKNOWN | *' '*) group=$gid ;; esac
 }
 
-# bye: the last line. Without it the answer is not whole.
+# bye: the last line, without which the answer is not whole. Whatever comes after it is for a shell that knows nothing of
+# this program.
 bye() {
     printf '@%s bye\n' "$N"
+    exec /bin/sh -s 3>&-
 }
 
 # The host -----------------------------------------------------------------------------------------------------------
