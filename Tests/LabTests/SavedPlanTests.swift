@@ -55,7 +55,7 @@ extension RealHosts {
 
             #expect(applied.status == 1, "\(applied)")
             #expect(applied.outcomes() == ["deb12": "refused", "deb13": "committed"])
-            #expect(applied.said("reason", of: "deb12").contains("/etc/postfix/main.cf is no longer as it was"))
+            #expect(applied.said("reason", of: "deb12").contains("planned: /etc/postfix/main.cf is not what it was"))
             try await HostState.expectAsBefore(before, on: "deb12")
         }
 

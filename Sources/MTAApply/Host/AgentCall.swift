@@ -4,14 +4,19 @@ package import MTAPlan
 package struct AgentCall: Sendable, Equatable {
     package let words: [String]
     package let payload: [UInt8]?
+    /// The command that the host is to run with it, if that is what it is for.
+    package let command: Command?
 
     package init(_ words: [String], payload: [UInt8]? = nil) {
         self.words = words
         self.payload = payload
+        command = nil
     }
 
-    package init(_ verb: String, _ command: Command) {
-        self.init([verb] + command.words)
+    package init(_ words: [String], _ command: Command) {
+        self.words = words + command.words
+        payload = nil
+        self.command = command
     }
 
     package var verb: String { words[0] }

@@ -28,7 +28,7 @@ struct AgentFailure {
             Failure("\(AgentSession.backups) cannot be written: \(why)", hint: "is the file system read-only or full?")
         case "moved":
             Failure(
-                "\(call.words.last ?? "") is no longer as it was when it was planned\(detail)",
+                "no longer as it was when it was planned\(detail)",
                 hint: "plan again and look at the difference"
             )
         case "linked":
@@ -66,11 +66,14 @@ struct AgentFailure {
             )
         case "differs":
             Failure(
-                "`\(command(from: 2))` does not print what the change should lead to\(detail)",
+                "`\(command)` does not print what the change should lead to\(detail)",
                 hint: "another setting shadows it; see the notes of `mtactl plan`"
             )
         case "rebuild", "reload", "health":
-            Failure("`\(command(from: 2))` failed\(detail)", hint: "look at the mail server's log on the host")
+            Failure(
+                call.command?.purpose.map { "the host could not \($0)\(detail)" } ?? "`\(command)` failed\(detail)",
+                hint: "look at the mail server's log on the host"
+            )
         case "submit":
             Failure("sendmail did not take the test message\(detail)", hint: "try `sendmail -bv root` on the host")
         case "log":
@@ -82,5 +85,5 @@ struct AgentFailure {
 
     private var detail: String { why.isEmpty ? "" : ": \(why)" }
     private var path: String { call.words.count > 1 ? call.words[1] : "a file" }
-    private func command(from index: Int) -> String { call.words.dropFirst(index).joined(separator: " ") }
+    private var command: String { call.command?.description ?? call.verb }
 }

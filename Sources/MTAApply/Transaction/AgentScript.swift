@@ -18,9 +18,9 @@ extension ChangeSet {
     ) throws(Failure) -> [AgentCall] {
         var calls = [AgentCall(["open", run, who, server], payload: PackageResources.restore_sh)]
         calls[0] = calls[0].countingPayload
-        calls += (reload + afterRestore).map { AgentCall(["manifest", "reload"] + $0.words) }
-        calls += health.map { AgentCall(["manifest", "health"] + $0.words) }
-        calls += start.map { AgentCall(["manifest", "start"] + $0.words) }
+        calls += (reload + afterRestore).map { AgentCall(["manifest", "reload"], $0) }
+        calls += health.map { AgentCall(["manifest", "health"], $0) }
+        calls += start.map { AgentCall(["manifest", "start"], $0) }
         calls += files.map(\.expectation)
         if let log, let mark = AgentCall.mark(log) { calls.append(mark) }
         calls.append(AgentCall(["backup"] + files.flatMap(\.backedUp) + derived))
@@ -28,15 +28,15 @@ extension ChangeSet {
         for file in files { calls += try file.stagingCalls(secrets: secrets) }
         if let check {
             for command in check.commands {
-                calls.append(AgentCall(["check", "\(check.files.count)"] + check.files + command.words))
+                calls.append(AgentCall(["check", "\(check.files.count)"] + check.files, command))
             }
         }
         calls.append(AgentCall(["swap"]))
-        calls += rebuild.map { AgentCall(["run", "rebuild"] + $0.words) }
-        calls += reload.map { AgentCall(["run", "reload"] + $0.words) }
-        calls += health.map { AgentCall(["run", "health"] + $0.words) }
+        calls += rebuild.map { AgentCall(["run", "rebuild"], $0) }
+        calls += reload.map { AgentCall(["run", "reload"], $0) }
+        calls += health.map { AgentCall(["run", "health"], $0) }
         calls += expectations.map {
-            AgentCall(["prints", Digest.sha256(Array("\($0.output)\n".utf8))] + $0.command.words)
+            AgentCall(["prints", Digest.sha256(Array("\($0.output)\n".utf8))], $0.command)
         }
         return calls
     }
@@ -93,7 +93,7 @@ extension FileChange {
                 ["stage", path, mode.description, owner, group, "\(bytes.count)"] + (kind == .secret ? ["secret"] : []),
                 payload: bytes
             )
-            let build = index.map { AgentCall(["build", path, $0.suffix] + $0.build.words) }
+            let build = index.map { AgentCall(["build", path, $0.suffix], $0.build) }
             return [stage] + (build.map { [$0] } ?? [])
         }
     }

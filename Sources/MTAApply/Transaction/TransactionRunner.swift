@@ -113,7 +113,7 @@ package struct TransactionRunner: Sendable {
 
     /// Looks once more whether the daemon runs: the test message may have been its last.
     private func confirm(_ agent: AgentSession) async throws(Failure) -> Transaction.Event {
-        let health = changes.health.map { AgentCall(["run", "health"] + $0.words) }
+        let health = changes.health.map { AgentCall(["run", "health"], $0) }
         try await agent.send(health + [AgentCall(["confirm"])])
         for call in health {
             guard case .failed(let code, let why) = try await agent.reply().ending else { continue }

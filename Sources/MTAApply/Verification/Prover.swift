@@ -48,7 +48,7 @@ package struct Prover: Sendable {
         guard case .done = submitted.ending else {
             for _ in Self.calls(for: step, until: end) { _ = try await agent.reply() }
             if let leftover = server.leftover(of: sent) {
-                _ = try await agent.call(AgentCall(["run", "discard"] + leftover.words))
+                _ = try await agent.call(AgentCall(["run", "discard"], leftover))
             }
             return Delivery(status: .refused, messageID: message.messageID, reply: submitted.ending.ownWords)
         }
@@ -75,7 +75,7 @@ package struct Prover: Sendable {
         if let relay = delivery.relay { delivery.relay = try await named(relay, on: agent) }
         if delivery.status != .delivered, let queueID = delivery.queueID {
             // Otherwise it would leave by the old route later and look like a proof of it.
-            _ = try await agent.call(AgentCall(["run", "discard"] + server.discard(queueID: queueID).words))
+            _ = try await agent.call(AgentCall(["run", "discard"], server.discard(queueID: queueID)))
         }
         return delivery
     }
