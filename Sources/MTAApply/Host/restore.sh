@@ -4,7 +4,7 @@
 #   sh /var/backups/mtactl/RUN/restore [--force]
 #
 # The dead-man switch calls it with --expired: then nothing is done to a run that was confirmed or put back already.
-# With --disarm it does nothing but take that switch away.
+# With --disarm it does nothing but take that switch away, and open the lock.
 #
 # Nothing is written before every backup is found whole, and every file is found either as mtactl put it or as it was
 # before. Where it is neither, somebody changed it since: --force puts it back all the same and keeps the present one in
@@ -109,16 +109,16 @@ file() {
     [ -n "$path" ]
 }
 
-# disarm: takes the dead-man switch away, unless it is what runs now.
+# disarm [FILE]: takes the dead-man switch away, unless it is what runs now, and the file, too.
 disarm() {
     unit=mtactl-$name
-    rm -f -- "/etc/systemd/system/multi-user.target.wants/$unit-boot.service" \
-        "/etc/systemd/system/$unit-boot.service" "/etc/cron.d/$unit" 2>/dev/null
+    read -r waiting 2>/dev/null <"$here/waiting" || waiting=$$
+    rm -rf -- "/etc/systemd/system/multi-user.target.wants/$unit-boot.service" \
+        "/etc/systemd/system/$unit-boot.service" "/etc/cron.d/$unit" \
+        "$here/waiting" "$here/armed" "$here/agent" "$here/check" "$here/output" "$here/errors" "$@" 2>/dev/null
     if [ -d /run/systemd/system ]; then systemctl stop "$unit.timer" 2>/dev/null; fi
-    if read -r waiting 2>/dev/null <"$here/waiting" && [ "$waiting" != $$ ]; then
-        case $(words_of "$waiting") in *"$here/restore"*) kill -9 "$waiting" 2>/dev/null ;; esac
-    fi
-    rm -f -- "$here/waiting" "$here/armed" "$here/agent"
+    [ "$waiting" != $$ ] || return 0
+    case $(words_of "$waiting") in *"$here/restore"*) kill -9 "$waiting" 2>/dev/null ;; esac
 }
 
 # words_of PROCESS: its arguments.
@@ -139,9 +139,17 @@ unfinished() {
 
 # over: takes away what is left of a run that came to its end, when whoever did that was killed at once afterwards.
 over() {
-    disarm
-    if IFS= read -r holder 2>/dev/null <"$lock" && [ "${holder%% *}" = "$name" ]; then locked=yes; fi
+    end_all
     leave 0 "$name is $state"
+}
+
+# end_all: takes the switch away, and opens the lock if it is this run's.
+end_all() {
+    if IFS= read -r holder 2>/dev/null <"$lock" && [ "${holder%% *}" = "$name" ]; then
+        disarm "$lock"
+    else
+        disarm
+    fi
 }
 
 # present PATH: sets sha to what is there now: a hash, absent, or other.
@@ -300,7 +308,7 @@ started() {
 
 main() {
     if [ "$how" = --disarm ]; then
-        disarm
+        end_all
         exit 0
     fi
     alone

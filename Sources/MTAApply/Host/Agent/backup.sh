@@ -26,10 +26,19 @@ backup() {
         number "$path"
         journal "backing up $path" && keep "$i" || return
     done
+    [ -n "$copied" ] || return 0
+    set --
+    for i in $copied; do eval "set -- \"\$@\" \"\$path_$i\""; done
+    why="what was backed up cannot be read"
+    looks "$@" || return
+    for i in $copied; do
+        next_look
+        eval "file=\$path_$i was_$i=\"\$mode \$uid \$gid\" owner_$i=\$owner:\$group"
+        replaceable "$file" || return
+    done
     set --
     for i in $copied; do eval "set -- \"\$@\" \"\$run/files/$i\" \"\$path_$i\""; done
-    why="what was backed up cannot be read"
-    [ $# -eq 0 ] || checksums "$@" || return
+    checksums "$@" || return
     for i in $copied; do
         eval "file=\$path_$i want=\$want_$i was=\$was_$i"
         next
@@ -61,20 +70,21 @@ keep() {
     why="$file is no file"
     [ -f "$file" ] || return
     writable "$1" || return
-    why=$(copy "$file" "$run/files/$1" 2>&1) || return
+    attempt copy "$file" "$run/files/$1" || return
     case $want in inode*) as_wanted "$1" || return ;; esac
-    why="$file cannot be read"
-    look "$file" || return
-    if [ "$links" -gt 1 ]; then
-        code=linked why="$file has $links names (hard links), of which the others would keep the old bytes"
-        return 1
-    fi
-    if mounted "$file"; then
-        code=mounted why="$file is mounted by itself, so nothing can be put in its place"
-        return 1
-    fi
-    eval "was_$1=\"\$mode \$uid \$gid\""
     copied="$copied $1"
+}
+
+# replaceable FILE: whether another can be put in the place of what was looked at; else sets code and why.
+replaceable() {
+    if [ "$links" -gt 1 ]; then
+        code=linked why="$1 has $links names (hard links), of which the others would keep the old bytes"
+        return 1
+    fi
+    if mounted "$1"; then
+        code=mounted why="$1 is mounted by itself, so nothing can be put in its place"
+        return 1
+    fi
 }
 
 # writable NUMBER: whether the file may be opened for writing, as even root may not where it is immutable or append-only;

@@ -7,8 +7,9 @@
 arm() {
     why="$1 is no number of seconds"
     case $1 in '' | *[!0-9]*) return 1 ;; esac
-    now=$(date +%s) && unit=mtactl-${run##*/} && journal "arming for $1 seconds" || return
-    why=$({ printf '%s\n' "$((now + $1)) $1" >"$run/armed"; } 2>&1) || return
+    unit=mtactl-${run##*/}
+    now
+    journal "arming for $1 seconds" && attempt set_time "$((begun + (hundredths - begun_at) / 100 + $1)) $1" || return
     quoted "$run/restore"
     if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
         why=$(systemd-run --quiet --unit="$unit" --on-active="$1" --timer-property=AccuracySec=1s \
@@ -24,6 +25,10 @@ ExecStart=/bin/sh$quoted --expired" && ln -s "../$unit-boot.service" "$units/mul
         at_boot "$crontabs/$unit" "@reboot root sleep 60; /bin/sh$quoted --expired"
     fi
     return 0
+}
+
+set_time() {
+    printf '%s\n' "$1" >"$run/armed"
 }
 
 units=/etc/systemd/system

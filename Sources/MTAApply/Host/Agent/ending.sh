@@ -5,7 +5,7 @@ confirm() {
     write_derived
     # What follows takes a moment; ended within it, a confirmed run would leave its lock.
     trap '' HUP INT TERM
-    why=$(mv -- "$run/state.pending" "$run/state.confirmed" 2>&1) || {
+    attempt mv -- "$run/state.pending" "$run/state.confirmed" || {
         heed_signals
         return 1
     }
@@ -15,9 +15,6 @@ confirm() {
     flush "$ended"
     # It would do nothing now; but nothing is to be left.
     sh "$ended/restore" --disarm 3<&-
-    set -- "$ended/output" "$ended/errors"
-    if locked && [ "${holder%% *}" = "${ended##*/}" ]; then set -- "$@" "$B/lock"; fi
-    rm -f -- "$@"
     heed_signals
     prune_to 10
 }
@@ -68,9 +65,9 @@ write_derived() {
             lines="${lines}asked $i file $sha$newline"
         done
     fi
-    [ -z "$lines" ] || {
-        sed '$d' "$run/manifest" && printf '%send\n' "$lines"
-    } >"$run/manifest.new" 2>/dev/null && flush "$run/manifest.new" && mv -f -- "$run/manifest.new" "$run/manifest"
+    [ -n "$lines" ] || return 0
+    { printf '%s%send\n' "${recorded%"end$newline"}" "$lines" >"$run/manifest.new"; } 2>/dev/null &&
+        flush "$run/manifest.new" && mv -f -- "$run/manifest.new" "$run/manifest"
 }
 
 undo() {

@@ -31,6 +31,7 @@ journal() {
 
 # record WORDS: a line of the manifest; else sets why.
 record() {
+    recorded=$recorded$*$newline
     { printf '%s\n' "$*" >>"$run/manifest"; } 2>/dev/null && return
     why="$run/manifest cannot be written"
     return 1
@@ -39,7 +40,7 @@ record() {
 # number PATH: sets i to the file's number in this transaction, a new one where it is new.
 #
 # Of each file are kept: path_, want_ (as it is to be found: HASH, absent, `inode …`, or empty for whatever it is),
-# found_ (as it was backed up), role_ (staged, removed, index or empty), temp_ (staged here), as_ (MODE/OWNER:GROUP),
+# found_ (as it was backed up), was_ (then: MODE UID GID), owner_ (then: OWNER:GROUP), role_ (staged, removed, index or empty), temp_ (staged here), as_ (to be: MODE OWNER:GROUP),
 # index_ (the number of its index).
 number() {
     i=1
@@ -48,7 +49,7 @@ number() {
         i=$((i + 1))
     done
     count=$i
-    eval "path_$i=\$1 want_$i= found_$i= role_$i= temp_$i= as_$i= index_$i="
+    eval "path_$i=\$1 want_$i= found_$i= was_$i= owner_$i= role_$i= temp_$i= as_$i= index_$i="
 }
 
 # exists FILE: whether it is there, and no link; else sets code and why.
@@ -82,23 +83,18 @@ as_wanted() {
 }
 
 open() {
-    program=$(
-        take
-        echo x
-    )
-    [ "${#program}" -ne "$((payload + 1))" ] || payload=0
     if [ -n "$run" ]; then
         code=locked why="this session has opened ${run##*/}"
         return 1
     fi
-    count=0 order='' unsettled='' home=$B/$1 code=unwritable
-    why="the name of the run, its restore program, or a program for SHA-256 is missing"
+    count=0 order='' unsettled='' recorded='' home=$B/$1 code=unwritable
+    why="the name of the run, its restore program, or a program for SHA-256 is missing, or there is such a run"
     # shellcheck disable=SC2174 # the last folder is meant: where those above it give access lists, the mask does nothing
-    named "$1" && [ -n "$digest" ] && [ "$payload" = 0 ] &&
-        why=$({ mkdir -p -m 700 "$B" && mkdir "$home" "$home/files"; } 2>&1) || {
+    named "$1" && [ ! -e "$home" ] && [ -n "$digest" ] && [ "$payload" -gt 0 ] &&
+        attempt mkdir -p -m 700 "$B" "$home" "$home/files" || {
         failed=yes
         # Only where it was made just now: another run's is not empty.
-        rmdir -- "$home" 2>/dev/null
+        rmdir -- "$home/files" "$home" 2>/dev/null
         return 1
     }
     if begin_run "$@"; then
@@ -114,12 +110,13 @@ open() {
 begin_run() {
     run=$home names_synced='' since=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
     begun=${since#* } since=${since%% *}
-    why=$({ printf '%s' "${program%x}" >"$run/restore" &&
-        printf '%s\n' "$1 by $2 since $since" >"$run/who" && echo $$ >"$run/agent"; } 2>&1) &&
+    now
+    begun_at=$hundredths
+    take_to "$run/restore" && attempt sign "$1 by $2 since $since" &&
         journal "opened $since" && record 'mtactl-manifest 1' && record "server $3" || return
     if sync "$run/restore" 2>/dev/null; then names_synced=yes; fi
     # A second name, not a folder: there is no moment in which the lock does not say whose it is.
-    why=$(ln "$run/who" "$B/lock" 2>&1) || {
+    attempt ln "$run/who" "$B/lock" || {
         if locked; then code=locked why=$holder; fi
         return 1
     }
@@ -134,8 +131,13 @@ begin_run() {
                 ;;
         esac
     done
-    why=$(true 2>&1 >"$run/state.preparing") || {
+    attempt empty "$run/state.preparing" || {
         unlock "$1"
         return 1
     }
+}
+
+# sign WORDS: writes down whose the run is, and which process is its agent.
+sign() {
+    printf '%s\n' "$1" >"$run/who" && echo $$ >"$run/agent"
 }

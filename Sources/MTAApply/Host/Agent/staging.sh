@@ -3,26 +3,34 @@
 stage() {
     number "$1"
     temp=$1.mtactl-${run##*/}
-    eval "found=\$found_$i"
+    eval "found=\$found_$i was=\$was_$i owner=\$owner_$i"
     why="$1 was not backed up"
     [ -n "$found" ] && journal "staging $1" && make_beside "$@" || {
         attributes "$1"
         return 1
     }
     take_to "$temp" || return
-    eval "role_$i=staged temp_$i=\$temp as_$i=\$2/\$3:\$4"
+    eval "role_$i=staged temp_$i=\$temp as_$i=\"\$2 \$3:\$4\""
     order="$order $i" unsettled="$unsettled $i"
 }
 
-# settle: dates what was staged, brings it onto the disk and writes down what it is; else sets why.
+# settle: gives what was staged its permissions and its date, brings it onto the disk and writes down what it is; else
+# sets why.
 settle() {
     [ -n "$unsettled" ] || return 0
+    set --
+    for i in $unsettled; do eval "set -- \"\$@\" \"\$temp_$i\""; done
+    why="what was staged cannot be read"
+    looks "$@" || return
+    for i in $unsettled; do
+        next_look
+        eval "permit \"\$temp_$i\" \$as_$i" || return
+    done
     set --
     for i in $unsettled; do
         eval "temp=\$temp_$i role=\$role_$i"
         [ "$role" != staged ] || set -- "$@" "$temp"
     done
-    why="what was staged cannot be read"
     [ $# -eq 0 ] || { cool "$@" && checksums "$@"; } || return
     for i in $unsettled; do
         eval "temp=\$temp_$i role=\$role_$i"
@@ -45,34 +53,55 @@ cool() {
     touch -d "@$((begun - 2))" -- "$@" || touch -A -000002 -- "$@" || :
 } 2>/dev/null
 
-# make_beside PATH MODE OWNER GROUP BYTES [secret]: makes temp, empty, with the permissions it is to have; else sets why.
+# make_beside PATH MODE OWNER GROUP BYTES [secret]: makes temp, empty, with permissions that are no wider than those it is
+# to have, and mostly just those; else sets why.
 make_beside() {
-    why=$(
-        set -C
-        { true >"$temp"; } 2>&1
-    ) && bare "$temp" || return
-    if [ ! -e "$1" ]; then
-        :
-    elif [ "${6-}" != secret ] && look "$1" && { [ "$owner:$group" = "$3:$4" ] || [ "$uid:$gid" = "$3:$4" ]; } && within "$mode" "$2"; then
-        why=$(copy "$1" "$temp" 2>&1) || return
-    else
+    lift_mask "$2"
+    attempt make "$temp"
+    set -- $? "$@"
+    umask 077
+    [ "$1" -eq 0 ] && bare "$temp" || return
+    shift
+    if [ "$found" != absent ]; then
+        if [ "${6-}" != secret ] && { [ "$owner" = "$3:$4" ] || [ "${was#* }" = "$3 $4" ]; } && within "${was%% *}" "$2"; then
+            attempt copy "$1" "$temp" && attempt empty "$temp"
+            return
+        fi
         # Not the access lists: they must not widen what narrows a mode, nor let anybody read a secret.
         cp --attributes-only --preserve=xattr -- "$1" "$temp" 2>/dev/null
         [ ! -e /sys/fs/selinux/enforce ] || chcon --reference="$1" -- "$temp" 2>/dev/null
     fi
-    why=$(true 2>&1 >"$temp") && permit "$temp" "$2" "$3:$4"
+    case $3:$4 in root:root | 0:0) ;; *) attempt chown "$3:$4" "$temp" ;; esac
 }
 
-# permit FILE MODE OWNER:GROUP: gives it them, unless it has them; else sets why.
+# make FILE: makes a new one.
+make() {
+    set -C
+    { true >"$1"; }
+    set -- $?
+    set +C
+    return "$1"
+}
+
+empty() {
+    true >"$1"
+}
+
+# lift_mask MODE: until `umask 077`, new files get this mode.
+lift_mask() {
+    mode=${1#"${1%???}"}
+    set -- "${mode%??}" "${mode#?}"
+    umask "$((7 - $1))$((7 - ${2%?}))$((7 - ${2#?}))"
+}
+
+# permit FILE MODE OWNER:GROUP: gives it them, unless what was looked at has them; else sets why.
 permit() {
-    why="$1 is not there"
-    look "$1" || return
     if [ "$owner:$group" != "$3" ] && [ "$uid:$gid" != "$3" ]; then
         # It may take bits of the mode away.
-        why=$(chown "$3" "$1" 2>&1) || return
+        attempt chown "$3" "$1" || return
         mode=
     fi
-    [ "$mode" = "${2#0}" ] || why=$(chmod "$2" "$1" 2>&1)
+    [ "$mode" = "${2#0}" ] || attempt chmod "$2" "$1"
 }
 
 # bare FILE: takes from a new file the access list that its folder gives to each (acl(5), default); else sets why.
@@ -124,19 +153,12 @@ build() {
     why="$1$2 was not backed up, or $1 is not staged"
     [ -n "$staged" ] && [ -n "$found" ] && journal "building $1$2" || return
     shift 2
-    filled "$staged" capture "$@" && bare "$temp" && permit "$temp" "${as%%/*}" "${as#*/}" || return
-    eval "role_$i=index temp_$i=\$temp index_$source=$i"
+    filled "$staged" capture "$@" && bare "$temp" || return
+    eval "role_$i=index temp_$i=\$temp as_$i=\$as index_$source=$i"
     unsettled="$unsettled $i"
 }
 
 check() {
-    check_copies "$@"
-    set -- $?
-    rm -rf -- "$run/check"
-    return "$1"
-}
-
-check_copies() {
     settle && lay staged "$@" || return
     [ -s "$run/errors" ] || return 0
     printed
@@ -153,7 +175,8 @@ check_copies() {
 lay() {
     side=$1 left=$2
     shift 2
-    why=$({ { [ ! -e "$run/check" ] || rm -rf -- "$run/check"; } && mkdir "$run/check"; } 2>&1) || return
+    if [ -e "$run/check" ]; then attempt rm -rf -- "$run/check" || return; fi
+    attempt mkdir "$run/check" || return
     while [ "$left" -gt 0 ]; do
         number "$1"
         eval "role=\$role_$i from=\$path_$i"
@@ -164,7 +187,7 @@ lay() {
         to=$run/check/${1##*/}
         why="two files are called ${1##*/}"
         [ ! -e "$to" ] || return
-        if [ -e "$from" ]; then why=$(cp -p -- "$from" "$to" 2>&1) || return; fi
+        if [ -e "$from" ]; then attempt cp -p -- "$from" "$to" || return; fi
         shift
         left=$((left - 1))
     done

@@ -20,7 +20,7 @@ swap() {
     set -- "$run"/files/*
     [ -e "$1" ] || shift
     record end && journal swap && flush "$@" "$run/manifest" "$run/journal" "$run" "$B" &&
-        why=$(mv -- "$run/state.preparing" "$run/state.pending" 2>&1) || return
+        attempt mv -- "$run/state.preparing" "$run/state.pending" || return
     for i in $order; do
         eval "role=\$role_$i index=\$index_$i"
         [ "$role" = staged ] || continue
@@ -89,7 +89,7 @@ put() {
     as_wanted "$1" || return
     eval "file=\$path_$1 temp=\$temp_$1 want_$1="
     journal "swapping $file" || return
-    if [ -n "$temp" ]; then why=$(mv -f -- "$temp" "$file" 2>&1); else why=$(rm -f -- "$file" 2>&1); fi || {
+    if [ -n "$temp" ]; then attempt mv -f -- "$temp" "$file"; else attempt rm -f -- "$file"; fi || {
         attributes "$file"
         return 1
     }

@@ -2,29 +2,49 @@
 
 # choose_tools: which of their dialects this host's tools speak, in as few processes as can tell; sets user, too.
 choose_tools() {
-    dialect='' digest='' whole_blocks=''
+    dialect='' digest='' whole_blocks=unknown
     for tool in 'sha256sum' 'sha256 -q' 'openssl dgst -sha256 -r' 'shasum -a 256'; do
         command -v "${tool%% *}" >/dev/null && digest=$tool && break
     done
-    if dd iflag=fullblock count=0 </dev/null 2>/dev/null; then whole_blocks=yes; fi
     for limit in 'timeout -k 5 60' 'timeout 60' ''; do user=$($limit id -u 2>/dev/null) && break; done
+}
+
+# attempt word…: does what may be done twice: the second time, where the first failed, for its words; else sets why.
+#
+# What prints into a variable costs a shell of its own each time.
+attempt() {
+    "$@" >/dev/null 2>&1 && return
+    why=$("$@" 2>&1)
+}
+
+# fills_blocks: whether this dd can be told to wait until a block is full.
+fills_blocks() {
+    if [ "$whole_blocks" = unknown ]; then
+        whole_blocks=
+        if dd iflag=fullblock count=0 </dev/null 2>/dev/null; then whole_blocks=yes; fi
+    fi
+    [ -n "$whole_blocks" ]
 }
 
 # take: what is left of the payload of this call, on stdout.
 take() {
     [ "$payload" -gt 0 ] || return 0
-    if [ -n "$whole_blocks" ]; then
+    if fills_blocks; then
         dd bs="$payload" count=1 iflag=fullblock <&3 2>/dev/null
     else
         dd ibs=1 obs=65536 count="$payload" <&3 2>/dev/null
     fi
 }
 
-# take_to FILE: what is left of the payload of this call, into a file that is there and empty; else sets why.
+# take_to FILE: what is left of the payload of this call, into a file that is not there or empty; else sets why.
 take_to() {
     why="$1 did not take all of its bytes"
     [ "$payload" -gt 0 ] || return 0
-    if [ -z "$whole_blocks" ]; then
+    if [ "$whole_blocks" != '' ] && take_block "$1"; then
+        whole_blocks=yes
+    elif [ "$payload" -eq 0 ] || fills_blocks; then
+        return 1
+    else
         wanted=$payload why=$(take | (
             cat 2>&1 >"$1"
             set -- $?
@@ -36,9 +56,12 @@ take_to() {
         [ "$1" -eq 0 ] || return
         why="$2 did not take all of its bytes"
         look "$2" && [ "$size" = "$wanted" ]
-        return
     fi
-    said=$({ dd bs="$payload" count=1 iflag=fullblock <&3 >"$1"; } 2>&1)
+}
+
+# take_block FILE: the same, by a dd that waits until a block is full.
+take_block() {
+    said=$(dd bs="$payload" count=1 iflag=fullblock <&3 2>&1 >"$1")
     set -- $?
     # Where it could not even read them, what they are must not be taken for calls.
     case $said in *'1+0 records in'*) payload=0 ;; esac
@@ -63,14 +86,24 @@ next() {
     sha=${sha#\\}
 }
 
-# look FILE: sets mode, uid, gid, owner, group, size, inode, links and changed (when the inode was, as stat prints it).
-look() {
-    if [ "$dialect" != bsd ] && looked=$(stat -c '%a/%u/%g/%U/%G/%s/%i/%h/%z' -- "$1" 2>/dev/null); then
+# looks FILE…: makes `next_look` set for one after another: mode, uid, gid, owner, group, size, inode, links and changed
+# (when the inode was, as stat prints it).
+looks() {
+    if [ "$dialect" != bsd ] && seen=$(stat -c '%a/%u/%g/%U/%G/%s/%i/%h/%z' -- "$@" 2>/dev/null); then
         dialect=gnu
     else
-        [ "$dialect" != gnu ] && looked=$(stat -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%l/%Fc' -- "$1" 2>/dev/null) || return
+        [ "$dialect" != gnu ] && seen=$(stat -f '%Mp%Lp/%u/%g/%Su/%Sg/%z/%i/%l/%Fc' -- "$@" 2>/dev/null) || return
         dialect=bsd
     fi
+}
+
+# look FILE: the same of one.
+look() {
+    looks "$1" && next_look
+}
+
+next_look() {
+    looked=${seen%%"$newline"*} seen=${seen#*"$newline"}
     for field in mode uid gid owner group size inode links; do
         eval "$field=\${looked%%/*}"
         looked=${looked#*/}
