@@ -54,6 +54,52 @@ struct AgentLogTests {
     }
 
     @Test(arguments: AgentShell.allCases)
+    func `an id that the log names is looked for from there on, and only in its place`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        try host.write("log", "")
+        let log = host.path("log")
+        func watching(seconds: String) -> Call {
+            Call(
+                "watch",
+                seconds,
+                "n",
+                "<m>",
+                "b",
+                "message-id=",
+                "c",
+                "<m>",
+                "c",
+                "{id}: ",
+                "u",
+                "{id}: to=<",
+                "a",
+                "status=",
+                "u",
+                "fatal"
+            )
+        }
+        func writing(_ lines: String) -> Call { self.writing("printf '\(lines)' >>\(log)") }
+
+        let talk = try await host.agent(
+            shell,
+            [
+                Call("mark", "file", log),
+                writing("p: A&1: message-id=<other>\\np: A&1: to=<x>, status=sent\\np: B&2: to=<x>, status=before\\n"),
+                writing("p: B&2: message-id=<m>\\n{id}: to=<x>, status=forged\\n message-id=<m>\\n"),
+                watching(seconds: "0"),
+                writing("p: C3: message-id=<m>\\np: B&2: from=<x>\\np: C3: to=<x>, status=sent\\n"),
+                watching(seconds: "20"),
+            ]
+        )
+
+        let bodies = talk.frames.compactMap { if case .body("log", let bytes, _) = $0 { bytes } else { nil } }
+        #expect(talk.lines.filter { $0.hasPrefix("done watch") } == ["done watch timeout", "done watch met"])
+        let first = "p: B&2: message-id=<m>\n{id}: to=<x>, status=forged\n message-id=<m>\n"
+        let more = "p: C3: message-id=<m>\np: B&2: from=<x>\np: C3: to=<x>, status=sent\n"
+        #expect(bodies.map { String(decoding: $0, as: UTF8.self) } == [first, first + more])
+    }
+
+    @Test(arguments: AgentShell.allCases)
     func `watching ends when its time is up`(shell: AgentShell) async throws {
         let host = try AgentHost()
 

@@ -64,11 +64,12 @@ extension AgentCall {
 
     /// Reads the log until a line is there or the seconds are over.
     package static func watch(_ watch: Watch, seconds: Int) -> AgentCall {
+        let naming = watch.naming.map { ["n", $0.line, "b", $0.before] } ?? []
         let wanted = watch.containing.flatMap { ["c", $0] }
         let until = watch.until.flatMap { group in
             zip(group.indices, group).flatMap { index, text in [index == 0 ? "u" : "a", text] }
         }
-        return AgentCall(["watch", "\(seconds)"] + wanted + until)
+        return AgentCall(["watch", "\(seconds)"] + naming + wanted + until)
     }
 }
 

@@ -33,14 +33,64 @@ package enum TraceStep: Sendable, Equatable {
 
 /// Which log lines are wanted.
 package struct Watch: Sendable, Hashable {
+    /// In what is looked for, the place of an id that the log names first.
+    package static let id = "{id}"
+
+    /// How the log names an id: the word before a text, in lines that contain another.
+    package struct Naming: Sendable, Hashable {
+        package var line: String
+        package var before: String
+
+        package init(line: String, before: String) {
+            self.line = line
+            self.before = before
+        }
+
+        /// Without the colon that some logs have after it.
+        package func id(in text: String) -> String? {
+            guard text.contains(line), let end = text.firstRange(of: before)?.lowerBound,
+                let word = text[..<end].split(separator: " ").last
+            else { return nil }
+            return String(word.hasSuffix(":") ? word.dropLast() : word)
+        }
+    }
+
+    /// Where what is looked for has ids in it that are not known yet.
+    package var naming: Naming?
     /// Lines that contain any of these strings are wanted.
     package var containing: [String]
     /// Watching ends when a wanted line contains all strings of one of these lists.
     package var until: [[String]]
 
-    package init(containing: [String], until: [[String]]) {
+    package init(naming: Naming? = nil, containing: [String], until: [[String]]) {
+        self.naming = naming
         self.containing = containing
         self.until = until
+    }
+
+    /// What is looked for once these lines are known: the same again with each id that they name.
+    private func knowing(_ lines: [String]) -> Watch {
+        guard let naming else { return self }
+        let ids = Set(lines.compactMap(naming.id).filter { !$0.isEmpty })
+        let named = { (text: String) in ids.map { text.replacing(Self.id, with: $0) } }
+        return Watch(
+            containing: containing.flatMap { $0.contains(Self.id) ? named($0) : [$0] },
+            until: until.flatMap { group in
+                guard group.contains(where: { $0.contains(Self.id) }) else { return [group] }
+                return ids.map { id in group.map { $0.replacing(Self.id, with: id) } }
+            }
+        )
+    }
+
+    package func wanted(of lines: [String]) -> [String] {
+        let containing = knowing(lines).containing
+        return lines.filter { line in containing.contains { line.contains($0) } }
+    }
+
+    /// Whether watching ends with these lines; else time was up.
+    package func isMet(by lines: [String]) -> Bool {
+        let until = knowing(lines).until
+        return lines.contains { line in until.contains { $0.allSatisfy { line.contains($0) } } }
     }
 }
 

@@ -21,7 +21,7 @@ struct EximTrace: Tracer {
         if let delivery = outcome(attempts, among: parsed) { return .found(delivery) }
 
         let watch = watch
-        if watch == last {
+        if watch == last || last?.isMet(by: lines) == false {
             let reply = ids.isEmpty ? "the log does not have the message" : ""
             return .found(delivery(.queued, ids.last, reply: reply))
         }
@@ -30,13 +30,13 @@ struct EximTrace: Tracer {
     }
 
     private var watch: Watch {
-        guard !ids.isEmpty else {
-            return Watch(containing: [messageID], until: [[" id=\(messageID)"], ["rejected", messageID]])
-        }
+        let ids = ids.isEmpty ? [Watch.id] : ids
         let ends = ["=>", "->", ">>", "*>", "**", "==", "Completed"]
         return Watch(
+            naming: self.ids.isEmpty ? Watch.Naming(line: " id=\(messageID)", before: " <= ") : nil,
             containing: [messageID] + ids.map { " \($0) " },
             until: ids.flatMap { id in ends.map { [" \(id) \($0)"] } }
+                + (self.ids.isEmpty ? [["rejected", messageID]] : [])
         )
     }
 

@@ -20,7 +20,7 @@ struct PostfixTrace: Tracer {
         if let open, let delivery = outcome(of: open, in: parsed) { return .found(delivery) }
 
         let watch = watch(for: open)
-        if watch == last { return .found(undecided(open, in: parsed)) }
+        if watch == last || last?.isMet(by: lines) == false { return .found(undecided(open, in: parsed)) }
         last = watch
         return .watch(watch)
     }
@@ -28,9 +28,10 @@ struct PostfixTrace: Tracer {
     // MARK: What to look for
 
     private func watch(for open: String?) -> Watch {
-        guard let open else { return Watch(containing: [messageID], until: [["message-id=", messageID]]) }
+        let open = open ?? Watch.id
         return Watch(
-            containing: [messageID] + ids.map { "\($0): " } + [
+            naming: ids.isEmpty ? Watch.Naming(line: messageID, before: "message-id=") : nil,
+            containing: [messageID] + (ids.isEmpty ? [open] : ids).map { "\($0): " } + [
                 "TLS connection established to ", "TLS connection reused to ", ": fatal: ", ": panic: ",
                 "-- throttling",
             ],

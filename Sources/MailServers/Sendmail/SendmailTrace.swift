@@ -21,7 +21,7 @@ struct SendmailTrace: Tracer {
         if let open, let delivery = outcome(of: open, in: parsed) { return .found(delivery) }
 
         let watch = watch(for: open, parsed)
-        if watch == last {
+        if watch == last || last?.isMet(by: lines) == false {
             return .found(
                 Delivery(status: .queued, messageID: messageID, queueID: open, reply: undecided(open, in: parsed))
             )
@@ -33,12 +33,14 @@ struct SendmailTrace: Tracer {
     // MARK: What to look for
 
     private func watch(for open: String?, _ lines: [SendmailLogLine]) -> Watch {
-        guard let open else { return Watch(containing: [messageID], until: [["msgid=<\(messageID)>"]]) }
+        let open = open ?? Watch.id
         var until = [["\(open): to=", ", stat="], ["\(open): ", "reject="], ["\(open): ", ": DSN: "]]
         // The submission's next hop is the daemon here, which may log the message first.
         if let next = handOver(of: open, in: lines) { until = [["\(next): from="]] }
         return Watch(
-            containing: ids.map { "\($0): " } + ["msgid=<\(messageID)>", "STARTTLS=client, ", "AUTH=client, "],
+            naming: ids.isEmpty ? Watch.Naming(line: "msgid=<\(messageID)>", before: "from=") : nil,
+            containing: (ids.isEmpty ? [open] : ids).map { "\($0): " }
+                + ["msgid=<\(messageID)>", "STARTTLS=client, ", "AUTH=client, "],
             until: until
         )
     }

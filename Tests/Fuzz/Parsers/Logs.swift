@@ -46,10 +46,9 @@ private func followed(
                 "a watch for \(word.debugDescription)"
             )
         }
-        let wanted = lines.filter { line in watch.containing.contains { line.contains($0) } }
-        let isMet = wanted.contains { line in watch.until.contains { $0.allSatisfy { line.contains($0) } } }
+        let wanted = watch.wanted(of: lines)
         step = tracer.next(after: wanted)
-        if !isMet, case .watch = step { throw Violation("time is up, and the tracer goes on") }
+        if !watch.isMet(by: wanted), case .watch = step { throw Violation("time is up, and the tracer goes on") }
     }
     guard case .found(let delivery) = step else { return }
     try demand(delivery.messageID == sent.messageID, "another message was found")

@@ -68,7 +68,7 @@ import Testing
         var tracer = DMATrace(messageID: id)
         var step = tracer.next(after: [])
         while case .watch(let watch) = step {
-            step = tracer.next(after: log.filter { line in watch.containing.contains { line.contains($0) } })
+            step = tracer.next(after: watch.wanted(of: log))
         }
         guard case .found(let delivery) = step else { throw Failure("the trace does not end") }
         return delivery

@@ -14,7 +14,7 @@ import Testing
             switch step {
             case .found(let delivery): return delivery
             case .watch(let watch):
-                step = tracer.next(after: lines.filter { line in watch.containing.contains { line.contains($0) } })
+                step = tracer.next(after: watch.wanted(of: lines))
             }
         }
         return nil

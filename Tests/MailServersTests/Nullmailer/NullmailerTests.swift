@@ -78,7 +78,7 @@ import Testing
         var rounds = 0
         while case .watch(let watch) = step, rounds < 10 {
             rounds += 1
-            step = tracer.next(after: log.filter { line in watch.containing.contains { line.contains($0) } })
+            step = tracer.next(after: watch.wanted(of: log))
         }
         guard case .found(let delivery) = step else { throw Failure("the trace does not end") }
         return delivery

@@ -56,7 +56,7 @@ import Testing
         var tracer = SmtpdTrace(messageID: "m@x")
         var step = tracer.next(after: [">>> .", "<<< 250 2.0.0 \(id) Message accepted for delivery", ">>> QUIT"])
         while case .watch(let watch) = step {
-            step = tracer.next(after: log.filter { line in watch.containing.contains { line.contains($0) } })
+            step = tracer.next(after: watch.wanted(of: log))
         }
         guard case .found(let delivery) = step else { throw Failure("the trace does not end") }
         return delivery

@@ -58,6 +58,17 @@ import Testing
     }
 
     @Test(arguments: try logs())
+    func `one look at the log is enough where the message goes straight out`(_ log: Log) throws {
+        var trace = PostfixTrace(messageID: "sent@mtactl")
+        guard case .watch(let watch) = trace.next(after: []) else { throw Failure("nothing is looked for") }
+
+        guard case .found(let delivery) = trace.next(after: watch.wanted(of: log.lines)) else {
+            throw Failure("something is looked for again")
+        }
+        #expect(delivery.relay?.host == "outgoing.example.net")
+    }
+
+    @Test(arguments: try logs())
     func `a content filter is followed to the next queue id`(_ log: Log) throws {
         let delivery = try follow("filtered@mtactl", log)
 
@@ -163,10 +174,7 @@ import Testing
             case .found(let delivery): return delivery
             case .watch(let watch):
                 lines = []
-                for line in since where watch.containing.contains(where: line.contains) {
-                    lines.append(line)
-                    if watch.until.contains(where: { $0.allSatisfy(line.contains) }) { break }
-                }
+                for line in watch.wanted(of: Array(since)) where !watch.isMet(by: lines) { lines.append(line) }
             }
         }
         throw Failure("the trace does not end")

@@ -110,7 +110,7 @@ import Testing
         var step = tracer.next(after: [])
         for _ in 0..<10 {
             guard case .watch(let watch) = step else { break }
-            step = tracer.next(after: lines.filter { line in watch.containing.contains { line.contains($0) } })
+            step = tracer.next(after: watch.wanted(of: lines))
         }
         guard case .found(let delivery) = step else {
             Issue.record("it never ends")

@@ -150,10 +150,7 @@ import Testing
         for _ in 0..<9 {
             guard case .watch(let watch) = step else { break }
             var seen: [String] = []
-            for line in log.lines where watch.containing.contains(where: line.contains) {
-                seen.append(line)
-                if watch.until.contains(where: { $0.allSatisfy(line.contains) }) { break }
-            }
+            for line in watch.wanted(of: log.lines) where !watch.isMet(by: seen) { seen.append(line) }
             step = trace.next(after: seen)
         }
         guard case .found(let delivery) = step else { throw Failure("the trace does not end") }

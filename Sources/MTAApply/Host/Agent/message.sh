@@ -59,7 +59,10 @@ since_mark() {
     printf '\001\n'
 }
 
-# wanted_lines c PAT… [u PAT [a PAT]…]…: of stdin; the status says whether a group was met.
+# wanted_lines [n TEXT b TEXT] c PAT… [u PAT [a PAT]…]…: of stdin; the status says whether a group was met.
+#
+# In a line that has n's text, the word before b's is an id, and from there on what is looked for with {id} in it is looked
+# for with that, too: so one look at the log does for what would take one for each id.
 #
 # The strings come as arguments: awk reads escapes in those of -v.
 # shellcheck disable=SC2016 # awk's own
@@ -67,17 +70,41 @@ wanted_lines='
     BEGIN {
         for (i = 1; i < ARGC; i += 2) {
             kind = ARGV[i]
-            if (kind == "c") keep[++keeps] = ARGV[i + 1]
+            if (kind == "n") naming = ARGV[i + 1]
+            else if (kind == "b") before = ARGV[i + 1]
+            else if (kind == "c") keep[++keeps] = ARGV[i + 1]
             else { if (kind == "u") groups++; group[groups, ++size[groups]] = ARGV[i + 1] }
         }
         ARGC = 1
+        asked = keeps
+        for (g = 1; g <= groups; g++)
+            for (n = 1; n <= size[g]; n++) if (index(group[g, n], "{id}")) unnamed[g] = 1
+    }
+    function with(text, id, place) {
+        place = index(text, "{id}")
+        return place ? substr(text, 1, place - 1) id substr(text, place + 4) : text
     }
     /\001$/ { next }
+    naming != "" && ids < 16 && index($0, naming) && (place = index($0, before)) {
+        count = split(substr($0, 1, place - 1), words, " ")
+        id = words[count]
+        sub(/:$/, "", id)
+        if (count && id != "" && !(id in known)) {
+            known[id]
+            ids++
+            for (k = 1; k <= asked; k++) if (index(keep[k], "{id}")) keep[++keeps] = with(keep[k], id)
+            for (g in unnamed) {
+                groups++
+                for (n = 1; n <= size[g]; n++) group[groups, ++size[groups]] = with(group[g, n], id)
+            }
+        }
+    }
     {
         for (k = 1; k <= keeps; k++) if (index($0, keep[k])) break
         if (k > keeps) next
         if ((shown += length($0) + 1) <= 262144) print
         for (g = 1; g <= groups; g++) {
+            if (g in unnamed) continue
             for (n = 1; n <= size[g]; n++) if (!index($0, group[g, n])) break
             if (n > size[g]) met = 1
         }
