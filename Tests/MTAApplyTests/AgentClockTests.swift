@@ -91,4 +91,17 @@ struct AgentClockTests {
         #expect(talk.lines.contains("state preparing 600"), "\(talk.lines)")
         #expect(talk.lines.contains("done watch timeout"), "\(talk.lines)")
     }
+
+    @Test(arguments: AgentShell.allCases)
+    func `the time after which a host ends idle shells is none of the agent's`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+
+        let talk = try await host.agent(
+            shell,
+            prelude: "TMOUT=1; export TMOUT",
+            [Call("run", "health", "sh", "-c", "echo \"${TMOUT-no limit}\"; exit 1")]
+        )
+
+        #expect(talk.text("why").contains("no limit"))
+    }
 }

@@ -25,6 +25,8 @@ LC_ALL=C
 export PATH LC_ALL
 umask 077
 set -u
+# Some hosts set it for all shells; bash's `read` then waits no longer for our next call: bash(1), TMOUT.
+unset TMOUT
 
 # The run's folder while a transaction is open, else empty.
 run=

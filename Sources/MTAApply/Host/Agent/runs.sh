@@ -40,8 +40,8 @@ record() {
 # number PATH: sets i to the file's number in this transaction, a new one where it is new.
 #
 # Of each file are kept: path_, want_ (as it is to be found: HASH, absent, `inode …`, or empty for whatever it is),
-# found_ (as it was backed up), was_ (then: MODE UID GID), owner_ (then: OWNER:GROUP), role_ (staged, removed, index or empty), temp_ (staged here), as_ (to be: MODE OWNER:GROUP),
-# index_ (the number of its index).
+# found_ (as it was backed up), was_ and owner_ (then: MODE UID GID, OWNER:GROUP), role_ (staged, removed, index or
+# empty), temp_ (staged here), as_ (to be: MODE OWNER:GROUP), index_ (the number of its index).
 number() {
     i=1
     while [ "$i" -le "$count" ]; do
