@@ -42,8 +42,9 @@ enum Fault: String, Sendable, Codable, CaseIterable {
         case .backupsFull, .configurationFull: undone.union(["committed"])
         // A panel's rebuild starts it anew.
         case .daemonKilled: ["committed", "rolled-back"]
-        case .agentKilled, .controllerKilled, .connectionReset, .connectionSilent, .hostTerminated, .powerCut:
-            point.isConfirmed ? ["committed"] : undone
+        case .controllerKilled, .connectionReset, .connectionSilent:
+            point.isConfirmed ? ["committed"] : point.isConfirming ? undone.union(["committed"]) : undone
+        case .agentKilled, .hostTerminated, .powerCut: point.isConfirmed ? ["committed"] : undone
         case .commandFailing, .commandHanging: told
         }
     }
@@ -112,6 +113,10 @@ struct FaultPoint: Sendable, CustomStringConvertible {
     var stop: String
     /// Whether a file has been put in its place by then.
     var isAfterSwap: Bool
+    /// Whether the confirmation has been sent: together with the last look at the daemon, which comes just before it.
+    ///
+    /// Then it is the host's to take it or not, and what it says is what it must be.
+    var isConfirming: Bool
     /// The line that was held back; `nil` where the transaction never came so far.
     var line: String?
 
@@ -123,7 +128,8 @@ struct FaultPoint: Sendable, CustomStringConvertible {
         let swap = lines.firstIndex { $0.hasPrefix("step swapped ") } ?? lines.endIndex
         return fault.points(in: lines).map { index in
             let stop = index == lines.indices.last ? "confirm" : "\(index)"
-            return FaultPoint(fault: fault, stop: stop, isAfterSwap: index >= swap)
+            let isConfirming = lines[index] == "done run" && index + 1 == lines.indices.last
+            return FaultPoint(fault: fault, stop: stop, isAfterSwap: index >= swap, isConfirming: isConfirming)
         }
     }
 }

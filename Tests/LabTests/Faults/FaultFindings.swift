@@ -17,7 +17,8 @@ struct FaultFindings: Sendable {
         var wrongs: [String] = []
 
         if point.line == nil { wrongs.append("mtactl reports \(applied.found(on: host))") }
-        var outcome = point.isConfirmed ? "committed" : "rolled-back"
+        let isTaken = point.isConfirming && state == "confirmed"
+        var outcome = point.isConfirmed || isTaken ? "committed" : "rolled-back"
         if point.fault != .controllerKilled {
             outcome = applied.outcomes()[host] ?? "none"
             if !point.fault.outcomes(at: point).contains(outcome) {

@@ -57,7 +57,7 @@ struct FaultTrial: Sendable {
     private func inject() async throws -> [String: FaultPoint] {
         let (bench, points) = (bench, points)
         let happened = try await gathered(from: hosts) { host in
-            var point = points[host] ?? FaultPoint(fault: fault, stop: "", isAfterSwap: false)
+            var point = points[host] ?? FaultPoint(fault: fault, stop: "", isAfterSwap: false, isConfirming: false)
             guard let (agent, line) = try await Gate(host: host).stopped() else { return point }
             point.line = line
             try await happen(on: host, agent: agent)
