@@ -82,6 +82,7 @@ package struct Watch: Sendable, Hashable {
         )
     }
 
+    /// What an agent answers that has these lines in the log; it leaves out a line that comes before its id is named.
     package func wanted(of lines: [String]) -> [String] {
         let containing = knowing(lines).containing
         return lines.filter { line in containing.contains { line.contains($0) } }
