@@ -41,11 +41,11 @@ unit: build
 	swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 6 --skip LabTests
 
 # The agent as a whole. `a && b || return` is meant so there (SC2015); eval sets and calls what seems unset and uncalled.
-AGENT = Sources/MTAApply/Host/Agent/*.sh Sources/MTAApply/Host/agent.sh
+AGENT = Sources/Drivers/POSIX/Agent/*.sh Sources/Drivers/POSIX/agent.sh
 
 shellcheck:
 	cat $(AGENT) | shellcheck -s sh -e SC2015,SC2154,SC2317 -
-	shellcheck -s sh Tests/Fuzz/run Sources/MTAPlan/Facts/facts.sh Sources/MTAApply/Host/restore.sh Sources/MailServers/*/*.sh
+	shellcheck -s sh Tests/Fuzz/run Sources/Drivers/POSIX/facts.sh Sources/Drivers/POSIX/restore.sh Sources/MailServers/*/*/*.sh
 
 gates:
 	Tests/gates

@@ -21,20 +21,20 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 
 /// What is asked of a host about each mail server, in `Sources/MailServers`.
 let factsScripts = [
-    "CPanel/cpanel-facts.sh",
-    "DMA/dma-facts.sh",
-    "DirectAdmin/directadmin-facts.sh",
-    "Exim/exim-facts.sh",
-    "Msmtp/msmtp-facts.sh",
-    "Nullmailer/nullmailer-facts.sh",
-    "OpenSMTPD/opensmtpd-facts.sh",
-    "Postfix/postfix-facts.sh",
-    "Qmail/qmail-facts.sh",
-    "SSMTP/ssmtp-facts.sh",
-    "Sendmail/sendmail-facts.sh",
+    "Unix/CPanel/cpanel-facts.sh",
+    "Unix/DMA/dma-facts.sh",
+    "Unix/DirectAdmin/directadmin-facts.sh",
+    "Unix/Exim/exim-facts.sh",
+    "Unix/Msmtp/msmtp-facts.sh",
+    "Unix/Nullmailer/nullmailer-facts.sh",
+    "Unix/OpenSMTPD/opensmtpd-facts.sh",
+    "Unix/Postfix/postfix-facts.sh",
+    "Unix/Qmail/qmail-facts.sh",
+    "Unix/SSMTP/ssmtp-facts.sh",
+    "Unix/Sendmail/sendmail-facts.sh",
 ]
 
-/// What `agent.sh` calls, in `Sources/MTAApply/Host`.
+/// What `agent.sh` calls, in `Sources/Drivers/POSIX`.
 let agentParts = ["tools", "runs", "backup", "dead-man", "staging", "swap", "message", "ending", "kept-runs"]
     .map { "Agent/\($0).sh" }
 
@@ -52,7 +52,7 @@ let package = Package(
         .executableTarget(
             name: "mtactl",
             dependencies: [
-                "MTAApply", "MTAPlan", "MailServers", "SSH", subprocess, system,
+                "Drivers", "MTAApply", "MTAPlan", "MailServers", "SSH", subprocess, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -60,7 +60,6 @@ let package = Package(
         .target(
             name: "MTAPlan",
             dependencies: [.product(name: "Yams", package: "Yams"), crypto],
-            resources: [.embedInCode("Facts/facts.sh")],
             swiftSettings: strict
         ),
         .target(
@@ -70,9 +69,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "MTAApply",
+            name: "Drivers",
             dependencies: ["MTAPlan", "SSH", crypto, subprocess],
-            resources: (agentParts + ["agent.sh", "restore.sh"]).map { .embedInCode("Host/\($0)") },
+            resources: (agentParts + ["agent.sh", "facts.sh", "restore.sh"]).map { .embedInCode("POSIX/\($0)") },
+            swiftSettings: strict
+        ),
+        .target(
+            name: "MTAApply",
+            dependencies: ["Drivers", "MTAPlan"],
             swiftSettings: strict
         ),
         .target(
@@ -84,13 +88,13 @@ let package = Package(
 
         .target(
             name: "Support",
-            dependencies: ["MTAApply", "MTAPlan", "MailServers"],
+            dependencies: ["Drivers", "MTAApply", "MTAPlan", "MailServers"],
             path: "Tests/Support",
             swiftSettings: strict
         ),
         .target(
             name: "FuzzParsers",
-            dependencies: ["MTAApply", "MTAPlan", "MailServers", "SSH", "Support"],
+            dependencies: ["Drivers", "MTAApply", "MTAPlan", "MailServers", "SSH", "Support"],
             path: "Tests/Fuzz/Parsers",
             swiftSettings: strict
         ),
@@ -117,8 +121,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "DriversTests",
+            dependencies: ["Drivers", "MTAPlan", "MailServers", "Support", crypto, subprocess],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "MTAApplyTests",
-            dependencies: ["MTAApply", "MTAPlan", "MailServers", "Support", crypto, subprocess],
+            dependencies: ["Drivers", "MTAApply", "MTAPlan", "MailServers", "Support", crypto, subprocess],
             swiftSettings: strict
         ),
         .testTarget(

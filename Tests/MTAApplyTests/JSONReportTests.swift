@@ -1,3 +1,4 @@
+@testable import Drivers
 import Foundation
 import MTAPlan
 import Testing

@@ -1,3 +1,4 @@
+import Drivers
 import struct Foundation.Date
 import MTAPlan
 import Synchronization

@@ -1,3 +1,4 @@
+package import Drivers
 package import MTAPlan
 
 /// The lines of `--json`: a stable format.

@@ -1,3 +1,4 @@
+internal import Drivers
 package import MTAPlan
 
 /// Many hosts, side by side and in waves.

@@ -1,3 +1,4 @@
+package import Drivers
 package import MTAPlan
 
 /// What is done with one host of a fleet.

@@ -1,3 +1,4 @@
+internal import Drivers
 package import MTAPlan
 
 /// What one host runs, and how its mail leaves today.

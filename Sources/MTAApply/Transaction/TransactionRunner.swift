@@ -1,3 +1,4 @@
+package import Drivers
 package import MTAPlan
 
 /// Performs on a host the steps that a `Transaction` asks for.

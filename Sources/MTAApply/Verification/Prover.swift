@@ -1,3 +1,4 @@
+package import Drivers
 internal import Foundation
 package import MTAPlan
 

@@ -1,3 +1,4 @@
+package import Drivers
 internal import MTAPlan
 
 /// The message that proves a route, with a Message-ID that no other message has.

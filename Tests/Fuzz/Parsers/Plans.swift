@@ -1,3 +1,4 @@
+import Drivers
 import MTAApply
 import MTAPlan
 import MailServers

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 struct RunIDTests {
     @Test func `a run is named by the time it started, in coordinated universal time`() {

@@ -2,7 +2,7 @@ import Foundation
 import MTAPlan
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 /// What the agent is asked for by servers that only add files, and whose log is multilog's.
 @Suite("Agent, new files alone and bare addresses")

@@ -4,7 +4,7 @@ import MTAPlan
 import Subprocess
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 /// A shell that the agent has to run under.
 enum AgentShell: String, CaseIterable, CustomTestStringConvertible {

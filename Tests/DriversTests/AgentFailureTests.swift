@@ -1,7 +1,7 @@
 import MTAPlan
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 @Suite struct AgentFailureTests {
     @Test func `a command that failed is quoted, and of a program of ours is said what it was for`() {

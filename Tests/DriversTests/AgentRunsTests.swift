@@ -2,7 +2,7 @@ import Foundation
 import MTAPlan
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 /// What is kept on a host, and who may change it.
 @Suite("Agent, kept runs")

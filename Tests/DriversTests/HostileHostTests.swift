@@ -2,7 +2,7 @@ import MTAPlan
 import Synchronization
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 /// A host that does not mean well: what it says costs little, steers no terminal, and is believed no further than it can be.
 @Suite struct HostileHostTests {

@@ -2,7 +2,7 @@ import Foundation
 import MTAPlan
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 /// Backups that can be trusted, and locks that nobody will open.
 @Suite("Agent, backups and locks")

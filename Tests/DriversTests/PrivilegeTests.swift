@@ -2,7 +2,7 @@ import MTAPlan
 import Synchronization
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 @Suite struct PrivilegeTests {
     @Test func `root needs nobody's leave`() async throws {

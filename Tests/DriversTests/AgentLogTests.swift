@@ -2,7 +2,7 @@ import Foundation
 import MTAPlan
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 @Suite("Agent, log and payloads")
 struct AgentLogTests {

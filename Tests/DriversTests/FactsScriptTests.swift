@@ -1,8 +1,9 @@
 import Foundation
+import MTAPlan
 import Subprocess
 import Testing
 
-@testable import MTAPlan
+@testable import Drivers
 
 /// `facts.sh` itself, under every shell that it has to run under.
 @Suite("facts.sh")

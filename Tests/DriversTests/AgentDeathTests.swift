@@ -2,7 +2,7 @@ import Foundation
 import MTAPlan
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 /// Whatever dies at whatever step, the host is as found or as asked, and a person can put it back.
 @Suite("Agent, killed")

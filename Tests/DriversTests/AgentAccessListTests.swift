@@ -2,7 +2,7 @@ import Foundation
 import MTAPlan
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 /// Access lists (acl(5)): a file's own stays with it, and nobody gets to read a secret by one.
 @Suite("Agent, access lists", .enabled(if: getuid() == 0, "other owners need root"))

@@ -1,7 +1,7 @@
 import MTAPlan
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 /// How many hosts at once the process has room for.
 @Suite struct RoomTests {

@@ -1,12 +1,18 @@
-internal import MTAPlan
+package import MTAPlan
 
 /// A call that the agent could not do, in words for the operator.
-struct AgentFailure {
-    let call: AgentCall
-    let code: String
-    let why: String
+package struct AgentFailure {
+    private let call: AgentCall
+    private let code: String
+    private let why: String
 
-    var failure: Failure {
+    package init(call: AgentCall, code: String, why: String) {
+        self.call = call
+        self.code = code
+        self.why = why
+    }
+
+    package var failure: Failure {
         switch code {
         case "locked":
             Failure(

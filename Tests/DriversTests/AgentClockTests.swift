@@ -2,7 +2,7 @@ import Foundation
 import MTAPlan
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 /// Somebody sets the host's clock in the middle of a run: only the `date` of the agent knows of it.
 @Suite("Agent, a clock that jumps")

@@ -1,3 +1,5 @@
+package import MTAPlan
+
 /// The one program that asks a host all that planning needs.
 package struct FactsScript: Sendable {
     private let questions: [UInt8]

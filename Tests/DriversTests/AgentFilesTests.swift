@@ -2,7 +2,7 @@ import Foundation
 import MTAPlan
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 /// What is special about a file stays with it.
 @Suite("Agent, files")

@@ -2,7 +2,7 @@ import Foundation
 import MTAPlan
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 /// The switch that puts a host back when nobody confirms its run any more, without systemd.
 ///

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MTAPlan
+@testable import Drivers
 
 @Suite("Shell programs on their way")
 struct ShellProgramTests {

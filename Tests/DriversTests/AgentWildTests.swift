@@ -2,7 +2,7 @@ import Foundation
 import MTAPlan
 import Testing
 
-@testable import MTAApply
+@testable import Drivers
 
 /// Files as they are in the wild.
 @Suite("Agent, files in the wild")
