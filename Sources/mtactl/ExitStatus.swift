@@ -17,7 +17,7 @@ enum ExitStatus: Int32, Sendable {
     case interrupted = 130
 
     /// The worst that became of any host.
-    init(of results: [HostResult]) {
+    init(of results: [SiteRecord]) {
         let outcomes = Set(results.map(\.outcome))
         self =
             if outcomes.contains(.stranded) {

@@ -11,7 +11,7 @@ struct HumanObserver: RunObserver {
         terminal.say("\(host)  \(Printable.line(words))")
     }
 
-    func ended(_ result: HostResult) {
+    func ended(_ result: SiteRecord) {
         guard showsResults else { return }
         for line in ResultText.lines(result) { terminal.show(Printable.line(line) + "\n") }
     }
@@ -27,7 +27,7 @@ struct JSONObserver: RunObserver {
         if tellsProgress { terminal.show(JSONReport.progress(host, words)) }
     }
 
-    func ended(_ result: HostResult) { terminal.show(JSONReport.host(result)) }
+    func ended(_ result: SiteRecord) { terminal.show(JSONReport.host(result)) }
 }
 
 /// Keeps in mind which hosts are in flight: those that have told of progress and have not ended.
@@ -40,7 +40,7 @@ struct FlightObserver: RunObserver {
         observer.progress(host, words)
     }
 
-    func ended(_ result: HostResult) {
+    func ended(_ result: SiteRecord) {
         interruption.landed(result.host)
         observer.ended(result)
     }

@@ -8,7 +8,7 @@ struct SavedPlan: Codable {
     var format = "mtactl plan 1"
     var made: String
     var rollout: RolloutPolicy
-    var hosts: [HostPlan]
+    var hosts: [SitePlan]
     /// Hosts that had no plan, so that `apply` can say so.
     var withoutPlan: [String]
 

@@ -11,7 +11,7 @@ struct Work {
     let interruption: Interruption
     let run: String
     /// In the order of the inventory, or of the saved plan.
-    let hosts: [HostRun]
+    let hosts: [SiteRun]
     let fleet: Fleet
     private let room: Room
     private let observer: any RunObserver
@@ -117,7 +117,7 @@ struct Work {
         let observer = observer
         let script = FactsScript(asking: Catalog.all)
         self.hosts = hosts.map { host in
-            HostRun(
+            SiteRun(
                 session: connector.session(for: host),
                 run: started,
                 catalog: Catalog.all,
@@ -135,7 +135,7 @@ struct Work {
         )
     }
 
-    var runs: [String: HostRun] {
+    var runs: [String: SiteRun] {
         Dictionary(hosts.map { ($0.session.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -148,12 +148,12 @@ struct Work {
     }
 
     /// The plan of each host: made now, or as it was saved.
-    func planned() async -> [(plan: HostPlan?, result: HostResult)] {
+    func planned() async -> [(plan: SitePlan?, result: SiteRecord)] {
         switch source {
         case .playbook(let playbook, let plays, let mta):
             await fleet.plan(hosts) { host in
                 let name = host.session.name
-                guard let play = plays[name] else { return (nil, HostResult(host: name, outcome: .skipped)) }
+                guard let play = plays[name] else { return (nil, SiteRecord(host: name, outcome: .skipped)) }
                 return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto)
             }
         case .savedPlan(let saved):
@@ -161,15 +161,15 @@ struct Work {
                 let name = host.session.name
                 guard let plan = saved.hosts.first(where: { $0.host == name }) else {
                     let failure = Failure("it had no plan when the plan was saved", hint: "plan again", at: name)
-                    return (nil, HostResult(host: name, outcome: .refused, failure: failure))
+                    return (nil, SiteRecord(host: name, outcome: .refused, failure: failure))
                 }
-                return (plan, HostResult(plan, duration: .zero))
+                return (plan, SiteRecord(plan, duration: .zero))
             }
         case .inventoryOnly: []
         }
     }
 
-    func verified(_ planned: [(plan: HostPlan?, result: HostResult)]) async -> [HostResult] {
+    func verified(_ planned: [(plan: SitePlan?, result: SiteRecord)]) async -> [SiteRecord] {
         let plans = Dictionary(
             planned.compactMap { $0.plan.map { ($0.host, $0) } },
             uniquingKeysWith: { first, _ in first }
@@ -179,7 +179,7 @@ struct Work {
             await fleet.each(hosts) { host in
                 let name = host.session.name
                 if let plan = plans[name] { return await host.verify(plan) }
-                return results[name] ?? HostResult(host: name, outcome: .skipped)
+                return results[name] ?? SiteRecord(host: name, outcome: .skipped)
             }
         }
     }
@@ -188,7 +188,7 @@ struct Work {
     func asked<Answer: Sendable>(
         _ question: @escaping @Sendable (AgentSession) async throws(Failure) -> Answer,
         show: (String, Answer) -> Void
-    ) async -> [HostResult] {
+    ) async -> [SiteRecord] {
         let answers = await SideBySide.map(hosts, atOnce: room.atOnce, on: \.session.executor) {
             [room] host -> (String, Result<Answer, Failure>) in
             let answer: Result<Answer, Failure>
@@ -206,10 +206,10 @@ struct Work {
             switch answer {
             case .success(let answer):
                 show(name, answer)
-                return HostResult(host: name, outcome: .asAsked)
+                return SiteRecord(host: name, outcome: .asAsked)
             case .failure(let failure):
                 if !json { terminal.complain(failure) }
-                return HostResult(host: name, outcome: .unreachable, failure: failure)
+                return SiteRecord(host: name, outcome: .unreachable, failure: failure)
             }
         }
     }
@@ -244,7 +244,7 @@ struct Work {
         throw ExitCode(ExitStatus.inputWrong.rawValue)
     }
 
-    func save(_ planned: [(plan: HostPlan?, result: HostResult)], to path: String) throws {
+    func save(_ planned: [(plan: SitePlan?, result: SiteRecord)], to path: String) throws {
         let saved = SavedPlan(
             made: Timestamp.compact(Date()),
             rollout: rollout,
@@ -255,7 +255,7 @@ struct Work {
     }
 
     /// The plan, as text or as JSON.
-    func show(_ planned: [(plan: HostPlan?, result: HostResult)]) {
+    func show(_ planned: [(plan: SitePlan?, result: SiteRecord)]) {
         if json {
             for (_, result) in planned { terminal.show(JSONReport.host(result)) }
         } else {
@@ -273,7 +273,7 @@ struct Work {
     }
 
     /// Closes all connections, sums up, and exits as the table says.
-    func end(_ status: ExitStatus, results: [HostResult], run: String?) async throws {
+    func end(_ status: ExitStatus, results: [SiteRecord], run: String?) async throws {
         _ = await SideBySide.map(hosts, atOnce: 100, on: \.session.executor) { await $0.session.close() }
         let status = interruption.mayBegin ? status : .interrupted
         if json {

@@ -13,14 +13,14 @@ import Testing
         (JSONReport.version("0.1.0"), "1.0", ["type", "schema", "mtactl"]),
         (JSONReport.progress("a", "words"), "1.0", ["type", "host", "message"]),
         (
-            JSONReport.host(HostResult(host: "a", outcome: .committed)), "1.0",
+            JSONReport.host(SiteRecord(host: "a", outcome: .committed)), "1.0",
             [
                 "type", "host", "mta", "version", "outcome", "changes", "commands", "notes", "backup", "verification",
                 "reason", "hint", "seconds",
             ]
         ),
         (
-            JSONReport.summary(run: nil, results: [HostResult(host: "a", outcome: .committed)], exit: 0), "1.0",
+            JSONReport.summary(run: nil, results: [SiteRecord(host: "a", outcome: .committed)], exit: 0), "1.0",
             ["type", "run", "hosts", "outcomes", "exit"]
         ),
         (JSONReport.backup("a", run), "1.0", ["type", "host", "run", "state", "mta", "files", "bytes"]),

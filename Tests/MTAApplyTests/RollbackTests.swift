@@ -26,10 +26,10 @@ import Testing
         #expect(result.failure?.place == "mx1")
     }
 
-    private static func rolledBack(_ host: HostThatHangsUp) async -> HostResult {
+    private static func rolledBack(_ host: HostThatHangsUp) async -> SiteRecord {
         let session = HostSession(name: "mx1") { () async throws(Failure) in (host, .none) }
         let run = RunID(startedAt: Date(), by: "anna@laptop")
-        return await HostRun(
+        return await SiteRun(
             session: session,
             run: run,
             catalog: [],
@@ -43,7 +43,7 @@ import Testing
 
 private struct Silence: RunObserver {
     func progress(_ host: String, _ words: String) {}
-    func ended(_ result: HostResult) {}
+    func ended(_ result: SiteRecord) {}
 }
 
 /// A host whose agent answers every call but one, at which the connection ends.

@@ -37,7 +37,7 @@ import Testing
             secrets: Secrets()
         )
 
-        #expect(ChangeSet(files: [change], reload: []).oddWord == path)
+        #expect(POSIXWork(files: [change], reload: []).oddWord == path)
     }
 
     @Test(arguments: [

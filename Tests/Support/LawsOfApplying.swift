@@ -3,7 +3,7 @@ package import MTAPlan
 /// What a host would answer after a change set, without a host: files change, answers stay.
 extension Facts {
     /// The facts with every change done, as the agent does it.
-    package func applying(_ changes: ChangeSet, secrets: Secrets) throws(Failure) -> Facts {
+    package func applying(_ changes: POSIXWork, secrets: Secrets) throws(Failure) -> Facts {
         var facts = self
         for change in changes.files {
             switch change.wanted {
@@ -34,7 +34,7 @@ extension Facts {
     }
 
     /// The facts with every file that a change names, and its index, put back as the agent's backup has it.
-    package func undoing(_ changes: ChangeSet, from before: Facts) -> Facts {
+    package func undoing(_ changes: POSIXWork, from before: Facts) -> Facts {
         var facts = self
         for change in changes.files.reversed() {
             for path in [change.path] + (change.index.map { [change.path + $0.suffix] } ?? []) {

@@ -1,6 +1,6 @@
 package import MTAPlan
 
-extension ChangeSet {
+extension POSIXWork {
     /// All that the agent is asked to do before the test message, in order.
     ///
     /// Secrets are put into the payloads here and nowhere else.

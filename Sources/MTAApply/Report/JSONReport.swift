@@ -18,7 +18,7 @@ package enum JSONReport {
         .object([("type", .string("progress")), ("host", .string(host)), ("message", .string(words))])
     }
 
-    package static func host(_ result: HostResult) -> JSONValue {
+    package static func host(_ result: SiteRecord) -> JSONValue {
         .object([
             ("type", .string("host")),
             ("host", .string(result.host)),
@@ -39,7 +39,7 @@ package enum JSONReport {
         ])
     }
 
-    package static func summary(run: String?, results: [HostResult], exit: Int32) -> JSONValue {
+    package static func summary(run: String?, results: [SiteRecord], exit: Int32) -> JSONValue {
         let outcomes = Outcome.allCases.compactMap { outcome -> (String, JSONValue)? in
             let count = results.count { $0.outcome == outcome }
             return count == 0 ? nil : (outcome.rawValue, .int(count))

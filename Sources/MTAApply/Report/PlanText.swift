@@ -4,8 +4,8 @@ package import MTAPlan
 ///
 /// Hosts with the same differences stand together, so that a fleet of four hundred equal hosts is read once.
 package enum PlanText {
-    package static func text(_ planned: [(plan: HostPlan?, result: HostResult)]) -> String {
-        var groups: [(key: Key, hosts: [String], plan: HostPlan?, result: HostResult)] = []
+    package static func text(_ planned: [(plan: SitePlan?, result: SiteRecord)]) -> String {
+        var groups: [(key: Key, hosts: [String], plan: SitePlan?, result: SiteRecord)] = []
         for (plan, result) in planned {
             let key = Key(result)
             if let index = groups.firstIndex(where: { $0.key == key }) {
@@ -23,7 +23,7 @@ package enum PlanText {
     }
 
     /// The last line: `3 hosts: 2 to change, 1 as asked; nothing was changed`.
-    private static func summary(_ results: [HostResult]) -> String {
+    private static func summary(_ results: [SiteRecord]) -> String {
         let words: [(Outcome, String)] = [
             (.wouldChange, "to change"), (.asAsked, "as asked"), (.refused, "refused"), (.unreachable, "unreachable"),
             (.skipped, "skipped"),
@@ -36,13 +36,13 @@ package enum PlanText {
             + "; nothing was changed"
     }
 
-    private static func heading(_ hosts: [String], _ result: HostResult) -> String {
+    private static func heading(_ hosts: [String], _ result: SiteRecord) -> String {
         let names = hosts.count <= 8 ? hosts.joined(separator: ", ") : "\(hosts.prefix(6).joined(separator: ", ")) …"
         let count = hosts.count == 1 ? "" : "  (\(hosts.count) hosts)"
         return names + count + (result.server.map { "  \($0)" } ?? "")
     }
 
-    private static func body(_ plan: HostPlan?, _ result: HostResult, diffs: [String]) -> [String] {
+    private static func body(_ plan: SitePlan?, _ result: SiteRecord, diffs: [String]) -> [String] {
         var lines =
             result.failure.map { failure in
                 ["  \(result.outcome.rawValue): \(failure.problem(on: result.host))"]
@@ -73,14 +73,14 @@ package enum PlanText {
     }
 
     private struct Key: Equatable {
-        let server: HostPlan.ServerName?
+        let server: SitePlan.ServerName?
         let outcome: Outcome
         let diffs: [String]
         let paths: [String]
         let notes: [String]
         let problem: String?
 
-        init(_ result: HostResult) {
+        init(_ result: SiteRecord) {
             server = result.server
             outcome = result.outcome
             diffs = (result.changes?.files.map(\.diff) ?? []) + (result.changes?.foreseen.map(\.diff) ?? [])
@@ -99,7 +99,7 @@ extension FileChange {
     }
 }
 
-extension ChangeSet {
+extension POSIXWork {
     /// All that is run on the host, in order, with the file that a command is about in place of `{}`.
     package var commands: [Command] {
         (check?.commands.map { $0.filled("STAGED") } ?? [])

@@ -3,7 +3,7 @@ internal import MTAPlan
 /// The end of a run as people read it: a line a host, worst last, so that it is what the eye meets.
 package enum ResultText {
     /// One host's lines as it ends, each beginning with its name.
-    package static func lines(_ result: HostResult) -> [String] {
+    package static func lines(_ result: SiteRecord) -> [String] {
         var line = "\(result.host)  \(result.outcome.rawValue)"
         if let delivery = result.delivery { line += "  \(words(delivery))" }
         var lines = [line]
@@ -17,7 +17,7 @@ package enum ResultText {
     }
 
     /// The last line: `3 hosts: 2 committed, 1 rolled-back`.
-    package static func summary(_ results: [HostResult]) -> String {
+    package static func summary(_ results: [SiteRecord]) -> String {
         let counts = Outcome.allCases.compactMap { outcome -> String? in
             let count = results.count { $0.outcome == outcome }
             return count == 0 ? nil : "\(count) \(outcome.rawValue)"

@@ -24,9 +24,9 @@ package struct Fleet: Sendable {
 
     /// One result for each host, in their order; hosts that were not begun are `skipped`.
     package func each(
-        _ hosts: [HostRun],
-        _ work: @escaping @Sendable (HostRun) async -> HostResult
-    ) async -> [HostResult] {
+        _ hosts: [SiteRun],
+        _ work: @escaping @Sendable (SiteRun) async -> SiteRecord
+    ) async -> [SiteRecord] {
         let results = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, on: \.session.executor) { host in
             let result = await work(host)
             precondition(result.host == host.session.name, "a result of another host")
@@ -39,9 +39,9 @@ package struct Fleet: Sendable {
 
     /// Plans for all; a host without a plan could not be asked.
     package func plan(
-        _ hosts: [HostRun],
-        _ work: @escaping @Sendable (HostRun) async -> (plan: HostPlan?, result: HostResult)
-    ) async -> [(plan: HostPlan?, result: HostResult)] {
+        _ hosts: [SiteRun],
+        _ work: @escaping @Sendable (SiteRun) async -> (plan: SitePlan?, result: SiteRecord)
+    ) async -> [(plan: SitePlan?, result: SiteRecord)] {
         let planned = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, on: \.session.executor) { host in
             let planned = await work(host)
             await leave(host)
@@ -56,15 +56,15 @@ package struct Fleet: Sendable {
     ///
     /// Returns: A result for each, and why the rollout was ended early.
     package func apply(
-        _ planned: [(host: HostRun, plan: HostPlan?, result: HostResult)],
+        _ planned: [(host: SiteRun, plan: SitePlan?, result: SiteRecord)],
         policy: RolloutPolicy
-    ) async -> (results: [HostResult], aborted: Failure?) {
+    ) async -> (results: [SiteRecord], aborted: Failure?) {
         let (asAsked, others) = (
             planned.filter { $0.result.outcome == .asAsked }, planned.filter { $0.result.outcome != .asAsked }
         )
         for host in asAsked { observer.ended(host.result) }
         var rollout = Rollout(hosts: others.count, policy: policy)
-        var results: [HostResult] = []
+        var results: [SiteRecord] = []
         var aborted: Failure?
         var step = rollout.next(after: [])
         rolling: while true {
@@ -87,9 +87,9 @@ package struct Fleet: Sendable {
     }
 
     private func apply(
-        _ wave: [(host: HostRun, plan: HostPlan?, result: HostResult)],
+        _ wave: [(host: SiteRun, plan: SitePlan?, result: SiteRecord)],
         _ policy: RolloutPolicy
-    ) async -> [HostResult] {
+    ) async -> [SiteRecord] {
         let results = await SideBySide.map(wave, atOnce: parallel, while: mayBegin, on: \.host.session.executor) {
             host,
             plan,
@@ -104,22 +104,22 @@ package struct Fleet: Sendable {
     }
 
     /// Closes the host's connection, where there is no room for all of them.
-    private func leave(_ host: HostRun) async {
+    private func leave(_ host: SiteRun) async {
         if !keepsConnections { await host.session.close() }
     }
 
     /// Says that a host was not begun.
-    private func skipped(_ host: HostRun) -> HostResult {
-        let result = HostResult.skipped(host.session.name)
+    private func skipped(_ host: SiteRun) -> SiteRecord {
+        let result = SiteRecord.skipped(host.session.name)
         observer.ended(result)
         return result
     }
 
     /// `on-abort: roll-back`: the hosts that were committed before are put back too.
     private func rolledBack(
-        _ planned: [(host: HostRun, plan: HostPlan?, result: HostResult)],
-        _ results: [HostResult]
-    ) async -> [HostResult] {
+        _ planned: [(host: SiteRun, plan: SitePlan?, result: SiteRecord)],
+        _ results: [SiteRecord]
+    ) async -> [SiteRecord] {
         let committed = Set(results.filter { $0.outcome == .committed }.map(\.host))
         let hosts = planned.map(\.host).filter { committed.contains($0.session.name) }
         let back = await each(hosts) { await $0.rollBack(to: $0.run.text, force: false) }
@@ -128,8 +128,8 @@ package struct Fleet: Sendable {
     }
 }
 
-extension HostResult {
-    fileprivate static func skipped(_ host: String) -> HostResult {
-        HostResult(host: host, outcome: .skipped, failure: Failure("not begun", at: host))
+extension SiteRecord {
+    fileprivate static func skipped(_ host: String) -> SiteRecord {
+        SiteRecord(host: host, outcome: .skipped, failure: Failure("not begun", at: host))
     }
 }

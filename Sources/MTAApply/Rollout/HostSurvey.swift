@@ -13,7 +13,7 @@ package struct HostSurvey: Sendable {
     package var failure: Failure?
 }
 
-extension HostRun {
+extension SiteRun {
     /// Asks the host.
     ///
     /// Changes nothing.

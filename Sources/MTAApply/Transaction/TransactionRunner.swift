@@ -7,8 +7,8 @@ package import MTAPlan
 package struct TransactionRunner: Sendable {
     private let run: RunID
     private let host: HostSession
-    private let plan: HostPlan
-    private let changes: ChangeSet
+    private let plan: SitePlan
+    private let changes: POSIXWork
     private let revertAfter: Int
     private let server: any MailServer
     private let secrets: Secrets
@@ -17,8 +17,8 @@ package struct TransactionRunner: Sendable {
     package init(
         run: RunID,
         host: HostSession,
-        plan: HostPlan,
-        changes: ChangeSet,
+        plan: SitePlan,
+        changes: POSIXWork,
         revertAfter: Int,
         server: any MailServer,
         secrets: Secrets,

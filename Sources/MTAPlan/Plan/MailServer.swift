@@ -1,7 +1,7 @@
 /// One mail server program: how to recognise it, what to read from it and what to change.
 ///
 /// A conforming type holds no state and does no I/O. Everything it knows of a host is in `Facts`; everything it
-/// wants done is in a `ChangeSet`. The laws in `Tests/MailServersTests/LawTests.swift` say what "supported" means.
+/// wants done is in a `POSIXWork`. The laws in `Tests/MailServersTests/LawTests.swift` say what "supported" means.
 package protocol MailServer: Sendable {
     /// As in `mta:` and in reports: `postfix`.
     var name: String { get }
@@ -122,13 +122,13 @@ package struct Survey: Sendable, Equatable, Codable {
 
 /// A change set and what the operator should know about it.
 package struct Proposal: Sendable, Hashable {
-    package var changes: ChangeSet
+    package var changes: POSIXWork
     /// What shadows what, what is replaced, what goes further than was asked.
     ///
     /// One sentence each.
     package var notes: [String]
 
-    package init(_ changes: ChangeSet, notes: [String] = []) {
+    package init(_ changes: POSIXWork, notes: [String] = []) {
         self.changes = changes
         self.notes = notes
     }

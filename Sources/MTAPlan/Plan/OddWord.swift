@@ -1,4 +1,4 @@
-extension ChangeSet {
+extension POSIXWork {
     /// What no host can be told: a path that is not whole, or anything that is not on one line.
     ///
     /// What a host says of itself can be anything, and its paths and names become words of calls, a line each.

@@ -18,15 +18,15 @@ package struct Planner: Sendable {
         mta: MailServerChoice,
         facts: Facts,
         secrets: Secrets
-    ) -> HostPlan {
-        var plan = HostPlan(host: host, play: play.name, server: nil, disposition: .asAsked)
+    ) -> SitePlan {
+        var plan = SitePlan(host: host, play: play.name, server: nil, disposition: .asAsked)
         do throws(Failure) {
             if let objection = OpenRuns.objection(in: facts) { throw objection }
             let choice = play.mta == .auto ? mta : play.mta
             let found = try chosen(choice, among: Recognition.servers(in: facts))
             let server = try known(found.name)
             let installed = server.installation(in: facts)?.version ?? found.version
-            plan.server = HostPlan.ServerName(found.name, installed)
+            plan.server = SitePlan.ServerName(found.name, installed)
             let proposal = try server.proposal(
                 for: play.routes,
                 extras: play.extras,

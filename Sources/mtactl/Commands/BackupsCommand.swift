@@ -82,7 +82,7 @@ struct BackupsCommand: AsyncParsableCommand {
             let results = answers.map { answer in
                 guard let failure = damaged[answer.host] else { return answer }
                 if !json { terminal.complain(failure) }
-                return HostResult(host: answer.host, outcome: .refused, failure: failure)
+                return SiteRecord(host: answer.host, outcome: .refused, failure: failure)
             }
             try await work.end(ExitStatus(of: results), results: results, run: nil)
         }

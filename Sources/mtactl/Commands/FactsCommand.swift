@@ -34,7 +34,7 @@ struct FactsCommand: AsyncParsableCommand {
         for survey in surveys { if let unfinished = survey.unfinished { work.terminal.complain(unfinished) } }
         for survey in surveys { if let failure = survey.failure, !shared.json { work.terminal.complain(failure) } }
         let failed = surveys.contains { $0.failure != nil }
-        let results = surveys.map { HostResult(host: $0.host, outcome: $0.failure == nil ? .asAsked : .unreachable) }
+        let results = surveys.map { SiteRecord(host: $0.host, outcome: $0.failure == nil ? .asAsked : .unreachable) }
         try await work.end(failed ? .notDone : .done, results: results, run: nil)
     }
 }

@@ -51,7 +51,7 @@ struct RollbackCommand: AsyncParsableCommand {
         try await work.end(status == .asFound ? worst(results) : status, results: results, run: name)
     }
 
-    private func worst(_ results: [HostResult]) -> ExitStatus {
+    private func worst(_ results: [SiteRecord]) -> ExitStatus {
         ExitStatus(of: results.filter { $0.outcome != .rolledBack })
     }
 }

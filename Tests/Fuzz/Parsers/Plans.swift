@@ -147,7 +147,7 @@ private struct PlanLaws {
         }
     }
 
-    private func calls(_ changes: ChangeSet) throws(Failure) -> [AgentCall] {
+    private func calls(_ changes: POSIXWork) throws(Failure) -> [AgentCall] {
         do throws(Failure) {
             return try changes.calls(
                 run: "20261121T184002Z-7f3a",

@@ -53,9 +53,9 @@ struct CPanelProposal {
     }
 
     private func changeSet(_ files: [FileChange], _ local: CPanelLocal, _ exim: EximProposal, _ blocks: EximBlocks)
-        -> ChangeSet
+        -> POSIXWork
     {
-        var set = ChangeSet(files: files, reload: [], expectations: exim.expectations(blocks))
+        var set = POSIXWork(files: files, reload: [], expectations: exim.expectations(blocks))
         guard !files.isEmpty else { return set }
         // The rebuild writes exim.pl.local as well.
         set.derived = [CPanelGenerated.path, "/etc/exim.pl.local"]

@@ -44,7 +44,7 @@ package struct DMA: MailServer {
         }
         // It reads its settings anew for each message; asked for its queue, it stops at what it cannot read.
         return Proposal(
-            ChangeSet(
+            POSIXWork(
                 files: [logins, settings].compactMap { $0 },
                 reload: [],
                 health: [["sendmail", "-bp"]]

@@ -9,13 +9,13 @@ struct DirectAdminCheck {
 
     /// The included files and the lookup files are read where they are staged: the folder takes the place of theirs in
     /// the copies.
-    var staged: ChangeSet.StagedCheck {
+    var staged: POSIXWork.StagedCheck {
         let includes = DirectAdminHost.Include.allCases.map(\.rawValue)
         let lookups = EximLookupFile.Name.allCases.map { blocks.site.file($0) }
         let known = { (path: String) in files.contains { $0.path == path } || panel.facts.file(path) != nil }
         let staged = ([DirectAdminHost.configuration] + includes + lookups).filter(known)
         let words = ["{}", host.program] + blocks.probes.flatMap { [$0.sender, $0.recipient] }
-        return ChangeSet.StagedCheck(
+        return POSIXWork.StagedCheck(
             files: staged,
             commands: [Command(to: EximCheck.purpose, script: Self.script + EximCheck.tests, words)]
         )

@@ -70,10 +70,10 @@ struct DirectAdminProposal {
         )
     }
 
-    private func changeSet(_ files: [FileChange], _ exim: EximProposal, _ blocks: EximBlocks) -> ChangeSet {
+    private func changeSet(_ files: [FileChange], _ exim: EximProposal, _ blocks: EximBlocks) -> POSIXWork {
         // A transport is there before a router refers to it.
         let order = files.sorted { a, b in (a.kind, a.isRouters ? 1 : 0) < (b.kind, b.isRouters ? 1 : 0) }
-        var set = ChangeSet(files: order, reload: [], expectations: exim.expectations(blocks))
+        var set = POSIXWork(files: order, reload: [], expectations: exim.expectations(blocks))
         guard !files.isEmpty else { return set }
         set.reload = exim.forgetting(blocks) + exim.signal("HUP", to: "have Exim begin anew")
         set.health = exim.signal("0", to: "see that Exim runs")

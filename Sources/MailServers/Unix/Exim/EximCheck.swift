@@ -10,7 +10,7 @@ struct EximCheck {
     let files: [FileChange]
 
     /// Lookup files are read where they are staged: the folder takes the place of theirs in the copy.
-    var staged: ChangeSet.StagedCheck {
+    var staged: POSIXWork.StagedCheck {
         let sources = host.sources.map(\.file.realPath)
         let configuration = files.filter { $0.kind == .configuration }.map(\.path)
         let lookups = EximLookupFile.Name.allCases.map { blocks.site.file($0) }.filter { path in
@@ -21,13 +21,13 @@ struct EximCheck {
         case .oneFile:
             let main = sources.last ?? ""
             let words = ["{}", host.program, host.folder, main] + addresses
-            return ChangeSet.StagedCheck(
+            return POSIXWork.StagedCheck(
                 files: [main] + lookups,
                 commands: [Command(to: Self.purpose, script: Self.oneFile + Self.tests, words)]
             )
         case .template, .split:
             let words = ["{}", host.program, host.folder, configuration.joined(separator: " ")] + addresses
-            return ChangeSet.StagedCheck(
+            return POSIXWork.StagedCheck(
                 files: configuration + lookups,
                 commands: [Command(to: Self.purpose, script: Self.debian + Self.tests, words)]
             )

@@ -96,8 +96,8 @@ struct EximProposal {
 
     // MARK: Commands
 
-    private func changeSet(_ files: [FileChange], _ blocks: EximBlocks) -> ChangeSet {
-        var set = ChangeSet(files: files, reload: [], expectations: expectations(blocks))
+    private func changeSet(_ files: [FileChange], _ blocks: EximBlocks) -> POSIXWork {
+        var set = POSIXWork(files: files, reload: [], expectations: expectations(blocks))
         guard !files.isEmpty else { return set }
         let isGenerated = host.layout != .oneFile
         if isGenerated {
@@ -138,19 +138,19 @@ struct EximProposal {
     }
 
     /// What Exim must say of each transport of ours, and that nothing new is in its panic log.
-    func expectations(_ blocks: EximBlocks) -> [ChangeSet.Expectation] {
+    func expectations(_ blocks: EximBlocks) -> [POSIXWork.Expectation] {
         let panic = (host.facts.text("exim.panic") ?? "").split(separator: " ", maxSplits: 1).map(String.init)
         let quiet =
             panic.count < 2
             ? []
             : [
-                ChangeSet.Expectation(
+                POSIXWork.Expectation(
                     ["sh", "-c", "if [ -f \"$1\" ]; then wc -c <\"$1\" | tr -d ' '; else echo 0; fi", "sh", panic[1]],
                     prints: panic[0]
                 )
             ]
         return blocks.services.map { service in
-            ChangeSet.Expectation(
+            POSIXWork.Expectation(
                 Command([
                     "sh", "-c", "\"$1\" -bP router \"$2\" | grep '^route_list = '", "sh", host.program, service.name,
                 ]),

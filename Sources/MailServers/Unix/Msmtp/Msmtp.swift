@@ -60,12 +60,12 @@ package struct Msmtp: MailServer {
             secrets: secrets,
             mask: MsmtpSettings.masked
         ).change()
-        let check = ChangeSet.StagedCheck(
+        let check = POSIXWork.StagedCheck(
             files: [change?.path ?? path],
             commands: [Self.reading(path: change?.path ?? path)]
         )
         return Proposal(
-            ChangeSet(
+            POSIXWork(
                 files: change.map { [$0] } ?? [],
                 check: change == nil ? nil : check,
                 reload: [],

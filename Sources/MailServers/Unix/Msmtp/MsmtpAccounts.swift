@@ -8,7 +8,7 @@ import MTAPlan
 /// Source: msmtp(1), `account`, `from`; find_account_by_envelope_from in conf.c of 1.8.28.
 struct MsmtpAccounts {
     private(set) var lines = SecretLines()
-    private(set) var expectations: [ChangeSet.Expectation] = []
+    private(set) var expectations: [POSIXWork.Expectation] = []
     /// Smarthosts that get a password over a connection without TLS.
     private(set) var clearLogins: [Smarthost] = []
     private(set) var hasLogin = false

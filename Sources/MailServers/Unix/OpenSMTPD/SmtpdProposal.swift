@@ -35,7 +35,7 @@ struct SmtpdProposal {
             try loginChange(wanted.loginLines, logins), try confChange(found, lines, path),
         ].compactMap { $0 }
         let base = rules.remote.first?.relay.name ?? "relay"
-        var set = ChangeSet(files: files, reload: [], health: [Self.isRunning])
+        var set = POSIXWork(files: files, reload: [], health: [Self.isRunning])
         if !files.isEmpty {
             let service = SmtpdService(facts)
             set.check = Self.check(conf: found.realPath, logins: logins)
@@ -93,11 +93,11 @@ struct SmtpdProposal {
     )
 
     /// OpenSMTPD's own check, of a copy that names the staged table.
-    private static func check(conf: String, logins: String) -> ChangeSet.StagedCheck {
+    private static func check(conf: String, logins: String) -> POSIXWork.StagedCheck {
         let script =
             "c=\"$1/${2##*/}\"; sed \"s|file:$3|file:$1/${3##*/}|\" \"$c\" >\"$1/.staged\" && "
             + "exec smtpd -n -f \"$1/.staged\""
-        return ChangeSet.StagedCheck(
+        return POSIXWork.StagedCheck(
             files: [conf, logins],
             commands: [Command(to: "let smtpd read the staged files", script: script, ["{}", conf, logins])]
         )

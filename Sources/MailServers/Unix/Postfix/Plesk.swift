@@ -34,7 +34,7 @@ struct Plesk: Sendable {
         if setting == .panel { throw .itsOwn(self, smarthost) }
     }
 
-    func notes(on changes: ChangeSet) -> [String] {
+    func notes(on changes: POSIXWork) -> [String] {
         let isMain = changes.files.contains { $0.path.hasSuffix("/main.cf") }
         if !isMain { return [] }
         return [

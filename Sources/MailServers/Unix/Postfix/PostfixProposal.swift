@@ -92,8 +92,8 @@ struct PostfixProposal {
         main: MainCF,
         services: [MasterCF.Service],
         wanted: PostfixRoutes
-    ) -> ChangeSet {
-        var set = ChangeSet(
+    ) -> POSIXWork {
+        var set = POSIXWork(
             files: files,
             reload: files.isEmpty ? [] : [["postfix", "reload"]],
             health: [host.health],
@@ -127,7 +127,7 @@ struct PostfixProposal {
         _ main: MainCF,
         _ wanted: PostfixRoutes,
         _ services: [MasterCF.Service]
-    ) -> [ChangeSet.Expectation] {
+    ) -> [POSIXWork.Expectation] {
         var names: [String] = []
         if wanted.defaultTransport != nil {
             names += ["default_transport"] + Self.relays.filter { main.value(of: $0) != nil }
@@ -138,16 +138,16 @@ struct PostfixProposal {
         }
         if !wanted.returnPath.isEmpty { names += ["sender_canonical_maps", "sender_canonical_classes"] }
         // One call for all settings, and one for all services: postconf takes some ms to read both files.
-        var expectations: [ChangeSet.Expectation] = []
+        var expectations: [POSIXWork.Expectation] = []
         if !names.isEmpty {
             let values = names.map { MainCF.printed(main.value(of: $0) ?? "") }
             expectations.append(
-                ChangeSet.Expectation(Command(["postconf", "-h"] + names), prints: values.joined(separator: "\n"))
+                POSIXWork.Expectation(Command(["postconf", "-h"] + names), prints: values.joined(separator: "\n"))
             )
         }
         if !services.isEmpty {
             expectations.append(
-                ChangeSet.Expectation(
+                POSIXWork.Expectation(
                     Command(["postconf", "-P"] + services.map { "\($0.name)/unix" }),
                     prints: services.map(\.printedOptions).filter { !$0.isEmpty }.joined(separator: "\n")
                 )
@@ -180,7 +180,7 @@ extension PostfixHost {
     ///
     /// `-n` reads master.cf too, for the parameters that its services name, and dies of what `-M` would die of: tried
     /// with 3.7.11 and 3.10.13.
-    fileprivate var stagedCheck: ChangeSet.StagedCheck {
+    fileprivate var stagedCheck: POSIXWork.StagedCheck {
         let names = [mainFile, masterFile].map { $0.realPath.split(separator: "/").last.map(String.init) ?? "" }
         // Behind a link a file has another name.
         let script =
@@ -190,6 +190,6 @@ extension PostfixHost {
             names == ["main.cf", "master.cf"]
             ? ["postconf", "-c", "{}", "-n"]
             : Command(to: "let postconf read the staged files", script: script, ["{}"] + names)
-        return ChangeSet.StagedCheck(files: [mainFile.realPath, masterFile.realPath], commands: [command])
+        return POSIXWork.StagedCheck(files: [mainFile.realPath, masterFile.realPath], commands: [command])
     }
 }

@@ -16,7 +16,7 @@ struct QmailProposal {
             try change("smtproutes", host.routes, wanted.routes),
             try change("authsenders", host.senders, wanted.senders),
         ].compactMap { $0 }
-        let set = ChangeSet(
+        let set = POSIXWork(
             files: files.filter { $0.kind == .secret } + files.filter { $0.kind != .secret },
             reload: [],
             health: [

@@ -59,11 +59,11 @@ package struct SSMTP: MailServer {
         }
         let expectation = smarthost.flatMap { smarthost in
             smarthost.hosts.first.map { host in
-                ChangeSet.Expectation(["grep", "-i", "^mailhub=", path], prints: "mailhub=\(host):\(smarthost.port)")
+                POSIXWork.Expectation(["grep", "-i", "^mailhub=", path], prints: "mailhub=\(host):\(smarthost.port)")
             }
         }
         return Proposal(
-            ChangeSet(
+            POSIXWork(
                 files: change.map { [$0] } ?? [],
                 reload: [],
                 expectations: expectation.map { [$0] } ?? []

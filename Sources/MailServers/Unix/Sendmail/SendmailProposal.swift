@@ -41,10 +41,10 @@ struct SendmailProposal {
         )
     }
 
-    private func changeSet(_ files: [FileChange], block: SendmailBlock) -> ChangeSet {
+    private func changeSet(_ files: [FileChange], block: SendmailBlock) -> POSIXWork {
         let commands = SendmailCommands(host: host)
         let probes = SendmailProbe.all(routes)
-        var set = ChangeSet(files: files, reload: [], health: [commands.isRunning])
+        var set = POSIXWork(files: files, reload: [], health: [commands.isRunning])
         if !block.lines.isEmpty {
             if !block.printed.isEmpty {
                 set.expectations.append(.init(commands.lines, prints: block.printed.joined(separator: "\n")))
@@ -60,7 +60,7 @@ struct SendmailProposal {
         guard let source = files.first(where: { $0.kind == .configuration }) else { return set }
         set.derived = host.derived
         set.rebuild = host.rebuild
-        set.check = ChangeSet.StagedCheck(files: [source.path], commands: [commands.check(source.path)])
+        set.check = POSIXWork.StagedCheck(files: [source.path], commands: [commands.check(source.path)])
         return set
     }
 }

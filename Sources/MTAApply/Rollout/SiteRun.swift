@@ -4,7 +4,7 @@ package import MTAPlan
 /// What is done with one host of a fleet.
 ///
 /// Every result is made in here from this host's own answers, so it can never be another host's.
-package struct HostRun: Sendable {
+package struct SiteRun: Sendable {
     package let session: HostSession
     package let run: RunID
     package let catalog: [any MailServer]
@@ -37,23 +37,23 @@ package struct HostRun: Sendable {
         _ play: Play,
         verify: TestMessageRequest?,
         mta: MailServerChoice
-    ) async -> (plan: HostPlan?, result: HostResult) {
+    ) async -> (plan: SitePlan?, result: SiteRecord) {
         let start = ContinuousClock.now
         do throws(Failure) {
             let files = catalog.flatMap { $0.files(for: play.routes) }
             let facts = try await session.facts(script.text(for: .plan, files: files))
             let planner = Planner(catalog: catalog)
             let plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)
-            return (plan, HostResult(plan, duration: .now - start))
+            return (plan, SiteRecord(plan, duration: .now - start))
         } catch {
-            return (nil, HostResult(host: name, outcome: .unreachable, failure: error.at(name), duration: .now - start))
+            return (nil, SiteRecord(host: name, outcome: .unreachable, failure: error.at(name), duration: .now - start))
         }
     }
 
     /// Does what the plan says, proves it, and confirms it or puts the host back.
-    package func apply(_ plan: HostPlan, policy: RolloutPolicy) async -> HostResult {
+    package func apply(_ plan: SitePlan, policy: RolloutPolicy) async -> SiteRecord {
         let start = ContinuousClock.now
-        var result = HostResult(plan, duration: .zero)
+        var result = SiteRecord(plan, duration: .zero)
         guard case .change(let changes) = plan.disposition, let serverName = plan.server else { return result }
         do throws(Failure) {
             let server = try Planner(catalog: catalog).known(serverName.name)
@@ -81,9 +81,9 @@ package struct HostRun: Sendable {
     /// Sends the test message of a plan on the host as it is.
     ///
     /// Changes no file.
-    package func verify(_ plan: HostPlan) async -> HostResult {
+    package func verify(_ plan: SitePlan) async -> SiteRecord {
         let start = ContinuousClock.now
-        var result = HostResult(plan, duration: .zero)
+        var result = SiteRecord(plan, duration: .zero)
         guard result.outcome != .refused, let proof = plan.proof, let name = plan.server?.name else { return result }
         do throws(Failure) {
             let server = try Planner(catalog: catalog).known(name)
@@ -109,9 +109,9 @@ package struct HostRun: Sendable {
     /// Puts the host back as it was before a run, or before its newest one.
     ///
     /// Where the connection is lost while the host puts itself back, what came of it is looked at over a new one.
-    package func rollBack(to wanted: String?, force: Bool) async -> HostResult {
+    package func rollBack(to wanted: String?, force: Bool) async -> SiteRecord {
         let start = ContinuousClock.now
-        var result = HostResult(host: name, outcome: .unreachable)
+        var result = SiteRecord(host: name, outcome: .unreachable)
         var unanswered: KeptRun?
         do throws(Failure) {
             try await session.withAgent(progress: progress) { agent throws(Failure) in
@@ -168,10 +168,10 @@ package struct HostRun: Sendable {
 /// Hears of a run as it goes on.
 package protocol RunObserver: Sendable {
     func progress(_ host: String, _ words: String)
-    func ended(_ result: HostResult)
+    func ended(_ result: SiteRecord)
 }
 
-extension HostResult {
+extension SiteRecord {
     fileprivate mutating func settle(_ outcome: Transaction.Outcome, at host: String, run: RunID) {
         backup = "\(AgentSession.backups)/\(run.text)"
         switch outcome {

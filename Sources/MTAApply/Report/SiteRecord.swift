@@ -1,11 +1,11 @@
 package import MTAPlan
 
 /// What became of one host, and all that a report says of it.
-package struct HostResult: Sendable, Equatable {
+package struct SiteRecord: Sendable, Equatable {
     package var host: String
-    package var server: HostPlan.ServerName?
+    package var server: SitePlan.ServerName?
     package var outcome: Outcome
-    package var changes: ChangeSet?
+    package var changes: POSIXWork?
     package var notes: [String]
     /// The folder on the host.
     package var backup: String?
@@ -16,9 +16,9 @@ package struct HostResult: Sendable, Equatable {
 
     package init(
         host: String,
-        server: HostPlan.ServerName? = nil,
+        server: SitePlan.ServerName? = nil,
         outcome: Outcome,
-        changes: ChangeSet? = nil,
+        changes: POSIXWork? = nil,
         notes: [String] = [],
         backup: String? = nil,
         delivery: Delivery? = nil,
@@ -37,7 +37,7 @@ package struct HostResult: Sendable, Equatable {
     }
 
     /// The result of planning alone.
-    package init(_ plan: HostPlan, duration: Duration) {
+    package init(_ plan: SitePlan, duration: Duration) {
         self.init(
             host: plan.host,
             server: plan.server,
@@ -53,7 +53,7 @@ package struct HostResult: Sendable, Equatable {
     }
 }
 
-extension HostResult {
+extension SiteRecord {
     /// Why the outcome is not what was asked for, with the file of the host where that was found.
     package var reason: String? { failure?.problem(on: host) }
 }

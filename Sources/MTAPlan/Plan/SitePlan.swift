@@ -1,5 +1,5 @@
 /// What is to be done to one host.
-package struct HostPlan: Sendable, Hashable, Codable {
+package struct SitePlan: Sendable, Hashable, Codable {
     package var host: String
     /// The name of the play that the host is in.
     package var play: String
@@ -25,7 +25,7 @@ package struct HostPlan: Sendable, Hashable, Codable {
 
     package enum Disposition: Sendable, Hashable, Codable {
         case asAsked
-        case change(ChangeSet)
+        case change(POSIXWork)
         case refused(Failure)
     }
 

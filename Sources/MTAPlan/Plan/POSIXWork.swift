@@ -1,0 +1,65 @@
+/// All that one host is to be changed by, in the words that the agent performs.
+package struct POSIXWork: Sendable, Hashable, Codable {
+    /// Only what differs from what was found, in the order of `FileChange.Kind`.
+    package var files: [FileChange]
+    /// Whole paths of files that `rebuild` or the server makes from others: backed up, and put back, with them.
+    package var derived: [String]
+    /// Those of them that can be told beforehand, to be shown.
+    package var foreseen: [ForeseenFile] = []
+    /// Run on copies before anything is put in place.
+    package var check: StagedCheck?
+    /// Run after the files are in place, before the reload.
+    package var rebuild: [Command]
+    package var reload: [Command]
+    /// Run only where the host is put back, after the reload, which restoring does too.
+    package var afterRestore: [Command] = []
+    /// Starts a daemon that does not run any more: when files were put back and cannot be reloaded.
+    package var start: [Command] = []
+    /// Commands that exit 0 when the daemon runs.
+    package var health: [Command]
+    /// What the mail server must say of itself afterwards.
+    package var expectations: [Expectation]
+
+    package init(
+        files: [FileChange],
+        derived: [String] = [],
+        check: StagedCheck? = nil,
+        rebuild: [Command] = [],
+        reload: [Command],
+        health: [Command] = [],
+        expectations: [Expectation] = []
+    ) {
+        self.files = files
+        self.derived = derived
+        self.check = check
+        self.rebuild = rebuild
+        self.reload = reload
+        self.health = health
+        self.expectations = expectations
+    }
+
+    /// A folder with copies of `files`, staged where they are to change, in which the server's own check runs.
+    ///
+    /// The check fails when a command exits non-zero, or prints a line on stderr that it does not print for the
+    /// files as they are now. `{}` in a word stands for the folder.
+    package struct StagedCheck: Sendable, Hashable, Codable {
+        package var files: [String]
+        package var commands: [Command]
+
+        package init(files: [String], commands: [Command]) {
+            self.files = files
+            self.commands = commands
+        }
+    }
+
+    package struct Expectation: Sendable, Hashable, Codable {
+        package var command: Command
+        /// Its whole output, less the last line break.
+        package var output: String
+
+        package init(_ command: Command, prints output: String) {
+            self.command = command
+            self.output = output
+        }
+    }
+}
