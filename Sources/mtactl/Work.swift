@@ -13,7 +13,6 @@ struct Work {
     /// In the order of the inventory, or of the saved plan.
     let hosts: [SiteRun]
     let fleet: Fleet
-    private let room: Room
     private let observer: any RunObserver
     private let json: Bool
     private let source: Source
@@ -100,7 +99,7 @@ struct Work {
         self.source = source
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
 
-        room = try Self.room(for: hosts, shared)
+        let room = try Self.room(for: hosts, shared)
         let store = SecretStore(resolver: SecretResolver(terminal: terminal))
         let secrets: Secrets
         do throws(Failure) { secrets = try await store.values(of: references) } catch { throw files.stop(error) }
@@ -189,8 +188,7 @@ struct Work {
         _ question: @escaping @Sendable (AgentSession) async throws(Failure) -> Answer,
         show: (String, Answer) -> Void
     ) async -> [SiteRecord] {
-        let answers = await SideBySide.map(hosts, atOnce: room.atOnce, on: \.session.executor) {
-            [room] host -> (String, Result<Answer, Failure>) in
+        let answers = await fleet.ask(hosts) { host -> (String, Result<Answer, Failure>) in
             let answer: Result<Answer, Failure>
             do throws(Failure) {
                 answer = .success(
@@ -199,7 +197,6 @@ struct Work {
             } catch {
                 answer = .failure(error.at(host.session.name))
             }
-            if !room.keepsConnections { await host.session.close() }
             return (host.session.name, answer)
         }
         return answers.compactMap { $0 }.map { name, answer in
@@ -222,7 +219,7 @@ struct Work {
 
     /// Takes dead runs' locks away and says whose they were; where one cannot be, what follows meets it and refuses.
     func breakLocks() async {
-        _ = await SideBySide.map(hosts, atOnce: room.atOnce, on: \.session.executor) { [room] host in
+        _ = await fleet.ask(hosts) { host in
             let name = host.session.name
             do throws(Failure) {
                 try await host.session.withAgent(progress: { terminal.say("\(name)  \($0)") }) {
@@ -232,7 +229,6 @@ struct Work {
             } catch {
                 terminal.complain(error.at(name))
             }
-            if !room.keepsConnections { await host.session.close() }
         }
     }
 
@@ -274,7 +270,7 @@ struct Work {
 
     /// Closes all connections, sums up, and exits as the table says.
     func end(_ status: ExitStatus, results: [SiteRecord], run: String?) async throws {
-        _ = await SideBySide.map(hosts, atOnce: 100, on: \.session.executor) { await $0.session.close() }
+        await fleet.close(hosts)
         let status = interruption.mayBegin ? status : .interrupted
         if json {
             terminal.show(JSONReport.summary(run: run, results: results, exit: status.rawValue))

@@ -22,15 +22,33 @@ package struct Fleet: Sendable {
         self.mayBegin = mayBegin
     }
 
+    /// An answer of each host, in their order; `nil` of hosts that were not begun.
+    ///
+    /// Every walk over hosts is one of the fleet's: it has no more connections open than there is room for.
+    package func ask<Answer: Sendable>(
+        _ hosts: [SiteRun],
+        _ question: @escaping @Sendable (SiteRun) async -> Answer
+    ) async -> [Answer?] {
+        await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, on: \.session.executor) { host in
+            let answer = await question(host)
+            await leave(host)
+            return answer
+        }
+    }
+
+    /// Closes the hosts' connections.
+    package func close(_ hosts: [SiteRun]) async {
+        _ = await SideBySide.map(hosts, atOnce: parallel, on: \.session.executor) { await $0.session.close() }
+    }
+
     /// One result for each host, in their order; hosts that were not begun are `skipped`.
     package func each(
         _ hosts: [SiteRun],
         _ work: @escaping @Sendable (SiteRun) async -> SiteRecord
     ) async -> [SiteRecord] {
-        let results = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, on: \.session.executor) { host in
+        let results = await ask(hosts) { host in
             let result = await work(host)
             precondition(result.host == host.session.name, "a result of another host")
-            await leave(host)
             observer.ended(result)
             return result
         }
@@ -42,11 +60,7 @@ package struct Fleet: Sendable {
         _ hosts: [SiteRun],
         _ work: @escaping @Sendable (SiteRun) async -> (plan: SitePlan?, result: SiteRecord)
     ) async -> [(plan: SitePlan?, result: SiteRecord)] {
-        let planned = await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, on: \.session.executor) { host in
-            let planned = await work(host)
-            await leave(host)
-            return planned
-        }
+        let planned = await ask(hosts, work)
         return zip(hosts, planned).map { host, planned in planned ?? (nil, .skipped(host.session.name)) }
     }
 

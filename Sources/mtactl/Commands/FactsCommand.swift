@@ -22,10 +22,7 @@ struct FactsCommand: AsyncParsableCommand {
             } else {
                 try await Work(inventoryOnly: shared, showsResults: false)
             }
-        let answers = await SideBySide.map(work.hosts, atOnce: shared.parallel, on: \.session.executor) {
-            await $0.survey()
-        }
-        let surveys = answers.compactMap { $0 }
+        let surveys = await work.fleet.ask(work.hosts) { await $0.survey() }.compactMap { $0 }
         if shared.json {
             for survey in surveys { work.terminal.show(JSONReport.survey(survey)) }
         } else {
