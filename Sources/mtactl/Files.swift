@@ -18,11 +18,22 @@ struct Files {
     }
 
     /// The inventory: what `-i` names, else `MTACTL_INVENTORY`, else `Inventory` in the current folder.
-    func inventory(_ option: String?) async throws -> Inventory {
-        let path = option ?? ProcessInfo.processInfo.environment["MTACTL_INVENTORY"] ?? "Inventory"
-        let source = try await source(path)
-        let inventory = try checked { () throws(Failures) in try Inventory.load(source) }
-        for warning in inventory.warnings { terminal.say("warning: \(warning)") }
+    func inventory(
+        _ options: InventoryOptions,
+        login: LoginOptions = LoginOptions(),
+        playbook: String? = nil
+    ) async throws -> Inventory {
+        var paths = options.inventory
+        if paths.isEmpty { paths = [ProcessInfo.processInfo.environment["MTACTL_INVENTORY"] ?? "Inventory"] }
+        var sources: [InventorySource] = []
+        for path in paths { sources.append(try await source(path)) }
+        let defaults = HostDefaults(
+            user: login.user,
+            asksPassword: login.askPassword,
+            asksBecomePassword: login.askBecomePassword
+        )
+        let inventory = try checked { () throws(Failures) in try Inventory.load(sources, defaults: defaults) }
+        if !options.quiet { for warning in inventory.warnings { terminal.say("warning: \(warning)") } }
         return inventory
     }
 

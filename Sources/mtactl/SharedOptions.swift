@@ -4,20 +4,15 @@ import MTAPlan
 
 /// What every command that meets hosts takes.
 struct SharedOptions: ParsableArguments {
-    @Option(
-        name: [.short, .long],
-        help: ArgumentHelp(
-            "The inventory: a file, a folder, or a program that prints JSON. MTACTL_INVENTORY, else `Inventory`.",
-            valueName: "path"
-        )
-    )
-    var inventory: String?
+    @OptionGroup var sources: InventoryOptions
 
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("Only these hosts, in Ansible's pattern language, or @FILE.", valueName: "pattern")
     )
     var limit: String?
+
+    @OptionGroup var login: LoginOptions
 
     @Flag(help: "One JSON object a line, in a stable format.")
     var json = false

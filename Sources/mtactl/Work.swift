@@ -27,7 +27,7 @@ struct Work {
     init(playbook path: String, shared: SharedOptions, showsResults: Bool) async throws {
         let files = Files(terminal: shared.terminal)
         let data = try files.data(path)
-        let inventory = try await files.inventory(shared.inventory)
+        let inventory = try await files.inventory(shared.sources, login: shared.login, playbook: path)
         if let saved = try files.checked({ () throws(Failure) in try SavedPlan.read(data, file: path) }) {
             let names = saved.hosts.map(\.host) + saved.withoutPlan
             let limit = try files.limit(shared.limit)
@@ -78,7 +78,7 @@ struct Work {
     /// All hosts of the inventory that `--limit` leaves.
     init(inventoryOnly shared: SharedOptions, showsResults: Bool) async throws {
         let files = Files(terminal: shared.terminal)
-        let inventory = try await files.inventory(shared.inventory)
+        let inventory = try await files.inventory(shared.sources, login: shared.login)
         let limit = try files.limit(shared.limit)
         let hosts = try files.checked { () throws(Failure) in try limit?.hosts(in: inventory) ?? inventory.hosts }
         try await self.init(shared, showsResults, hosts: hosts, secrets: [], source: .inventoryOnly, files: files)

@@ -2,13 +2,15 @@
 struct HostReader {
     let name: String
     let variables: HostVariables
+    let defaults: HostDefaults
     var problems: [Complaint] = []
     var warnings: [Complaint] = []
     private var withheld: [HostPassword: Complaint] = [:]
 
-    init(name: String, variables: HostVariables) {
+    init(name: String, variables: HostVariables, defaults: HostDefaults) {
         self.name = name
         self.variables = variables
+        self.defaults = defaults
     }
 
     mutating func host(groups: [String]) -> InventoryHost {
@@ -51,6 +53,7 @@ struct HostReader {
         addArguments(to: &connection)
         if let jump = text(.jump) { connection.jumps = jumps(jump, variables.settings[.jump]?.value.place) }
         checkAnsibleConnection()
+        defaults.complete(&connection, &withheld)
         return connection
     }
 

@@ -9,7 +9,9 @@ extension Inventory {
     ///
     /// Later sources add to earlier ones and are stronger.
     /// Throws everything that is wrong with their files, in the order of places.
-    package static func load(_ sources: [InventorySource]) throws(Failures) -> Inventory {
+    package static func load(_ sources: [InventorySource], defaults: HostDefaults = HostDefaults()) throws(Failures)
+        -> Inventory
+    {
         var builder = InventoryBuilder()
         let start = Place(file: sources.first.map { SecretReference.path($0.main ?? "", in: $0.folder) } ?? "inventory")
         builder.addGroup("all", at: start)
@@ -21,7 +23,7 @@ extension Inventory {
             builder.complain(start, "the inventory has no hosts", hint: "see Inventory/example.yml")
         }
         if let failures = Failures(builder.complaints) { throw failures }
-        return builder.inventory(tree)
+        return builder.inventory(tree, defaults)
     }
 
     /// Reads an inventory of one source.

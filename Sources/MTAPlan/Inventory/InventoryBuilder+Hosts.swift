@@ -1,6 +1,6 @@
 extension InventoryBuilder {
     /// The finished inventory, with each host's variables merged and understood.
-    func inventory(_ tree: GroupTree) -> Inventory {
+    func inventory(_ tree: GroupTree, _ defaults: HostDefaults) -> Inventory {
         var warnings = Set(warnings)
         var hosts: [InventoryHost] = []
         for name in hostNames {
@@ -8,7 +8,7 @@ extension InventoryBuilder {
             let groups = tree.groupsOfHost[name] ?? ["all"]
             var variables = HostVariables()
             for layer in layers(host, groups) { variables.add(layer) }
-            var reader = HostReader(name: name, variables: variables)
+            var reader = HostReader(name: name, variables: variables, defaults: defaults)
             hosts.append(reader.host(groups: groups))
             warnings.formUnion(variables.warnings + reader.warnings)
         }

@@ -12,8 +12,7 @@ struct LintCommand: AsyncParsableCommand {
     @Argument(help: "The playbooks.", completion: .file(extensions: ["yml", "yaml"]))
     var playbooks: [String]
 
-    @Option(name: [.short, .long], help: ArgumentHelp("An inventory to look the hosts up in.", valueName: "path"))
-    var inventory: String?
+    @OptionGroup var sources: InventoryOptions
 
     @Flag(help: "One JSON object a line.")
     var json = false
@@ -22,7 +21,7 @@ struct LintCommand: AsyncParsableCommand {
         let terminal = Terminal()
         let files = Files(terminal: terminal)
         var inventory: Inventory?
-        if let path = self.inventory { inventory = try await files.inventory(path) }
+        if !sources.inventory.isEmpty { inventory = try await files.inventory(sources) }
         var isWrong = false
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
         for path in playbooks {

@@ -1,0 +1,46 @@
+import ArgumentParser
+
+/// Where hosts and their variables are to be had, for every command that looks hosts up.
+struct InventoryOptions: ParsableArguments {
+    @Option(
+        name: [.short, .long],
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "The inventory: a file, a folder, a program that prints JSON, or names with commas (`a.example,`). May be given several times. MTACTL_INVENTORY, else `Inventory`.",
+            valueName: "path"
+        ),
+        completion: .file()
+    )
+    var inventory: [String] = []
+
+    @Option(
+        name: .customLong("playbook-dir"),
+        help: ArgumentHelp(
+            "The folder whose group_vars and host_vars count beside the inventory's. The playbook's, where there is one.",
+            valueName: "folder"
+        ),
+        completion: .directory
+    )
+    var playbookFolder: String?
+
+    @Flag(name: .shortAndLong, help: "No warnings.")
+    var quiet = false
+}
+
+/// Who logs in where the inventory does not say, as in Ansible.
+struct LoginOptions: ParsableArguments {
+    @Option(name: [.short, .long], help: "Who logs in on hosts whose user the inventory does not say.")
+    var user: String?
+
+    @Flag(
+        name: [.customShort("k"), .customLong("ask-password"), .customLong("ask-pass")],
+        help: "Ask once for the login's password, for hosts whose password the inventory does not say."
+    )
+    var askPassword = false
+
+    @Flag(
+        name: [.customShort("K"), .customLong("ask-become-password"), .customLong("ask-become-pass")],
+        help: "Ask once for the password for sudo or doas, for hosts whose password the inventory does not say."
+    )
+    var askBecomePassword = false
+}
