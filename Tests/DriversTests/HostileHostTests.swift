@@ -69,6 +69,19 @@ import Testing
         #expect(try await agent.call(AgentCall(["list"])).ending == .failed(code: "none", why: ""))
     }
 
+    @Test(arguments: ["9223372036854775807", "9223372036854775808", "-9223372036854775808", "5", "x"])
+    func `no number that it gives traps, or is waited for longer than was armed`(left: String) async throws {
+        let said = Mutex<[String]>([])
+        let session = HostSession(name: "mx1") { () throws(Failure) in
+            (HostileMachine { "@\($0) state restored \(left)\n@\($0) done state\n" }, .none)
+        }
+
+        let state = try await session.settledState(of: "run", armedFor: 3) { line in said.withLock { $0.append(line) } }
+
+        #expect(state == .restored)
+        #expect(said.withLock { $0.allSatisfy { $0.contains("in 3 s at the latest") } })
+    }
+
     @Test(arguments: ["two\nlines", "nul\0byte"])
     func `what is more than one line is not sent, as it would end the session`(word: String) async throws {
         let host = HostileShell { nonce in Array("@\(nonce) done show\n".utf8) }
@@ -108,6 +121,40 @@ private final class HostileShell: Shell {
             return bytes
         }
         return .output(bytes)
+    }
+}
+
+/// A host whose agent answers every call with the same.
+private struct HostileMachine: Host {
+    let name = "mx1"
+    let answer: @Sendable (_ nonce: String) -> String
+
+    func start(_ command: String) async throws(Failure) -> any Shell { HostileAgent(answer: answer) }
+    func close() async {}
+}
+
+private final class HostileAgent: Shell {
+    private let answer: @Sendable (String) -> String
+    private let state = Mutex<(nonce: String, isReady: Bool)>(("", false))
+
+    init(answer: @escaping @Sendable (String) -> String) { self.answer = answer }
+
+    /// The program's first line is `N=` and the nonce.
+    func write(_ bytes: [UInt8]) async throws(Failure) {
+        let line = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        guard line.hasPrefix("N=") else { return }
+        state.withLock { $0.nonce = String(line.dropFirst(2)) }
+    }
+
+    func finishInput() async throws(Failure) {}
+    func close() async {}
+
+    func read(within patience: Duration) async throws(Failure) -> ShellOutput? {
+        let (nonce, wasReady) = state.withLock { state in
+            defer { state.isReady = true }
+            return state
+        }
+        return .output(Array((wasReady ? answer(nonce) : "@\(nonce) ready 1 0\n").utf8))
     }
 }
 

@@ -96,9 +96,15 @@ package actor HostSession {
     /// A host whose dead-man switch is armed has until that puts it back. Where it is not armed yet nothing was changed,
     /// and nobody but us clears away what was begun.
     ///
-    /// Throws: When the host cannot be asked for two minutes.
+    /// - Parameters:
+    ///   - run: The run's id.
+    ///   - armed: For how many seconds the switch was armed: a host that says that it needs longer is not waited for.
+    ///   - progress: Told once how long the host may need.
+    /// - Returns: The last state that it told.
+    /// - Throws: When the host cannot be asked for two minutes.
     package nonisolated func settledState(
         of run: String,
+        armedFor armed: Int = HostSession.longestArmed,
         progress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(Failure) -> RunState {
         var end = ContinuousClock.now + .seconds(120)
@@ -108,8 +114,9 @@ package actor HostSession {
                 await close()
                 let (state, left) = try await state(of: run)
                 if let left, left > 0, !isToldOf {
-                    end = max(end, .now + .seconds(left + 60))
-                    progress("\(state.rawValue); it puts itself back in \(left) s at the latest")
+                    let wait = min(left, armed)
+                    end = max(end, .now + .seconds(wait) + .seconds(60))
+                    progress("\(state.rawValue); it puts itself back in \(wait) s at the latest")
                     isToldOf = true
                 }
                 if state == .preparing, left == nil { try await clearAway(run) }
@@ -166,6 +173,9 @@ package actor HostSession {
         if connection == nil || connection?.idle != nil { return await shell.close() }
         connection?.idle = shell
     }
+
+    /// How long, in seconds, a switch is believed to be armed that an earlier run has armed.
+    package static let longestArmed = 3600
 
     /// Enough for every configuration that was ever seen, and a bound for a host that does not stop talking.
     private static let factsLimit = 64 << 20

@@ -137,7 +137,11 @@ package struct TransactionRunner: Sendable {
 
     private func observe() async -> Transaction.Event {
         progress("connection lost, looking at what the host has done")
-        do throws(Failure) { return .observed(try await host.settledState(of: run.text, progress: progress)) } catch {
+        do throws(Failure) {
+            return .observed(
+                try await host.settledState(of: run.text, armedFor: revertAfter, progress: progress)
+            )
+        } catch {
             return .lost(error)
         }
     }
