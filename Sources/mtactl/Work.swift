@@ -259,6 +259,11 @@ struct Work {
         }
     }
 
+    /// What was compared on each host, as a table.
+    func explain(_ planned: [(plan: SitePlan?, result: SiteRecord)]) {
+        for plan in planned.compactMap(\.plan) { terminal.show("\n" + DifferentialText.text(plan)) }
+    }
+
     func confirm(_ question: String, hint: String) throws -> Bool {
         do throws(Failure) {
             return try terminal.confirm(question, hint: hint)

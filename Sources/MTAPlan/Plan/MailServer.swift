@@ -30,6 +30,11 @@ package protocol MailServer: Sendable {
         secrets: Secrets
     ) throws(Failure) -> Proposal
 
+    /// How messages are handled on the host as it is and with the proposal done; `nil` where that cannot be told.
+    ///
+    /// The messages are made from the host's own configuration; `probing` are looked at besides, and come first.
+    func differential(of proposal: Proposal, for routes: Routes, given facts: Facts, probing: [Probe]) -> Differential?
+
     /// Where the server logs deliveries, or `nil` where that cannot be told.
     func log(_ facts: Facts) -> LogSource?
 
@@ -50,6 +55,13 @@ package protocol MailServer: Sendable {
 }
 
 extension MailServer {
+    package func differential(
+        of proposal: Proposal,
+        for routes: Routes,
+        given facts: Facts,
+        probing: [Probe]
+    ) -> Differential? { nil }
+
     package func files(for routes: Routes) -> [String] {
         routes.sendersFile.map { [$0.path] + ($0.logins.map { [$0] } ?? []) } ?? []
     }

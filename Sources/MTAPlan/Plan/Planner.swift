@@ -36,6 +36,7 @@ package struct Planner: Sendable {
             if let odd = proposal.changes.oddWord { throw .odd(odd) }
             plan.disposition = proposal.changes.files.isEmpty ? .asAsked : .change(proposal.changes)
             plan.notes = proposal.notes + [OpenRuns.note(in: facts)].compactMap { $0 }
+            try compare(&plan, proposal, play, verify, server, facts)
             if let verify {
                 plan.proof = try proof(of: verify, play: play, server: server, facts: facts)
             }
@@ -43,6 +44,25 @@ package struct Planner: Sendable {
             plan.disposition = .refused(error.at(host))
         }
         return plan
+    }
+
+    /// - Throws: Where mail would be handled as the playbook does not ask for.
+    private func compare(
+        _ plan: inout SitePlan,
+        _ proposal: Proposal,
+        _ play: Play,
+        _ verify: TestMessageRequest?,
+        _ server: any MailServer,
+        _ facts: Facts
+    ) throws(Failure) {
+        let test = verify.map { Probe(from: $0.sender(in: facts), to: $0.to) }
+        let probing = [test].compactMap(\.self)
+        plan.differential = server.differential(of: proposal, for: play.routes, given: facts, probing: probing)
+        guard let differential = plan.differential else { return }
+        plan.notes += differential.unknown
+        if let failure = differential.objection(to: play.routes) { throw failure }
+        guard let test, play.routes.localDomains == .keep else { return }
+        if differential.entries.first(where: { $0.probe == test })?.before.place == .host { throw .own(test.recipient) }
     }
 
     /// The definition of a mail server.
@@ -79,7 +99,7 @@ package struct Planner: Sendable {
         facts: Facts
     ) throws(Failure) -> Proof {
         guard let log = server.log(facts) else { throw .noLog(server.name) }
-        let from = request.from ?? "root@\(facts.hostName)"
+        let from = request.sender(in: facts)
         return Proof(
             from: from,
             to: request.to,
@@ -90,7 +110,18 @@ package struct Planner: Sendable {
     }
 }
 
+extension TestMessageRequest {
+    fileprivate func sender(in facts: Facts) -> String { from ?? "root@\(facts.hostName)" }
+}
+
 extension Failure {
+    fileprivate static func own(_ address: String) -> Failure {
+        Failure(
+            "the test message to `\(address)` would stay on the host, as the address is one of its own",
+            hint: "write an address elsewhere after `verify: to:`"
+        )
+    }
+
     fileprivate static func notInCatalog(_ name: String, _ catalog: [any MailServer]) -> Failure {
         Failure(
             "the host runs \(name), which this mtactl recognises and cannot change",

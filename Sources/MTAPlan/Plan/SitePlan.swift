@@ -10,6 +10,10 @@ package struct SitePlan: Sendable, Hashable, Codable {
     package var notes: [String]
     /// How delivery is proved; `nil` where the playbook has no `verify`.
     package var proof: Proof?
+    /// What was compared; a saved plan does not have it.
+    package var differential: Differential?
+
+    private enum CodingKeys: CodingKey { case host, play, server, disposition, notes, proof }
 
     package struct ServerName: Sendable, Hashable, Codable, CustomStringConvertible {
         package var name: String

@@ -26,6 +26,9 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(name: .customLong("detailed-exitcode"), help: "Exit with 2 when there is something to change.")
     var detailedExitCode = false
 
+    @Flag(help: "Show how each message that was looked at is handled today, and how it would be.")
+    var explain = false
+
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {
@@ -33,6 +36,7 @@ struct PlanCommand: AsyncParsableCommand {
         let planned = await work.planned()
         if let output { try work.save(planned, to: output) }
         work.show(planned)
+        if explain, !shared.json { work.explain(planned) }
         let results = planned.map(\.result)
         var status = ExitStatus(of: results)
         if status == .done, detailedExitCode, results.contains(where: { $0.outcome == .wouldChange }) {

@@ -1,0 +1,37 @@
+package import MTAPlan
+
+/// What was compared on a host, as a table: each message, how it is handled today, and how it would be.
+package enum DifferentialText {
+    /// Rows that are shown of a host; more are counted.
+    private static let most = 200
+
+    package static func text(_ plan: SitePlan) -> String {
+        guard let differential = plan.differential else {
+            return "\(plan.host): how messages would be handled was not compared\n"
+        }
+        // What changes first: that is what one looks for.
+        let entries =
+            differential.entries.filter { $0.before != $0.after }
+            + differential.entries.filter { $0.before == $0.after }
+        let rows = entries.prefix(most).map { entry in
+            [entry.probe.from, entry.probe.recipient, entry.probe.origin.words].map(Printable.line)
+                + ["\(entry.before)", entry.before == entry.after ? "the same" : "\(entry.after)"]
+        }
+        let lines = table([["from", "to", "", "today", "afterwards"]] + rows)
+        let more = entries.count > most ? ["… and \(entries.count - most) more"] : []
+        let unknown = differential.unknown.map { "not known: \($0)" }
+        return ([plan.host] + (lines + more + unknown).map { "  \($0)" }).joined(separator: "\n") + "\n"
+    }
+
+    private static func table(_ rows: [[String]]) -> [String] {
+        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+            return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+        }
+    }
+}
+
+extension Probe {
+    fileprivate var from: String { sender.isEmpty ? "<>" : sender }
+}

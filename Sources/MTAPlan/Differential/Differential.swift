@@ -1,0 +1,131 @@
+/// How a mail server handles a set of messages as it is, and how it would with a plan done.
+///
+/// Only the differences that the playbook asks for may be there. A server's own definition answers; what is asked for is
+/// judged here, the same for all.
+package struct Differential: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
+        package var probe: Probe
+        /// Without anything of ours, where a host has it already.
+        package var before: Handling
+        package var after: Handling
+
+        package init(_ probe: Probe, before: Handling, after: Handling) {
+            self.probe = probe
+            self.before = before
+            self.after = after
+        }
+    }
+
+    package var entries: [Entry]
+    /// What cannot be told, and why: one sentence each.
+    package var unknown: [String]
+
+    package init(_ entries: [Entry], unknown: [String] = []) {
+        self.entries = entries
+        self.unknown = unknown
+    }
+
+    /// The first message that would be handled in a way that the playbook does not ask for, or not in the one that it does.
+    package func objection(to routes: Routes) -> Failure? {
+        let table = RouteTable(routes)
+        for entry in entries {
+            if let failure = entry.objection(Asked(of: entry, table, routes)) { return failure }
+        }
+        return nil
+    }
+}
+
+extension Differential {
+    /// What a playbook says of one message.
+    fileprivate enum Asked {
+        case nothing
+        /// One of these: a list on the host may decide between two.
+        case oneOf([RouteAnswer.Decision])
+
+        init(of entry: Entry, _ table: RouteTable, _ routes: Routes) {
+            let relaysOwn = if case .relay = routes.localDomains { true } else { false }
+            if entry.before.place == .host, !relaysOwn || entry.probe.origin == .filter {
+                self = .nothing
+                return
+            }
+            let decisions =
+                switch table.route(from: entry.probe.sender, to: entry.probe.recipient) {
+                case .decided(let decision): [decision]
+                case .oneOf(let decisions): decisions
+                }
+            // As the default, `direct` means no change of route, and bounces then go as they went.
+            let asked = decisions.filter { decision in
+                guard decision.route == .direct else { return true }
+                return switch decision.reason {
+                case .default: false
+                case .bounce: routes.defaultRoute != .direct
+                case .recipient, .sender, .sendersFile: true
+                }
+            }
+            self = asked.count == decisions.count ? .oneOf(asked) : asked.isEmpty ? .nothing : .oneOf(decisions)
+        }
+    }
+}
+
+extension Differential.Entry {
+    /// What a route decides; the rest of an answer stays as it was, whatever the route.
+    private static let ofRoute: Set<Handling.Property> = [.way, .nextHop, .port, .tls, .login]
+
+    /// Whether a filter or a hold, the same as before, has the message before any route: what it does with it is not ours.
+    private var isDecidedElsewhere: Bool { after.place == .elsewhere && before == after }
+
+    fileprivate func objection(_ asked: Differential.Asked) -> Failure? {
+        if isDecidedElsewhere { return nil }
+        switch asked {
+        case .nothing:
+            return before == after ? nil : .unasked(self, before.differences(to: after))
+        case .oneOf(let decisions):
+            let results = decisions.map { objection($0) }
+            return results.contains(nil) ? nil : results.first ?? nil
+        }
+    }
+
+    private func objection(_ decision: RouteAnswer.Decision) -> Failure? {
+        var differences = before.differences(to: after)
+        switch decision.route {
+        case .direct:
+            if before.place == .direct, before == after { return nil }
+            guard after.place == .direct, after[.login] == nil || before.place == .direct else {
+                return .notAsAsked(self, "direct")
+            }
+            if before.place != .direct { differences.removeAll(where: Self.ofRoute.contains) }
+        case .via(let smarthost):
+            guard isThrough(smarthost, decision.login) else { return .notAsAsked(self, "through `\(smarthost.name)`") }
+            differences.removeAll(where: Self.ofRoute.contains)
+        }
+        return differences.isEmpty ? nil : .unasked(self, differences)
+    }
+
+    private func isThrough(_ smarthost: Smarthost, _ login: RouteAnswer.Decision.Login) -> Bool {
+        guard after.place == .relay, after[.nextHop] == smarthost.hosts.joined(separator: ", "),
+            after[.port] == String(smarthost.port), after[.tls] == smarthost.tls.rawValue
+        else { return false }
+        return switch login {
+        case .none: after[.login] == nil
+        case .of(let login): after[.login] == login.username
+        case .listed: true
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static func unasked(_ entry: Differential.Entry, _ differences: [Handling.Property]) -> Failure {
+        Failure(
+            "\(entry.probe) is \(entry.before.words(of: differences)) and would be \(entry.after.words(of: differences)), "
+                + "which the playbook does not ask for",
+            hint: "`mtactl plan --explain` shows every message that was looked at"
+        )
+    }
+
+    fileprivate static func notAsAsked(_ entry: Differential.Entry, _ way: String) -> Failure {
+        Failure(
+            "\(entry.probe) is to go \(way) and would be \(entry.after)",
+            hint: "`mtactl plan --explain` shows every message that was looked at"
+        )
+    }
+}
