@@ -110,7 +110,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MTAPlanTests",
-            dependencies: ["MTAPlan", "Support", subprocess],
+            dependencies: ["MTAPlan", "MailServers", "Support", subprocess],
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),

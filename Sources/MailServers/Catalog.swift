@@ -1,18 +1,32 @@
 package import MTAPlan
 
-/// The mail servers that mtactl knows.
+/// What mtactl knows: the one list.
 package enum Catalog {
-    package static let all: [any MailServer] = [
+    package static let products: [any Product] = [
         Postfix(),
+        Exim(),
         CPanel(),
         DirectAdmin(),
-        Exim(),
         Sendmail(),
         Qmail(),
+        Exchange(),
+        MailEnable(),
+        Kerio(),
+        IceWarp(),
         OpenSMTPD(),
         Nullmailer(),
         Msmtp(),
         DMA(),
         SSMTP(),
+        PleskPanel(),
     ]
+
+    /// The mail servers that mtactl can change.
+    package static let all = products.compactMap { $0 as? any MailServer }
+
+    /// What playbooks and inventories can say of them.
+    package static let language = PlaybookLanguage(
+        servers: products.map(\.recognition).filter(\.isChoice).map(\.name),
+        sections: products.compactMap(\.section)
+    )
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MTAPlan
+import MailServers
 import Subprocess
 import SystemPackage
 
@@ -32,7 +33,9 @@ struct Files {
             asksPassword: login.askPassword,
             asksBecomePassword: login.askBecomePassword
         )
-        let inventory = try checked { () throws(Failures) in try Inventory.load(sources, defaults: defaults) }
+        let inventory = try checked { () throws(Failures) in
+            try Inventory.load(sources, defaults: defaults, in: Catalog.language)
+        }
         if !options.quiet { for warning in inventory.warnings { terminal.say("warning: \(warning)") } }
         return inventory
     }

@@ -49,7 +49,9 @@ struct Work {
                 files: files
             )
         } else {
-            let playbook = try files.checked { () throws(Failures) in try Playbook.load([UInt8](data), file: path) }
+            let playbook = try files.checked { () throws(Failures) in
+                try Playbook.load([UInt8](data), file: path, in: Catalog.language)
+            }
             let limit = try files.limit(shared.limit)
             let chosen = try files.checked { () throws(Failures) in
                 try Assignment.all(of: playbook, in: inventory, limit: limit)
@@ -114,12 +116,12 @@ struct Work {
             }
         )
         let observer = observer
-        let script = FactsScript(asking: Catalog.all)
+        let script = FactsScript(asking: Catalog.products)
         self.hosts = hosts.map { host in
             SiteRun(
                 session: connector.session(for: host),
                 run: started,
-                catalog: Catalog.all,
+                catalog: Catalog.products,
                 script: script,
                 secrets: secrets,
                 observer: observer

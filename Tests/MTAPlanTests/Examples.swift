@@ -1,7 +1,29 @@
 import Foundation
+import MailServers
 import Testing
 
 @testable import MTAPlan
+
+/// As the program itself reads them.
+extension PlaybookFile {
+    init(_ bytes: [UInt8], file: String) throws(Failures) { try self.init(bytes, file: file, in: Catalog.language) }
+}
+
+extension Playbook {
+    static func load(_ bytes: [UInt8], file: String) throws(Failures) -> Playbook {
+        try load(bytes, file: file, in: Catalog.language)
+    }
+
+    static func load(text: String, file: String) throws(Failures) -> Playbook {
+        try load(text: text, file: file, in: Catalog.language)
+    }
+}
+
+extension Inventory {
+    static func load(_ source: InventorySource) throws(Failures) -> Inventory {
+        try load([source], in: Catalog.language)
+    }
+}
 
 /// The files that come with the program.
 enum Examples {

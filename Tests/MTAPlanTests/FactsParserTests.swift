@@ -1,5 +1,6 @@
 import Foundation
 import MTAPlan
+import MailServers
 import Testing
 
 @Suite("FactsParser")
@@ -159,7 +160,7 @@ struct RecognitionTests {
         ],
         "bookworm-sendmail-bin": [RecognisedServer(name: "sendmail", version: "8.17.1.9", isActive: true)],
         "trixie-opensmtpd": [RecognisedServer(name: "opensmtpd", version: "7.6.0-portable", isActive: true)],
-        "trixie-nullmailer": [RecognisedServer(name: "nullmailer", version: "1:2.2+10~g7ed88a0-6.1", isActive: true)],
+        "trixie-nullmailer": [RecognisedServer(name: "nullmailer", version: "2.2+10~g7ed88a0-6.1", isActive: true)],
         "trixie-msmtp-mta": [RecognisedServer(name: "msmtp", version: "1.8.28", isActive: true)],
         "trixie-dma": [RecognisedServer(name: "dma", version: "0.13-1+b2", isActive: true)],
         "trixie-ssmtp": [RecognisedServer(name: "ssmtp", version: "2.64", isActive: true)],
@@ -181,7 +182,7 @@ struct RecognitionTests {
     @Test(arguments: expected.keys.sorted()) func `a host's mail server is recognised`(name: String) throws {
         let facts = try Self.recording(name)
 
-        #expect(Recognition.servers(in: facts) == Self.expected[name])
+        #expect(Catalog.products.map(\.recognition).servers(in: facts) == Self.expected[name])
         #expect(facts.hostName == "mx1.example.com")
     }
 
@@ -192,7 +193,7 @@ struct RecognitionTests {
             output: Array(#"LISTEN 0 100 0.0.0.0:25 0.0.0.0:* users:(("master",pid=713,fd=13))"#.utf8)
         )
 
-        #expect(Recognition.servers(in: facts).map(\.isActive) == [true, true])
+        #expect(Catalog.products.map(\.recognition).servers(in: facts).map(\.isActive) == [true, true])
     }
 
     @Test func `where nobody can be told to have sendmail or port 25, nothing is claimed`() {
@@ -200,7 +201,9 @@ struct RecognitionTests {
             "mta.programs": Facts.Answer(output: Array("qmail /var/qmail/bin/qmail-showctl".utf8))
         ])
 
-        #expect(Recognition.servers(in: facts) == [RecognisedServer(name: "qmail", isActive: nil)])
+        #expect(
+            Catalog.products.map(\.recognition).servers(in: facts) == [RecognisedServer(name: "qmail", isActive: nil)]
+        )
     }
 
     @Test(arguments: ["cpanel", "directadmin"]) func `Exim under its panel is a server of its own`(panel: String) throws
@@ -209,7 +212,7 @@ struct RecognitionTests {
         facts.answers["mta.panels"] = Facts.Answer(output: Array("\(panel) /usr/local/\(panel)".utf8))
 
         #expect(
-            Recognition.servers(in: facts)
+            Catalog.products.map(\.recognition).servers(in: facts)
                 == [RecognisedServer(name: panel, version: "4.96", isActive: true, panel: panel)]
         )
     }
@@ -224,6 +227,6 @@ struct RecognitionTests {
             ),
         ])
 
-        #expect(Recognition.servers(in: facts).map(\.isActive) == [true, false])
+        #expect(Catalog.products.map(\.recognition).servers(in: facts).map(\.isActive) == [true, false])
     }
 }

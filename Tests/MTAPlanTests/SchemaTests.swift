@@ -1,4 +1,5 @@
 import Foundation
+import MailServers
 import Testing
 
 @testable import MTAPlan
@@ -6,14 +7,14 @@ import Testing
 @Suite struct SchemaTests {
     @Test(arguments: Examples.playbooks)
     func `each playbook is right by the schema too`(name: String) throws {
-        let check = try SchemaCheck(PlaybookSchema.json())
+        let check = try SchemaCheck(PlaybookSchema.json(in: Catalog.language))
         let root = try #require(try YAMLReader.read(Examples.bytes("Playbooks/\(name)"), file: name))
 
         #expect(check.complaints(root) == [])
     }
 
     @Test func `the example inventory is right by the schema too`() throws {
-        let check = try SchemaCheck(InventorySchema.json())
+        let check = try SchemaCheck(InventorySchema.json(in: Catalog.language))
         let root = try #require(try YAMLReader.read(Examples.bytes("Inventory/example.yml"), file: "example.yml"))
 
         #expect(check.complaints(root) == [])
@@ -33,7 +34,7 @@ import Testing
         "{plays: [{hosts: all, routes: {}}], verify: {to: nobody}}", "- a",
     ])
     func `what the reader refuses by shape, the schema refuses`(text: String) throws {
-        let check = try SchemaCheck(PlaybookSchema.json())
+        let check = try SchemaCheck(PlaybookSchema.json(in: Catalog.language))
         let root = try #require(try YAMLReader.read(Array(text.utf8), file: "p.yml"))
 
         #expect(!faults(text).isEmpty)
@@ -42,7 +43,7 @@ import Testing
 
     @Test(arguments: Examples.playbooks)
     func `what the reader takes, the schema takes`(name: String) throws {
-        let check = try SchemaCheck(PlaybookSchema.json())
+        let check = try SchemaCheck(PlaybookSchema.json(in: Catalog.language))
         let root = try #require(try YAMLReader.read(Examples.bytes("Playbooks/\(name)"), file: name))
         var taken = 0
 
@@ -59,11 +60,11 @@ import Testing
     @Test func `the schemas beside the playbooks are the program's own`() throws {
         #expect(
             String(decoding: try Examples.bytes("Playbooks/playbook.schema.json"), as: UTF8.self)
-                == PlaybookSchema.json()
+                == PlaybookSchema.json(in: Catalog.language)
         )
         #expect(
             String(decoding: try Examples.bytes("Playbooks/inventory.schema.json"), as: UTF8.self)
-                == InventorySchema.json()
+                == InventorySchema.json(in: Catalog.language)
         )
     }
 

@@ -82,7 +82,7 @@ import Testing
         ]
 
         for server in [DMA(), Nullmailer()] as [any MailServer] {
-            var tracer = server.tracer(of: sent)
+            var tracer = server.trace.tracer(sent)
             for _ in 0..<4 { if case .found(let found) = tracer.next(after: lines) { #expect(found.relay == nil) } }
         }
     }

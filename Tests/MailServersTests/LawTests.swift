@@ -145,7 +145,7 @@ import Testing
 
         for secret in ["oldsecret", "panelsecret", "theirs1", "theirs2"] { #expect(!text.contains(secret)) }
         #expect(!Poison.isIn(text))
-        #expect(test.server.installation(in: test.fixture.facts) != nil)
+        #expect(test.server.recognition.version(test.fixture.facts)?.isEmpty == false)
     }
 }
 

@@ -4,10 +4,10 @@ package import MTAPlan
 package struct FactsScript: Sendable {
     private let questions: [UInt8]
 
-    /// Asks what each of these servers wants to know.
-    package init(asking servers: [any MailServer]) {
+    /// Asks what each of these products wants to know.
+    package init(asking products: [any Product]) {
         questions = ShellProgram.compact(
-            ([PackageResources.facts_sh] + servers.map(\.factsScript)).flatMap { $0 + [UInt8(ascii: "\n")] }
+            ([PackageResources.facts_sh] + products.map(\.factsScript)).flatMap { $0 + [UInt8(ascii: "\n")] }
         )
     }
 

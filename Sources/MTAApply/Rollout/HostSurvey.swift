@@ -22,12 +22,11 @@ extension SiteRun {
         do throws(Failure) {
             let facts = try await session.facts(script.text(for: .survey))
             survey.unfinished = OpenRuns.objection(in: facts)?.at(session.name)
-            survey.recognised = Recognition.servers(in: facts)
-            for server in catalog {
-                guard let index = survey.recognised.firstIndex(where: { $0.name == server.name }) else { continue }
-                if let version = server.installation(in: facts)?.version { survey.recognised[index].version = version }
+            survey.recognised = Planner(catalog: catalog).recognised(in: facts)
+            for case let server as any MailServer in catalog
+            where survey.recognised.contains(where: { $0.name == server.name }) {
                 survey.surveys[server.name] = server.survey(facts)
-                survey.logs[server.name] = server.log(facts)
+                survey.logs[server.name] = server.trace.log(facts)
             }
         } catch {
             survey.failure = error.at(session.name)

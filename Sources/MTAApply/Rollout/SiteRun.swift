@@ -7,7 +7,7 @@ package import MTAPlan
 package struct SiteRun: Sendable {
     package let session: HostSession
     package let run: RunID
-    package let catalog: [any MailServer]
+    package let catalog: [any Product]
     package let script: FactsScript
     package let secrets: Secrets
     package let observer: any RunObserver
@@ -15,7 +15,7 @@ package struct SiteRun: Sendable {
     package init(
         session: HostSession,
         run: RunID,
-        catalog: [any MailServer],
+        catalog: [any Product],
         script: FactsScript,
         secrets: Secrets,
         observer: any RunObserver
@@ -40,7 +40,7 @@ package struct SiteRun: Sendable {
     ) async -> (plan: SitePlan?, result: SiteRecord) {
         let start = ContinuousClock.now
         do throws(Failure) {
-            let files = catalog.flatMap { $0.files(for: play.routes) }
+            let files = catalog.flatMap { ($0 as? any MailServer)?.files(for: play.routes) ?? [] }
             let facts = try await session.facts(script.text(for: .plan, files: files))
             let planner = Planner(catalog: catalog)
             let plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)

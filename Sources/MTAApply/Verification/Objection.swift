@@ -46,37 +46,16 @@ extension Failure {
         case .delivered, .queued:
             return Failure(
                 "test message still queued when the time was up\(said)",
-                hint: hint(delivery.reply) ?? "allow more time with `verify: within:`"
+                hint: delivery.hint ?? "allow more time with `verify: within:`"
             )
         case .bounced, .refused:
-            return Failure("test message refused\(by)\(said)", hint: hint(delivery.reply) ?? otherwise)
+            return Failure("test message refused\(by)\(said)", hint: delivery.hint ?? otherwise)
         case .deferred:
-            return Failure("test message deferred\(by)\(said)", hint: hint(delivery.reply) ?? otherwise)
+            return Failure("test message deferred\(by)\(said)", hint: delivery.hint ?? otherwise)
         }
     }
 
     private static let otherwise = "the smarthost's words say why"
-
-    /// What to try next, by the words of the answer: SMTP's codes (RFC 5321, RFC 4954), the system's own errors, and
-    /// what nullmailer, qmail and sSMTP say in their place.
-    private static func hint(_ reply: String) -> String? {
-        let hints = [
-            ("certificate", "the certificate must name the smarthost and come from an authority that the host trusts"),
-            ("Connection refused", "is the smarthost's port right, and does it let this host in?"),
-            ("Connect failed", "is the smarthost's port right, and does it let this host in?"),
-            ("able to establish an SMTP connection", "is the smarthost's port right, and does it let this host in?"),
-            ("Cannot open ", "is the smarthost's port right, and does it let this host in?"),
-            ("timed out", "is the smarthost's port right, and does a firewall let this host through?"),
-            ("unreachable", "is the smarthost's port right, and does a firewall let this host through?"),
-            ("said: 535", "is the user name right, and the password?"),
-            ("said: 534", "is the user name right, and the password?"),
-            ("535 ", "is the user name right, and the password?"),
-            ("530 ", "the smarthost wants a login: are the user name and the password right?"),
-            ("said: 4", "the smarthost asks to try again later: apply again then"),
-            ("refused to talk to me: 4", "the smarthost asks to try again later: apply again then"),
-        ]
-        return hints.first { reply.contains($0.0) }?.1
-    }
 
     fileprivate static func through(_ relay: Delivery.Relay, insteadOf way: String) -> Failure {
         Failure(

@@ -4,7 +4,7 @@ package import MTAPlan
 
 /// Sends a test message through the host's own `sendmail` and follows it to the next hop's answer.
 package struct Prover: Sendable {
-    private let server: any MailServer
+    private let trace: Trace
     private let proof: Proof
     private let run: RunID
     private let progress: @Sendable (String) -> Void
@@ -15,7 +15,7 @@ package struct Prover: Sendable {
         run: RunID,
         progress: @escaping @Sendable (String) -> Void
     ) {
-        self.server = server
+        trace = server.trace
         self.proof = proof
         self.run = run
         self.progress = progress
@@ -23,6 +23,12 @@ package struct Prover: Sendable {
 
     /// - Throws: Only when the connection is lost. What the mail server refuses is a `Delivery`.
     package func prove(on agent: AgentSession) async throws(Failure) -> Delivery {
+        var delivery = try await delivery(on: agent)
+        delivery.hint = trace.hint(for: delivery.reply)
+        return delivery
+    }
+
+    private func delivery(on agent: AgentSession) async throws(Failure) -> Delivery {
         let clock = ContinuousClock()
         let end = clock.now + .seconds(proof.patience)
         let message = TestMessage(
@@ -39,16 +45,16 @@ package struct Prover: Sendable {
             to: proof.to,
             byteCount: message.bytes.count
         )
-        let words = server.submissionWords(for: sent)
+        let words = trace.submissionWords(sent)
         let submission = AgentCall.submit(from: proof.from, to: proof.to, message: message.bytes, words: words)
-        var tracer = server.tracer(of: sent)
+        var tracer = trace.tracer(sent)
         // Where `sendmail` is asked to print nothing, the log is watched without another round trip.
         var step = words.isEmpty ? tracer.next(after: []) : nil
         try await agent.send([submission] + Self.calls(for: step, until: end))
         let submitted = try await agent.reply()
         guard case .done = submitted.ending else {
             for _ in Self.calls(for: step, until: end) { _ = try await agent.reply() }
-            if let leftover = server.leftover(of: sent) {
+            if let leftover = trace.leftover {
                 _ = try await agent.call(AgentCall(["run", "discard"], leftover))
             }
             return Delivery(status: .refused, messageID: message.messageID, reply: submitted.ending.ownWords)
@@ -74,9 +80,11 @@ package struct Prover: Sendable {
         }
         guard case .found(var delivery) = step else { preconditionFailure("a watch was left unanswered") }
         if let relay = delivery.relay { delivery.relay = try await named(relay, on: agent) }
-        if delivery.status != .delivered, let queueID = delivery.queueID {
+        if delivery.status != .delivered, let queueID = delivery.queueID,
+            let discard = trace.discard
+        {
             // Otherwise it would leave by the old route later and look like a proof of it.
-            _ = try await agent.call(AgentCall(["run", "discard"], server.discard(queueID: queueID)))
+            _ = try await agent.call(AgentCall(["run", "discard"], discard(queueID)))
         }
         return delivery
     }

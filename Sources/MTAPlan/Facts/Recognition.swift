@@ -1,102 +1,56 @@
-/// Which mail servers and panels are on a host, and which of them mail goes through.
+/// How a product is told to be on a host, from what the facts script found.
 ///
-/// Source: the programs of Debian 12 and 13 (in the tests' recordings); for other systems the vendors' documentation.
-package enum Recognition {
-    /// Everything that was found, by name.
-    package static func servers(in facts: Facts) -> [RecognisedServer] {
-        let panels = names(facts.text("mta.panels"))
-        let programs = Set(names(facts.text("mta.programs"))).union(panels.filter(suites.contains))
-        let owners = owners(in: facts)
-        return programs.sorted().map { program in
-            let panel = panels.first { !suites.contains($0) }
-            // These two panels write Exim's configuration, so they are mail servers of their own to us.
-            let name = program == "exim" && (panel == "cpanel" || panel == "directadmin") ? panel : program
-            return RecognisedServer(
-                name: name ?? program,
-                version: version(of: name ?? program, in: facts) ?? version(of: program, in: facts) ?? "",
-                isActive: owners.isEmpty ? nil : owners.contains(program),
-                panel: panel,
-                panelVersion: panel.flatMap { facts.text("mta.version.\($0)")?.word(after: "") }
-            )
-        }
+/// Which programs and files are looked for, the product's own part of that script says.
+package struct Recognition: Sendable {
+    /// As in `mta:` and in reports: `postfix`.
+    package var name: String
+    package var kind: Kind
+    /// Whether the name may stand after `mta:`.
+    package var isChoice: Bool
+    /// What the program is called that `sendmail` leads to.
+    package var programs: Set<String>
+    /// Where that program is called `sendmail` itself: part of its path.
+    package var folder: String?
+    /// And where the path tells nothing: a word in the program.
+    package var word: String?
+    /// How processes are called that listen on port 25.
+    package var listeners: Set<String>
+    /// In the product's own words, or the package manager's; `nil` where it cannot be told.
+    package var version: @Sendable (Facts) -> String?
+
+    package enum Kind: Sendable, Hashable {
+        /// A mail server that is found by its programs.
+        case program
+        /// A mail server that is found by a file or folder of its own.
+        case suite
+        /// A control panel. Of these mail servers it writes the configuration itself, so they go by its name.
+        case panel(writing: Set<String> = [])
     }
 
-    /// Names of lines `NAME PATH`.
-    private static func names(_ lines: String?) -> [String] {
-        (lines ?? "").split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+    package init(
+        _ name: String,
+        _ kind: Kind = .program,
+        isChoice: Bool = true,
+        programs: Set<String> = [],
+        folder: String? = nil,
+        word: String? = nil,
+        listeners: Set<String> = [],
+        version: @escaping @Sendable (Facts) -> String? = { _ in nil }
+    ) {
+        self.name = name
+        self.kind = kind
+        self.isChoice = isChoice
+        self.programs = programs
+        self.folder = folder
+        self.word = word
+        self.listeners = listeners
+        self.version = version
     }
 
-    /// What stands among the panels and is a mail server itself.
-    private static let suites: Set = ["kerio", "icewarp"]
+    fileprivate var isPanel: Bool { if case .panel = kind { true } else { false } }
 
-    /// The programs that `sendmail` and port 25 belong to.
-    private static func owners(in facts: Facts) -> Set<String> {
-        var owners: Set<String> = []
-        if let owner = ownerOfSendmail(in: facts) { owners.insert(owner) }
-        let listeners = ["port25.ss", "port25.sockstat", "port25.netstat"].compactMap { facts.text($0) }
-        for (name, program) in listenerNames
-        where listeners.contains(where: { $0.namesListener(name) }) { owners.insert(program) }
-        return owners
-    }
-
-    private static func ownerOfSendmail(in facts: Facts) -> String? {
-        guard let path = facts.text("sendmail.path") else { return nil }
-        switch facts.text("sendmail.text") {
-        case "postdrop": return "postfix"
-        case "nullmailer": return "nullmailer"
-        default: break
-        }
-        if path.hasSuffix("/mailwrapper") {
-            return facts.text("sendmail.wrapper").flatMap(programOfMailer).flatMap(owner(ofProgram:))
-        }
-        return owner(ofProgram: path)
-    }
-
-    /// The program behind `sendmail` in FreeBSD's mailer.conf(5).
-    private static func programOfMailer(_ configuration: String) -> String? {
-        for line in configuration.split(separator: "\n") {
-            let words = line.split { $0 == " " || $0 == "\t" }
-            if words.first == "sendmail", words.count > 1 { return String(words[1]) }
-        }
-        return nil
-    }
-
-    private static func owner(ofProgram path: String) -> String? {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        return switch name {
-        case "exim", "exim4", "sendmail.exim": "exim"
-        case "smtpctl", "sendmail.opensmtpd": "opensmtpd"
-        case "msmtp", "dma", "ssmtp": name
-        case "sendmail.postfix": "postfix"
-        case "sendmail" where path.contains("/qmail/"): "qmail"
-        case "sendmail" where path.contains("/postfix"): "postfix"
-        case "sendmail", "sendmail.sendmail": "sendmail"
-        default: nil
-        }
-    }
-
-    /// How processes that listen on port 25 are called, and whose they are.
-    ///
-    /// Postfix's is the name of its `master`.
-    private static let listenerNames = [
-        ("master", "postfix"), ("exim", "exim"), ("exim4", "exim"), ("sendmail", "sendmail"),
-        ("sendmail-mta", "sendmail"), ("smtpd", "opensmtpd"), ("tcpserver", "qmail"), ("qmail-smtpd", "qmail"),
-        ("mailserver", "kerio"), ("icewarpd", "icewarp"), ("nullmailer-smtpd", "nullmailer"),
-    ]
-
-    private static func version(of program: String, in facts: Facts) -> String? {
-        if program == "postfix" { return facts.text("postfix.version") }
-        guard let answer = facts.answers["mta.version.\(program)"] else { return nil }
-        let said = String(decoding: answer.output + answer.errors, as: UTF8.self)
-        switch program {
-        case "exim": return said.word(after: "Exim version ")
-        case "sendmail": return said.word(after: "Version ")
-        case "opensmtpd": return said.word(after: "OpenSMTPD ")
-        case "msmtp": return said.word(after: "msmtp version ")
-        case "ssmtp": return said.word(after: "sSMTP ")
-        case "directadmin": return said.word(after: " v.")
-        default: return answer.status == 0 ? said.word(after: "") : nil
-        }
+    fileprivate func writes(_ server: String) -> Bool {
+        if case .panel(let servers) = kind { servers.contains(server) } else { false }
     }
 }
 
@@ -125,6 +79,79 @@ package struct RecognisedServer: Sendable, Hashable {
         self.isActive = isActive
         self.panel = panel
         self.panelVersion = panelVersion
+    }
+}
+
+extension [Recognition] {
+    /// The mail servers that were found on a host, by name, and which of them mail goes through.
+    package func servers(in facts: Facts) -> [RecognisedServer] {
+        let found = facts.names("mta.panels")
+        let isKnownPanel = { (name: String) in first { $0.name == name }.map(\.isPanel) ?? true }
+        let programs = Set(facts.names("mta.programs") + found.filter { !isKnownPanel($0) })
+        let owners = owners(in: facts)
+        let panel = found.first(where: isKnownPanel)
+        let known = first { $0.name == panel }
+        return programs.sorted().map { program in
+            let name = known?.writes(program) == true ? panel ?? program : program
+            return RecognisedServer(
+                name: name,
+                version: version(of: name, in: facts) ?? version(of: program, in: facts) ?? "",
+                isActive: owners.isEmpty ? nil : owners.contains(program),
+                panel: panel,
+                panelVersion: panel.flatMap { version(of: $0, in: facts) ?? facts.version(of: $0) }
+            )
+        }
+    }
+
+    private func version(of name: String, in facts: Facts) -> String? { first { $0.name == name }?.version(facts) }
+
+    /// The names of those that `sendmail` and port 25 belong to.
+    private func owners(in facts: Facts) -> Set<String> {
+        let listeners = ["port25.ss", "port25.sockstat", "port25.netstat"].compactMap { facts.text($0) }
+        let listening = filter { known in
+            known.listeners.contains { name in listeners.contains { $0.namesListener(name) } }
+        }
+        return Set(listening.map(\.name) + [ownerOfSendmail(in: facts)].compactMap { $0 })
+    }
+
+    private func ownerOfSendmail(in facts: Facts) -> String? {
+        guard let path = facts.text("sendmail.path") else { return nil }
+        if let word = facts.text("sendmail.text"), let owner = first(where: { $0.word == word }) { return owner.name }
+        if path.hasSuffix("/mailwrapper") {
+            return facts.text("sendmail.wrapper").flatMap(Self.programOfMailer).flatMap(owner(ofProgram:))
+        }
+        return owner(ofProgram: path)
+    }
+
+    private func owner(ofProgram path: String) -> String? {
+        let program = path.split(separator: "/").last.map(String.init) ?? path
+        let byFolder = program == "sendmail" ? first { $0.folder.map { path.contains($0) } ?? false } : nil
+        return (byFolder ?? first { $0.programs.contains(program) })?.name
+    }
+
+    /// The program behind `sendmail` in FreeBSD's mailer.conf(5).
+    private static func programOfMailer(_ configuration: String) -> String? {
+        for line in configuration.split(separator: "\n") {
+            let words = line.split { $0 == " " || $0 == "\t" }
+            if words.first == "sendmail", words.count > 1 { return String(words[1]) }
+        }
+        return nil
+    }
+}
+
+extension Facts {
+    /// What `mta.version` has of a program.
+    ///
+    /// `words`: What stands before the version, where it is not the answer's first word. Such an answer counts whatever
+    /// its exit status is.
+    package func version(of name: String, after words: String = "") -> String? {
+        guard let answer = answers["mta.version.\(name)"], answer.status == 0 || !words.isEmpty else { return nil }
+        return String(decoding: answer.output + answer.errors, as: UTF8.self).word(after: words)
+    }
+
+    /// Names of lines `NAME PATH`.
+    fileprivate func names(_ key: String) -> [String] {
+        (text(key) ?? "").split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
     }
 }
 

@@ -3,12 +3,14 @@ struct HostReader {
     let name: String
     let variables: HostVariables
     let defaults: HostDefaults
+    private let language: PlaybookLanguage
     var problems: [Complaint] = []
     var warnings: [Complaint] = []
     private var withheld: [HostPassword: Complaint] = [:]
 
-    init(name: String, variables: HostVariables, defaults: HostDefaults) {
+    init(name: String, variables: HostVariables, defaults: HostDefaults, language: PlaybookLanguage) {
         self.name = name
+        self.language = language
         self.variables = variables
         self.defaults = defaults
     }
@@ -75,7 +77,7 @@ struct HostReader {
             return nil
         }
         var node = entry.value
-        if let shape = HostSetting[name]?.shape {
+        if let shape = HostSetting[name]?.shape(in: language) {
             // Ansible takes numbers in quotes, and text without them.
             if case .integer = shape, let number = node.scalar, Int(number) != nil { node.content = .plain(number) }
             if case .text = shape, let text = node.scalar, node.kind != .null { node.content = .quoted(text) }
@@ -172,20 +174,20 @@ struct HostReader {
     }
 
     private mutating func extras() -> ServerExtras {
-        var sections: [YAMLNode.Pair] = []
-        for key in ExtrasShape.keys {
-            guard let node = variables.all[key.name] else { continue }
+        var extras = ServerExtras()
+        for section in language.sections {
+            guard let node = variables.all[section.key] else { continue }
             // Other tools have variables of these names too.
-            let found = key.shape.complaints(node, name: key.name)
+            let found = section.shape.complaints(node, name: section.key)
             guard found.isEmpty else {
-                warnings += found.map { Complaint($0.place, "\($0.problem); `\(key.name)` is left out", hint: $0.hint) }
+                warnings += found.map {
+                    Complaint($0.place, "\($0.problem); `\(section.key)` is left out", hint: $0.hint)
+                }
                 continue
             }
-            sections.append(YAMLNode.Pair(key: YAMLNode(.plain(key.name), at: node.place), value: node))
+            extras.add(section.init(SectionReader(node, folder: folder(of: node.place.file))))
         }
-        guard let first = sections.first else { return ServerExtras() }
-        let loader = PlaybookLoader(folder: folder(of: first.value.place.file))
-        return loader.extras(YAMLNode(.mapping(sections), at: first.value.place))
+        return extras
     }
 }
 

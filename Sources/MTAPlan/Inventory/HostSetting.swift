@@ -4,8 +4,21 @@
 struct HostSetting: Sendable {
     var name: Name
     var synonyms: [String]
-    var shape: Shape
+    private var wanted: Wanted
     var note: String
+
+    private enum Wanted: Sendable {
+        case shape(Shape)
+        /// The name of a mail server.
+        case server
+    }
+
+    func shape(in language: PlaybookLanguage) -> Shape {
+        switch wanted {
+        case .shape(let shape): shape
+        case .server: language.mta
+        }
+    }
 
     enum Name: String, Sendable, Hashable, CaseIterable {
         case address, port, user
@@ -82,7 +95,7 @@ struct HostSetting: Sendable {
             .either([.text(.duration), .integer(1...3_600)]),
             "How long to wait for the connection: a duration, or seconds."
         ),
-        HostSetting(.mta, [], MailServerChoice.shape, "Which mail server the host has, for plays that say `auto`."),
+        HostSetting(.mta, "Which mail server the host has, for plays that say `auto`."),
     ]
 
     /// Names that Ansible has and that tell us something, besides the synonyms.
@@ -121,7 +134,14 @@ struct HostSetting: Sendable {
     private init(_ name: Name, _ synonyms: [String], _ shape: Shape, _ note: String) {
         self.name = name
         self.synonyms = synonyms
-        self.shape = shape
+        wanted = .shape(shape)
+        self.note = note
+    }
+
+    private init(_ name: Name, _ note: String) {
+        self.name = name
+        synonyms = []
+        wanted = .server
         self.note = note
     }
 }

@@ -9,10 +9,12 @@ extension Inventory {
     ///
     /// Later sources add to earlier ones and are stronger.
     /// Throws everything that is wrong with their files, in the order of places.
-    package static func load(_ sources: [InventorySource], defaults: HostDefaults = HostDefaults()) throws(Failures)
-        -> Inventory
-    {
-        var builder = InventoryBuilder()
+    package static func load(
+        _ sources: [InventorySource],
+        defaults: HostDefaults = HostDefaults(),
+        in language: PlaybookLanguage
+    ) throws(Failures) -> Inventory {
+        var builder = InventoryBuilder(language: language)
         let start = Place(file: sources.first.map { SecretReference.path($0.main ?? "", in: $0.folder) } ?? "inventory")
         builder.addGroup("all", at: start)
         builder.addGroup("ungrouped", at: start)
@@ -27,7 +29,10 @@ extension Inventory {
     }
 
     /// Reads an inventory of one source.
-    package static func load(_ source: InventorySource) throws(Failures) -> Inventory { try load([source]) }
+    package static func load(
+        _ source: InventorySource,
+        in language: PlaybookLanguage
+    ) throws(Failures) -> Inventory { try load([source], in: language) }
 }
 
 extension InventoryBuilder {

@@ -8,7 +8,7 @@ extension InventoryBuilder {
             let groups = tree.groupsOfHost[name] ?? ["all"]
             var variables = HostVariables()
             for layer in layers(host, groups) { variables.add(layer) }
-            var reader = HostReader(name: name, variables: variables, defaults: defaults)
+            var reader = HostReader(name: name, variables: variables, defaults: defaults, language: language)
             hosts.append(reader.host(groups: groups))
             warnings.formUnion(variables.warnings + reader.warnings)
         }

@@ -17,6 +17,7 @@ struct InventoryBuilder {
         var files: [HostVariables.Entry] = []
     }
 
+    let language: PlaybookLanguage
     private(set) var groupNames: [String] = []
     var groups: [String: Group] = [:]
     private(set) var hostNames: [String] = []
@@ -25,6 +26,8 @@ struct InventoryBuilder {
     var warnings: [Complaint] = []
 
     static let mostHosts = 100_000
+
+    init(language: PlaybookLanguage) { self.language = language }
 
     mutating func addGroup(_ name: String, at place: Place) {
         guard groups[name] == nil else { return }

@@ -1,10 +1,12 @@
 /// The JSON Schema of inventories in YAML, for editors.
 package enum InventorySchema {
-    package static func json() -> String {
+    package static func json(in language: PlaybookLanguage) -> String {
         Shape.table(keys: groupName, values: .defined("group")).document(
             title: "mtactl inventory",
             note: "Ansible's YAML inventory. Variables that are not described here are other tools' and are let be.",
-            definitions: [("group", .either([nothing, .record(group)])), ("variables", .record(variables))]
+            definitions: [
+                ("group", .either([nothing, .record(group)])), ("variables", .record(variables(in: language))),
+            ]
         )
     }
 
@@ -33,18 +35,17 @@ package enum InventorySchema {
         ]
     )
 
-    private static let variables = Record(
-        "a host",
-        HostSetting.all.flatMap(\.keys) + ExtrasShape.keys,
-        isOpen: true
-    )
+    private static func variables(in language: PlaybookLanguage) -> Record {
+        Record("a host", HostSetting.all.flatMap { $0.keys(in: language) } + language.sectionKeys, isOpen: true)
+    }
 }
 
 extension HostSetting {
     /// The plain name and its synonyms.
     ///
     /// What Ansible writes otherwise is not held against it.
-    fileprivate var keys: [Key] {
+    fileprivate func keys(in language: PlaybookLanguage) -> [Key] {
+        let shape = shape(in: language)
         let others = synonyms.map { Key($0, .anything, "The same as `\(name.rawValue)`. \(note)") }
         return [Key(name.rawValue, name == .become ? .either([shape, .boolean]) : shape, note)] + others
     }

@@ -1,19 +1,30 @@
-/// One mail server program: how to recognise it, what to read from it and what to change.
+/// Something that can be on a host and that mtactl knows by its name: a mail server, or a panel that keeps one.
 ///
-/// A conforming type holds no state and does no I/O. Everything it knows of a host is in `Facts`; everything it
-/// wants done is in a `POSIXWork`. The laws in `Tests/MailServersTests/LawTests.swift` say what "supported" means.
-package protocol MailServer: Sendable {
-    /// As in `mta:` and in reports: `postfix`.
-    var name: String { get }
+/// A conforming type holds no state and does no I/O. All that is known of one product stands in its own folder.
+package protocol Product: Sendable {
+    /// Its name, and how it is told to be on a host.
+    var recognition: Recognition { get }
 
-    /// The part of the facts script that asks about this server, in POSIX sh.
+    /// The part of the facts script about it, in POSIX sh: how it is found, and what a plan has to know of it.
     ///
     /// It may use `ask`, `file` and the other words that `facts.sh` defines, and may change nothing on the host.
     var factsScript: [UInt8] { get }
 
-    /// The server as it is installed on the host, or `nil` where it is not.
-    func installation(in facts: Facts) -> Installation?
+    /// What a playbook can say about it alone; `nil` where there is nothing.
+    var section: (any ServerSettings.Type)? { get }
+}
 
+extension Product {
+    package var name: String { recognition.name }
+    package var factsScript: [UInt8] { [] }
+    package var section: (any ServerSettings.Type)? { nil }
+}
+
+/// A mail server that mtactl can change.
+///
+/// Everything it knows of a host is in `Facts`; everything it wants done is in a `POSIXWork`. The laws in
+/// `Tests/MailServersTests/LawTests.swift` say what "supported" means.
+package protocol MailServer: Product {
     /// How mail leaves the host today.
     func survey(_ facts: Facts) -> Survey
 
@@ -35,23 +46,8 @@ package protocol MailServer: Sendable {
     /// The messages are made from the host's own configuration; `probing` are looked at besides, and come first.
     func differential(of proposal: Proposal, for routes: Routes, given facts: Facts, probing: [Probe]) -> Differential?
 
-    /// Where the server logs deliveries, or `nil` where that cannot be told.
-    func log(_ facts: Facts) -> LogSource?
-
-    /// Follows a test message through the log.
-    func tracer(messageID: String) -> any Tracer
-
-    /// The same for a log without Message-IDs.
-    func tracer(of message: SentMessage) -> any Tracer
-
-    /// Words for `sendmail` by which the message is known, or its way told, where the log alone does neither.
-    func submissionWords(for message: SentMessage) -> [String]
-
-    /// Clears away what a message leaves on the host that `sendmail` did not take; `nil` where it leaves nothing.
-    func leftover(of message: SentMessage) -> Command?
-
-    /// Takes a message out of the queue.
-    func discard(queueID: String) -> Command
+    /// How a test message is followed through it.
+    var trace: Trace { get }
 }
 
 extension MailServer {
@@ -64,25 +60,6 @@ extension MailServer {
 
     package func files(for routes: Routes) -> [String] {
         routes.sendersFile.map { [$0.path] + ($0.logins.map { [$0] } ?? []) } ?? []
-    }
-
-    package func submissionWords(for message: SentMessage) -> [String] { [] }
-
-    package func leftover(of message: SentMessage) -> Command? { nil }
-
-    package func tracer(of message: SentMessage) -> any Tracer { tracer(messageID: message.messageID) }
-}
-
-/// A mail server as it is installed.
-package struct Installation: Sendable, Hashable {
-    /// As the server itself gives it: `3.7.11`.
-    package var version: String
-    /// Whether it is the one that `sendmail` and port 25 belong to; `nil` where that cannot be told.
-    package var isActive: Bool?
-
-    package init(version: String, isActive: Bool? = nil) {
-        self.version = version
-        self.isActive = isActive
     }
 }
 
@@ -144,13 +121,4 @@ package struct Proposal: Sendable, Hashable {
         self.changes = changes
         self.notes = notes
     }
-}
-
-/// Where log lines are to be had.
-package enum LogSource: Sendable, Hashable, Codable {
-    /// systemd's journal, facility mail.
-    case journal
-    case file(String)
-    /// What `sendmail` prints itself when it takes a message: of programs that send it on before they return.
-    case submission
 }

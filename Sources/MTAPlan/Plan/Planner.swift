@@ -2,11 +2,16 @@
 ///
 /// Pure.
 package struct Planner: Sendable {
-    private let catalog: [any MailServer]
+    private let catalog: [any Product]
 
-    package init(catalog: [any MailServer]) {
+    package init(catalog: [any Product]) {
         self.catalog = catalog
     }
+
+    private var servers: [any MailServer] { catalog.compactMap { $0 as? any MailServer } }
+
+    /// The mail servers that are on a host.
+    package func recognised(in facts: Facts) -> [RecognisedServer] { catalog.map(\.recognition).servers(in: facts) }
 
     /// Never throws: what stands in the way is the plan's refusal.
     ///
@@ -23,10 +28,9 @@ package struct Planner: Sendable {
         do throws(Failure) {
             if let objection = OpenRuns.objection(in: facts) { throw objection }
             let choice = play.mta == .auto ? mta : play.mta
-            let found = try chosen(choice, among: Recognition.servers(in: facts))
+            let found = try chosen(choice, among: recognised(in: facts))
             let server = try known(found.name)
-            let installed = server.installation(in: facts)?.version ?? found.version
-            plan.server = SitePlan.ServerName(found.name, installed)
+            plan.server = SitePlan.ServerName(found.name, found.version)
             let proposal = try server.proposal(
                 for: play.routes,
                 extras: play.extras,
@@ -69,7 +73,7 @@ package struct Planner: Sendable {
     ///
     /// - Throws: For a server that is recognised and that mtactl cannot change.
     package func known(_ name: String) throws(Failure) -> any MailServer {
-        guard let server = catalog.first(where: { $0.name == name }) else { throw .notInCatalog(name, catalog) }
+        guard let server = servers.first(where: { $0.name == name }) else { throw .notInCatalog(name, servers) }
         return server
     }
 
@@ -80,7 +84,7 @@ package struct Planner: Sendable {
     ) throws(Failure) -> RecognisedServer {
         switch choice {
         case .named(let name):
-            guard let server = recognised.first(where: { $0.name == name }) else {
+            guard let server = recognised.first(where: { $0.name == name || $0.panel == name }) else {
                 throw .notFound(name, recognised)
             }
             return server
@@ -98,7 +102,7 @@ package struct Planner: Sendable {
         server: any MailServer,
         facts: Facts
     ) throws(Failure) -> Proof {
-        guard let log = server.log(facts) else { throw .noLog(server.name) }
+        guard let log = server.trace.log(facts) else { throw .noLog(server.name) }
         let from = request.sender(in: facts)
         return Proof(
             from: from,

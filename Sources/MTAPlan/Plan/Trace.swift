@@ -1,165 +1,89 @@
-/// Follows one message through a mail server's log, from its Message-ID to the next hop's answer.
-///
-/// Pure: it is given lines and says what to look for next. Lines are a host's answer, so they are data:
-/// nothing in them can do more than fail to match.
-package protocol Tracer: Sendable {
-    /// `lines`: All log lines since just before the message was submitted that match the last `Watch`,
-    /// oldest first, also those seen before. When they do not fulfil the watch, time is up. At the first call, what
-    /// `sendmail` printed when it took the message, where it was asked to (`submissionWords`), else none.
-    mutating func next(after lines: [String]) -> TraceStep
-}
+/// How a test message is followed through one mail server, from `sendmail` to the next hop's answer.
+package struct Trace: Sendable {
+    /// Where the server logs deliveries, or `nil` where that cannot be told.
+    package var log: @Sendable (Facts) -> LogSource?
 
-/// What was handed to `sendmail`, for logs in which a message is known by something else than its Message-ID.
-package struct SentMessage: Sendable, Hashable {
-    /// Without angle brackets.
-    package var messageID: String
-    /// Of the envelope.
-    package var from: String
-    package var to: String
-    package var byteCount: Int
+    /// Follows the message through the log.
+    package var tracer: @Sendable (SentMessage) -> any Tracer
 
-    package init(messageID: String, from: String, to: String, byteCount: Int) {
-        self.messageID = messageID
-        self.from = from
-        self.to = to
-        self.byteCount = byteCount
-    }
-}
+    /// The word by which the log names the message; `nil` where it has none, and the message is told by other marks.
+    package var mark: @Sendable (SentMessage) -> String?
 
-package enum TraceStep: Sendable, Equatable {
-    case watch(Watch)
-    case found(Delivery)
-}
+    /// Words for `sendmail` by which the message is known, or its way told, where the log alone does neither.
+    package var submissionWords: @Sendable (SentMessage) -> [String]
 
-/// Which log lines are wanted.
-package struct Watch: Sendable, Hashable {
-    /// In what is looked for, the place of an id that the log names first.
-    package static let id = "{id}"
+    /// Takes a message out of the queue; `nil` where there is no queue.
+    package var discard: (@Sendable (_ queueID: String) -> Command)?
 
-    /// How the log names an id: the word before a text, in lines that contain another.
-    package struct Naming: Sendable, Hashable {
-        package var line: String
-        package var before: String
+    /// Clears away what a message leaves on the host that `sendmail` did not take; `nil` where it leaves nothing.
+    package var leftover: Command?
 
-        package init(line: String, before: String) {
-            self.line = line
-            self.before = before
-        }
-
-        /// Without the colon that some logs have after it.
-        package func id(in text: String) -> String? {
-            guard text.contains(line), let end = text.firstRange(of: before)?.lowerBound,
-                let word = text[..<end].split(separator: " ").last
-            else { return nil }
-            return String(word.hasSuffix(":") ? word.dropLast() : word)
-        }
-    }
-
-    /// Where what is looked for has ids in it that are not known yet.
-    package var naming: Naming?
-    /// Lines that contain any of these strings are wanted.
-    package var containing: [String]
-    /// Watching ends when a wanted line contains all strings of one of these lists.
-    package var until: [[String]]
-
-    package init(naming: Naming? = nil, containing: [String], until: [[String]]) {
-        self.naming = naming
-        self.containing = containing
-        self.until = until
-    }
-
-    /// What is looked for once these lines are known: the same again with each id that they name.
-    private func knowing(_ lines: [String]) -> Watch {
-        guard let naming else { return self }
-        let ids = Set(lines.compactMap(naming.id).filter { !$0.isEmpty })
-        let named = { (text: String) in ids.map { text.replacing(Self.id, with: $0) } }
-        return Watch(
-            containing: containing.flatMap { $0.contains(Self.id) ? named($0) : [$0] },
-            until: until.flatMap { group in
-                guard group.contains(where: { $0.contains(Self.id) }) else { return [group] }
-                return ids.map { id in group.map { $0.replacing(Self.id, with: id) } }
-            }
-        )
-    }
-
-    /// What an agent answers that has these lines in the log; it leaves out a line that comes before its id is named.
-    package func wanted(of lines: [String]) -> [String] {
-        let containing = knowing(lines).containing
-        return lines.filter { line in containing.contains { line.contains($0) } }
-    }
-
-    /// Whether watching ends with these lines; else time was up.
-    package func isMet(by lines: [String]) -> Bool {
-        let until = knowing(lines).until
-        return lines.contains { line in until.contains { $0.allSatisfy { line.contains($0) } } }
-    }
-}
-
-/// What became of a message.
-package struct Delivery: Sendable, Equatable, Codable {
-    package enum Status: String, Sendable, Codable {
-        /// A next hop took it, or it was put into a local mailbox.
-        case delivered
-        /// Nothing was decided as long as we waited.
-        case queued
-        case bounced
-        case deferred
-        /// The server would not even take it.
-        case refused
-    }
-
-    package var status: Status
-    package var messageID: String
-    package var queueID: String?
-    /// The host that answered; `nil` where there was none, as for local delivery or a name that is not found.
-    package var relay: Relay?
-    /// Protocol, and how far the certificate is trusted, in the server's words: `TLSv1.3, Verified`.
-    package var tls: String?
-    /// Whether the log would tell of TLS and how far the certificate is trusted; where it would not, what is missing
-    /// in `tls` means nothing.
-    package var tellsTLS: Bool
-    /// `nil` where the log does not tell.
-    package var authenticated: Bool?
-    /// The next hop's words, or the server's own reason.
-    package var reply: String
+    /// What the server's own words mean, where a smarthost's or the system's do not say it themselves.
+    package var hints: [Hint]
 
     package init(
-        status: Status,
-        messageID: String,
-        queueID: String? = nil,
-        relay: Relay? = nil,
-        tls: String? = nil,
-        tellsTLS: Bool = true,
-        authenticated: Bool? = nil,
-        reply: String = ""
+        log: @escaping @Sendable (Facts) -> LogSource?,
+        tracer: @escaping @Sendable (SentMessage) -> any Tracer,
+        mark: @escaping @Sendable (SentMessage) -> String? = { $0.messageID },
+        submissionWords: @escaping @Sendable (SentMessage) -> [String] = { _ in [] },
+        discard: (@Sendable (_ queueID: String) -> Command)?,
+        leftover: Command? = nil,
+        hints: [Hint] = []
     ) {
-        self.status = status
-        self.messageID = messageID
-        self.queueID = queueID
-        self.relay = relay
-        self.tls = tls
-        self.tellsTLS = tellsTLS
-        self.authenticated = authenticated
-        self.reply = reply
+        self.log = log
+        self.tracer = tracer
+        self.mark = mark
+        self.submissionWords = submissionWords
+        self.discard = discard
+        self.leftover = leftover
+        self.hints = hints
     }
 
-    package struct Relay: Sendable, Hashable, Codable, CustomStringConvertible {
-        /// The name, or the address again where the log has no name.
-        package var host: String
-        /// Empty where the log has none; both are where a program has but one way and never names it, as sSMTP.
-        package var address: String
-        /// `nil` where the log does not tell, as qmail's.
-        package var port: Int?
+    /// What to try next, by what the log says; `nil` where it says nothing that is known.
+    package func hint(for reply: String) -> String? { hints.first { reply.contains($0.words) }?.advice }
 
-        package init(host: String, address: String, port: Int?) {
-            self.host = host
-            self.address = address
-            self.port = port
-        }
+    /// What to try next where a reply has certain words.
+    package struct Hint: Sendable, Hashable {
+        package var words: String
+        package var advice: String
 
-        package var description: String {
-            if host.isEmpty { return "its one smarthost" }
-            return host + (address.isEmpty ? "" : "[\(address)]") + (port.map { ":\($0)" } ?? "")
+        package init(_ words: String, _ advice: String) {
+            self.words = words
+            self.advice = advice
         }
     }
+}
+
+extension Trace.Hint {
+    /// Where nobody answers.
+    package static func port(_ words: String) -> Self {
+        Self(words, "is the smarthost's port right, and does it let this host in?")
+    }
+
+    /// Where nothing comes back.
+    package static func firewall(_ words: String) -> Self {
+        Self(words, "is the smarthost's port right, and does a firewall let this host through?")
+    }
+
+    package static func login(_ words: String) -> Self { Self(words, "is the user name right, and the password?") }
+
+    package static func later(_ words: String) -> Self {
+        Self(words, "the smarthost asks to try again later: apply again then")
+    }
+
+    /// SMTP's codes (RFC 5321, RFC 4954) and the system's own errors, as most servers pass them on.
+    package static let common: [Self] = [
+        Self("certificate", "the certificate must name the smarthost and come from an authority that the host trusts"),
+        port("Connection refused"), firewall("timed out"), firewall("unreachable"), login("535 "),
+        Self("530 ", "the smarthost wants a login: are the user name and the password right?"),
+    ]
+}
+
+/// Where log lines are to be had.
+package enum LogSource: Sendable, Hashable, Codable {
+    /// systemd's journal, facility mail.
+    case journal
+    case file(String)
+    /// What `sendmail` prints itself when it takes a message: of programs that send it on before they return.
+    case submission
 }

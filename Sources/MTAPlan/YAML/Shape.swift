@@ -1,5 +1,5 @@
 /// What may stand at a place of a file: one description, from which files are checked and their JSON Schema is made.
-indirect enum Shape: Sendable {
+package indirect enum Shape: Sendable {
     case text(TextForm)
     case choice([Word])
     case boolean
@@ -16,25 +16,30 @@ indirect enum Shape: Sendable {
     /// One of the schema's definitions: for shapes that hold themselves.
     case defined(String)
 
-    static func oneOrMore(_ shape: Shape) -> Shape { .either([shape, .list(of: shape, atLeast: 1)]) }
+    package static func oneOrMore(_ shape: Shape) -> Shape { .either([shape, .list(of: shape, atLeast: 1)]) }
 
-    static func words(_ words: [String]) -> Shape { .choice(words.map { Word($0) }) }
+    package static func words(_ words: [String]) -> Shape { .choice(words.map { Word($0) }) }
+
+    /// The words that an enumeration is made of.
+    package static func words<Value: CaseIterable & RawRepresentable<String>>(of type: Value.Type) -> Shape {
+        .words(type.allCases.map(\.rawValue))
+    }
 }
 
 /// A word out of a few.
-struct Word: Sendable {
+package struct Word: Sendable {
     var word: String
     /// What it means, if that is not plain.
     var note: String?
 
-    init(_ word: String, _ note: String? = nil) {
+    package init(_ word: String, _ note: String? = nil) {
         self.word = word
         self.note = note
     }
 }
 
 /// A mapping with known keys.
-struct Record: Sendable {
+package struct Record: Sendable {
     /// As in “is not a setting of …”: `a smarthost`.
     var noun: String
     var keys: [Key]
@@ -52,14 +57,14 @@ struct Record: Sendable {
     subscript(_ name: String) -> Key? { keys.first { $0.name == name } }
 
     /// What holds between keys.
-    enum Rule: Sendable {
+    package enum Rule: Sendable {
         case notBoth(String, String)
         case oneOf([String])
     }
 }
 
 /// A key of a record.
-struct Key: Sendable {
+package struct Key: Sendable {
     var name: String
     var note: String
     var shape: Shape
@@ -67,7 +72,13 @@ struct Key: Sendable {
     /// What holds where the key is absent, as it would be written.
     var fallback: String?
 
-    init(_ name: String, _ shape: Shape, _ note: String, isRequired: Bool = false, fallback: String? = nil) {
+    package init(
+        _ name: String,
+        _ shape: Shape,
+        _ note: String,
+        isRequired: Bool = false,
+        fallback: String? = nil
+    ) {
         self.name = name
         self.shape = shape
         self.note = note
@@ -77,7 +88,7 @@ struct Key: Sendable {
 }
 
 /// A kind of text: how it is called, what it looks like, and what else is asked of it.
-struct TextForm: Sendable {
+package struct TextForm: Sendable {
     /// As in “… wants …”: `a duration such as 90s`.
     var noun: String
     /// An ECMA 262 pattern that every right text matches.
@@ -132,7 +143,7 @@ struct TextForm: Sendable {
     }
 
     /// One line of anything.
-    static func line(_ noun: String) -> TextForm { TextForm(noun, pattern: #"^\S(.*\S)?$"#) }
+    package static func line(_ noun: String) -> TextForm { TextForm(noun, pattern: #"^\S(.*\S)?$"#) }
 
     /// What is wrong with the text, whatever its form.
     func fault(in text: String) -> Fault? {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MTAApply
 import MTAPlan
+import MailServers
 
 struct LintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,7 +27,7 @@ struct LintCommand: AsyncParsableCommand {
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
         for path in playbooks {
             do throws(Failures) {
-                let file = try PlaybookFile([UInt8](try loaded(path, files)), file: path)
+                let file = try PlaybookFile([UInt8](try loaded(path, files)), file: path, in: Catalog.language)
                 for finding in Lint.findings(file, inventory: inventory) {
                     isWrong = isWrong || finding.severity == .error
                     show(finding, terminal)

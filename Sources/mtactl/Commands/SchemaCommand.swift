@@ -1,5 +1,6 @@
 import ArgumentParser
 import MTAPlan
+import MailServers
 
 struct SchemaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,8 +15,8 @@ struct SchemaCommand: AsyncParsableCommand {
 
     func run() async throws {
         switch kind {
-        case .playbook: Terminal().show(PlaybookSchema.json())
-        case .inventory: Terminal().show(InventorySchema.json())
+        case .playbook: Terminal().show(PlaybookSchema.json(in: Catalog.language))
+        case .inventory: Terminal().show(InventorySchema.json(in: Catalog.language))
         }
     }
 }

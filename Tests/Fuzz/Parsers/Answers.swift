@@ -59,9 +59,8 @@ extension Parser {
         do throws(Failure) { facts = try FactsParser.facts(from: bytes, nonce: nonce) } catch {
             return try demandWords(error)
         }
-        _ = Recognition.servers(in: facts)
         let play = Play(name: "x", hosts: "all", routes: Routes.any(&choices))
-        let plan = Planner(catalog: Catalog.all).plan(
+        let plan = Planner(catalog: Catalog.products).plan(
             play,
             verify: TestMessageRequest(to: "postmaster@example.net"),
             for: "mx1",
@@ -70,7 +69,9 @@ extension Parser {
             secrets: Routes.secrets
         )
         if case .refused(let failure) = plan.disposition { try demandWords(failure) }
-        for server in Catalog.all { _ = (server.installation(in: facts), server.survey(facts), server.log(facts)) }
+        for server in Catalog.all {
+            _ = (server.recognition.version(facts), server.survey(facts), server.trace.log(facts))
+        }
     }
 
     private static let openRuns = Parser("unfinished runs") { choices in

@@ -33,7 +33,7 @@ private func followed(
     through lines: [String],
     submitted: Bool
 ) throws {
-    var tracer = server.tracer(of: sent)
+    var tracer = server.trace.tracer(sent)
     var step = tracer.next(after: submitted ? lines : [])
     var steps = 0
     while case .watch(let watch) = step {
@@ -53,11 +53,8 @@ private func followed(
     guard case .found(let delivery) = step else { return }
     try demand(delivery.messageID == sent.messageID, "another message was found")
     try demandShowable(Printable.line(delivery.reply), "a reply")
-    // qmail's log and what sSMTP prints have no Message-ID.
-    guard delivery.status == .delivered, !["qmail", "ssmtp"].contains(server.name) else { return }
-    // dma's log has the part before the `@` that we gave it as its tag.
-    let name = server.name == "dma" ? String(sent.messageID.prefix { $0 != "@" }) : sent.messageID
-    let isNamed = lines.contains { $0.contains(name) }
+    guard delivery.status == .delivered, let mark = server.trace.mark(sent) else { return }
+    let isNamed = lines.contains { $0.contains(mark) }
     try demand(isNamed || submitted, "delivered, and never logged: \(lines)")
 }
 

@@ -1,4 +1,5 @@
 import MTAPlan
+import MailServers
 
 extension Parser {
     /// Inventories in every form, and patterns for their hosts.
@@ -38,7 +39,7 @@ extension Parser {
             let content: InventorySource.Content = name == "program" ? .output(bytes) : .file(bytes)
             let source = InventorySource(folder: "", main: name, files: [name: content])
             let inventory: Inventory
-            do throws(Failures) { inventory = try Inventory.load(source) } catch {
+            do throws(Failures) { inventory = try Inventory.load(source, in: Catalog.language) } catch {
                 for failure in error.all { try demandWords(failure) }
                 return
             }
@@ -56,7 +57,7 @@ extension Parser {
             var bytes = choices.one(of: examples)
             choices.edit(&bytes, atMost: 6, with: words)
             let file: PlaybookFile
-            do throws(Failures) { file = try PlaybookFile(bytes, file: "p.yml") } catch {
+            do throws(Failures) { file = try PlaybookFile(bytes, file: "p.yml", in: Catalog.language) } catch {
                 for failure in error.all {
                     try demandWords(failure)
                     try demand(failure.place?.hasPrefix("p.yml:") == true, "no place: \(failure)")

@@ -11,9 +11,9 @@ extension Parser {
         return Parser("\(server.name) configuration") { choices in
             let facts = hosts.spoilt(&choices)
             let routes = Routes.any(&choices)
-            _ = server.installation(in: facts)
+            _ = server.recognition.version(facts)
             _ = server.survey(facts)
-            _ = server.log(facts)
+            _ = server.trace.log(facts)
             try PlanLaws(server: server, facts: facts, routes: routes).hold()
         }
     }
@@ -89,7 +89,9 @@ private struct PlanLaws {
             try wayBack(proposal, after)
         }
         // A log of such a name is refused as the call is sent.
-        if case .file(let path)? = server.log(facts), path.utf8.contains(where: { $0 == 0x0A || $0 == 0 }) { return }
+        if case .file(let path)? = server.trace.log(facts), path.utf8.contains(where: { $0 == 0x0A || $0 == 0 }) {
+            return
+        }
         for call in try calls(proposal.changes) {
             try demand(call.isReadable, "a line break in \(call.words)")
         }
@@ -153,7 +155,7 @@ private struct PlanLaws {
                 run: "20261121T184002Z-7f3a",
                 who: "anna@desk",
                 server: server.name,
-                log: server.log(facts),
+                log: server.trace.log(facts),
                 revertAfter: 60,
                 secrets: Routes.secrets
             )

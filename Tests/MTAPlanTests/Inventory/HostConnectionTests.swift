@@ -1,3 +1,4 @@
+import MailServers
 import Testing
 
 @testable import MTAPlan
@@ -142,7 +143,9 @@ import Testing
     @Test func `a section of another tool under the name of ours is left out with a warning`() throws {
         let inventory = try inventory("all: {hosts: {h: {exchange: {url: x}, cpanel: {hourly-limits: ignore}}}}")
 
-        #expect(inventory.host("h")?.extras.servers == ["cpanel"])
+        var panel = CPanelSettings()
+        panel.hourlyLimits = .ignore
+        #expect(inventory.host("h")?.extras == ServerExtras(panel))
         #expect(inventory.warnings.count == 1)
         #expect(inventory.warnings.first?.problem == "`url` is not a setting of `exchange`; `exchange` is left out")
     }

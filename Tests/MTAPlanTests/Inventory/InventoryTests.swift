@@ -1,3 +1,4 @@
+import MailServers
 import Testing
 
 @testable import MTAPlan
@@ -57,7 +58,7 @@ extension Inventory {
         )
         #expect(inventory.host("mx2.internal.example")?.connection.jumps == [])
         #expect(inventory.host("ca.example.com")?.connection.transport == .openssh)
-        #expect(inventory.host("panel2.example.com")?.extras.cpanel?.hourlyLimits == .ignore)
+        #expect(inventory.host("panel2.example.com")?.extras[CPanelSettings.self]?.hourlyLimits == .ignore)
         #expect(inventory.host("ex1.example.com")?.connection.password == .prompt("password of ex1.example.com"))
         #expect(inventory.host("ex1.example.com")?.connection.become == HostConnection.Become.none)
         let text = String(decoding: bytes, as: UTF8.self)

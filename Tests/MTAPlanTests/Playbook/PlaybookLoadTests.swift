@@ -1,3 +1,4 @@
+import MailServers
 import Testing
 
 @testable import MTAPlan
@@ -54,10 +55,10 @@ import Testing
                     )
                 )
         )
-        #expect(play.extras.servers == ["cpanel", "exchange"])
-        #expect(play.extras.cpanel?.hourlyLimits == .count)
-        #expect(play.extras.exchange?.connector == "Smart host to Internet")
-        #expect(play.extras.exchange?.replaceOthers == .disable)
+        var exchange = ExchangeSettings()
+        exchange.connector = "Smart host to Internet"
+        exchange.replaceOthers = .disable
+        #expect(play.extras == ServerExtras(CPanelSettings(), exchange))
         #expect(playbook.verify == TestMessageRequest(to: "postmaster@example.net", within: .seconds(120)))
         #expect(
             playbook.rollout

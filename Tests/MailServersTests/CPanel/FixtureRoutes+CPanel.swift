@@ -1,4 +1,5 @@
 import MTAPlan
+import MailServers
 
 extension FixtureRoutes {
     static let cpanel: [String: Routes] = [
@@ -32,9 +33,9 @@ extension FixtureRoutes {
         "CPanel/vendor-removed": extras { $0.replaceOthers = .remove },
     ]
 
-    private static func extras(_ set: (inout CPanelExtras) -> Void) -> ServerExtras {
-        var extras = CPanelExtras()
+    private static func extras(_ set: (inout CPanelSettings) -> Void) -> ServerExtras {
+        var extras = CPanelSettings()
         set(&extras)
-        return ServerExtras(cpanel: extras)
+        return ServerExtras(extras)
     }
 }

@@ -1,4 +1,5 @@
 import MTAPlan
+import MailServers
 
 extension FixtureRoutes {
     static let directadmin: [String: Routes] = [
@@ -23,9 +24,9 @@ extension FixtureRoutes {
         "DirectAdmin/vendor-removed": extras { $0.replaceOthers = .remove },
     ]
 
-    private static func extras(_ set: (inout DirectAdminExtras) -> Void) -> ServerExtras {
-        var extras = DirectAdminExtras()
+    private static func extras(_ set: (inout DirectAdminSettings) -> Void) -> ServerExtras {
+        var extras = DirectAdminSettings()
         set(&extras)
-        return ServerExtras(directadmin: extras)
+        return ServerExtras(extras)
     }
 }

@@ -233,13 +233,13 @@ import Testing
 
     @Test func `logs are looked for where Postfix writes them`() throws {
         var facts = try fixture("nothing-asked").facts
-        #expect(Postfix().log(facts) == nil)
+        #expect(Postfix().trace.log(facts) == nil)
         facts.answers["postfix.syslog"] = Facts.Answer(output: Array("journal\n".utf8))
-        #expect(Postfix().log(facts) == .journal)
+        #expect(Postfix().trace.log(facts) == .journal)
         facts.answers["postfix.syslog"] = Facts.Answer(output: Array("/var/log/mail.log\n".utf8))
-        #expect(Postfix().log(facts) == .file("/var/log/mail.log"))
+        #expect(Postfix().trace.log(facts) == .file("/var/log/mail.log"))
         facts.answers["postfix.values"] = Facts.Answer(output: Array("maillog_file = /var/log/postfix.log\n".utf8))
-        #expect(Postfix().log(facts) == .file("/var/log/postfix.log"))
+        #expect(Postfix().trace.log(facts) == .file("/var/log/postfix.log"))
     }
 
     @Test(
@@ -269,14 +269,5 @@ import Testing
                 Survey.Row("boss@example.com", "[outgoing.example.net]:587", tls: "encrypt", login: "boss"),
             ]
         )
-    }
-
-    @Test func `a Postfix that runs and has sendmail is the active one`() throws {
-        #expect(
-            Postfix().installation(in: try fixture("nothing-asked").facts)
-                == Installation(version: "3.7.11", isActive: true)
-        )
-        #expect(Postfix().installation(in: try fixture("refuses-a-stopped-postfix").facts)?.isActive == false)
-        #expect(Postfix().installation(in: Facts()) == nil)
     }
 }

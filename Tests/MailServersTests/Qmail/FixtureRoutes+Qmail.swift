@@ -1,4 +1,5 @@
 import MTAPlan
+import MailServers
 
 extension FixtureRoutes {
     private static let open = Smarthost(name: "open", hosts: ["relay.example.net"], port: 25, tls: .none)
@@ -101,8 +102,8 @@ extension FixtureRoutes {
     ]
 
     static var pleskExtras: [String: ServerExtras] {
-        var beside = PleskExtras()
+        var beside = PleskSettings()
         beside.smarthost = .postfix
-        return ["Postfix/plesk-all-beside-18.0.76": ServerExtras(plesk: beside)]
+        return ["Postfix/plesk-all-beside-18.0.76": ServerExtras(beside)]
     }
 }

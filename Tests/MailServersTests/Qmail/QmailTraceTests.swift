@@ -106,7 +106,7 @@ import Testing
 
     /// What the tracer finds when it is shown the lines that it watches for.
     private func follow(_ message: SentMessage, _ lines: [String]) -> Delivery {
-        var tracer = Qmail().tracer(of: message)
+        var tracer = Qmail().trace.tracer(message)
         var step = tracer.next(after: [])
         for _ in 0..<10 {
             guard case .watch(let watch) = step else { break }

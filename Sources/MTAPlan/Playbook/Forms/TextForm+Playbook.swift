@@ -1,6 +1,6 @@
 /// The kinds of text that playbooks and inventories are made of.
 extension TextForm {
-    static let hostName = parsed("a host name or IP address", by: HostAddress.parse)
+    package static let hostName = parsed("a host name or IP address", by: HostAddress.parse)
     static let address = parsed("a mail address", pattern: #"^[^@\s]+@[^@\s]+$"#, by: MailAddress.parse)
     static let addressPattern = parsed(
         "a mail address, perhaps with `*`",
@@ -60,7 +60,10 @@ extension TextForm {
             ? Fault("has `..` in it", hint: "write the path it stands for") : nil
     }
 
-    static let headerName = TextForm("the name of a header such as `X-AuthUser`", pattern: "^[A-Za-z][A-Za-z0-9-]*$") {
+    package static let headerName = TextForm(
+        "the name of a header such as `X-AuthUser`",
+        pattern: "^[A-Za-z][A-Za-z0-9-]*$"
+    ) {
         text in
         let isName = text.utf8.first.map { $0 > 0x39 && isLetterOrDigit($0) } ?? false
         return isName && text.utf8.allSatisfy { $0 == 0x2D || isLetterOrDigit($0) }

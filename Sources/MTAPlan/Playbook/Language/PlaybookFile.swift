@@ -3,6 +3,7 @@ package struct PlaybookFile: Sendable {
     package var file: String
     package var playbook: Playbook
     let root: YAMLNode
+    let language: PlaybookLanguage
 
     /// Reads a playbook.
     ///
@@ -10,7 +11,7 @@ package struct PlaybookFile: Sendable {
     ///
     /// `file` is its path, as it is to stand in errors. Relative paths of secrets start from its folder.
     /// Throws everything that is wrong with it, in the order of its lines.
-    package init(_ bytes: [UInt8], file: String) throws(Failures) {
+    package init(_ bytes: [UInt8], file: String, in language: PlaybookLanguage) throws(Failures) {
         let document: YAMLReader.Document
         do throws(Complaint) { document = try YAMLReader.document(bytes, file: file) } catch {
             throw Failures(error.failure)
@@ -21,12 +22,14 @@ package struct PlaybookFile: Sendable {
         guard root.pairs != nil else {
             throw Failures(Complaint(root.place, "a playbook is a mapping", hint: "its first word is `plays:`").failure)
         }
-        var loader = PlaybookLoader(folder: folder(of: file))
-        loader.complaints = document.complaints + PlaybookShape.playbook.complaints(root, name: "playbook")
+        var loader = PlaybookLoader(folder: folder(of: file), language: language)
+        let shape = PlaybookShape.playbook(in: language)
+        loader.complaints = document.complaints + shape.complaints(root, name: "playbook")
         playbook = loader.playbook(root)
         if let failures = Failures(loader.complaints) { throw failures }
         self.file = file
         self.root = root
+        self.language = language
     }
 
     /// Where a key stands: `["plays", "0", "routes"]`.
@@ -69,21 +72,28 @@ extension Playbook {
     ///
     /// `file` is its path, as it is to stand in errors. Relative paths of secrets start from its folder.
     /// Throws everything that is wrong with it, in the order of its lines.
-    package static func load(text: String, file: String) throws(Failures) -> Playbook {
-        try load(Array(text.utf8), file: file)
+    package static func load(
+        text: String,
+        file: String,
+        in language: PlaybookLanguage
+    ) throws(Failures) -> Playbook {
+        try load(Array(text.utf8), file: file, in: language)
     }
 
     /// Reads a playbook from the bytes of its file, which need not be UTF-8.
-    package static func load(_ bytes: [UInt8], file: String) throws(Failures) -> Playbook {
-        try PlaybookFile(bytes, file: file).playbook
+    package static func load(
+        _ bytes: [UInt8],
+        file: String,
+        in language: PlaybookLanguage
+    ) throws(Failures) -> Playbook {
+        try PlaybookFile(bytes, file: file, in: language).playbook
     }
 
     /// Every secret that the playbook refers to, each once, in the order of the file.
     package var secrets: [SecretReference] {
         var logins = smarthosts.map(\.login)
         for play in plays {
-            logins += play.routes.senders.map(\.login)
-            logins += [play.extras.exchange?.shellLogin, play.extras.kerio?.adminLogin]
+            logins += play.routes.senders.map(\.login) + play.extras.all.flatMap(\.logins)
         }
         var seen: Set<SecretReference> = []
         return logins.compactMap { $0?.password }.filter { seen.insert($0).inserted }

@@ -5,12 +5,16 @@
 struct PlaybookLoader {
     /// Where relative paths start.
     let folder: String
+    private let language: PlaybookLanguage
     var complaints: [Complaint] = []
     /// By name; also those with faults, so that a route to one is no second fault.
     private(set) var smarthosts: [String: Smarthost] = [:]
     private var smarthostNames: [String] = []
 
-    init(folder: String) { self.folder = folder }
+    init(folder: String, language: PlaybookLanguage) {
+        self.folder = folder
+        self.language = language
+    }
 
     mutating func playbook(_ root: YAMLNode) -> Playbook {
         for pair in root["smarthosts"]?.pairs ?? [] {
@@ -40,6 +44,14 @@ struct PlaybookLoader {
             routes: node["routes"].map { routes($0) } ?? Routes(),
             extras: extras(node)
         )
+    }
+
+    private func extras(_ node: YAMLNode) -> ServerExtras {
+        var extras = ServerExtras()
+        for section in language.sections {
+            if let node = node[section.key] { extras.add(section.init(SectionReader(node, folder: folder))) }
+        }
+        return extras
     }
 
     private func verify(_ node: YAMLNode) -> TestMessageRequest? {
@@ -74,25 +86,13 @@ struct PlaybookLoader {
         node.integer.map { .count($0) } ?? value(node, by: RolloutPolicy.Amount.parsePercentage)
     }
 
-    /// A login, or `nil` where the node is not one; that has been said already.
-    func login(_ node: YAMLNode?, what: String) -> Login? {
-        guard let username = node?["username"]?.text, let password = node?["password"]?.text else { return nil }
-        let asked = "password of \(username.shortened) \(what)"
-        do throws(TextForm.Fault) {
-            return Login(username: username, password: try SecretReference.parse(password, folder: folder, what: asked))
-        } catch {
-            return nil
-        }
-    }
+    func login(_ node: YAMLNode?, what: String) -> Login? { Login(node, folder: folder, what: what) }
 
     func value<Value>(_ node: YAMLNode?, by parse: (String) throws(TextForm.Fault) -> Value) -> Value? {
-        guard let text = node?.text else { return nil }
-        do throws(TextForm.Fault) { return try parse(text) } catch { return nil }
+        node?.value(by: parse)
     }
 
-    func word<Value: RawRepresentable<String>>(_ node: YAMLNode?, _: Value.Type) -> Value? {
-        node?.text.flatMap { Value(rawValue: $0) }
-    }
+    func word<Value: RawRepresentable<String>>(_ node: YAMLNode?, _: Value.Type) -> Value? { node?.word() }
 
     /// The smarthost of that name, with a complaint where there is none.
     mutating func smarthost(_ node: YAMLNode?) -> Smarthost? {
@@ -104,4 +104,30 @@ struct PlaybookLoader {
         complain(node.place, "there is no smarthost `\(name.shortened)`", hint: hint)
         return nil
     }
+}
+
+extension Login {
+    /// A login, or `nil` where the node is not one; that has been said already.
+    init?(_ node: YAMLNode?, folder: String, what: String) {
+        guard let username = node?["username"]?.text, let password = node?["password"]?.text else { return nil }
+        let asked = "password of \(username.shortened) \(what)"
+        do throws(TextForm.Fault) {
+            self.init(
+                username: username,
+                password: try SecretReference.parse(password, folder: folder, what: asked)
+            )
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension YAMLNode {
+    /// What a text means, or `nil` where it is none or means nothing; that has been said already.
+    func value<Value>(by parse: (String) throws(TextForm.Fault) -> Value) -> Value? {
+        guard let text else { return nil }
+        do throws(TextForm.Fault) { return try parse(text) } catch { return nil }
+    }
+
+    func word<Value: RawRepresentable<String>>() -> Value? { text.flatMap { Value(rawValue: $0) } }
 }

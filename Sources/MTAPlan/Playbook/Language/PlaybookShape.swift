@@ -1,47 +1,27 @@
-extension MailServerChoice {
-    /// What may stand after `mta:`, besides `auto`.
-    package static let names = [
-        "postfix", "exim", "cpanel", "directadmin", "sendmail", "qmail", "exchange", "mailenable", "kerio", "icewarp",
-        "opensmtpd", "nullmailer", "msmtp", "dma", "ssmtp", "plesk",
-    ]
-
-    static let shape = Shape.words(["auto"] + names)
-
-    init(_ word: String) { self = word == "auto" ? .auto : .named(word) }
-}
-
 /// The playbook's language: every key, what it wants and what it is for.
 enum PlaybookShape {
-    static let playbook = Shape.record(
-        Record(
-            "a playbook",
-            [
-                Key(
-                    "smarthosts",
-                    .table(keys: .smarthostName, values: smarthost),
-                    "The relays, by names of your choice."
-                ),
-                Key("plays", .list(of: .record(play), atLeast: 1), "Which hosts get which routes.", isRequired: true),
-                Key("verify", verify, "The message that proves the route."),
-                Key("rollout", rollout, "In which portions the hosts are changed, and when to stop."),
-            ]
+    static func playbook(in language: PlaybookLanguage) -> Shape {
+        .record(
+            Record(
+                "a playbook",
+                [
+                    Key(
+                        "smarthosts",
+                        .table(keys: .smarthostName, values: smarthost),
+                        "The relays, by names of your choice."
+                    ),
+                    Key(
+                        "plays",
+                        .list(of: .record(play(in: language)), atLeast: 1),
+                        "Which hosts get which routes.",
+                        isRequired: true
+                    ),
+                    Key("verify", verify, "The message that proves the route."),
+                    Key("rollout", rollout, "In which portions the hosts are changed, and when to stop."),
+                ]
+            )
         )
-    )
-
-    static let login = Shape.record(
-        Record(
-            "a login",
-            [
-                Key("username", .text(.line("a user name")), "The user name.", isRequired: true),
-                Key(
-                    "password",
-                    .text(.secret),
-                    "Where the password is to be had: \(SecretReference.forms).",
-                    isRequired: true
-                ),
-            ]
-        )
-    )
+    }
 
     static let smarthost = Shape.record(
         Record(
@@ -61,7 +41,7 @@ enum PlaybookShape {
                     "How the connection is protected.",
                     fallback: "required"
                 ),
-                Key("login", login, "User name and password. Absent: the smarthost knows the host by its address."),
+                Key("login", .login, "User name and password. Absent: the smarthost knows the host by its address."),
                 Key(
                     "provider",
                     .choice(ProviderPreset.all.map { Word($0.name, $0.title) }),
@@ -77,25 +57,27 @@ enum PlaybookShape {
         )
     )
 
-    static let play = Record(
-        "a play",
-        [
-            Key("name", .text(.line("a name")), "What reports call it. Absent: the pattern of its hosts."),
-            Key(
-                "hosts",
-                .oneOrMore(.text(.hostPattern)),
-                "A host pattern as in Ansible: `web:!staging`.",
-                isRequired: true
-            ),
-            Key(
-                "mta",
-                MailServerChoice.shape,
-                "Which mail server the play is for; `auto` takes the one found.",
-                fallback: "auto"
-            ),
-            Key("routes", .record(RoutesShape.routes), "Which mail goes where.", isRequired: true),
-        ] + ExtrasShape.keys
-    )
+    private static func play(in language: PlaybookLanguage) -> Record {
+        Record(
+            "a play",
+            [
+                Key("name", .text(.line("a name")), "What reports call it. Absent: the pattern of its hosts."),
+                Key(
+                    "hosts",
+                    .oneOrMore(.text(.hostPattern)),
+                    "A host pattern as in Ansible: `web:!staging`.",
+                    isRequired: true
+                ),
+                Key(
+                    "mta",
+                    language.mta,
+                    "Which mail server the play is for; `auto` takes the one found.",
+                    fallback: "auto"
+                ),
+                Key("routes", .record(RoutesShape.routes), "Which mail goes where.", isRequired: true),
+            ] + language.sectionKeys
+        )
+    }
 
     static let verify = Shape.record(
         Record(
@@ -152,10 +134,28 @@ enum PlaybookShape {
     }
 }
 
+extension Shape {
+    /// User name and password.
+    package static let login = Shape.record(
+        Record(
+            "a login",
+            [
+                Key("username", .text(.line("a user name")), "The user name.", isRequired: true),
+                Key(
+                    "password",
+                    .text(.secret),
+                    "Where the password is to be had: \(SecretReference.forms).",
+                    isRequired: true
+                ),
+            ]
+        )
+    )
+}
+
 /// The JSON Schema of playbooks, for editors.
 package enum PlaybookSchema {
-    package static func json() -> String {
-        PlaybookShape.playbook.document(
+    package static func json(in language: PlaybookLanguage) -> String {
+        PlaybookShape.playbook(in: language).document(
             title: "mtactl playbook",
             note: "Moves mail servers onto an outbound relay, and proves that mail takes the new route."
         )

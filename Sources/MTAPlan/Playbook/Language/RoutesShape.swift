@@ -56,7 +56,7 @@ enum RoutesShape {
             "a sender's route",
             [
                 Key("via", .text(.route), "A smarthost, or `direct`.", isRequired: true),
-                Key("login", PlaybookShape.login, "Instead of the smarthost's own."),
+                Key("login", .login, "Instead of the smarthost's own."),
             ]
         )
     )

@@ -17,8 +17,7 @@ extension Lint {
             }
             checkProblems(hosts, path)
             checkServers(hosts, play, path)
-            // Exchange can have a connector for each play.
-            guard play.mta != .named("exchange") else { continue }
+            guard !canShareHost(play) else { continue }
             if let host = hosts.first(where: { plays[$0.name] != nil }), let first = plays[host.name] {
                 let line = file.place(["plays", String(first)]).line
                 find(
@@ -40,6 +39,11 @@ extension Lint {
                 hint: "write `rollout: {waves: [1, 10%, 100%]}`"
             )
         }
+    }
+
+    private func canShareHost(_ play: Play) -> Bool {
+        guard case .named(let mta) = play.mta else { return false }
+        return file.language.sections.first { $0.key == mta }?.canShareHost ?? false
     }
 
     private mutating func checkProblems(_ hosts: [InventoryHost], _ path: [String]) {

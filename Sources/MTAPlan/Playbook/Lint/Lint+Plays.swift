@@ -29,26 +29,24 @@ extension Lint {
     }
 
     private mutating func checkExtras(_ play: Play, _ path: [String]) {
-        let removing = [
-            ("cpanel", play.extras.cpanel?.replaceOthers), ("directadmin", play.extras.directadmin?.replaceOthers),
-        ]
-        for (server, choice) in removing where choice == .remove {
-            find(
-                "removes-others",
-                .note,
-                path + [server, "replace-others"],
-                "smarthosts that others have set up on these hosts are taken out",
-                hint: "`mtactl plan` shows which"
-            )
-        }
-        guard case .named(let mta) = play.mta else { return }
-        for server in play.extras.servers where server != mta {
+        for settings in play.extras.all {
+            let section = type(of: settings)
+            for finding in settings.findings {
+                find(
+                    finding.id,
+                    finding.severity,
+                    path + [section.key, finding.key],
+                    finding.problem,
+                    hint: finding.hint
+                )
+            }
+            guard case .named(let mta) = play.mta, !section.servers.contains(mta) else { continue }
             find(
                 "extras-of-other-server",
                 .warning,
-                path + [server],
-                "the play is for \(mta), and `\(server)` has no effect in it",
-                hint: "remove it, or write `mta: \(server)`"
+                path + [section.key],
+                "the play is for \(mta), and `\(section.key)` has no effect in it",
+                hint: "remove it, or write `mta: \(section.key)`"
             )
         }
     }

@@ -9,16 +9,17 @@ package import MTAPlan
 ///
 /// Source: docs.cpanel.net, "Exim Configuration Manager - Advanced Editor"; api.docs.cpanel.net.
 package struct CPanel: EximPanel {
-    package let name = "cpanel"
+    package let recognition = Recognition(
+        "cpanel",
+        .panel(writing: ["exim"]),
+        version: { $0.text("cpanel.version").map(\.escaped) ?? $0.version(of: "cpanel") }
+    )
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.cpanel_facts_sh }
 
-    package func installation(in facts: Facts) -> Installation? {
-        guard let version = facts.text("cpanel.version") else { return nil }
-        return installation(version.escaped, in: facts)
-    }
+    package var section: (any ServerSettings.Type)? { CPanelSettings.self }
 
     package func proposal(
         for routes: Routes,
@@ -27,7 +28,7 @@ package struct CPanel: EximPanel {
         secrets: Secrets
     ) throws(Failure) -> Proposal {
         let panel = try CPanelHost(facts)
-        let extras = extras.cpanel ?? CPanelExtras()
+        let extras = extras[CPanelSettings.self] ?? CPanelSettings()
         return try CPanelProposal(routes: routes, extras: extras, panel: panel, secrets: secrets).make()
     }
 }

@@ -3,7 +3,7 @@ import MTAPlan
 /// From wanted routes to the changes of one host's cPanel: sections of exim.conf.local, and cPanel's own rebuild.
 struct CPanelProposal {
     let routes: Routes
-    let extras: CPanelExtras
+    let extras: CPanelSettings
     let panel: CPanelHost
     let secrets: Secrets
 

@@ -11,7 +11,7 @@ struct CPanelSite {
 
     let routes: Routes
     let host: EximHost
-    let extras: CPanelExtras
+    let extras: CPanelSettings
 
     /// What holds for every Exim, and what these hosts add to it.
     func site(_ site: EximSite) throws(Failure) -> EximSite {

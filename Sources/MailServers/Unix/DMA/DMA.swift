@@ -6,13 +6,11 @@ package import MTAPlan
 ///
 /// Source: dma(8), conf.c, net.c and crypto.c of 0.13; tried with 0.13 of Debian 13.
 package struct DMA: MailServer {
-    package let name = "dma"
+    package let recognition = Recognition("dma", programs: ["dma"], version: { $0.packageVersion(of: "dma") })
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.dma_facts_sh }
-
-    package func installation(in facts: Facts) -> Installation? { Recognition.installation(of: name, in: facts) }
 
     package func survey(_ facts: Facts) -> Survey {
         let settings = DMASettings(facts.file(DMASettings.path(in: facts))?.bytes ?? [])
@@ -53,17 +51,22 @@ package struct DMA: MailServer {
         )
     }
 
-    package func log(_ facts: Facts) -> LogSource? { .syslog(in: facts) }
-
-    package func tracer(messageID: String) -> any Tracer { DMATrace(messageID: messageID) }
-
-    /// The name under which dma logs this message: dma(8), `-L`.
-    package func submissionWords(for message: SentMessage) -> [String] { ["-L", DMATrace.tag(message.messageID)] }
+    /// It is given the name under which it logs the message: dma(8), `-L`.
+    package var trace: Trace {
+        Trace(
+            log: { .syslog(in: $0) },
+            tracer: { DMATrace(messageID: $0.messageID) },
+            mark: { DMATrace.tag($0.messageID) },
+            submissionWords: { ["-L", DMATrace.tag($0.messageID)] },
+            discard: Self.discard,
+            hints: Trace.Hint.common
+        )
+    }
 
     /// There is no command for it: two files of the queue are the message, and its id is their names' end.
     ///
     /// A message that was refused has become a bounce, which has its headers in it.
-    package func discard(queueID: String) -> Command {
+    private static func discard(queueID: String) -> Command {
         let script =
             "cd /var/spool/dma && for m in M*; do "
             + "[ \"$m\" = \"M$1\" ] || grep -qs '^Subject: mtactl test message ' \"$m\" || continue; "

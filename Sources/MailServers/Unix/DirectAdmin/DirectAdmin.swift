@@ -9,16 +9,19 @@ package import MTAPlan
 ///
 /// Source: docs.directadmin.com, "Exim" and "The DirectAdmin binary"; the vendor's smart_route template.
 package struct DirectAdmin: EximPanel {
-    package let name = "directadmin"
+    package let recognition = Recognition(
+        "directadmin",
+        .panel(writing: ["exim"]),
+        version: { facts in
+            facts.text("directadmin.version").map(Self.version) ?? facts.version(of: "directadmin", after: " v.")
+        }
+    )
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.directadmin_facts_sh }
 
-    package func installation(in facts: Facts) -> Installation? {
-        guard let words = facts.text("directadmin.version") else { return nil }
-        return installation(Self.version(in: words), in: facts)
-    }
+    package var section: (any ServerSettings.Type)? { DirectAdminSettings.self }
 
     /// `1.680` of `DirectAdmin v.1.680 …`, which older ones call `Version: DirectAdmin v.1.61.3`.
     static func version(in words: String) -> String {
@@ -33,7 +36,7 @@ package struct DirectAdmin: EximPanel {
         secrets: Secrets
     ) throws(Failure) -> Proposal {
         let panel = try DirectAdminHost(facts)
-        let extras = extras.directadmin ?? DirectAdminExtras()
+        let extras = extras[DirectAdminSettings.self] ?? DirectAdminSettings()
         return try DirectAdminProposal(routes: routes, extras: extras, panel: panel, secrets: secrets).make()
     }
 }

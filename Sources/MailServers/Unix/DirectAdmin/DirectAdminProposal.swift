@@ -3,7 +3,7 @@ import MTAPlan
 /// From wanted routes to the changes of one host's DirectAdmin: blocks in the files that exim.conf includes.
 struct DirectAdminProposal {
     let routes: Routes
-    let extras: DirectAdminExtras
+    let extras: DirectAdminSettings
     let panel: DirectAdminHost
     let secrets: Secrets
 

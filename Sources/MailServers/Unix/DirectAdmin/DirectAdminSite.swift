@@ -9,7 +9,7 @@ struct DirectAdminSite {
 
     let routes: Routes
     let host: EximHost
-    let extras: DirectAdminExtras
+    let extras: DirectAdminSettings
 
     /// What holds for every Exim, and what these hosts add to it.
     ///

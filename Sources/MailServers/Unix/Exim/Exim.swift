@@ -10,17 +10,16 @@ package import MTAPlan
 ///
 /// Source: Exim specification; update-exim4.conf(8); tried with 4.96 and 4.98.2 of Debian.
 package struct Exim: MailServer {
-    package let name = "exim"
+    package let recognition = Recognition(
+        "exim",
+        programs: ["exim", "exim4", "sendmail.exim"],
+        listeners: ["exim", "exim4"],
+        version: { $0.version(of: "exim", after: "Exim version ") }
+    )
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.exim_facts_sh }
-
-    package func installation(in facts: Facts) -> Installation? {
-        guard facts.text("exim.program") != nil, let version = EximHost.version(in: facts) else { return nil }
-        let isActive = Recognition.servers(in: facts).first { $0.name == name }?.isActive
-        return Installation(version: version, isActive: isActive ?? nil)
-    }
 
     package func survey(_ facts: Facts) -> Survey { EximSurvey(facts).survey }
 
@@ -33,7 +32,16 @@ package struct Exim: MailServer {
         try EximProposal(routes: routes, host: EximHost(facts), secrets: secrets).make()
     }
 
-    package func log(_ facts: Facts) -> LogSource? {
+    package var trace: Trace {
+        Trace(
+            log: Self.log,
+            tracer: { EximTrace(messageID: $0.messageID) },
+            discard: Self.discard,
+            hints: Trace.Hint.common
+        )
+    }
+
+    private static func log(_ facts: Facts) -> LogSource? {
         let path = facts.text("exim.log") ?? ""
         if path.hasPrefix("/") { return .file(path) }
         guard path == "syslog" else { return nil }
@@ -43,9 +51,7 @@ package struct Exim: MailServer {
         return daemons.contains("systemd-journal") ? .journal : nil
     }
 
-    package func tracer(messageID: String) -> any Tracer { EximTrace(messageID: messageID) }
-
-    package func discard(queueID: String) -> Command {
+    private static func discard(queueID: String) -> Command {
         ["sh", "-c", "exim4 -Mrm \"$1\" 2>/dev/null || exim -Mrm \"$1\"", "sh", queueID]
     }
 }

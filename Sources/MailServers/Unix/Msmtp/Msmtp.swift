@@ -6,13 +6,15 @@ package import MTAPlan
 ///
 /// Source: msmtp(1), conf.c of 1.8.28; tried with 1.8.23 and 1.8.28 of Debian 12 and 13.
 package struct Msmtp: MailServer {
-    package let name = "msmtp"
+    package let recognition = Recognition(
+        "msmtp",
+        programs: ["msmtp"],
+        version: { $0.version(of: "msmtp", after: "msmtp version ") }
+    )
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.msmtp_facts_sh }
-
-    package func installation(in facts: Facts) -> Installation? { Recognition.installation(of: name, in: facts) }
 
     package func survey(_ facts: Facts) -> Survey {
         let accounts = MsmtpSettings(facts.file(Self.path(in: facts))?.bytes ?? []).accounts
@@ -76,14 +78,17 @@ package struct Msmtp: MailServer {
     }
 
     /// msmtp prints its log line itself where it is asked to: msmtp(1), `--logfile`.
-    package func log(_ facts: Facts) -> LogSource? { .submission }
-
-    package func tracer(messageID: String) -> any Tracer { MsmtpTrace(messageID: messageID) }
-
-    package func submissionWords(for message: SentMessage) -> [String] { ["--logfile=-"] }
-
-    /// There is no queue.
-    package func discard(queueID: String) -> Command { ["true"] }
+    ///
+    /// It has no queue.
+    package var trace: Trace {
+        Trace(
+            log: { _ in .submission },
+            tracer: { MsmtpTrace(messageID: $0.messageID) },
+            submissionWords: { _ in ["--logfile=-"] },
+            discard: nil,
+            hints: Trace.Hint.common
+        )
+    }
 
     private static func path(in facts: Facts) -> String { "\(facts.text("msmtp.folder") ?? "/etc")/msmtprc" }
 

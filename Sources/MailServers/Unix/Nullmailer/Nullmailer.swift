@@ -7,13 +7,16 @@ package import MTAPlan
 /// Source: nullmailer-send(8), lib/argparse.cc, protocols/smtp.cc, protocols/protocol.cc of 2.2; tried with 2.2 of
 /// Debian 12 and 13.
 package struct Nullmailer: MailServer {
-    package let name = "nullmailer"
+    package let recognition = Recognition(
+        "nullmailer",
+        word: "nullmailer",
+        listeners: ["nullmailer-smtpd"],
+        version: { $0.packageVersion(of: "nullmailer") }
+    )
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.nullmailer_facts_sh }
-
-    package func installation(in facts: Facts) -> Installation? { Recognition.installation(of: name, in: facts) }
 
     package func survey(_ facts: Facts) -> Survey {
         let queued = facts.text("nullmailer.queued").flatMap { Int($0.filter { $0 != " " }) }
@@ -70,14 +73,19 @@ package struct Nullmailer: MailServer {
         return Proposal(POSIXWork(files: change.map { [$0] } ?? [], reload: [], health: health), notes: notes)
     }
 
-    package func log(_ facts: Facts) -> LogSource? { .syslog(in: facts) }
-
-    package func tracer(messageID: String) -> any Tracer { NullmailerTrace(messageID: messageID) }
+    package var trace: Trace {
+        Trace(
+            log: { .syslog(in: $0) },
+            tracer: { NullmailerTrace(messageID: $0.messageID) },
+            discard: Self.discard,
+            hints: Trace.Hint.common + [.port("Connect failed")]
+        )
+    }
 
     /// There is no command for it: a file of the queue is the message.
     ///
     /// A message that was refused has become a bounce, which has its headers in it.
-    package func discard(queueID: String) -> Command {
+    private static func discard(queueID: String) -> Command {
         let script =
             "cd /var/spool/nullmailer && for m in queue/* failed/*; do "
             + "[ \"${m#*/}\" = \"$1\" ] || grep -qs '^Subject: mtactl test message ' \"$m\" || continue; "
@@ -97,7 +105,7 @@ package struct Nullmailer: MailServer {
     }
 
     private func check(_ smarthost: Smarthost, _ facts: Facts, _ secrets: Secrets) throws(Failure) {
-        if let version = installation(in: facts)?.version, version.hasPrefix("1.") { throw .oldNullmailer(version) }
+        if let version = recognition.version(facts), version.hasPrefix("1.") { throw .oldNullmailer(version) }
         if let state = facts.text("nullmailer.running") ?? facts.answers["nullmailer.running"]?.output.text.trimmedLine,
             state != "active"
         {

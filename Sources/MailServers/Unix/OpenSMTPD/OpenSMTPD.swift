@@ -6,13 +6,16 @@ package import MTAPlan
 ///
 /// Source: smtpd.conf(5), smtpd(8), smtpctl(8); tried with 6.8.0p2 of Debian 12 and 7.6.0p1 of Debian 13.
 package struct OpenSMTPD: MailServer {
-    package let name = "opensmtpd"
+    package let recognition = Recognition(
+        "opensmtpd",
+        programs: ["smtpctl", "sendmail.opensmtpd"],
+        listeners: ["smtpd"],
+        version: { $0.version(of: "opensmtpd", after: "OpenSMTPD ") }
+    )
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.opensmtpd_facts_sh }
-
-    package func installation(in facts: Facts) -> Installation? { Recognition.installation(of: name, in: facts) }
 
     package func survey(_ facts: Facts) -> Survey { SmtpdSurvey(facts).survey }
 
@@ -25,12 +28,16 @@ package struct OpenSMTPD: MailServer {
         try SmtpdProposal(routes: routes, facts: facts, secrets: secrets).make()
     }
 
-    package func log(_ facts: Facts) -> LogSource? { .syslog(in: facts) }
-
-    package func tracer(messageID: String) -> any Tracer { SmtpdTrace(messageID: messageID) }
-
     /// It prints its talk with the daemon, which ends with the id that the log has: sendmail(8) of OpenSMTPD, `-v`.
-    package func submissionWords(for message: SentMessage) -> [String] { ["-v"] }
+    package var trace: Trace {
+        Trace(
+            log: { .syslog(in: $0) },
+            tracer: { SmtpdTrace(messageID: $0.messageID) },
+            submissionWords: { _ in ["-v"] },
+            discard: Self.discard,
+            hints: Trace.Hint.common
+        )
+    }
 
     /// Out of the daemon's memory, and from the disk too.
     ///
@@ -38,7 +45,7 @@ package struct OpenSMTPD: MailServer {
     /// configuration to work would forget the mark and send it by the old route.
     ///
     /// Source: smtpctl(8), `remove`; rq_envelope_remove in scheduler_ramqueue.c and fsqueue_message_path in queue_fs.c.
-    package func discard(queueID: String) -> Command {
+    private static func discard(queueID: String) -> Command {
         let remove = #"smtpctl remove "$1"; rm -rf "/var/spool/smtpd/queue/$(printf %.2s "$1")/$1""#
         return Command(["sh", "-c", remove, "sh", queueID])
     }

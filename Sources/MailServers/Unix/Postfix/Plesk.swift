@@ -28,7 +28,7 @@ struct Plesk: Sendable {
     }
 
     /// - Throws: Where the panel's own setting is the right one, or in the way.
-    func check(_ routes: Routes, on host: PostfixHost, setting: PleskExtras.SmarthostSetting) throws(Failure) {
+    func check(_ routes: Routes, on host: PostfixHost, setting: PleskSettings.SmarthostSetting) throws(Failure) {
         guard hasSmarthost, case .via(let smarthost) = routes.defaultRoute else { return }
         if let relay = host.setting("relayhost"), !relay.isEmpty { throw .inUse(self, relay) }
         if setting == .panel { throw .itsOwn(self, smarthost) }

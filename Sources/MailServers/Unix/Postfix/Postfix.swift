@@ -8,15 +8,19 @@ package import MTAPlan
 ///
 /// Source: postconf(5), master(5), transport(5), Postfix 3.7 to 3.11; tried with 3.7.11 and 3.10.13 of Debian.
 package struct Postfix: MailServer {
-    package let name = "postfix"
+    /// The process that listens is its `master`.
+    package let recognition = Recognition(
+        "postfix",
+        programs: ["sendmail.postfix"],
+        folder: "/postfix",
+        word: "postdrop",
+        listeners: ["master"],
+        version: { $0.text("postfix.version") }
+    )
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.postfix_facts_sh }
-
-    package func installation(in facts: Facts) -> Installation? {
-        facts.text("postfix.version").map { Installation(version: $0, isActive: Self.isActive(in: facts)) }
-    }
 
     package func survey(_ facts: Facts) -> Survey { PostfixSurvey(facts).survey }
 
@@ -37,23 +41,32 @@ package struct Postfix: MailServer {
         guard let plesk = Plesk(facts) else {
             return try PostfixProposal(routes: routes, host: host, secrets: secrets).make()
         }
-        try plesk.check(routes, on: host, setting: extras.plesk?.smarthost ?? .panel)
+        try plesk.check(routes, on: host, setting: extras[PleskSettings.self]?.smarthost ?? .panel)
         var proposal = try PostfixProposal(routes: routes, host: host, secrets: secrets).make()
         proposal.notes += plesk.notes(on: proposal.changes)
         return proposal
     }
 
-    package func log(_ facts: Facts) -> LogSource? {
+    /// It is taken out of the queue with postsuper(1), `-d`.
+    package var trace: Trace {
+        Trace(
+            log: Self.log,
+            tracer: { PostfixTrace(messageID: $0.messageID) },
+            discard: { ["postsuper", "-d", $0] },
+            hints: Self.hints
+        )
+    }
+
+    /// `… said: 535 …` are the smarthost's words.
+    private static let hints =
+        Trace.Hint.common + [.login("said: 534"), .later("said: 4"), .later("refused to talk to me: 4")]
+
+    private static func log(_ facts: Facts) -> LogSource? {
         if let file = PostfixHost.values(in: facts)["maillog_file"], file.hasPrefix("/") { return .file(file) }
         let found = facts.text("postfix.syslog") ?? ""
         if found.hasPrefix("/") { return .file(found) }
         return found == "journal" ? .journal : nil
     }
-
-    package func tracer(messageID: String) -> any Tracer { PostfixTrace(messageID: messageID) }
-
-    /// postsuper(1), `-d`.
-    package func discard(queueID: String) -> Command { ["postsuper", "-d", queueID] }
 
     /// Whether a table in a list of main.cf is ours.
     static func isOurs(_ item: String) -> Bool {
@@ -71,13 +84,5 @@ package struct Postfix: MailServer {
         case 1: true
         default: nil
         }
-    }
-
-    private static func isActive(in facts: Facts) -> Bool? {
-        guard let isRunning = isRunning(in: facts), let sendmail = facts.text("postfix.sendmail") else { return nil }
-        guard isRunning else { return false }
-        // FreeBSD's mailwrapper(8) may stand for any of them.
-        if sendmail.hasSuffix("/mailwrapper") { return nil }
-        return sendmail == PostfixHost.values(in: facts)["sendmail_path"] || sendmail.contains("postfix")
     }
 }

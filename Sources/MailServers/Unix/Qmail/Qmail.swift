@@ -8,20 +8,18 @@ package import MTAPlan
 /// Source: qmail-remote(8), qmail-send(8), qmail-control(5) of notqmail 1.09 and their programs' text; tried with
 /// notqmail 1.09 built from source.
 package struct Qmail: MailServer {
-    package let name = "qmail"
+    package let recognition = Recognition(
+        "qmail",
+        folder: "/qmail/",
+        listeners: ["tcpserver", "qmail-smtpd"],
+        version: { facts in
+            facts.text("qmail.home").map { _ in QmailBuild(words: facts.text("qmail.words") ?? "").description }
+        }
+    )
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.qmail_facts_sh }
-
-    package func installation(in facts: Facts) -> Installation? {
-        guard facts.text("qmail.home") != nil else { return nil }
-        let isRunning = facts.text("qmail.running").map { $0 == "yes" }
-        return Installation(
-            version: QmailBuild(words: facts.text("qmail.words") ?? "").description,
-            isActive: isRunning
-        )
-    }
 
     package func survey(_ facts: Facts) -> Survey { QmailSurvey(facts: facts).survey }
 
@@ -34,19 +32,23 @@ package struct Qmail: MailServer {
         try QmailProposal(routes: routes, host: QmailHost(facts), secrets: secrets).make()
     }
 
+    /// Without its envelope nothing in qmail's log can be told to be the message.
+    package var trace: Trace {
+        Trace(
+            log: Self.log,
+            tracer: { QmailTrace($0) },
+            mark: { _ in nil },
+            discard: Self.discard,
+            hints: Trace.Hint.common + [.port("able to establish an SMTP connection")]
+        )
+    }
+
     /// multilog's file, or where splogger's syslog goes.
-    package func log(_ facts: Facts) -> LogSource? {
+    private static func log(_ facts: Facts) -> LogSource? {
         let found = facts.text("qmail.log") ?? ""
         if found.hasPrefix("/") { return .file(found) }
         return found == "journal" ? .journal : nil
     }
-
-    /// Without an envelope nothing in qmail's log can be told to be the message.
-    package func tracer(messageID: String) -> any Tracer {
-        tracer(of: SentMessage(messageID: messageID, from: "", to: "", byteCount: .max))
-    }
-
-    package func tracer(of message: SentMessage) -> any Tracer { QmailTrace(message) }
 
     /// Marks the recipient as done, as qmail-send itself does, so that its next look at the message ends it.
     ///
@@ -54,8 +56,8 @@ package struct Qmail: MailServer {
     /// taken out of the queue while qmail-send runs.
     ///
     /// Source: INTERNALS, section 6; markdone in qmail-send.c.
-    package func discard(queueID: String) -> Command {
-        Command(["sh", "-c", Self.markDone, "sh", queueID])
+    private static func discard(queueID: String) -> Command {
+        Command(["sh", "-c", markDone, "sh", queueID])
     }
 
     /// A call of the agent is one line.

@@ -8,13 +8,15 @@ package import MTAPlan
 ///
 /// Source: ssmtp.conf(5); each printable character in a password, tried with 2.64 of Debian 12 and 13.
 package struct SSMTP: MailServer {
-    package let name = "ssmtp"
+    package let recognition = Recognition(
+        "ssmtp",
+        programs: ["ssmtp"],
+        version: { $0.version(of: "ssmtp", after: "sSMTP ") }
+    )
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.ssmtp_facts_sh }
-
-    package func installation(in facts: Facts) -> Installation? { Recognition.installation(of: name, in: facts) }
 
     package func survey(_ facts: Facts) -> Survey {
         let settings = SSMTPSettings(facts.file(SSMTPSettings.path(in: facts))?.bytes ?? [])
@@ -72,26 +74,31 @@ package struct SSMTP: MailServer {
         )
     }
 
-    package func log(_ facts: Facts) -> LogSource? { .submission }
-
-    package func tracer(messageID: String) -> any Tracer { SSMTPTrace(messageID: messageID) }
-
     /// It prints its talk with the smarthost, without the password: ssmtp(8), `-v`.
-    package func submissionWords(for message: SentMessage) -> [String] { ["-v"] }
+    ///
+    /// It has no queue.
+    package var trace: Trace {
+        Trace(
+            log: { _ in .submission },
+            tracer: { SSMTPTrace(messageID: $0.messageID) },
+            mark: { _ in nil },
+            submissionWords: { _ in ["-v"] },
+            discard: nil,
+            leftover: Self.leftover,
+            hints: Trace.Hint.common + [.port("Cannot open ")]
+        )
+    }
 
     /// It puts what it had not read yet, the lines after the headers, at the end of `dead.letter` in the user's home.
     ///
     /// Source: dead_letter in ssmtp.c; seen with 2.64 of Debian 13.
-    package func leftover(of message: SentMessage) -> Command? {
+    private static var leftover: Command {
         let script =
             "f=~root/dead.letter; case $(tail -n 1 \"$f\" 2>/dev/null) in 'It was sent by mtactl, '*) ;; *) exit 0 ;; esac; "
             + "n=$(($(wc -l <\"$f\") - 4)); [ \"$n\" -gt 0 ] || { rm -f \"$f\"; exit; }; "
             + "t=$(head -n \"$n\" \"$f\"; echo x) && printf '%s' \"${t%x}\" >\"$f\""
         return ["sh", "-c", script]
     }
-
-    /// There is no queue.
-    package func discard(queueID: String) -> Command { ["true"] }
 
     private func check(_ smarthost: Smarthost, _ secrets: Secrets) throws(Failure) {
         switch smarthost.tls {

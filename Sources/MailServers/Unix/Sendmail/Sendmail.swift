@@ -9,16 +9,16 @@ package import MTAPlan
 ///
 /// Source: cf/README, doc/op/op.me; tried with 8.17.1.9 and 8.18.1 of Debian.
 package struct Sendmail: MailServer {
-    package let name = "sendmail"
+    package let recognition = Recognition(
+        "sendmail",
+        programs: ["sendmail", "sendmail.sendmail"],
+        listeners: ["sendmail", "sendmail-mta"],
+        version: { $0.version(of: "sendmail", after: "Version ") }
+    )
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.sendmail_facts_sh }
-
-    package func installation(in facts: Facts) -> Installation? {
-        guard facts.text("sendmail.program") != nil else { return nil }
-        return Installation(version: SendmailHost.version(in: facts) ?? "", isActive: SendmailHost.isRunning(in: facts))
-    }
 
     package func survey(_ facts: Facts) -> Survey { SendmailSurvey(facts).survey }
 
@@ -31,14 +31,19 @@ package struct Sendmail: MailServer {
         try SendmailProposal(routes: routes, host: SendmailHost(facts), secrets: secrets).make()
     }
 
-    package func log(_ facts: Facts) -> LogSource? { .syslog(in: facts) }
-
-    package func tracer(messageID: String) -> any Tracer { SendmailTrace(messageID: messageID) }
+    package var trace: Trace {
+        Trace(
+            log: { .syslog(in: $0) },
+            tracer: { SendmailTrace(messageID: $0.messageID) },
+            discard: Self.discard,
+            hints: Trace.Hint.common
+        )
+    }
 
     /// There is no command for it: op.me, section 2.3.2, says to take the two files of a message away.
     ///
     /// Which queue it is in depends on where it stopped, at submission or at the daemon.
-    package func discard(queueID: String) -> Command {
+    private static func discard(queueID: String) -> Command {
         [
             "sh", "-c",
             "for f in /etc/mail/sendmail.cf /etc/mail/submit.cf; do q=$(sed -n 's/^O QueueDirectory=//p' \"$f\"); "

@@ -33,15 +33,13 @@ struct SyslogLine: Sendable, Equatable {
     }
 }
 
-extension Recognition {
-    /// A server of which the host's own facts say all that there is to know.
+extension Facts {
+    /// The package manager's version of a program.
     ///
-    /// Of a package's version the epoch, `1:`, is left out: it is of Debian's counting, not of the program's.
-    static func installation(of name: String, in facts: Facts) -> Installation? {
-        servers(in: facts).first { $0.name == name }.map { server in
-            let parts = server.version.split(separator: ":", maxSplits: 1)
-            let hasEpoch = parts.count == 2 && parts[0].allSatisfy(\.isNumber)
-            return Installation(version: hasEpoch ? String(parts[1]) : server.version, isActive: server.isActive)
-        }
+    /// The epoch, `1:`, is left out: it is of Debian's counting, not of the program's.
+    func packageVersion(of name: String) -> String? {
+        guard let version = version(of: name) else { return nil }
+        let parts = version.split(separator: ":", maxSplits: 1)
+        return parts.count == 2 && parts[0].allSatisfy(\.isNumber) ? String(parts[1]) : version
     }
 }

@@ -1,0 +1,10 @@
+package import MTAPlan
+
+/// IceWarp, which mtactl recognises and cannot change yet.
+package struct IceWarp: Product {
+    package let recognition = Recognition("icewarp", .suite, listeners: ["icewarpd"])
+
+    package init() {}
+
+    package var section: (any ServerSettings.Type)? { IceWarpSettings.self }
+}

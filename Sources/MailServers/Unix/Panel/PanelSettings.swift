@@ -1,0 +1,63 @@
+import MTAPlan
+
+/// Whether a panel's own limits on outgoing mail go on counting mail that takes the smarthost.
+package enum SendingLimits: String, Sendable, Hashable, CaseIterable {
+    case count
+    case ignore
+}
+
+/// Whether mail through the smarthost is signed with DKIM.
+package enum DKIMSigning: String, Sendable, Hashable, CaseIterable {
+    /// Where there is a key for the sender's domain.
+    case sign
+    case none
+}
+
+/// What becomes of smarthosts that others have set up in a panel's own places: SpamExperts, MailChannels, and so on.
+package enum OtherSmarthosts: String, Sendable, Hashable, CaseIterable {
+    /// The host is left alone, as two smarthosts would take turns.
+    case refuse
+    /// Their routers, transports and authenticators are taken out; a rollback puts them back.
+    case remove
+}
+
+extension Key {
+    static let dkim = Key(
+        "dkim",
+        .choice([Word("sign", "where there is a key for the sender's domain"), Word("none")]),
+        "Whether mail through the smarthost is signed.",
+        fallback: "sign"
+    )
+
+    static let identityHeader = Key(
+        "identity-header",
+        .text(.headerName),
+        "A header with the user who logged in to send, for smarthosts that count by user: `X-AuthUser`."
+    )
+
+    static let replaceOthers = Key(
+        "replace-others",
+        .choice([
+            Word("refuse", "the host is left alone"),
+            Word("remove", "their routers, transports and authenticators are taken out"),
+        ]),
+        "Smarthosts that others have set up on the panel.",
+        fallback: "refuse"
+    )
+}
+
+extension OtherSmarthosts {
+    /// What `lint` says of `replace-others`.
+    var findings: [SettingsFinding] {
+        guard self == .remove else { return [] }
+        return [
+            SettingsFinding(
+                id: "removes-others",
+                severity: .note,
+                key: "replace-others",
+                problem: "smarthosts that others have set up on these hosts are taken out",
+                hint: "`mtactl plan` shows which"
+            )
+        ]
+    }
+}

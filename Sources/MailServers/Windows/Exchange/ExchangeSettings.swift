@@ -1,0 +1,135 @@
+package import MTAPlan
+
+/// What only Exchange has: a Send connector.
+///
+/// Source: New-SendConnector and Set-SendConnector, Exchange 2007 to SE.
+package struct ExchangeSettings: ServerSettings {
+    package static let key = "exchange"
+    package static let note = "Only Exchange: its Send connector."
+    /// It can have a connector for each play.
+    package static let canShareHost = true
+    package static let keys = [
+        Key(
+            "connector",
+            .text(.line("the name of a connector")),
+            "The Send connector that is made, or changed where there is one of that name."
+        ),
+        Key(
+            "usage",
+            .words(of: Usage.self),
+            "What the connector is for, when it is made.",
+            fallback: "custom"
+        ),
+        Key(
+            "replace-others",
+            .words(of: OtherConnectors.self),
+            "Other enabled connectors for the same addresses. They are never deleted.",
+            fallback: "warn"
+        ),
+        Key(
+            "keep",
+            .list(of: .text(.line("the name of a connector")), atLeast: 1),
+            "Connectors that stay as they are."
+        ),
+        Key("cost", .integer(1...100), "The lower the more preferred.", fallback: "1"),
+        Key("scoped", .boolean, "Only for servers of the same Active Directory site.", fallback: "false"),
+        Key(
+            "source-servers",
+            .list(of: .text(.line("the name of a server")), atLeast: 1),
+            "Servers that send through the connector. Absent: the host itself."
+        ),
+        Key(
+            "authentication",
+            .words(of: Authentication.self),
+            "How it logs in to the smarthost. Absent: by the smarthost's `tls` and `login`."
+        ),
+        Key("helo-name", .text(.hostName), "What the server calls itself."),
+        Key("protocol-log", .words(of: ProtocolLog.self), "The connector's log.", fallback: "none"),
+        Key(
+            "max-message-size",
+            .either([.words(["unlimited"]), .integer(1...2_147_483_647)]),
+            "Bytes, or `unlimited`. Absent: left as it is."
+        ),
+        Key("domain-controller", .text(.hostName), "The domain controller that is read from and written to."),
+        Key(
+            "restart-transport",
+            .words(of: RestartTransport.self),
+            "A new port needs a restart of the transport service.",
+            fallback: "when-port-changes"
+        ),
+        Key(
+            "shell-login",
+            .login,
+            "An account for Exchange's own shell, for hosts that are reached with a key."
+        ),
+    ]
+
+    /// The connector that is made, or changed where there is one of that name.
+    package var connector: String?
+    package var usage: Usage = .custom
+    /// What becomes of other enabled connectors for the same addresses; never deleted.
+    package var replaceOthers: OtherConnectors = .warn
+    /// Connectors that stay as they are, whatever `replaceOthers` says.
+    package var keep: [String] = []
+    /// 1 to 100, the lower the more preferred.
+    package var cost: Int = 1
+    /// Only for servers of the same Active Directory site.
+    package var isScoped: Bool = false
+    /// Servers that send through the connector; the host itself where there are none.
+    package var sourceServers: [String] = []
+    /// `nil`: by what the smarthost says of TLS and login.
+    package var authentication: Authentication?
+    /// What the server calls itself in EHLO.
+    package var heloName: String?
+    package var protocolLog: ProtocolLog = .none
+    /// Bytes; `nil` leaves it, `.max` is without limit.
+    package var maxMessageBytes: Int?
+    /// The domain controller that is read from and written to.
+    package var domainController: String?
+    package var restartTransport: RestartTransport = .whenPortChanges
+    /// An account for Exchange's own shell, for hosts that are reached with a key: Windows passes no login on then.
+    package var shellLogin: Login?
+
+    package init() {}
+
+    package init(_ section: SectionReader) {
+        connector = section.text("connector")
+        usage = section.word("usage") ?? usage
+        replaceOthers = section.word("replace-others") ?? replaceOthers
+        keep = section.texts("keep")
+        cost = section.integer("cost") ?? cost
+        isScoped = section.boolean("scoped") ?? isScoped
+        sourceServers = section.texts("source-servers")
+        authentication = section.word("authentication")
+        heloName = section.host("helo-name")
+        protocolLog = section.word("protocol-log") ?? protocolLog
+        maxMessageBytes = section.text("max-message-size") == nil ? section.integer("max-message-size") : .max
+        domainController = section.host("domain-controller")
+        restartTransport = section.word("restart-transport") ?? restartTransport
+        shellLogin = section.login("shell-login", what: "for the Exchange shell")
+    }
+
+    package var logins: [Login] { [shellLogin].compactMap { $0 } }
+
+    package enum Usage: String, Sendable, Hashable, CaseIterable { case custom, `internal`, internet, partner }
+
+    package enum OtherConnectors: String, Sendable, Hashable, CaseIterable { case disable, warn, ignore }
+
+    package enum ProtocolLog: String, Sendable, Hashable, CaseIterable { case none, verbose }
+
+    package enum RestartTransport: String, Sendable, Hashable, CaseIterable {
+        case whenPortChanges = "when-port-changes"
+        case always
+        case never
+    }
+
+    /// SmartHostAuthMechanism.
+    package enum Authentication: String, Sendable, Hashable, CaseIterable {
+        case none
+        case basic
+        case basicRequireTLS = "basic-require-tls"
+        case exchangeServer = "exchange-server"
+        /// The connection is protected by something else, such as IPsec.
+        case external
+    }
+}
