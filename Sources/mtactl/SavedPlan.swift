@@ -13,14 +13,9 @@ struct SavedPlan: Codable {
     var withoutPlan: [String]
 
     var secrets: Set<SecretReference> {
-        var references: Set<SecretReference> = []
-        for host in hosts {
-            guard case .change(let changes) = host.disposition else { continue }
-            for case .file(let content, _, _, _) in changes.files.map(\.wanted) {
-                references.formUnion(content.secrets)
-            }
+        hosts.reduce(into: []) { secrets, plan in
+            if case .change(_, let work) = plan.disposition { secrets.formUnion(work.secrets) }
         }
-        return references
     }
 
     /// Writes the plan for the owner's eyes only, whole or not at all.

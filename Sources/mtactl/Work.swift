@@ -116,13 +116,12 @@ struct Work {
             }
         )
         let observer = observer
-        let script = FactsScript(asking: Catalog.products)
+        let questions = FactsScript(asking: Catalog.products)
         self.hosts = hosts.map { host in
             SiteRun(
-                session: connector.session(for: host),
+                site: connector.session(for: host, questions: questions),
                 run: started,
                 catalog: Catalog.products,
-                script: script,
                 secrets: secrets,
                 observer: observer
             )
@@ -137,7 +136,7 @@ struct Work {
     }
 
     var runs: [String: SiteRun] {
-        Dictionary(hosts.map { ($0.session.name, $0) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(hosts.map { ($0.site.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     var rollout: RolloutPolicy {
@@ -153,13 +152,13 @@ struct Work {
         switch source {
         case .playbook(let playbook, let plays, let mta):
             await fleet.plan(hosts) { host in
-                let name = host.session.name
+                let name = host.site.name
                 guard let play = plays[name] else { return (nil, SiteRecord(host: name, outcome: .skipped)) }
                 return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto)
             }
         case .savedPlan(let saved):
             hosts.map { host in
-                let name = host.session.name
+                let name = host.site.name
                 guard let plan = saved.hosts.first(where: { $0.host == name }) else {
                     let failure = Failure("it had no plan when the plan was saved", hint: "plan again", at: name)
                     return (nil, SiteRecord(host: name, outcome: .refused, failure: failure))
@@ -178,7 +177,7 @@ struct Work {
         let results = Dictionary(planned.map { ($0.result.host, $0.result) }, uniquingKeysWith: { first, _ in first })
         return await interruption.watch {
             await fleet.each(hosts) { host in
-                let name = host.session.name
+                let name = host.site.name
                 if let plan = plans[name] { return await host.verify(plan) }
                 return results[name] ?? SiteRecord(host: name, outcome: .skipped)
             }
@@ -187,19 +186,21 @@ struct Work {
 
     /// Asks each host's agent something, and shows the answers in the order of the hosts.
     func asked<Answer: Sendable>(
-        _ question: @escaping @Sendable (AgentSession) async throws(Failure) -> Answer,
+        _ question: @escaping @Sendable (any Driver) async throws(Failure) -> Answer,
         show: (String, Answer) -> Void
     ) async -> [SiteRecord] {
         let answers = await fleet.ask(hosts) { host -> (String, Result<Answer, Failure>) in
             let answer: Result<Answer, Failure>
             do throws(Failure) {
                 answer = .success(
-                    try await host.session.withAgent { agent throws(Failure) in try await question(agent) }
+                    try await host.site.withDriver(progress: { _ in }) { driver throws(Failure) in
+                        try await question(driver)
+                    }
                 )
             } catch {
-                answer = .failure(error.at(host.session.name))
+                answer = .failure(error.at(host.site.name))
             }
-            return (host.session.name, answer)
+            return (host.site.name, answer)
         }
         return answers.compactMap { $0 }.map { name, answer in
             switch answer {
@@ -222,11 +223,11 @@ struct Work {
     /// Takes dead runs' locks away and says whose they were; where one cannot be, what follows meets it and refuses.
     func breakLocks() async {
         _ = await fleet.ask(hosts) { host in
-            let name = host.session.name
+            let name = host.site.name
             do throws(Failure) {
-                try await host.session.withAgent(progress: { terminal.say("\(name)  \($0)") }) {
-                    agent throws(Failure) in
-                    try await agent.breakLock()
+                try await host.site.withDriver(progress: { terminal.say("\(name)  \($0)") }) {
+                    driver throws(Failure) in
+                    try await driver.breakLock()
                 }
             } catch {
                 terminal.complain(error.at(name))
@@ -279,8 +280,9 @@ struct Work {
     func end(_ status: ExitStatus, results: [SiteRecord], run: String?) async throws {
         await fleet.close(hosts)
         let status = interruption.mayBegin ? status : .interrupted
+        let record = RunRecord(run: run, sites: results, aborted: aborted, exit: status.rawValue)
         if json {
-            terminal.show(JSONReport.summary(run: run, results: results, exit: status.rawValue))
+            terminal.show(JSONReport.summary(record))
         } else if let run, !results.isEmpty {
             terminal.show("\(ResultText.summary(results))  run \(run)\n")
         }

@@ -9,7 +9,7 @@ import Testing
     private let script = FactsScript(asking: [])
 
     private var session: HostSession {
-        HostSession(name: host.name) { [host] () throws(Failure) in (host, .none) }
+        HostSession(name: host.name, questions: script) { [host] () throws(Failure) in (host, .none) }
     }
 
     @Test func `the agent comes into the shell that has answered the questions`() async throws {
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func `a program that is not there is named`() async throws {
-        let session = HostSession(name: "mx1") { () throws(Failure) in
+        let session = HostSession(name: "mx1", questions: script) { () throws(Failure) in
             (ProcessHost(name: "mx1", words: ["no-such-program-at-all"]), .none)
         }
 

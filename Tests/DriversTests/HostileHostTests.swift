@@ -72,11 +72,11 @@ import Testing
     @Test(arguments: ["9223372036854775807", "9223372036854775808", "-9223372036854775808", "5", "x"])
     func `no number that it gives traps, or is waited for longer than was armed`(left: String) async throws {
         let said = Mutex<[String]>([])
-        let session = HostSession(name: "mx1") { () throws(Failure) in
+        let session = HostSession(name: "mx1", questions: FactsScript(asking: [])) { () throws(Failure) in
             (HostileMachine { "@\($0) state restored \(left)\n@\($0) done state\n" }, .none)
         }
 
-        let state = try await session.settledState(of: "run", armedFor: 3) { line in said.withLock { $0.append(line) } }
+        let state = try await session.settledState(of: "run", longest: 3) { line in said.withLock { $0.append(line) } }
 
         #expect(state == .restored)
         #expect(said.withLock { $0.allSatisfy { $0.contains("in 3 s at the latest") } })

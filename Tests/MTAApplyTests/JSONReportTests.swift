@@ -20,8 +20,9 @@ import Testing
             ]
         ),
         (
-            JSONReport.summary(run: nil, results: [SiteRecord(host: "a", outcome: .committed)], exit: 0), "1.0",
-            ["type", "run", "hosts", "outcomes", "exit"]
+            JSONReport.summary(RunRecord(run: nil, sites: [SiteRecord(host: "a", outcome: .committed)], exit: 0)),
+            "1.2",
+            ["type", "run", "hosts", "outcomes", "reason", "hint", "exit"]
         ),
         (JSONReport.backup("a", run), "1.0", ["type", "host", "run", "state", "mta", "files", "bytes"]),
         (

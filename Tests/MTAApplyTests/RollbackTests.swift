@@ -27,13 +27,14 @@ import Testing
     }
 
     private static func rolledBack(_ host: HostThatHangsUp) async -> SiteRecord {
-        let session = HostSession(name: "mx1") { () async throws(Failure) in (host, .none) }
+        let session = HostSession(name: "mx1", questions: FactsScript(asking: [])) { () async throws(Failure) in
+            (host, .none)
+        }
         let run = RunID(startedAt: Date(), by: "anna@laptop")
         return await SiteRun(
-            session: session,
+            site: session,
             run: run,
             catalog: [],
-            script: FactsScript(asking: []),
             secrets: Secrets(),
             observer: Silence()
         )

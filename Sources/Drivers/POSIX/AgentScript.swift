@@ -4,28 +4,18 @@ extension POSIXWork {
     /// All that the agent is asked to do before the test message, in order.
     ///
     /// Secrets are put into the payloads here and nowhere else.
-    ///
-    /// `log`: Where the mail server logs, so that its place before the change is remembered.
-    ///
-    /// `revertAfter`: In seconds: how long the host waits for the confirmation before it puts itself back.
-    package func calls(
-        run: String,
-        who: String,
-        server: String,
-        log: LogSource?,
-        revertAfter: Int,
-        secrets: Secrets
-    ) throws(Failure) -> [AgentCall] {
-        var calls = [AgentCall(["open", run, who, server], payload: PackageResources.restore_sh)]
+    package func calls(_ opening: RunOpening) throws(Failure) -> [AgentCall] {
+        let (run, who) = (opening.run.text, opening.run.startedBy)
+        var calls = [AgentCall(["open", run, who, opening.server], payload: PackageResources.restore_sh)]
         calls[0] = calls[0].countingPayload
         calls += (reload + afterRestore).map { AgentCall(["manifest", "reload"], $0) }
         calls += health.map { AgentCall(["manifest", "health"], $0) }
         calls += start.map { AgentCall(["manifest", "start"], $0) }
         calls += files.map(\.expectation)
-        if let log, let mark = AgentCall.mark(log) { calls.append(mark) }
+        if let log = opening.log, let mark = AgentCall.mark(log) { calls.append(mark) }
         calls.append(AgentCall(["backup"] + files.flatMap(\.backedUp) + derived))
-        calls.append(AgentCall(["arm", "\(revertAfter)"]))
-        for file in files { calls += try file.stagingCalls(secrets: secrets) }
+        calls.append(AgentCall(["arm", "\(opening.revertAfter)"]))
+        for file in files { calls += try file.stagingCalls(secrets: opening.secrets) }
         if let check {
             for command in check.commands {
                 calls.append(AgentCall(["check", "\(check.files.count)"] + check.files, command))

@@ -122,13 +122,6 @@ package actor AgentSession {
     }
 }
 
-/// How a host was put back.
-package enum Undone: Sendable, Equatable {
-    case nothingWasChanged
-    case restored
-    case stranded(Failure)
-}
-
 /// A program with the two lines that it is started by.
 package enum Program {
     package static func text(_ program: [UInt8], nonce: String, backups: String) -> [UInt8] {

@@ -29,8 +29,10 @@ package struct Connector: Sendable {
         self.passphrase = passphrase
     }
 
-    package func session(for host: InventoryHost) -> HostSession {
-        HostSession(name: host.name, executor: EventLoopExecutor()) { () async throws(Failure) in
+    /// `questions`: What is asked of the host for planning.
+    package func session(for host: InventoryHost, questions: FactsScript) -> HostSession {
+        HostSession(name: host.name, executor: EventLoopExecutor(), questions: questions) {
+            () async throws(Failure) in
             if let problem = host.problems.first { throw problem }
             let privilege = try await privilege(for: host)
             switch host.connection.transport ?? .libssh2 {

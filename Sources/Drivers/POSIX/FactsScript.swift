@@ -14,15 +14,9 @@ package struct FactsScript: Sendable {
     /// The same text for every host of a play.
     ///
     /// `files`: Files that a playbook names, asked for besides.
-    package func text(for purpose: Purpose, files: [String] = []) -> [UInt8] {
+    package func text(for purpose: FactsPurpose, files: [String] = []) -> [UInt8] {
         var end = "bye\n"
         if !files.isEmpty { end = "file \(files.map(\.shellQuoted).joined(separator: " "))\n" + end }
         return Array((purpose == .survey ? "S=survey\n" : "").utf8) + questions + Array(end.utf8)
-    }
-
-    package enum Purpose: Sendable {
-        case plan
-        /// `mtactl facts`: also the queue, and whatever else takes time and no plan needs.
-        case survey
     }
 }

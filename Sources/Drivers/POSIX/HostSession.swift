@@ -3,10 +3,11 @@ package import MTAPlan
 /// The one connection to a host, from the first question to the last confirmation.
 ///
 /// It is made when it is first needed and kept, so a plan and the apply after it cost one login.
-package actor HostSession {
+package actor HostSession: Site {
     package nonisolated let name: String
     /// Where tasks that use the session had best run.
     package nonisolated let executor: (any TaskExecutor)?
+    private let questions: FactsScript
     private let connect: @Sendable () async throws(Failure) -> (any Host, Privilege)
     private var connection: Connection?
 
@@ -20,11 +21,17 @@ package actor HostSession {
     package init(
         name: String,
         executor: (any TaskExecutor)? = nil,
+        questions: FactsScript,
         connect: @escaping @Sendable () async throws(Failure) -> (any Host, Privilege)
     ) {
         self.name = name
         self.executor = executor
+        self.questions = questions
         self.connect = connect
+    }
+
+    package nonisolated func facts(for purpose: FactsPurpose, files: [String]) async throws(Failure) -> Facts {
+        try await facts(questions.text(for: purpose, files: files))
     }
 
     /// Runs the facts script: one program, one answer.
@@ -32,7 +39,7 @@ package actor HostSession {
     /// Its shell is kept, for the agent that may come after it.
     ///
     /// - Throws: When the host cannot be reached, does not let us in, or does not answer wholly.
-    package nonisolated func facts(_ script: [UInt8]) async throws(Failure) -> Facts {
+    nonisolated func facts(_ script: [UInt8]) async throws(Failure) -> Facts {
         let nonce = Token.random(bytes: 16)
         let shell = try await rootShell(token: nonce)
         do throws(Failure) {
@@ -91,61 +98,16 @@ package actor HostSession {
         }
     }
 
-    /// What the host's journal says of a run, over new connections, once it has come to rest or had the time to.
-    ///
-    /// A host whose dead-man switch is armed has until that puts it back. Where it is not armed yet nothing was changed,
-    /// and nobody but us clears away what was begun.
-    ///
-    /// - Parameters:
-    ///   - run: The run's id.
-    ///   - armed: For how many seconds the switch was armed: a host that says that it needs longer is not waited for.
-    ///   - progress: Told once how long the host may need.
-    /// - Returns: The last state that it told.
-    /// - Throws: When the host cannot be asked for two minutes.
-    package nonisolated func settledState(
-        of run: String,
-        armedFor armed: Int = HostSession.longestArmed,
-        progress: @escaping @Sendable (String) -> Void = { _ in }
-    ) async throws(Failure) -> RunState {
-        var end = ContinuousClock.now + .seconds(120)
-        var isToldOf = false
-        while true {
-            do throws(Failure) {
-                await close()
-                let (state, left) = try await state(of: run)
-                if let left, left > 0, !isToldOf {
-                    let wait = min(left, armed)
-                    end = max(end, .now + .seconds(wait) + .seconds(60))
-                    progress("\(state.rawValue); it puts itself back in \(wait) s at the latest")
-                    isToldOf = true
-                }
-                if state == .preparing, left == nil { try await clearAway(run) }
-                let isSettled = state.isFinal && (state != .stranded || left ?? 0 <= 0)
-                if isSettled || ContinuousClock.now > end { return state }
-            } catch {
-                if ContinuousClock.now > end { throw error }
-            }
-            try? await Task.sleep(for: .seconds(2))
-        }
+    package nonisolated func withDriver<Result: Sendable>(
+        progress: @escaping @Sendable (String) -> Void,
+        _ body: (any Driver) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        try await withAgent(progress: progress) { agent throws(Failure) in try await body(POSIXDriver(agent)) }
     }
 
-    /// The state, and the seconds until the dead-man switch puts the host back where it is armed.
-    private nonisolated func state(of run: String) async throws(Failure) -> (RunState, Int?) {
-        try await withAgent { agent throws(Failure) in
-            let reply = try await agent.call(AgentCall(["state", run]))
-            let words = reply.lines.first { $0.first == "state" }?.dropFirst().map { String($0) } ?? []
-            guard let state = words.first.flatMap({ RunState(rawValue: $0) }) else {
-                throw Failure("the host's journal cannot be read")
-            }
-            return (state, words.count > 1 ? Int(words[1]) : nil)
-        }
-    }
-
-    /// Ends a run that was not confirmed, as its dead-man switch would.
-    private nonisolated func clearAway(_ run: String) async throws(Failure) {
-        try await withAgent { agent throws(Failure) in
-            _ = try await agent.call(AgentCall(["restore", run, "--expired"]))
-        }
+    package nonisolated func backup(of run: String) -> BackupPlace? {
+        let folder = "\(AgentSession.backups)/\(run)"
+        return BackupPlace(path: folder, restore: "sh \(folder)/restore")
     }
 
     package func close() async {
@@ -173,9 +135,6 @@ package actor HostSession {
         if connection == nil || connection?.idle != nil { return await shell.close() }
         connection?.idle = shell
     }
-
-    /// How long, in seconds, a switch is believed to be armed that an earlier run has armed.
-    package static let longestArmed = 3600
 
     /// Enough for every configuration that was ever seen, and a bound for a host that does not stop talking.
     private static let factsLimit = 64 << 20

@@ -26,23 +26,27 @@ package struct KeptRuns: Sendable, Equatable {
 }
 
 extension AgentSession {
-    /// What is kept on the host, oldest first.
-    package func keptRuns() async throws(Failure) -> [KeptRun] {
-        try await call(AgentCall(["list"])).kept.runs
-    }
-
-    /// What is kept on the host, and who has its lock.
+    /// What is kept on the host, oldest first, and who has its lock.
     package func kept() async throws(Failure) -> KeptRuns {
         try await call(AgentCall(["list"])).kept
     }
 
     /// What is kept, with every file of every backup compared with the hash that it was kept under.
-    package func auditedRuns() async throws(Failure) -> [KeptRun] {
+    package func audited() async throws(Failure) -> KeptRuns {
         let reply = try await call(AgentCall(["audit"]), within: .seconds(600))
         guard case .done = reply.ending else {
             throw Failure("the host could not look its backups through", hint: "`mtactl backups list` shows them")
         }
-        return reply.kept.runs
+        return reply.kept
+    }
+
+    /// The manifest and the journal of a run.
+    package func records(of run: String) async throws(Failure) -> [RunText] {
+        let reply = try await call(AgentCall(["show", run]))
+        guard case .done = reply.ending else {
+            throw Failure("no backup of run \(run) is kept here", hint: "`mtactl backups list` shows what is kept")
+        }
+        return ["manifest", "journal"].map { RunText($0, Printable.text(reply.bodies[$0] ?? [])) }
     }
 
     /// Takes away the lock of a run that is neither at work nor unfinished.

@@ -7,8 +7,9 @@ package import MTAPlan
 ///
 /// - 1.0: `version`, `host`, `progress`, `summary`, `facts`, `backup`, `finding`
 /// - 1.1: `damage` of a `backup` whose files were compared, `lock`, and of `facts` `unfinished` and a server's `rows`
+/// - 1.2: `reason` and `hint` of the `summary` of a rollout that was stopped
 package enum JSONReport {
-    package static let schema = "1.1"
+    package static let schema = "1.2"
 
     package static func version(_ mtactl: String) -> JSONValue {
         .object([("type", .string("version")), ("schema", .string(schema)), ("mtactl", .string(mtactl))])
@@ -25,11 +26,8 @@ package enum JSONReport {
             ("mta", .text(result.server?.name)),
             ("version", .text(result.server?.version)),
             ("outcome", .string(result.outcome.rawValue)),
-            (
-                "changes",
-                .array((result.changes?.files.map(change) ?? []) + (result.changes?.foreseen.map(change) ?? []))
-            ),
-            ("commands", .array(result.changes?.commands.map { .array($0.words.map { .string($0) }) } ?? [])),
+            ("changes", .array(result.edits.map(change))),
+            ("commands", .array(result.commands.map { .array($0.words.map { .string($0) }) })),
             ("notes", .array(result.notes.map { .string($0) })),
             ("backup", .text(result.backup)),
             ("verification", result.delivery.map(verification) ?? .null),
@@ -39,31 +37,24 @@ package enum JSONReport {
         ])
     }
 
-    package static func summary(run: String?, results: [SiteRecord], exit: Int32) -> JSONValue {
+    package static func summary(_ record: RunRecord) -> JSONValue {
         let outcomes = Outcome.allCases.compactMap { outcome -> (String, JSONValue)? in
-            let count = results.count { $0.outcome == outcome }
+            let count = record.sites.count { $0.outcome == outcome }
             return count == 0 ? nil : (outcome.rawValue, .int(count))
         }
         return .object([
             ("type", .string("summary")),
-            ("run", .text(run)),
-            ("hosts", .int(results.count)),
+            ("run", .text(record.run)),
+            ("hosts", .int(record.sites.count)),
             ("outcomes", .object(outcomes)),
-            ("exit", .int(Int(exit))),
+            ("reason", .text(record.aborted?.problem)),
+            ("hint", .text(record.aborted?.hint)),
+            ("exit", .int(Int(record.exit))),
         ])
     }
 
-    private static func change(_ file: FileChange) -> JSONValue {
-        .object([
-            ("path", .string(file.path)),
-            ("kind", .string(file.verb.rawValue)),
-            ("diff", .string(file.diff)),
-        ])
-    }
-
-    /// A file that the host makes anew of others is an edit as well.
-    private static func change(_ file: ForeseenFile) -> JSONValue {
-        .object([("path", .string(file.path)), ("kind", .string("edit")), ("diff", .string(file.diff))])
+    private static func change(_ edit: Edit) -> JSONValue {
+        .object([("path", .string(edit.name)), ("kind", .string(edit.verb.rawValue)), ("diff", .string(edit.diff))])
     }
 
     private static func verification(_ delivery: Delivery) -> JSONValue {

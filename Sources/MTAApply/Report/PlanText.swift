@@ -49,22 +49,14 @@ package enum PlanText {
                     + (failure.hint.map { ["  hint: \($0)"] } ?? [])
             } ?? []
         if result.outcome == .asAsked { lines.append("  already as asked") }
-        if let changes = result.changes {
-            for (file, diff) in zip(changes.files, diffs) {
-                lines.append("  \(file.verb.rawValue) \(file.path)\(file.attributes)")
-                lines += diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
-                    .map { "    \($0)" }
-            }
-            for file in changes.foreseen {
-                lines.append("  made anew: \(file.path)")
-                lines += file.diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
-                    .map { "    \($0)" }
-            }
-            let commands = changes.commands.map(\.shown)
-            if !commands.isEmpty { lines.append("  then \(commands.joined(separator: ", "))") }
+        for (edit, diff) in zip(result.edits, diffs) {
+            lines.append("  \(edit.heading)")
+            lines += diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty.map { "    \($0)" }
         }
+        let commands = result.commands.map(\.shown)
+        if !commands.isEmpty { lines.append("  then \(commands.joined(separator: ", "))") }
         lines += result.notes.map { "  note: \($0)" }
-        if result.changes != nil, let proof = plan?.proof {
+        if !result.edits.isEmpty, let proof = plan?.proof {
             lines.append(
                 "  then test message \(proof.from) → \(proof.to), to be seen at \(proof.route.words) within \(proof.patience) s"
             )
@@ -83,29 +75,21 @@ package enum PlanText {
         init(_ result: SiteRecord) {
             server = result.server
             outcome = result.outcome
-            diffs = (result.changes?.files.map(\.diff) ?? []) + (result.changes?.foreseen.map(\.diff) ?? [])
-            paths = result.changes?.files.map(\.path) ?? []
+            diffs = result.edits.map(\.diff)
+            paths = result.edits.map(\.name)
             notes = result.notes
             problem = result.reason
         }
     }
 }
 
-extension FileChange {
-    /// Owner and mode of a file that is new, or will be.
-    fileprivate var attributes: String {
-        guard case .file(_, let mode, let owner, let group) = wanted else { return "" }
-        return "  \(owner):\(group) \(mode)"
-    }
-}
-
-extension POSIXWork {
-    /// All that is run on the host, in order, with the file that a command is about in place of `{}`.
-    package var commands: [Command] {
-        (check?.commands.map { $0.filled("STAGED") } ?? [])
-            + files.compactMap { file in
-                if case .file = file.wanted { file.index?.build.filled(file.path) } else { nil }
-            } + rebuild + reload + health
+extension Edit {
+    /// `edit /etc/postfix/main.cf  root:root 0644`
+    fileprivate var heading: String {
+        switch subject {
+        case .generated: "regenerated: \(name)"
+        case .file, .setting, .object: "\(verb.rawValue) \(name)" + (detail.isEmpty ? "" : "  \(detail)")
+        }
     }
 }
 

@@ -1,13 +1,17 @@
 package import MTAPlan
 
-/// What became of one host, and all that a report says of it.
-package struct SiteRecord: Sendable, Equatable {
+/// What became of one site, and all that a report says of it.
+package struct SiteRecord: Sendable, Equatable, Codable {
+    /// The site's name; of a single host, the host's.
     package var host: String
     package var server: SitePlan.ServerName?
     package var outcome: Outcome
-    package var changes: POSIXWork?
+    /// What differs from what was asked; none where nothing was planned.
+    package var edits: [Edit]
+    /// What is run on the site for them, in order.
+    package var commands: [Command]
     package var notes: [String]
-    /// The folder on the host.
+    /// Where the site keeps what was replaced.
     package var backup: String?
     package var delivery: Delivery?
     /// Why the outcome is not what was asked for.
@@ -18,7 +22,8 @@ package struct SiteRecord: Sendable, Equatable {
         host: String,
         server: SitePlan.ServerName? = nil,
         outcome: Outcome,
-        changes: POSIXWork? = nil,
+        edits: [Edit] = [],
+        commands: [Command] = [],
         notes: [String] = [],
         backup: String? = nil,
         delivery: Delivery? = nil,
@@ -28,7 +33,8 @@ package struct SiteRecord: Sendable, Equatable {
         self.host = host
         self.server = server
         self.outcome = outcome
-        self.changes = changes
+        self.edits = edits
+        self.commands = commands
         self.notes = notes
         self.backup = backup
         self.delivery = delivery
@@ -47,7 +53,7 @@ package struct SiteRecord: Sendable, Equatable {
         )
         switch plan.disposition {
         case .asAsked: break
-        case .change(let changes): self.changes = changes
+        case .change(let edits, let work): (self.edits, commands) = (edits, work.commands)
         case .refused(let failure): self.failure = failure
         }
     }

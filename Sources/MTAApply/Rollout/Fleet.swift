@@ -29,7 +29,7 @@ package struct Fleet: Sendable {
         _ hosts: [SiteRun],
         _ question: @escaping @Sendable (SiteRun) async -> Answer
     ) async -> [Answer?] {
-        await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, on: \.session.executor) { host in
+        await SideBySide.map(hosts, atOnce: parallel, while: mayBegin, on: \.site.executor) { host in
             let answer = await question(host)
             await leave(host)
             return answer
@@ -38,7 +38,7 @@ package struct Fleet: Sendable {
 
     /// Closes the hosts' connections.
     package func close(_ hosts: [SiteRun]) async {
-        _ = await SideBySide.map(hosts, atOnce: parallel, on: \.session.executor) { await $0.session.close() }
+        _ = await SideBySide.map(hosts, atOnce: parallel, on: \.site.executor) { await $0.site.close() }
     }
 
     /// One result for each host, in their order; hosts that were not begun are `skipped`.
@@ -48,7 +48,7 @@ package struct Fleet: Sendable {
     ) async -> [SiteRecord] {
         let results = await ask(hosts) { host in
             let result = await work(host)
-            precondition(result.host == host.session.name, "a result of another host")
+            precondition(result.host == host.site.name, "a result of another host")
             observer.ended(result)
             return result
         }
@@ -61,7 +61,7 @@ package struct Fleet: Sendable {
         _ work: @escaping @Sendable (SiteRun) async -> (plan: SitePlan?, result: SiteRecord)
     ) async -> [(plan: SitePlan?, result: SiteRecord)] {
         let planned = await ask(hosts, work)
-        return zip(hosts, planned).map { host, planned in planned ?? (nil, .skipped(host.session.name)) }
+        return zip(hosts, planned).map { host, planned in planned ?? (nil, .skipped(host.site.name)) }
     }
 
     /// Applies in waves, and stops when too many of a wave fail.
@@ -87,7 +87,7 @@ package struct Fleet: Sendable {
             case .abort(let failure, let rest):
                 // Where none is left to begin and none is put back, there is nothing to say but the hosts' own ends.
                 if !rest.isEmpty || policy.onAbort == .rollBack { aborted = failure }
-                results += others[rest].map { skipped($0.host) }
+                results += others[rest].map { skipped($0.host, because: failure) }
                 if policy.onAbort == .rollBack { results = await rolledBack(others, results) }
                 break rolling
             case .wave(let range):
@@ -104,12 +104,12 @@ package struct Fleet: Sendable {
         _ wave: [(host: SiteRun, plan: SitePlan?, result: SiteRecord)],
         _ policy: RolloutPolicy
     ) async -> [SiteRecord] {
-        let results = await SideBySide.map(wave, atOnce: parallel, while: mayBegin, on: \.host.session.executor) {
+        let results = await SideBySide.map(wave, atOnce: parallel, while: mayBegin, on: \.host.site.executor) {
             host,
             plan,
             result in
             let result = if let plan { await host.apply(plan, policy: policy) } else { result }
-            precondition(result.host == host.session.name, "a result of another host")
+            precondition(result.host == host.site.name, "a result of another host")
             await leave(host)
             observer.ended(result)
             return result
@@ -119,12 +119,14 @@ package struct Fleet: Sendable {
 
     /// Closes the host's connection, where there is no room for all of them.
     private func leave(_ host: SiteRun) async {
-        if !keepsConnections { await host.session.close() }
+        if !keepsConnections { await host.site.close() }
     }
 
-    /// Says that a host was not begun.
-    private func skipped(_ host: SiteRun) -> SiteRecord {
-        let result = SiteRecord.skipped(host.session.name)
+    /// Says that a site was not started.
+    ///
+    /// `reason`: Why the rollout was stopped; `nil` where the operator has interrupted it.
+    private func skipped(_ host: SiteRun, because reason: Failure? = nil) -> SiteRecord {
+        let result = SiteRecord.skipped(host.site.name, because: reason)
         observer.ended(result)
         return result
     }
@@ -135,7 +137,7 @@ package struct Fleet: Sendable {
         _ results: [SiteRecord]
     ) async -> [SiteRecord] {
         let committed = Set(results.filter { $0.outcome == .committed }.map(\.host))
-        let hosts = planned.map(\.host).filter { committed.contains($0.session.name) }
+        let hosts = planned.map(\.host).filter { committed.contains($0.site.name) }
         let back = await each(hosts) { await $0.rollBack(to: $0.run.text, force: false) }
         let byHost = Dictionary(uniqueKeysWithValues: back.map { ($0.host, $0) })
         return results.map { byHost[$0.host] ?? $0 }
@@ -143,7 +145,8 @@ package struct Fleet: Sendable {
 }
 
 extension SiteRecord {
-    fileprivate static func skipped(_ host: String) -> SiteRecord {
-        SiteRecord(host: host, outcome: .skipped, failure: Failure("not begun", at: host))
+    fileprivate static func skipped(_ host: String, because reason: Failure? = nil) -> SiteRecord {
+        let why = reason.map { "the rollout was stopped: \($0.problem)" } ?? "interrupted"
+        return SiteRecord(host: host, outcome: .skipped, failure: Failure("not started: \(why)", at: host))
     }
 }

@@ -18,10 +18,10 @@ extension SiteRun {
     ///
     /// Changes nothing.
     package func survey() async -> HostSurvey {
-        var survey = HostSurvey(host: session.name, recognised: [], surveys: [:], logs: [:])
+        var survey = HostSurvey(host: site.name, recognised: [], surveys: [:], logs: [:])
         do throws(Failure) {
-            let facts = try await session.facts(script.text(for: .survey))
-            survey.unfinished = OpenRuns.objection(in: facts)?.at(session.name)
+            let facts = try await site.facts(for: .survey, files: [])
+            survey.unfinished = OpenRuns.objection(in: facts)?.at(site.name)
             survey.recognised = Planner(catalog: catalog).recognised(in: facts)
             for case let server as any MailServer in catalog
             where survey.recognised.contains(where: { $0.name == server.name }) {
@@ -29,7 +29,7 @@ extension SiteRun {
                 survey.logs[server.name] = server.trace.log(facts)
             }
         } catch {
-            survey.failure = error.at(session.name)
+            survey.failure = error.at(site.name)
         }
         return survey
     }

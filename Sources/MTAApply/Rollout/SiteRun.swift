@@ -1,36 +1,33 @@
 package import Drivers
 package import MTAPlan
 
-/// What is done with one host of a fleet.
+/// What is done with one site of a fleet.
 ///
-/// Every result is made in here from this host's own answers, so it can never be another host's.
+/// Every record is made in here from this site's own answers, so it can never be another site's.
 package struct SiteRun: Sendable {
-    package let session: HostSession
+    package let site: any Site
     package let run: RunID
     package let catalog: [any Product]
-    package let script: FactsScript
     package let secrets: Secrets
     package let observer: any RunObserver
 
     package init(
-        session: HostSession,
+        site: any Site,
         run: RunID,
         catalog: [any Product],
-        script: FactsScript,
         secrets: Secrets,
         observer: any RunObserver
     ) {
-        self.session = session
+        self.site = site
         self.run = run
         self.catalog = catalog
-        self.script = script
         self.secrets = secrets
         self.observer = observer
     }
 
-    private var name: String { session.name }
+    private var name: String { site.name }
 
-    /// Asks the host and plans.
+    /// Asks the site and plans.
     ///
     /// Changes nothing.
     package func plan(
@@ -41,7 +38,7 @@ package struct SiteRun: Sendable {
         let start = ContinuousClock.now
         do throws(Failure) {
             let files = catalog.flatMap { ($0 as? any MailServer)?.files(for: play.routes) ?? [] }
-            let facts = try await session.facts(script.text(for: .plan, files: files))
+            let facts = try await site.facts(for: .plan, files: files)
             let planner = Planner(catalog: catalog)
             let plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)
             return (plan, SiteRecord(plan, duration: .now - start))
@@ -50,109 +47,92 @@ package struct SiteRun: Sendable {
         }
     }
 
-    /// Does what the plan says, proves it, and confirms it or puts the host back.
+    /// Does what the plan says, proves it, and confirms it or puts the site back.
     package func apply(_ plan: SitePlan, policy: RolloutPolicy) async -> SiteRecord {
         let start = ContinuousClock.now
-        var result = SiteRecord(plan, duration: .zero)
-        guard case .change(let changes) = plan.disposition, let serverName = plan.server else { return result }
+        var record = SiteRecord(plan, duration: .zero)
+        guard case .change(_, let work) = plan.disposition, let serverName = plan.server else { return record }
         do throws(Failure) {
             let server = try Planner(catalog: catalog).known(serverName.name)
             let runner = TransactionRunner(
-                run: run,
-                host: session,
-                plan: plan,
-                changes: changes,
-                revertAfter: policy.secondsToRevert(patience: plan.proof?.patience ?? 0),
-                server: server,
-                secrets: secrets,
+                site: site,
+                work: work,
+                opening: RunOpening(
+                    run: run,
+                    server: serverName.name,
+                    log: plan.proof?.log,
+                    revertAfter: policy.secondsToRevert(patience: plan.proof?.patience ?? 0),
+                    secrets: secrets
+                ),
+                proof: plan.proof.map { ($0, server) },
                 progress: progress
             )
             let (outcome, delivery) = await runner.perform()
-            result.delivery = delivery
-            result.settle(outcome, at: name, run: run)
+            record.delivery = delivery
+            record.settle(outcome, at: name, backup: site.backup(of: run.text))
         } catch {
-            result.outcome = .refused
-            result.failure = error.at(name)
+            record.outcome = .refused
+            record.failure = error.at(name)
         }
-        result.duration = .now - start
-        return result
+        record.duration = .now - start
+        return record
     }
 
-    /// Sends the test message of a plan on the host as it is.
+    /// Sends the test message of a plan on the site as it is.
     ///
     /// Changes no file.
     package func verify(_ plan: SitePlan) async -> SiteRecord {
         let start = ContinuousClock.now
-        var result = SiteRecord(plan, duration: .zero)
-        guard result.outcome != .refused, let proof = plan.proof, let name = plan.server?.name else { return result }
+        var record = SiteRecord(plan, duration: .zero)
+        guard record.outcome != .refused, let proof = plan.proof, let name = plan.server?.name else { return record }
         do throws(Failure) {
             let server = try Planner(catalog: catalog).known(name)
             let prover = Prover(server: server, proof: proof, run: run, progress: progress)
-            let delivery = try await session.withAgent { agent throws(Failure) in
-                if let mark = AgentCall.mark(proof.log),
-                    case .failed(_, let why) = try await agent.call(mark).ending
-                {
-                    throw Failure("the mail log cannot be read: \(why)")
-                }
-                return try await prover.prove(on: agent)
+            let delivery = try await site.withDriver(progress: { _ in }) { driver throws(Failure) in
+                if let failure = try await driver.mark(proof.log) { throw failure }
+                return try await prover.prove(on: driver)
             }
-            result.delivery = delivery
-            result.failure = proof.route.objection(to: delivery)?.at(self.name)
+            record.delivery = delivery
+            record.failure = proof.route.objection(to: delivery)?.at(self.name)
         } catch {
-            result.outcome = .unreachable
-            result.failure = error.at(self.name)
+            record.outcome = .unreachable
+            record.failure = error.at(self.name)
         }
-        result.duration = .now - start
-        return result
+        record.duration = .now - start
+        return record
     }
 
-    /// Puts the host back as it was before a run, or before its newest one.
+    /// Puts the site back as it was before a run, or before its newest one.
     ///
-    /// Where the connection is lost while the host puts itself back, what came of it is looked at over a new one.
+    /// Where the connection is lost while the site puts itself back, what came of it is looked at over a new one.
     package func rollBack(to wanted: String?, force: Bool) async -> SiteRecord {
         let start = ContinuousClock.now
-        var result = SiteRecord(host: name, outcome: .unreachable)
+        var record = SiteRecord(host: name, outcome: .unreachable)
         var unanswered: KeptRun?
         do throws(Failure) {
-            try await session.withAgent(progress: progress) { agent throws(Failure) in
-                let kept = try await agent.keptRuns()
+            let restored = try await site.withDriver(progress: progress) { driver throws(Failure) in
+                let kept = try await driver.kept().runs
                 guard let chosen = kept.last(where: { wanted == nil ? $0.canBePutBack : $0.run == wanted }) else {
-                    result.outcome = .refused
-                    throw .nothingToPutBack(wanted)
+                    return Restored.refused(.nothingToPutBack(wanted))
                 }
-                result.backup = "\(AgentSession.backups)/\(chosen.run)"
+                record.backup = site.backup(of: chosen.run)?.path
                 unanswered = chosen
-                let reply = try await agent.call(AgentCall(["restore", chosen.run] + (force ? ["--force"] : [])))
-                unanswered = nil
-                for line in Printable.text(reply.bodies["restore"] ?? []).split(separator: "\n") {
-                    progress(String(line))
-                }
-                switch reply.ending {
-                case .done: result.outcome = .rolledBack
-                case .failed("stranded", let why):
-                    result.outcome = .stranded
-                    throw .stranded(reply.saidByRestore ?? why, run: chosen.run, at: name)
-                case .failed(let code, let why):
-                    result.outcome = .refused
-                    throw .notPutBack(code, reply.saidByRestore ?? why, run: chosen.run, after: reply.laterRun)
-                case .skipped:
-                    result.outcome = .refused
-                    throw Failure("the host did not put itself back")
-                }
+                return try await driver.restore(chosen.run, force ? .force : .unlessChanged, progress: progress)
             }
+            record.settle(restored, at: name)
         } catch {
-            if let unanswered { result.outcome = await outcome(of: unanswered) }
-            if result.outcome != .rolledBack { result.failure = error.at(name) }
+            if let unanswered { record.outcome = await outcome(of: unanswered) }
+            if record.outcome != .rolledBack { record.failure = error.at(name) }
         }
-        result.duration = .now - start
-        return result
+        record.duration = .now - start
+        return record
     }
 
     /// What became of a run whose restore program has not answered.
     private func outcome(of kept: KeptRun) async -> Outcome {
         progress("connection lost, looking at what the host has done")
         do throws(Failure) {
-            let state = try await session.settledState(of: kept.run)
+            let state = try await site.settledState(of: kept.run, progress: progress)
             if state == .restored { return .rolledBack }
             return state == kept.state && state == .confirmed ? .refused : .stranded
         } catch {
@@ -172,25 +152,32 @@ package protocol RunObserver: Sendable {
 }
 
 extension SiteRecord {
-    fileprivate mutating func settle(_ outcome: Transaction.Outcome, at host: String, run: RunID) {
-        backup = "\(AgentSession.backups)/\(run.text)"
+    fileprivate mutating func settle(_ outcome: Transaction.Outcome, at site: String, backup place: BackupPlace?) {
         switch outcome {
         case .committed:
-            self.outcome = .committed
+            (self.outcome, backup) = (.committed, place?.path)
+        case .unreachable(let reason):
+            (self.outcome, failure) = (.unreachable, reason.at(site))
         case .refused(let reason):
-            self.outcome = .refused
-            backup = nil
-            failure = reason.at(host)
+            (self.outcome, failure) = (.refused, reason.at(site))
         case .rolledBack(let reason):
-            self.outcome = .rolledBack
-            failure = reason.at(host)
+            (self.outcome, backup, failure) = (.rolledBack, place?.path, reason.at(site))
         case .stranded(let reason, let second):
-            self.outcome = .stranded
+            (self.outcome, backup) = (.stranded, place?.path)
             failure = Failure(
                 "\(reason.problem); and putting it back: \(second.problem)",
-                hint: "log in and run `sh \(AgentSession.backups)/\(run.text)/restore`; it says what it does",
-                at: host
+                hint: place.map { "log in and run `\($0.restore)`; it says what it does" }
+                    ?? "log in and look at the mail server's settings",
+                at: site
             )
+        }
+    }
+
+    fileprivate mutating func settle(_ restored: Restored, at site: String) {
+        switch restored {
+        case .done: outcome = .rolledBack
+        case .refused(let failure): (outcome, self.failure) = (.refused, failure.at(site))
+        case .stranded(let failure): (outcome, self.failure) = (.stranded, failure.at(site))
         }
     }
 }
@@ -201,54 +188,5 @@ extension Failure {
             run.map { "no backup of run \($0) is kept here" } ?? "there is no run that could be put back",
             hint: "`mtactl backups list` shows what is kept"
         )
-    }
-
-    fileprivate static func stranded(_ why: String, run: String, at host: String) -> Failure {
-        Failure(
-            "not wholly put back: \(why)",
-            hint: "log in, mend what it says, and run `sh \(AgentSession.backups)/\(run)/restore` again",
-            at: host
-        )
-    }
-
-    fileprivate static func notPutBack(_ code: String, _ why: String, run: String, after later: String?) -> Failure {
-        switch code {
-        case "conflict" where later != nil:
-            Failure(
-                "changed since run \(run): \(why)",
-                hint: "run \(later ?? "") changed the same: put that one back first, or give `--force`"
-            )
-        case "conflict":
-            Failure(
-                "changed since run \(run): \(why)",
-                hint:
-                    "look at the difference; `--force` puts back all the same and keeps the present files in the backup"
-            )
-        case "damaged":
-            Failure("the backup of run \(run) is damaged: \(why)", hint: "nothing was written; mend the host by hand")
-        case "locked":
-            Failure("locked by another run: \(why)", hint: "wait for it; --break-lock opens what nobody will open")
-        default:
-            Failure("not put back: \(why)", hint: "`mtactl backups show \(run)` shows its journal")
-        }
-    }
-}
-
-extension AgentReply {
-    /// The newest run that changed the same files later, where that is why nothing was put back.
-    fileprivate var laterRun: String? {
-        let mark = "  later changed by run "
-        let lines = Printable.text(bodies["restore"] ?? []).split(separator: "\n")
-        return lines.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }.max()
-    }
-
-    /// What the restore program said of files that it could not, or would not, put back.
-    fileprivate var saidByRestore: String? {
-        let lines = Printable.text(bodies["restore"] ?? []).split(separator: "\n")
-        let conflicts = lines.filter { $0.hasSuffix(": changed since") }.map { $0.dropLast(": changed since".count) }
-        if !conflicts.isEmpty { return conflicts.joined(separator: ", ") }
-        let harmless = [": put back", ": put back, in place", ": as it was", ": removed again"]
-        let troubles = lines.filter { line in !harmless.contains { line.hasSuffix($0) } }
-        return troubles.isEmpty ? nil : troubles.joined(separator: "; ")
     }
 }

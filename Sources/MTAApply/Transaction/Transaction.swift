@@ -1,31 +1,37 @@
 package import Drivers
 package import MTAPlan
 
-/// The order in which one host is changed, and put back if anything goes wrong.
+/// The order in which one site is changed, and put back if anything goes wrong.
 ///
-/// Touches no host: the caller performs the step it is given and says what came of it. The agent on the host puts it
-/// back by itself when one of its own steps fails or nobody talks to it any more, so a lost connection is not
-/// answered by trying again but by looking at what the host says.
+/// Touches nothing: the caller performs the step it is given and says what came of it. A site puts itself back when one
+/// of its own steps fails or nobody talks to it any more, so a lost connection is not answered by trying again but by
+/// looking at what the site says.
 ///
-///     change ─ prove ─ confirm ─ committed
-///        │       └────── undo ── rolled back
-///        └ put back by the agent: refused · rolled back · stranded
-///     lost at any point ─ observe ─ committed · refused · rolled back · stranded
+///     connect ─ change ─ prove ─ confirm ─ committed
+///        │         │       └────── undo ── rolled back
+///        │         └ put back by the site: refused · rolled back · stranded
+///        └ unreachable
+///     lost at any later point ─ observe ─ committed · refused · rolled back · stranded
 package struct Transaction: ~Copyable, Sendable {
     package enum Step: Sendable, Equatable {
+        /// Log in and begin the conversation over which the steps up to `undo` are done.
+        case connect
         /// Lock, back up, stage, check, swap, reload.
         case change
         /// Send the test message and follow it.
         case prove
         case confirm
         case undo
-        /// Connect anew and ask what became of the run.
+        /// Connect again and ask what became of the run.
         case observe
         case finish(Outcome)
     }
 
     package enum Event: Sendable, Equatable {
         case begin
+        case connected
+        /// There was no conversation, so nothing was done.
+        case notReached(Failure)
         case changed
         case changeFailed(Failure, Undone)
         case proven
@@ -41,6 +47,8 @@ package struct Transaction: ~Copyable, Sendable {
 
     package enum Outcome: Sendable, Equatable {
         case committed
+        /// The site was never spoken to.
+        case unreachable(because: Failure)
         /// Nothing was changed.
         case refused(because: Failure)
         /// The host is as it was found.
@@ -51,6 +59,7 @@ package struct Transaction: ~Copyable, Sendable {
 
     private enum State: Equatable {
         case idle
+        case connecting
         case changing
         case proving
         case confirming
@@ -66,7 +75,11 @@ package struct Transaction: ~Copyable, Sendable {
     package mutating func next(after event: Event) -> Step {
         switch (state, event) {
         case (.idle, .begin):
+            return enter(.connecting, .connect)
+        case (.connecting, .connected):
             return enter(.changing, .change)
+        case (.connecting, .notReached(let failure)):
+            return finish(.unreachable(because: failure))
         case (.changing, .changed):
             return enter(.proving, .prove)
         case (.changing, .changeFailed(let failure, .nothingWasChanged)):
@@ -97,7 +110,8 @@ package struct Transaction: ~Copyable, Sendable {
             return finish(outcome(found, because: reason))
         case (.observing(let reason), .lost(let second)):
             return finish(.stranded(because: reason, while: second))
-        case (.idle, _), (.changing, _), (.proving, _), (.confirming, _), (.undoing, _), (.observing, _),
+        case (.idle, _), (.connecting, _), (.changing, _), (.proving, _), (.confirming, _), (.undoing, _),
+            (.observing, _),
             (.finished, _):
             preconditionFailure("\(event) cannot follow \(state)")
         }

@@ -73,7 +73,7 @@ package struct FileChange: Sendable, Hashable, Codable {
     }
 
     /// What is done to the file, as reports call it.
-    package var verb: Verb {
+    package var verb: Edit.Verb {
         switch (expected, wanted) {
         case (_, .absent): .remove
         case (.absent, .file): .create
@@ -81,8 +81,11 @@ package struct FileChange: Sendable, Hashable, Codable {
         }
     }
 
-    package enum Verb: String, Sendable, Hashable, Codable {
-        case edit, create, remove
+    /// The change as it is shown and counted.
+    package var edit: Edit {
+        var detail = ""
+        if case .file(_, let mode, let owner, let group) = wanted { detail = "\(owner):\(group) \(mode)" }
+        return Edit(.file, path, verb, detail: detail, diff: diff)
     }
 
     package enum Wanted: Sendable, Hashable, Codable {

@@ -15,4 +15,6 @@ package struct ForeseenFile: Sendable, Hashable, Codable {
 
     /// What changes in it, as `diff -u` prints it.
     package var diff: String { LineDiff.unified(shown.before, shown.after, path: path) }
+
+    package var edit: Edit { Edit(.generated, path, .edit, diff: diff) }
 }

@@ -22,7 +22,7 @@ extension Product {
 
 /// A mail server that mtactl can change.
 ///
-/// Everything it knows of a host is in `Facts`; everything it wants done is in a `POSIXWork`. The laws in
+/// Everything it knows of a host is in `Facts`; everything it wants done is in a `Proposal`. The laws in
 /// `Tests/MailServersTests/LawTests.swift` say what "supported" means.
 package protocol MailServer: Product {
     /// How mail leaves the host today.
@@ -109,16 +109,24 @@ package struct Survey: Sendable, Equatable, Codable {
     }
 }
 
-/// A change set and what the operator should know about it.
+/// What is to be done to a site, and what the operator should know about it.
 package struct Proposal: Sendable, Hashable {
-    package var changes: POSIXWork
+    /// None where the site is as asked.
+    package var edits: [Edit]
+    package var work: Work
     /// What shadows what, what is replaced, what goes further than was asked.
     ///
     /// One sentence each.
     package var notes: [String]
 
-    package init(_ changes: POSIXWork, notes: [String] = []) {
-        self.changes = changes
+    package init(edits: [Edit], work: Work, notes: [String] = []) {
+        self.edits = edits
+        self.work = work
         self.notes = notes
+    }
+
+    /// Of a POSIX host: what is shown follows from what is done.
+    package init(_ work: POSIXWork, notes: [String] = []) {
+        self.init(edits: work.edits, work: .posix(work), notes: notes)
     }
 }

@@ -1,4 +1,4 @@
-/// All that one host is to be changed by, in the words that the agent performs.
+/// All that a POSIX host is to be changed by, in the words that the agent performs.
 package struct POSIXWork: Sendable, Hashable, Codable {
     /// Only what differs from what was found, in the order of `FileChange.Kind`.
     package var files: [FileChange]
@@ -36,6 +36,24 @@ package struct POSIXWork: Sendable, Hashable, Codable {
         self.reload = reload
         self.health = health
         self.expectations = expectations
+    }
+
+    /// What changes, as it is shown: the files that are put in place, then those that the host makes of them.
+    package var edits: [Edit] { files.map(\.edit) + foreseen.map(\.edit) }
+
+    /// All that is run on the host, in order, with the file that a command is about in place of `{}`.
+    package var commands: [Command] {
+        (check?.commands.map { $0.filled("STAGED") } ?? [])
+            + files.compactMap { file in
+                if case .file = file.wanted { file.index?.build.filled(file.path) } else { nil }
+            } + rebuild + reload + health
+    }
+
+    /// References to the secrets that stand in the files.
+    package var secrets: Set<SecretReference> {
+        files.reduce(into: []) { secrets, file in
+            if case .file(let content, _, _, _) = file.wanted { secrets.formUnion(content.secrets) }
+        }
     }
 
     /// A folder with copies of `files`, staged where they are to change, in which the server's own check runs.

@@ -37,8 +37,8 @@ package struct Planner: Sendable {
                 given: facts,
                 secrets: secrets
             )
-            if let odd = proposal.changes.oddWord { throw .odd(odd) }
-            plan.disposition = proposal.changes.files.isEmpty ? .asAsked : .change(proposal.changes)
+            if let odd = proposal.work.oddWord { throw .odd(odd) }
+            plan.disposition = proposal.edits.isEmpty ? .asAsked : .change(proposal.edits, proposal.work)
             plan.notes = proposal.notes + [OpenRuns.note(in: facts)].compactMap { $0 }
             try compare(&plan, proposal, play, verify, server, facts)
             if let verify {

@@ -1,5 +1,6 @@
-/// What is to be done to one host.
+/// What is to be done to one site: on Unix a host, where a configuration is shared an organisation of them.
 package struct SitePlan: Sendable, Hashable, Codable {
+    /// The site's name; of a single host, the host's.
     package var host: String
     /// The name of the play that the host is in.
     package var play: String
@@ -29,7 +30,7 @@ package struct SitePlan: Sendable, Hashable, Codable {
 
     package enum Disposition: Sendable, Hashable, Codable {
         case asAsked
-        case change(POSIXWork)
+        case change([Edit], Work)
         case refused(Failure)
     }
 

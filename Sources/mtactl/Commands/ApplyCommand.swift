@@ -52,6 +52,6 @@ struct ApplyCommand: AsyncParsableCommand {
             )
         }
         if let aborted { work.terminal.complain(aborted) }
-        try await work.end(ExitStatus(of: results), results: results, run: work.run)
+        try await work.end(ExitStatus(of: results), results: results, run: work.run, aborted: aborted)
     }
 }

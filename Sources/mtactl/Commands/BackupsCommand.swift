@@ -25,8 +25,8 @@ struct BackupsCommand: AsyncParsableCommand {
             let work = try await Work(inventoryOnly: shared, showsResults: false)
             let terminal = work.terminal
             let json = shared.json
-            let results = await work.asked { agent throws(Failure) in
-                try await agent.kept()
+            let results = await work.asked { driver throws(Failure) in
+                try await driver.kept()
             } show: { host, kept in
                 for run in kept.runs {
                     if json {
@@ -66,8 +66,8 @@ struct BackupsCommand: AsyncParsableCommand {
             let terminal = work.terminal
             let json = shared.json
             var damaged: [String: Failure] = [:]
-            let answers = await work.asked { agent throws(Failure) in
-                try await agent.auditedRuns()
+            let answers = await work.asked { driver throws(Failure) in
+                try await driver.audited().runs
             } show: { host, runs in
                 for run in runs {
                     if json {
@@ -111,18 +111,13 @@ struct BackupsCommand: AsyncParsableCommand {
             let work = try await Work(inventoryOnly: shared, showsResults: false)
             let terminal = work.terminal
             let name = runName
-            let results = await work.asked { agent throws(Failure) in
-                let reply = try await agent.call(AgentCall(["show", name]))
-                guard case .done = reply.ending else {
-                    throw Failure(
-                        "no backup of run \(name) is kept here",
-                        hint: "`mtactl backups list` shows what is kept"
-                    )
-                }
-                return ["manifest", "journal"].map { ($0, Printable.text(reply.bodies[$0] ?? [])) }
+            let results = await work.asked { driver throws(Failure) in
+                try await driver.records(of: name)
             } show: { host, parts in
-                for (name, text) in parts {
-                    for line in text.split(separator: "\n") { terminal.show("\(host)  \(name)  \(line)\n") }
+                for part in parts {
+                    for line in part.text.split(separator: "\n") {
+                        terminal.show("\(host)  \(part.name)  \(line)\n")
+                    }
                 }
             }
             try await work.end(ExitStatus(of: results), results: results, run: name)
@@ -150,8 +145,8 @@ struct BackupsCommand: AsyncParsableCommand {
                 return try await work.end(.notDone, results: [], run: nil)
             }
             let keep = keep
-            let results = await work.asked { agent throws(Failure) in
-                _ = try await agent.call(AgentCall(["prune", "\(keep)"]))
+            let results = await work.asked { driver throws(Failure) in
+                try await driver.prune(keeping: keep)
             } show: { _, _ in
             }
             try await work.end(ExitStatus(of: results), results: results, run: nil)

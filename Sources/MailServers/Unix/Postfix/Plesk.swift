@@ -34,8 +34,8 @@ struct Plesk: Sendable {
         if setting == .panel { throw .itsOwn(self, smarthost) }
     }
 
-    func notes(on changes: POSIXWork) -> [String] {
-        let isMain = changes.files.contains { $0.path.hasSuffix("/main.cf") }
+    func notes(on edits: [Edit]) -> [String] {
+        let isMain = edits.contains { $0.name.hasSuffix("/main.cf") }
         if !isMain { return [] }
         return [
             "parts of main.cf are written anew when Plesk \(version) is updated or repaired: `mtactl check` tells whether the "

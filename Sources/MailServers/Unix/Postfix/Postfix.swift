@@ -43,7 +43,7 @@ package struct Postfix: MailServer {
         }
         try plesk.check(routes, on: host, setting: extras[PleskSettings.self]?.smarthost ?? .panel)
         var proposal = try PostfixProposal(routes: routes, host: host, secrets: secrets).make()
-        proposal.notes += plesk.notes(on: proposal.changes)
+        proposal.notes += plesk.notes(on: proposal.edits)
         return proposal
     }
 
