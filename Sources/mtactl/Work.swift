@@ -277,7 +277,7 @@ struct Work {
     }
 
     /// Closes all connections, sums up, and exits as the table says.
-    func end(_ status: ExitStatus, results: [SiteRecord], run: String?) async throws {
+    func end(_ status: ExitStatus, results: [SiteRecord], run: String?, aborted: Failure? = nil) async throws {
         await fleet.close(hosts)
         let status = interruption.mayBegin ? status : .interrupted
         let record = RunRecord(run: run, sites: results, aborted: aborted, exit: status.rawValue)

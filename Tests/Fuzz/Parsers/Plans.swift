@@ -1,4 +1,5 @@
 import Drivers
+import struct Foundation.Date
 import MTAApply
 import MTAPlan
 import MailServers
@@ -151,14 +152,14 @@ private struct PlanLaws {
 
     private func calls(_ changes: POSIXWork) throws(Failure) -> [AgentCall] {
         do throws(Failure) {
-            return try changes.calls(
-                run: "20261121T184002Z-7f3a",
-                who: "anna@desk",
+            let opening = RunOpening(
+                run: RunID(startedAt: Date(timeIntervalSince1970: 1_795_286_402), by: "anna@desk"),
                 server: server.name,
                 log: server.trace.log(facts),
                 revertAfter: 60,
                 secrets: Routes.secrets
             )
+            return try changes.calls(opening)
         } catch {
             return []
         }
