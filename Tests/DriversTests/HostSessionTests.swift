@@ -17,13 +17,13 @@ import Testing
 
         let first = try await session.facts(script.text(for: .plan))
         let second = try await session.facts(script.text(for: .plan))
-        _ = try await session.withAgent { agent throws(Failure) in try await agent.keptRuns() }
+        _ = try await session.withAgent { agent throws(Failure) in try await agent.kept().runs }
 
         #expect(first.answers["host.name"]?.output == second.answers["host.name"]?.output)
         #expect(first.answers["host.name"]?.status == 0)
         #expect(host.started == 1)
 
-        _ = try await session.withAgent { agent throws(Failure) in try await agent.keptRuns() }
+        _ = try await session.withAgent { agent throws(Failure) in try await agent.kept().runs }
         await session.close()
 
         #expect(host.started == 2)
