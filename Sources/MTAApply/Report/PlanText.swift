@@ -84,7 +84,7 @@ package enum PlanText {
 }
 
 extension Edit {
-    /// `edit /etc/postfix/main.cf  root:root 0644`
+    /// As in `edit /etc/postfix/main.cf  root:root 0644`.
     fileprivate var heading: String {
         switch subject {
         case .generated: "regenerated: \(name)"

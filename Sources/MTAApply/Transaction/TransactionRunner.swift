@@ -12,9 +12,9 @@ package struct TransactionRunner: Sendable {
     private let clock: any Clock<Duration>
     private let progress: @Sendable (String) -> Void
 
-    /// - Parameters:
-    ///   - proof: What the test message has to show, and whose log tells; `nil` where none is sent.
-    ///   - clock: Waits for a site that was lost.
+    /// `proof`: What the test message has to show, and whose log tells; `nil` where none is sent.
+    ///
+    /// `clock`: Waits for a site that was lost.
     package init(
         site: any Site,
         work: Work,
