@@ -26,21 +26,21 @@ import Testing
 
     @Test func `ours stands right after the mark, and taking it out gives back every byte`() throws {
         var changed = local(text)
-        try changed.setOurs([(.authenticators, ["a:"]), (.transportStart, ["t:"]), (.routerStart, ["r:"])])
+        try changed.setOurs(before: [], [(.authenticators, ["a:"]), (.transportStart, ["t:"]), (.routerStart, ["r:"])])
 
         #expect(changed.text.bytes.text.contains("@AUTH@\n# BEGIN mtactl\na:\n# END mtactl\n\nsaslauthd:"))
         #expect(changed.text.bytes.text.hasSuffix("@ROUTERSTART@\n# BEGIN mtactl\nr:\n# END mtactl"))
         let once = changed
-        try changed.setOurs([(.authenticators, ["a:"]), (.transportStart, ["t:"]), (.routerStart, ["r:"])])
+        try changed.setOurs(before: [], [(.authenticators, ["a:"]), (.transportStart, ["t:"]), (.routerStart, ["r:"])])
         #expect(changed == once)
-        try changed.setOurs([])
+        try changed.setOurs(before: [], [])
         #expect(changed.text.bytes == Array((text + "\n").utf8) || changed.text.bytes == Array(text.utf8))
     }
 
     @Test(arguments: [("@CONFIG@\n", "is missing"), ("  @AUTH@\n", "first column")])
     func `without its mark nothing is put anywhere`(text: String, words: String) {
         var local = local(text)
-        let failure = #expect(throws: Failure.self) { try local.setOurs([(.authenticators, ["a:"])]) }
+        let failure = #expect(throws: Failure.self) { try local.setOurs(before: [], [(.authenticators, ["a:"])]) }
         #expect(failure?.problem.contains(words) == true)
         #expect(local.text.bytes == Array(text.utf8))
     }

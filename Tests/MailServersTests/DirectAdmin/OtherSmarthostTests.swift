@@ -17,7 +17,10 @@ import Testing
         ("smart_route", "DirectAdmin's smart_route template"), ("relay", "somebody else"),
     ])
     func `whose it is shows in the names of its recipe`(name: String, vendor: String) throws {
-        let other = OtherSmarthost(among: try drivers("\(name):\n driver = manualroute\n route_list = * a.example\n"))
+        let other = OtherSmarthost(
+            among: try drivers("\(name):\n driver = manualroute\n route_list = * a.example\n"),
+            sending: [name]
+        )
         #expect(other.isThere)
         #expect(other.vendor == vendor)
     }
@@ -29,7 +32,8 @@ import Testing
                 transports: "t1:\n driver = smtp\nt2:\n driver = smtp\nt3:\n driver = smtp\n",
                 logins:
                     "server:\n driver = plaintext\n server_prompts = :\nclient:\n driver = plaintext\n client_send = :\n"
-            )
+            ),
+            sending: ["r"]
         )
         #expect(other.drivers.map(\.name) == ["r", "t1", "t2", "client"])
     }
@@ -39,7 +43,8 @@ import Testing
             among: try drivers(
                 "r:\n driver = manualroute\n domains = intranet.example\n transport = t\n",
                 transports: "t:\n driver = smtp\n"
-            )
+            ),
+            sending: []
         )
         #expect(!other.isThere)
         #expect(other.notes == ["the router `r` of the host still decides for `intranet.example`"])

@@ -36,7 +36,7 @@ extension FixtureRoutes {
         "Exim/refuses-an-open-mark": everyone(via: filter),
         "Exim/refuses-an-open-condition": everyone(via: filter),
         "Exim/refuses-an-unknown-include": everyone(via: filter),
-        "Exim/refuses-another-login": everyone(via: filter),
+        "Exim/another-login-shared": everyone(via: filter),
         "Exim/refuses-a-router-of-the-name": everyone(via: filter),
         "Exim/refuses-a-router-twice": everyone(via: filter),
         "Exim/refuses-a-generated-file-edited-by-hand": everyone(via: filter),

@@ -58,17 +58,35 @@ struct CPanelLocal: Sendable, Equatable {
         return Array(start.reversed().drop { $0 == 0x0A || $0 == 0x0D }.reversed())
     }
 
-    /// Puts our blocks right after the marks of their sections, and takes those out that are there already.
+    /// Puts our blocks into their sections, and takes those out that are there already.
+    ///
+    /// They stand right after the mark; of routers, those that copy, refuse, hold or filter come before ours.
+    ///
+    /// `senders`: The routers whose place ours take.
     ///
     /// - Throws: Where a mark is missing, or indented.
-    mutating func setOurs(_ blocks: [(section: Section, lines: [String])]) throws(Failure) {
+    mutating func setOurs(before senders: Set<String>, _ blocks: [(section: Section, lines: [String])]) throws(Failure)
+    {
         do { try text.removeBlocks() } catch { throw .unpairedMarks(at: "\(Self.path):\(error.line)") }
         for (section, lines) in blocks where !lines.isEmpty {
-            guard let mark = sections.first(where: { $0.name == section.rawValue })?.mark else {
-                throw missing(section)
-            }
-            text.insert([EximText.begin] + lines + [EximText.end], at: mark + 1)
+            let line = try place(in: section, before: senders)
+            text.insert([EximText.begin] + lines + [EximText.end], at: line)
         }
+    }
+
+    private func place(in section: Section, before senders: Set<String>) throws(Failure) -> Int {
+        let found = sections.filter { $0.name == section.rawValue }
+        guard let mark = found.first?.mark else { throw missing(section) }
+        var place = mark + 1
+        guard Self.part(of: section.rawValue) == "routers" else { return place }
+        for section in found {
+            let drivers = try PanelDriver.all(in: text, lines: section.lines, part: "routers", file: Self.path)
+            for driver in drivers {
+                if senders.contains(driver.name) { return place }
+                place = driver.isWhole ? driver.lines.upperBound : section.lines.upperBound
+            }
+        }
+        return place
     }
 
     /// Takes whole lines out.

@@ -8,20 +8,29 @@ struct CPanelProposal {
     let secrets: Secrets
 
     func make() throws(Failure) -> Proposal {
-        let other = OtherSmarthost(among: try panel.drivers())
+        let other = OtherSmarthost(among: try panel.drivers(), on: try EximHost(panel.facts.withoutRouters))
         try other.check(extras.replaceOthers, section: "cpanel")
         try panel.check(routes)
         var local = panel.local
         local.remove(other.drivers.map(\.lines))
 
         let exim = EximProposal(routes: routes, host: try host(without: other, local), secrets: secrets)
-        let site = try CPanelSite(routes: routes, host: exim.host, extras: extras).site(try exim.site())
+        let site = try CPanelSite(
+            routes: routes,
+            host: exim.host,
+            extras: extras,
+            forwarding: other.forwarding
+        ).site(try exim.site())
         let blocks = EximBlocks(routes, on: site)
-        try local.setOurs([
-            (.authenticators, blocks.authenticators),
-            (extras.hourlyLimits == .count ? .postMailCount : .routerStart, blocks.routers),
-            (.transportStart, blocks.transports),
-        ])
+        let senders = Set(EximRouting(exim.host).senders.map(\.driver.name))
+        try local.setOurs(
+            before: senders,
+            [
+                (.authenticators, blocks.authenticators()),
+                (extras.hourlyLimits == .count ? .postMailCount : .routerStart, blocks.routers),
+                (.transportStart, blocks.transports),
+            ]
+        )
         var files = try exim.lookupFiles(blocks)
         if let change = try change(to: local) { files.append(change) }
         return Proposal(changeSet(files, local, exim, blocks), notes: notes(other, local, files, exim, blocks))
@@ -61,6 +70,7 @@ struct CPanelProposal {
         set.derived = [CPanelGenerated.path, "/etc/exim.pl.local"]
         set.rebuild = [[CPanelHost.build]]
         set.reload = exim.forgetting(blocks) + [[CPanelHost.restart]]
+        if exim.pidFile != nil { set.start = [[CPanelHost.restart]] }
         set.health = [Self.isBack(exim)].compactMap { $0 }
         if let file = panel.facts.file(CPanelGenerated.path),
             let bytes = panel.generated?.changed(from: panel.local, to: local)

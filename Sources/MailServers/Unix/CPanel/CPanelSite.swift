@@ -12,16 +12,26 @@ struct CPanelSite {
     let routes: Routes
     let host: EximHost
     let extras: CPanelSettings
+    /// What another smarthost that is taken out did with forwarded mail.
+    let forwarding: OtherSmarthost.Forwarding?
 
     /// What holds for every Exim, and what these hosts add to it.
     func site(_ site: EximSite) throws(Failure) -> EximSite {
         var site = site
         let remote = try PanelTransport("remote_smtp", of: host, for: routes)
-        var lines = remote.carried { $0.hasPrefix("dkim_") }
-        if remote.remote.option("interface") == nil { lines.append("  interface = \(Self.interface)") }
-        if remote.remote.option("helo_data") == nil { lines.append("  helo_data = \(Self.helo)") }
-        if extras.dkim == .sign { lines += Self.dkim }
-        site.carried = lines + PanelTransport.identity(extras.identityHeader)
+        // The panel has a router for what is signed and one for what is not; ours sign what has a key.
+        let routers = EximRouting(host).models.filter { !$0.name.hasPrefix("dkim_") }
+        var models = try remote.models(of: routers) { $0.hasPrefix("dkim_") }
+        if let forwarding { models.keep(forwarding) }
+        (site.models, site.twins) = (models.models, models.twins)
+        for index in site.twins.indices {
+            let transport = site.twins[index].driver ?? remote.remote
+            var lines: [String] = []
+            if transport.option("interface") == nil { lines.append("  interface = \(Self.interface)") }
+            if transport.option("helo_data") == nil { lines.append("  helo_data = \(Self.helo)") }
+            if extras.dkim == .sign { lines += Self.dkim }
+            site.twins[index].lines += lines + PanelTransport.identity(extras.identityHeader)
+        }
         // What takes none of our routers comes to the panel's own, which send it directly.
         site.directTransport = nil
         let lists = host.structure.items.compactMap { item in

@@ -47,6 +47,14 @@ struct DirectAdminHost: Sendable {
         return drivers
     }
 
+    /// The line before which our routers go: behind those that copy, refuse, hold or filter.
+    func place(in text: EximText, before senders: Set<String>) throws(Failure) -> Int {
+        let file = Include.routers.rawValue
+        let drivers = try PanelDriver.all(in: text, lines: text.lines.indices, part: "routers", file: file)
+        let before = drivers.prefix { !senders.contains($0.name) }
+        return before.last.map { $0.isWhole ? $0.lines.upperBound : text.lines.count } ?? 0
+    }
+
     /// - Throws: Where what we write would have no effect, or lose it with the next build.
     func check(_ routes: Routes) throws(Failure) {
         if let file = PanelFlags(facts.text("directadmin.flags")).immutable.first { throw .immutable(file) }

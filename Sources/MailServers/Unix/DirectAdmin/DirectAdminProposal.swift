@@ -8,7 +8,7 @@ struct DirectAdminProposal {
     let secrets: Secrets
 
     func make() throws(Failure) -> Proposal {
-        let other = OtherSmarthost(among: try panel.drivers())
+        let other = OtherSmarthost(among: try panel.drivers(), on: try EximHost(panel.facts.withoutRouters))
         try other.check(extras.replaceOthers, section: "directadmin")
         try panel.check(routes)
         var texts = panel.texts
@@ -17,19 +17,26 @@ struct DirectAdminProposal {
         }
 
         let exim = EximProposal(routes: routes, host: try host(with: texts), secrets: secrets)
-        let site = try DirectAdminSite(routes: routes, host: exim.host, extras: extras).site(try exim.site())
+        let site = try DirectAdminSite(
+            routes: routes,
+            host: exim.host,
+            extras: extras,
+            forwarding: other.forwarding
+        ).site(try exim.site())
         let blocks = EximBlocks(routes, on: site)
+        let senders = Set(EximRouting(exim.host).senders.map(\.driver.name))
         var files = try exim.lookupFiles(blocks)
         for include in DirectAdminHost.Include.allCases {
             let lines =
                 switch include {
-                case .authenticators: blocks.authenticators
+                case .authenticators: blocks.authenticators()
                 case .routers: blocks.routers
                 case .transports: blocks.transports
                 }
             guard var text = texts[include] else { continue }
             do { try text.removeBlocks() } catch { throw .unpairedMarks(at: "\(include.rawValue):\(error.line)") }
-            if !lines.isEmpty { text.insert([EximText.begin] + lines + [EximText.end], at: 0) }
+            let place = include == .routers ? try panel.place(in: text, before: senders) : 0
+            if !lines.isEmpty { text.insert([EximText.begin] + lines + [EximText.end], at: place) }
             if let change = try change(to: text, of: include) { files.append(change) }
         }
         return Proposal(changeSet(files, exim, blocks), notes: other.notes)
@@ -76,6 +83,7 @@ struct DirectAdminProposal {
         var set = POSIXWork(files: order, reload: [], expectations: exim.expectations(blocks))
         guard !files.isEmpty else { return set }
         set.reload = exim.forgetting(blocks) + exim.signal("HUP", to: "have Exim begin anew")
+        if exim.pidFile != nil { set.start = [.starting(exim.service)] }
         set.health = exim.signal("0", to: "see that Exim runs")
         set.check = DirectAdminCheck(panel: panel, blocks: blocks, host: exim.host, files: order).staged
         return set

@@ -5,11 +5,12 @@ import MTAPlan
 /// Source: docs.directadmin.com, "Exim"; the vendor's smart_route template; the seeds. Tried with Exim 4.96 and 4.98.2.
 struct DirectAdminSite {
     static let dkimFile = "/etc/exim.dkim.conf"
-    static let limits = #""${perl{check_limits}}""#
 
     let routes: Routes
     let host: EximHost
     let extras: DirectAdminSettings
+    /// What another smarthost that is taken out did with forwarded mail.
+    let forwarding: OtherSmarthost.Forwarding?
 
     /// What holds for every Exim, and what these hosts add to it.
     ///
@@ -17,9 +18,13 @@ struct DirectAdminSite {
     func site(_ site: EximSite) throws(Failure) -> EximSite {
         var site = site
         let remote = try PanelTransport("remote_smtp", of: host, for: routes)
-        var lines = remote.carried { $0.hasPrefix("dkim_") }
-        if extras.dkim == .sign { lines += dkim(remote) }
-        site.carried = lines + PanelTransport.identity(extras.identityHeader)
+        var models = try remote.models(of: EximRouting(host).models) { $0.hasPrefix("dkim_") }
+        if let forwarding { models.keep(forwarding) }
+        (site.models, site.twins) = (models.models, models.twins)
+        for index in site.twins.indices {
+            if extras.dkim == .sign { site.twins[index].lines += dkim(remote) }
+            site.twins[index].lines += PanelTransport.identity(extras.identityHeader)
+        }
         // What takes none of our routers comes to the panel's own, which send it directly.
         site.directTransport = nil
         if extras.sendingLimits == .count {
@@ -33,16 +38,18 @@ struct DirectAdminSite {
                 }
             }
             guard asked else { throw .noLimits(host.sources.last?.path ?? "") }
-            // Last, as it counts: a message that takes another way must not count twice.
-            site.conditions = [Self.limits]
+        } else {
+            for index in site.models.indices {
+                site.models[index].lines.removeAll { $0.contains("check_limits") }
+            }
         }
         return site
     }
 
     /// The panel's own file where its own transport has it, else what that transport has itself.
     private func dkim(_ remote: PanelTransport) -> [String] {
-        remote.includes(Self.dkimFile)
-            ? [".include_if_exists \(Self.dkimFile)"] : remote.carried { !$0.hasPrefix("dkim_") }
+        remote.remote.items.contains { $0.kind == .directive(word: "include_if_exists", argument: Self.dkimFile) }
+            ? [".include_if_exists \(Self.dkimFile)"] : remote.lines { $0.hasPrefix("dkim_") }
     }
 }
 

@@ -26,11 +26,21 @@ struct EximBlocks: Sendable {
         var blocks: [[String]] = []
         if needsWay { blocks.append(way) }
         if let direct { blocks.append(direct) }
-        blocks += services.map(router)
+        blocks += site.models.flatMap { model in services.map { router($0, model) } }
         return blocks.flatMap { $0 }
     }
 
-    var transports: [String] { services.flatMap(transport) }
+    var transports: [String] { services.flatMap { service in site.twins.flatMap { transport(service, $0) } } }
+
+    /// The names of the transports of a service.
+    func transportNames(of service: EximService) -> [String] { site.twins.map { service.name + $0.suffix } }
+
+    /// The router that mail which jumped to one of the host's has to take instead; `nil` where there is none.
+    var firstRouter: String? {
+        if needsWay { return "mtactl_way" }
+        if direct != nil { return "mtactl_direct" }
+        return site.models.first.flatMap { model in services.first.map { $0.name + model.suffix } }
+    }
 
     // MARK: Routers
 
@@ -41,22 +51,25 @@ struct EximBlocks: Sendable {
 
     private var hasReturnsOfItsOwn: Bool { routes.bounces == .direct }
 
-    private var domains: String {
+    private func domains(of model: EximModel? = nil) -> String {
+        let theirs = (model?.domains ?? []).map { $0.contains("{") ? $0 : $0.replacing(":", with: "::") }
         guard case .relay(let addresses) = routes.localDomains else {
-            return (site.localDomains + site.relayedDomains).map { "! \($0)" }.joined(separator: " : ")
+            let ours = (site.localDomains + site.relayedDomains).map { "! \($0)" }
+            return (ours + theirs).joined(separator: " : ")
         }
         // What comes back from the smarthost is at its end.
         let local = site.localDomains.map { "! \($0)" }.joined(separator: " : ")
         let condition =
             "${if match_ip {$sender_host_address} {<; \(addresses.joined(separator: " ; "))} {\(local)} {*}}"
-        return (site.relayedDomains.map { "! \($0)" } + [condition]).joined(separator: " : ")
+        let not = site.relayedDomains.map { "! \($0)" } + theirs.filter { $0.hasPrefix("!") }
+        return (not + [condition]).joined(separator: " : ")
     }
 
     private var way: [String] {
         [
             "mtactl_way:",
             "  driver = redirect",
-            "  domains = \(domains)",
+            "  domains = \(domains())",
             "  address_data = \(EximWay(routes: routes, site: site).expression)",
             "  data =",
             "  no_verify",
@@ -70,7 +83,7 @@ struct EximBlocks: Sendable {
         return [
             "mtactl_direct:",
             "  driver = dnslookup",
-            "  domains = \(domains)",
+            "  domains = \(domains())",
             "  condition = \(condition)",
             "  transport = \(transport)",
             "  ignore_target_hosts = \(site.ignoredTargets)",
@@ -80,16 +93,14 @@ struct EximBlocks: Sendable {
         ]
     }
 
-    private func router(_ service: EximService) -> [String] {
-        let conditions = ([condition(of: service.way)].compactMap { $0 } + site.conditions).map {
-            "  condition = \($0)"
-        }
+    private func router(_ service: EximService, _ model: EximModel) -> [String] {
+        let way = condition(of: service.way).map { ["  condition = \($0)"] } ?? []
         return [
-            "\(service.name):",
+            "\(service.name)\(model.suffix):",
             "  driver = manualroute",
-            "  domains = \(domains)",
-        ] + conditions + [
-            "  transport = \(service.name)",
+            "  domains = \(domains(of: model))",
+        ] + way + model.lines + site.conditions.map { "  condition = \($0)" } + [
+            "  transport = \(model.transport(service.name))",
             "  route_list = \(service.routeList)",
             "  host_find_failed = defer",
             "  no_verify",
@@ -106,18 +117,18 @@ struct EximBlocks: Sendable {
 
     // MARK: Transports
 
-    private func transport(_ service: EximService) -> [String] {
+    private func transport(_ service: EximService, _ twin: EximTwin) -> [String] {
         let smarthost = service.smarthost
         var options = ["driver = smtp", "port = \(smarthost.port)"] + tls(service)
         if service.hasLogin { options.append("hosts_require_auth = *") }
         // Exim compares no logins before it sends another message over a connection: smtp_local_identity in smtp.c.
         if service.logins != .smarthost { options.append("connection_max_messages = 1") }
-        if routes.returnPath != nil {
+        if routes.returnPath != nil, !twin.rewritesReturnPath {
             options.append(
                 "return_path = ${lookup {$return_path} nwildlsearch {\(site.file(.returnPath))} {$value} {$return_path}}"
             )
         }
-        return ["\(service.name):"] + options.map { "  \($0)" } + site.carried
+        return ["\(service.name)\(twin.suffix):"] + options.map { "  \($0)" } + twin.lines
     }
 
     private func tls(_ service: EximService) -> [String] {
@@ -176,8 +187,10 @@ struct EximSite: Sendable {
     var relayedDomains: [String] = []
     /// Further conditions of each router to a smarthost: `${perl{check_limits}}`.
     var conditions: [String] = []
-    /// Whole lines for each transport: what the host's own remote transport has besides `EximBlocks.ownOptions`.
-    var carried: [String] = []
+    /// What our routers take over from the host's, in their order; the last is for most mail.
+    var models = [EximModel(suffixes: ["": ""])]
+    /// What our transports take over from the host's: the options besides `EximBlocks.ownOptions`.
+    var twins = [EximTwin()]
     /// The host's remote transport where its own routers do not send mail directly, else `nil`.
     var directTransport: String?
     /// Addresses that no mail is sent to, as the host's own dnslookup router has them.

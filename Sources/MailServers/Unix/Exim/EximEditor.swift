@@ -10,23 +10,23 @@ struct EximEditor: Sendable {
     }
 
     /// A block between marks in a file that is not ours.
-    private struct Insertion {
+    struct Insertion {
         var place: EximStructure.Place
         var lines: [String]
+        /// How many of the host's own lines it replaces.
+        var replaced = 0
     }
 
     /// What becomes of each file that is ours or holds a block of ours, by path; `nil` takes it away.
     func files() throws(Failure) -> [(path: String, text: EximText?)] {
-        var insertions: [Insertion] = []
+        var insertions = try EximLoginSharing(host: host, blocks: blocks).insertions() + redirections
         var parts: [(path: String, text: EximText?)] = []
         var missing: [String] = []
         for section in Section.allCases {
-            let lines = lines(of: section)
+            let lines = try lines(of: section)
             if lines.isEmpty { continue }
-            if section == .authenticators, let own = try passwordLine() {
-                insertions.append(own)
-            } else if host.layout == .split {
-                parts.append((try EximParts(host: host).path(section, before: before(section)), part(section, lines)))
+            if let path = try ownFile(for: section) {
+                parts.append((path, part(section, lines)))
             } else if let place = try place(of: section) {
                 insertions.append(Insertion(place: place, lines: lines))
             } else {
@@ -43,11 +43,43 @@ struct EximEditor: Sendable {
         return parts + gone.sorted().map { ($0, nil) } + (try edited(insertions))
     }
 
-    private func lines(of section: Section) -> [String] {
+    /// The file of ours that a section goes into; `nil` where a block in somebody else's is needed.
+    private func ownFile(for section: Section) throws(Failure) -> String? {
+        guard host.layout == .split else { return nil }
+        let next = before(section)
+        if section == .routers, let next {
+            let file = next.start.place.file
+            let last = EximRouting(host).deciding.last
+            if last?.driver.start.place.file == file { return nil }
+        }
+        return try EximParts(host: host).path(section, before: next)
+    }
+
+    private func lines(of section: Section) throws(Failure) -> [String] {
         switch section {
-        case .routers: blocks.routers
-        case .transports: blocks.transports
-        case .authenticators: blocks.authenticators
+        case .routers: return blocks.routers
+        case .transports: return blocks.transports
+        case .authenticators:
+            let shared = try EximLoginSharing(host: host, blocks: blocks).mechanisms
+            return blocks.authenticators(except: shared)
+        }
+    }
+
+    /// Routers of the host that send what they redirect to a router behind ours: they name the first of ours instead.
+    private var redirections: [Insertion] {
+        guard let first = blocks.firstRouter, let target = EximRouting(host).target else { return [] }
+        let names = host.activeRouters.map(\.name)
+        guard let place = names.firstIndex(of: target.driver.name) else { return [] }
+        let behind = Set(EximRouting(host).senders.map(\.driver.name)).intersection(names[place...])
+        return host.activeRouters.flatMap(\.items).compactMap { item in
+            guard case .option(let option, let value?) = item.kind, behind.contains(value),
+                ["redirect_router", "pass_router"].contains(option)
+            else { return nil }
+            return Insertion(
+                place: item.place,
+                lines: ["  \(option) = \(first)"],
+                replaced: item.last - item.place.line + 1
+            )
         }
     }
 
@@ -59,10 +91,11 @@ struct EximEditor: Sendable {
     /// Each file of the host's with the blocks that it is to have, and no others.
     private func edited(_ insertions: [Insertion]) throws(Failure) -> [(path: String, text: EximText?)] {
         var result: [(path: String, text: EximText?)] = []
-        for source in host.sources where !source.path.hasSuffix("_mtactl") {
+        for source in host.sources + host.included where !source.path.hasSuffix("_mtactl") {
             let own = insertions.filter { $0.place.file == source.path }
             var text = source.text
-            do { try text.setBlocks(own.map { ($0.place.line, $0.lines) }) } catch {
+            let blocks = own.map { EximText.Block(line: $0.place.line, lines: $0.lines, replaced: $0.replaced) }
+            do { try text.setBlocks(blocks) } catch {
                 throw .unpairedMarks(at: "\(source.path):\(error.line)")
             }
             if text != source.text { result.append((source.path, text)) }
@@ -83,22 +116,40 @@ struct EximEditor: Sendable {
         if let condition = beginning.condition { throw .conditionalSection(section, condition) }
         var place = beginning.place
         place.line = beginning.last + 1
-        if let driver = before(section) { place = above(driver.start) }
-        guard host.sources.contains(where: { $0.path == place.file }) else { throw .elsewhere(section, place) }
-        return place
+        if let driver = before(section) { place = outermost(above(driver.start), section) }
+        if host.layout == .oneFile || host.sources.contains(where: { $0.path == place.file }) { return place }
+        throw .elsewhere(section, place)
     }
 
     /// The driver that has to come after ours.
     private func before(_ section: Section) -> EximStructure.Driver? {
+        let routing = EximRouting(host)
         switch section {
         case .routers:
-            let routers = host.structure.drivers(in: "routers")
-            if case .relay = blocks.routes.localDomains { return routers.first }
-            return routers.first(where: \.takesRemoteMail)
+            guard case .relay = blocks.routes.localDomains else { return routing.target?.driver }
+            return routing.targetOfEverything?.driver
         // Macros that it uses are defined before it.
-        case .transports: return EximRemoteTransport(host)?.driver
+        case .transports:
+            return EximRemoteTransport(host, of: routing.models)?.driver
         case .authenticators: return nil
         }
+    }
+
+    /// Above the line that includes the file, where nothing in the file has to come before ours.
+    private func outermost(_ place: EximStructure.Place, _ section: Section) -> EximStructure.Place {
+        guard !host.sources.contains(where: { $0.path == place.file }) else { return place }
+        let deciding = section == .routers ? EximRouting(host).deciding.map(\.driver.start.place) : []
+        let isFirst = !host.structure.items.contains { item in
+            guard item.place.file == place.file, item.place.line < place.line else { return false }
+            if case .macro = item.kind { return true }
+            return deciding.contains(item.place)
+        }
+        // The statements of an included file stand before the line that includes it.
+        let last = host.structure.items.lastIndex { $0.place.file == place.file }
+        guard isFirst, let last, let line = host.structure.items[(last + 1)...].first(where: \.isInclude) else {
+            return place
+        }
+        return outermost(line.condition ?? line.place, section)
     }
 
     /// Above a driver, the condition that it stands in and the comment that belongs to it.
@@ -108,30 +159,6 @@ struct EximEditor: Sendable {
         while place.line > 0, text.isComment(place.line - 1) { place.line -= 1 }
         return place
     }
-
-    /// The block for a host that has clients for LOGIN and PLAIN of its own: Debian's, which look a line up by the
-    /// macro PASSWDLINE.
-    ///
-    /// - Throws: Where the host's clients do it in another way.
-    private func passwordLine() throws(Failure) -> Insertion? {
-        let clients = host.structure.drivers(in: "authenticators").filter { driver in
-            ["LOGIN", "PLAIN"].contains(driver.option("public_name")?.uppercased())
-                && (driver.option("client_send") != nil || driver.option("client_condition") != nil)
-        }
-        guard let first = clients.first else { return nil }
-        let definition = host.structure.items.last { item in
-            if case .macro("PASSWDLINE", _) = item.kind { !item.isOurs } else { false }
-        }
-        guard let definition, case .macro(_, let value) = definition.kind else {
-            throw .otherLogin(first, first.option("public_name") ?? "")
-        }
-        for client in clients where client.option("client_send")?.contains("PASSWDLINE") != true {
-            throw .otherLogin(client, client.option("public_name") ?? "")
-        }
-        var place = definition.place
-        place.line = definition.last + 1
-        return Insertion(place: place, lines: blocks.passwordLine(orElse: value))
-    }
 }
 
 extension EximText {
@@ -139,26 +166,13 @@ extension EximText {
     fileprivate func isComment(_ index: Int) -> Bool {
         let line = lines[index].trimmed
         return line.first == UInt8(ascii: "#") && ![Self.begin, Self.end].contains(line.text)
+            && !Self.isReplaced(lines[index])
     }
+}
 
-    /// Makes these the blocks of the file: each goes before the line that had the number when nothing was changed.
-    fileprivate mutating func setBlocks(_ new: [(line: Int, lines: [String])]) throws(StrayMark) {
-        let old = try blocks()
-        // From the end, so that numbers above stay right; what goes before what comes in its place.
-        let edits =
-            old.map { (line: $0.lowerBound, order: 0, edit: Edit.remove($0)) }
-            + new.map { (line: $0.line, order: 1, edit: .insert($0.lines)) }
-        for (line, _, edit) in edits.sorted(by: { ($1.line, $0.order) < ($0.line, $1.order) }) {
-            switch edit {
-            case .remove(let block): remove(block)
-            case .insert(let lines): insert([Self.begin] + lines + [Self.end], at: line)
-            }
-        }
-    }
-
-    private enum Edit {
-        case remove(ClosedRange<Int>)
-        case insert([String])
+extension EximStructure.Item {
+    fileprivate var isInclude: Bool {
+        if case .directive(let word, _) = kind { word.hasPrefix("include") } else { false }
     }
 }
 
@@ -172,7 +186,7 @@ extension Failure {
     fileprivate static func elsewhere(_ section: EximEditor.Section, _ place: EximStructure.Place) -> Failure {
         Failure(
             "the place for our \(section.rawValue) is in a file that is included",
-            hint: "move `begin \(section.rawValue)` and what decides first into the main file",
+            hint: "move what decides there into a file of conf.d, or into exim4.conf.template",
             at: place.text
         )
     }

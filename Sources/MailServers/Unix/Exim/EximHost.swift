@@ -100,6 +100,12 @@ struct EximHost: Sendable {
         )
     }
 
+    /// Names that update-exim4.conf.conf sets, each of which update-exim4.conf(8) makes a macro of.
+    var debianMacros: Set<String> {
+        let lines = (facts.file("/etc/exim4/update-exim4.conf.conf")?.bytes ?? []).split(separator: 0x0A).map(\.text)
+        return Set(lines.compactMap { $0.split(separator: "=").first.map { String($0.trimmingBlanks) } })
+    }
+
     /// The group that Exim delivers as.
     var group: String { Self.values(in: facts)["exim_group"] ?? "" }
 
@@ -109,8 +115,17 @@ struct EximHost: Sendable {
     func domainList(_ name: String) -> [String]? {
         let start = "domainlist \(name) ="
         return lines("exim.lists").first { $0.hasPrefix(start) }.map { line in
-            line.dropFirst(start.count).split(separator: ":").map { $0.filter { $0 != " " }.lowercased() }
-                .filter { !$0.isEmpty }
+            EximDomainList(String(line.dropFirst(start.count))).items.map { $0.lowercased() }
+        }
+    }
+
+    /// Files that these include, by the paths that they are included by.
+    var included: [Source] {
+        var paths: [String] = []
+        for item in structure.items where !paths.contains(item.place.file) { paths.append(item.place.file) }
+        return paths.compactMap { path in
+            guard !sources.contains(where: { $0.path == path }) else { return nil }
+            return facts.file(path).map { Source(path: path, file: $0, text: EximText($0.bytes)) }
         }
     }
 
@@ -136,6 +151,22 @@ struct EximHost: Sendable {
             guard let file = facts.file(path) else { continue }
             try EximStructure([(path, EximText(file.bytes))]) { facts.files[$0] }.checkNames()
         }
+    }
+
+    /// With the values of the macros that update-exim4.conf(8) makes of Debian's settings.
+    func expanded(_ text: String) -> String {
+        lines("exim.strange").reduce(text) { text, line in
+            let parts = line.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, parts[0].first?.isUppercase == true else { return text }
+            return text.replacing(parts[0], with: parts[1])
+        }
+    }
+
+    /// Where a manualroute router sends mail to: `a.example:587, b.example`; `nil` where that hangs on the message.
+    func hosts(of router: EximStructure.Driver) -> String? {
+        let list = router.option("route_list") ?? router.option("route_data").map { "* \($0)" } ?? ""
+        let hosts = EximRouteList(expanded(list)).shown
+        return hosts.isEmpty || hosts.contains("$") ? nil : hosts
     }
 
     /// The words with which Exim says that it cannot read its configuration.

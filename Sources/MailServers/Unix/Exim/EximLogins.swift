@@ -7,29 +7,33 @@ import MTAPlan
 /// who may read that, and mangled where a macro's name, a blank at an end or a backslash is in it.
 ///
 /// An Exim has one client authenticator for each mechanism, or `-bt` and every delivery says "two client authenticators
-/// … have the same public name". Where the host has some of its own, ours cannot be added: see `passwordLine`.
+/// … have the same public name". Where the host has some of its own, they are shared: see `EximLoginSharing`.
 ///
 /// Source: Exim specification, chapters 33 and 34: `^` stands for a NUL, `^^` for itself; a forced failure of the
 /// first string makes Exim pass over the authenticator.
 extension EximBlocks {
     var hasLogins: Bool { services.contains(where: \.hasLogin) }
 
-    var authenticators: [String] {
+    /// Our own clients, for the mechanisms that the host has none for.
+    func authenticators(except shared: Set<String> = []) -> [String] {
         guard hasLogins else { return [] }
         // LOGIN first: Exim cannot send a password that begins with `^` as PLAIN.
-        return [
+        let login = [
             "mtactl_login:",
             "  driver = plaintext",
             "  public_name = LOGIN",
             "  client_send = <; ${if !eq {\(row)} {} {} fail} \\",
             "    ; \(doubled(field("user"))) \\",
             "    ; \(doubled(field("pass")))",
+        ]
+        let plain = [
             "mtactl_plain:",
             "  driver = plaintext",
             "  public_name = PLAIN",
             "  client_send = <; ^\(doubled(field("user")))\\",
             "    ^\(doubled(field("pass")))",
         ]
+        return (shared.contains("LOGIN") ? [] : login) + (shared.contains("PLAIN") ? [] : plain)
     }
 
     /// What Debian's authenticators send: `USER:PASSWORD` for our transports, what it was for others.
@@ -45,16 +49,20 @@ extension EximBlocks {
         ]
     }
 
-    private func field(_ name: String) -> String { "${extract {\(name)} {\(row)}}" }
+    func field(_ name: String) -> String { "${extract {\(name)} {\(row)}}" }
 
-    private func doubled(_ expression: String) -> String { #"${sg {\#(expression)} {\\^} {^^}}"# }
+    func doubled(_ expression: String) -> String { #"${sg {\#(expression)} {\\^} {^^}}"# }
 
     /// The row of the login for this transport and sender; a forced failure where there is none.
-    private var row: String {
+    var row: String {
         services.reduce(own) { rest, service in
             guard case .file(let path) = service.logins else { return rest }
             let listed = listed(service, path)
-            return rest == "fail" ? listed : "${if eq {$transport_name} {\(service.name)} {\(listed)} {\(rest)}}"
+            if rest == "fail" { return listed }
+            let isItsOwn =
+                site.twins.count == 1
+                ? "eq {$transport_name} {\(service.name)}" : #"match {$transport_name} {\N^\#(service.name)(__|$)\N}"#
+            return "${if \(isItsOwn) {\(listed)} {\(rest)}}"
         }
     }
 
@@ -89,11 +97,13 @@ extension EximBlocks {
             if let login = service.smarthost.login, service.logins != .senders,
                 !rows.contains(where: { $0.key == service.smarthostKey })
             {
-                rows.append((service.smarthostKey, login))
+                let twins = EximService(smarthost: service.smarthost, logins: .smarthost)
+                rows += transportNames(of: twins).map { ($0, login) }
             }
             guard service.logins == .senders else { continue }
             for row in routes.senders where row.route == .via(service.smarthost) {
-                if let login = row.login { rows.append(("\(service.name)/\(row.sender.description)", login)) }
+                guard let login = row.login else { continue }
+                rows += transportNames(of: service).map { ("\($0)/\(row.sender.description)", login) }
             }
         }
         return rows

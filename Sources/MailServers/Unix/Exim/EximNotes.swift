@@ -6,17 +6,45 @@ struct EximNotes {
     let host: EximHost
     let blocks: EximBlocks
 
-    var all: [String] { others + hubbed + pending + layout + logins + exposed + local }
+    var all: [String] { others + bounces + visibleName + hubbed + pending + layout + logins + exposed + local }
 
-    /// Routers of the host that lose mail, or go on deciding.
+    /// Routers of the host that lose mail, or go on sending it to another host.
     private var others: [String] {
         guard routes != Routes() else { return [] }
-        return host.activeRouters.filter { $0.takesRemoteMail && $0.option("driver") == "manualroute" }.map { router in
-            let to = (router.option("route_list") ?? router.option("route_data") ?? "").escaped
-            return routes.defaultRoute == .direct
-                ? "`\(router.name)` (\(router.start.place.text)) still takes all other mail, to `\(to)`"
-                : "`\(router.name)` (\(router.start.place.text)) sends to `\(to)` and gets no mail any more"
+        let routing = EximRouting(host)
+        let above = Set(routing.above.map(\.driver.name))
+        return routing.routers.filter { $0.isSender && $0.driver.option("driver") == "manualroute" }.map { router in
+            let name = "`\(router.driver.name)` (\(router.driver.start.place.text))"
+            let to = host.hosts(of: router.driver).map { "to `\($0.escaped)`" } ?? "elsewhere"
+            let what = Self.what(router)
+            if above.contains(router.driver.name) { return "\(name) comes first and still sends \(what) \(to)" }
+            if routes.defaultRoute != .direct { return "\(name) sends \(to) and gets no mail any more" }
+            return "\(name) still takes \(what == "all mail" ? "all other mail" : what), \(to)"
         }
+    }
+
+    /// Which mail a router takes.
+    private static func what(_ router: EximRouting.Router) -> String {
+        if let senders = router.driver.option("senders") { return "mail from `\(senders.escaped)`" }
+        return router.role == .sends(all: true) ? "all mail" : "the mail that its conditions let through"
+    }
+
+    private var bounces: [String] {
+        guard routes.bounces == .direct, routes.defaultRoute != .direct, let router = EximRouting(host).bouncesTo,
+            let hosts = host.hosts(of: router.driver)
+        else { return [] }
+        return ["mail without a sender (bounces) leaves directly from now on; until now it went to `\(hosts.escaped)`"]
+    }
+
+    /// Debian's `dc_hide_mailname`: the transport puts another name in place of the host's own.
+    private var visibleName: [String] {
+        let name = host.expanded("DCreadhost").lowercased()
+        guard !routes.senders.isEmpty, host.lines("exim.macros").contains("HIDE_MAILNAME"), name != "dcreadhost",
+            !name.isEmpty
+        else { return [] }
+        return [
+            "mail from the host's own users leaves as `@\(name.escaped)`, but rows of `senders` are compared with what it is before: the host's own name"
+        ]
     }
 
     private var hubbed: [String] {

@@ -107,9 +107,12 @@ struct EximProposal {
         set.check = EximCheck(host: host, blocks: blocks, files: files).staged
         set.reload = forgetting(blocks) + signal("HUP", to: "have Exim begin anew")
         set.health = signal("0", to: "see that Exim runs")
-        if isGenerated, pidFile != nil { set.start = [.starting("exim4")] }
+        if pidFile != nil { set.start = [.starting(service)] }
         return set
     }
+
+    /// What the service manager calls Exim: Debian's is `exim4`, all others' `exim`.
+    var service: String { host.folder == "/etc/exim4" ? "exim4" : "exim" }
 
     /// Sends the daemon a signal, if there is one.
     func signal(_ signal: String, to purpose: String) -> [Command] {

@@ -59,8 +59,22 @@ extension Failure {
     static func noRemoteTransport(_ path: String) -> Failure {
         Failure(
             "there is no transport for mail that is to go direct, as every remote domain goes to another smarthost",
-            hint: "add Exim's own `remote_smtp`, or write `bounces: default` and no `direct`",
+            hint: "add Exim's own `remote_smtp`, or write `bounces: default` and no row with `direct`",
             at: path
+        )
+    }
+    static func unknownTransport(_ router: EximStructure.Driver) -> Failure {
+        Failure(
+            "`\(router.name)` chooses its transport by an expression in which no transport is named",
+            hint: "name its transports in the expression, so that ours can be chosen in the same way",
+            at: router.start.place.text
+        )
+    }
+    static func ownAddressData(_ router: EximStructure.Driver) -> Failure {
+        Failure(
+            "`\(router.name)` leaves a value in `address_data` for a transport, and so do rows of the playbook",
+            hint: "have the router that sends the mail set `address_data`, or ask for a default route alone",
+            at: router.start.place.text
         )
     }
     static func ownReturnPath(_ place: EximStructure.Place) -> Failure {
@@ -112,10 +126,11 @@ extension Failure {
             hint: "look at what \(login.password) gives, or have the password changed"
         )
     }
-    static func otherLogin(_ driver: EximStructure.Driver, _ mechanism: String) -> Failure {
+    static func otherLogin(_ driver: EximStructure.Driver) -> Failure {
         Failure(
-            "`\(driver.name)` logs in with \(mechanism) already, and an Exim has one client for each mechanism",
-            hint: "take it out; the playbook's login takes its place",
+            "`\(driver.name)` logs in with \((driver.option("public_name") ?? "").escaped) already, and an Exim has one client for each mechanism",
+            hint: "have it send three strings for LOGIN, or one for PLAIN, with balanced braces and without "
+                + "`client_condition`, so that it can be shared",
             at: driver.start.place.text
         )
     }

@@ -48,7 +48,10 @@ struct EximRefusals {
     /// What was written into the generated file by hand would be lost.
     private func checkGenerated() throws(Failure) {
         guard host.layout != .oneFile else { return }
-        let lines = host.lines("exim.strange").filter { !Self.isGenerated($0) }
+        let macros = host.debianMacros
+        let lines = host.lines("exim.strange").filter { line in
+            !Self.isGenerated(line) && !macros.contains(String(line.prefix { $0 != "=" }))
+        }
         if let line = lines.first { throw .editedByHand(line) }
     }
 
@@ -78,33 +81,53 @@ struct EximRefusals {
     // MARK: The host's own remote transport
 
     private func carry(into site: inout EximSite) throws(Failure) {
-        guard let transport = EximRemoteTransport(host) else {
-            if routes.defaultRoute != .direct, !sendsDirectly {
-                throw .noRemoteTransport(host.sources.last?.path ?? "")
-            }
-            return
-        }
+        let routing = EximRouting(host)
+        let routers = routing.models
+        let needsDirect = !routing.sendsDirectly && sendsSomeDirectly
+        let direct = EximRemoteTransport(host, of: routers.filter { $0.option("driver") == "dnslookup" })
+        if needsDirect, direct == nil { throw .noRemoteTransport(host.sources.last?.path ?? "") }
+        guard let transport = EximRemoteTransport(host, of: routers) else { return }
         if routes.returnPath != nil, let option = transport.activeOption("return_path", host) {
             throw .ownReturnPath(option)
         }
         let own = EximBlocks.ownOptions.union(routes.returnPath == nil ? [] : ["return_path"])
-        site.carried = transport.lines(without: own) { host.text(of: $0) }
-        if !sendsDirectly { site.directTransport = transport.driver.name }
+        let models = try EximModels(of: routers, main: transport.driver, on: host, without: own)
+        (site.models, site.twins) = (models.models, models.twins)
+        if !routing.sendsDirectly { site.directTransport = direct?.driver.name }
+        try checkWay(routing)
     }
 
-    /// Whether what no smarthost of the playbook takes goes to the domains' own mail servers.
-    private var sendsDirectly: Bool {
-        let routers = host.activeRouters.filter(\.takesRemoteMail)
-        let deciding = routers.firstIndex(where: \.takesAllRemoteMail).map { routers[...$0] } ?? routers[...]
-        return !deciding.isEmpty && deciding.allSatisfy { $0.option("driver") == "dnslookup" }
+    /// Whether the playbook asks that some mail is sent to the domains' own mail servers.
+    private var sendsSomeDirectly: Bool {
+        if routes.defaultRoute == .direct { return false }
+        return routes.bounces == .direct || routes.recipients.contains { $0.route == .direct }
+            || routes.senders.contains { $0.route == .direct }
+    }
+
+    /// What a router before ours leaves in `$address_data` for a transport would be ours after `mtactl_way`.
+    private func checkWay(_ routing: EximRouting) throws(Failure) {
+        guard EximBlocks(routes, on: EximSite(folder: "", group: "")).firstRouter == "mtactl_way" else { return }
+        let setter = routing.deciding.map(\.driver).first { router in
+            router.option("address_data") != nil && router.option("driver") == "redirect"
+        }
+        let senders = routing.senders.map(\.driver)
+        let reads = host.structure.drivers(in: "transports").contains { transport in
+            transport.items.contains { item in
+                if case .option(_, let value?) = item.kind { value.contains("address_data") } else { false }
+            }
+        }
+        if let setter, reads, !senders.allSatisfy({ $0.option("address_data") != nil }) {
+            throw .ownAddressData(setter)
+        }
     }
 
     /// A macro's name in our text would be replaced by its value, whatever it stands in.
     private func checkMacros(_ site: EximSite) throws(Failure) {
         var site = site
-        site.carried = []
+        for index in site.models.indices { site.models[index].lines = [] }
+        for index in site.twins.indices { site.twins[index].lines = [] }
         let blocks = EximBlocks(routes, on: site)
-        let text = (blocks.routers + blocks.transports + blocks.authenticators).joined(separator: "\n")
+        let text = (blocks.routers + blocks.transports + blocks.authenticators()).joined(separator: "\n")
         let names = host.lines("exim.macros").compactMap { $0.split { $0 == " " || $0 == "=" }.first.map(String.init) }
         let taken = names.first { name in
             name != "PASSWDLINE" && name.first?.isUppercase == true && text.contains(name)

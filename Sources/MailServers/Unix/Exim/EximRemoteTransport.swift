@@ -5,14 +5,19 @@ import MTAPlan
 struct EximRemoteTransport: Sendable {
     let driver: EximStructure.Driver
 
-    /// The transport that the host's dnslookup router uses, or the one of the usual name.
-    init?(_ host: EximHost) {
-        let routers = host.structure.drivers(in: "routers").filter { $0.option("driver") == "dnslookup" }
-        let names = routers.compactMap { $0.option("transport") } + ["remote_smtp"]
+    /// The transport that most mail leaves by: that of the last of these routers, or of a dnslookup router that is not in
+    /// force, or the one of the usual name.
+    init?(_ host: EximHost, of routers: [EximStructure.Driver]) {
+        let all = host.structure.drivers(in: "routers")
+        let used = routers.suffix(1) + all.filter { $0.option("driver") == "dnslookup" }
         let transports = host.structure.drivers(in: "transports").filter { $0.option("driver") == "smtp" }
-        guard let driver = names.lazy.compactMap({ name in transports.first { $0.name == name } }).first else {
-            return nil
+        let named = used.lazy.compactMap { router in
+            let words = (router.option("transport") ?? "").words
+            let candidates = transports.filter { words.contains($0.name) }
+            return candidates.first { $0.name == "remote_smtp" }
+                ?? candidates.first { !$0.rewritesForwarded } ?? candidates.first
         }
+        guard let driver = named.first ?? transports.first(where: { $0.name == "remote_smtp" }) else { return nil }
         self.driver = driver
     }
 
@@ -20,9 +25,26 @@ struct EximRemoteTransport: Sendable {
 
     /// Whole lines, conditions included, for a transport of ours that has options of these names itself.
     func lines(without names: Set<String>, _ text: (String) -> EximText?) -> [String] {
-        var kept: [EximStructure.Item] = driver.items.filter { item in
+        driver.lines(where: { !names.contains($0) && $0 != "debug_print" }, text)
+    }
+}
+
+extension EximHost {
+    /// Whole lines of a driver, conditions included, with the options of these names.
+    func lines(of driver: EximStructure.Driver, keeping names: Set<String>) -> [String] {
+        driver.lines(where: names.contains) { text(of: $0) }
+    }
+}
+
+extension EximStructure.Driver {
+    /// Whether a transport gives forwarded mail a return path that leads back to the host.
+    var rewritesForwarded: Bool { options("return_path").contains { $0.contains("srs_encode") } }
+
+    /// Whole lines of the options whose names are to be kept, with the conditions that they stand in.
+    fileprivate func lines(where isKept: (String) -> Bool, _ text: (String) -> EximText?) -> [String] {
+        var kept: [EximStructure.Item] = items.filter { item in
             switch item.kind {
-            case .option(let name, _): !names.contains(Self.positive(name)) && name != "debug_print"
+            case .option(let name, _): isKept(Self.positive(name))
             case .directive: true
             default: false
             }

@@ -53,6 +53,10 @@ struct EximStructure: Sendable {
         var conditions: [Place] = []
         let blocks: [ClosedRange<Int>]
         do { blocks = try text.blocks() } catch { throw .unpairedMarks(at: "\(path):\(error.line)") }
+        let replaced = text.replacedLines
+        let isOurs = { (line: Int) in
+            path.hasSuffix("_mtactl") || blocks.contains { $0.contains(line) } && !replaced.contains(line)
+        }
         for statement in text.statements {
             let place = Place(file: path, line: statement.first)
             if case .directive(let word, let argument) = statement.kind {
@@ -61,33 +65,54 @@ struct EximStructure: Sendable {
                 case "endif":
                     guard conditions.count > 1 else {
                         if conditions.popLast() == nil { throw .unbalanced(place, word) }
-                        append(statement, place, place, blocks)
+                        append(statement, place, place, isOurs(statement.first))
                         continue
                     }
                     conditions.removeLast()
                 case "else", "elifdef", "elifndef": if conditions.isEmpty { throw .unbalanced(place, word) }
-                default:
-                    switch included(argument) {
-                    case .file(let file)? where depth < 10:
-                        try read(argument, EximText(file.bytes), included, depth: depth + 1)
-                    case .absent? where word == "include_if_exists", nil where word == "include_if_exists": break
-                    // In a condition that does not hold; Exim has read its configuration.
-                    case .absent? where !conditions.isEmpty, nil where !conditions.isEmpty: break
-                    case .unreadable(let why)?: throw .unreadable(argument, why, place)
-                    case .file?, .absent?, nil: throw .unknownInclude(argument, place)
-                    }
+                default: try include(word, argument, place, isConditional: !conditions.isEmpty, included, depth)
                 }
             }
-            append(statement, place, conditions.first, blocks)
+            append(statement, place, conditions.first, isOurs(statement.first))
         }
         if let open = conditions.last { throw .unbalanced(open, "ifdef") }
+    }
+
+    private mutating func include(
+        _ word: String,
+        _ argument: String,
+        _ place: Place,
+        isConditional: Bool,
+        _ included: (String) -> FileAnswer?,
+        _ depth: Int
+    ) throws(Failure) {
+        let path = expanded(argument)
+        switch included(path) {
+        case .file(let file)? where depth < 10:
+            try read(path, EximText(file.bytes), included, depth: depth + 1)
+        // In a condition that does not hold; Exim has read its configuration.
+        case .absent? where isConditional, nil where isConditional: break
+        case .absent? where word == "include_if_exists": break
+        case nil where word == "include_if_exists" && path.hasPrefix("/") && path == argument: break
+        case .unreadable(let why)?: throw .unreadable(path, why, place)
+        case .file?, .absent?, nil: throw .unknownInclude(argument, place)
+        }
+    }
+
+    /// With the values of macros that were defined before.
+    private func expanded(_ path: String) -> String {
+        guard path.contains(where: \.isUppercase) else { return path }
+        let macros = items.compactMap { item in
+            if case .macro(let name, let value) = item.kind { (name, value) } else { nil }
+        }
+        return macros.reversed().reduce(path) { $0.replacing($1.0, with: $1.1) }
     }
 
     private mutating func append(
         _ statement: EximText.Statement,
         _ place: Place,
         _ condition: Place?,
-        _ blocks: [ClosedRange<Int>]
+        _ isOurs: Bool
     ) {
         items.append(
             Item(
@@ -95,7 +120,7 @@ struct EximStructure: Sendable {
                 place: place,
                 last: statement.last,
                 condition: condition,
-                isOurs: blocks.contains { $0.contains(statement.first) } || place.file.hasSuffix("_mtactl")
+                isOurs: isOurs
             )
         )
     }
@@ -117,7 +142,13 @@ struct EximStructure: Sendable {
     func beginning(of section: String) -> Item? { items.first { $0.kind == .begin(section: section) } }
 
     /// The drivers of a section that are not ours, in order.
-    func drivers(in section: String) -> [Driver] { allDrivers(in: section).filter { !$0.start.isOurs } }
+    func drivers(in section: String) -> [Driver] {
+        allDrivers(in: section).filter { !$0.start.isOurs }.map { driver in
+            var driver = driver
+            driver.items.removeAll(where: \.isOurs)
+            return driver
+        }
+    }
 
     /// The same with ours.
     func allDrivers(in section: String) -> [Driver] {
@@ -132,26 +163,6 @@ struct EximStructure: Sendable {
             }
         }
         return drivers
-    }
-}
-
-extension EximStructure.Driver {
-    /// Whether mail for any remote domain can be taken by it.
-    var takesRemoteMail: Bool {
-        guard let driver = option("driver"), driver != "ipliteral" else { return false }
-        if let domains = option("domains") {
-            return domains.contains("!") || domains.split { ": ;".contains($0) }.contains("*")
-        }
-        let limits = ["local_parts", "local_part_prefix", "local_part_suffix", "check_local_user", "require_files"]
-        switch driver {
-        case "dnslookup", "manualroute", "iplookup", "queryprogram": return true
-        default: return !limits.contains { option($0) != nil }
-        }
-    }
-
-    /// Whether all mail for remote domains is.
-    var takesAllRemoteMail: Bool {
-        takesRemoteMail && !["senders", "condition", "local_parts", "require_files"].contains { option($0) != nil }
     }
 }
 
@@ -173,7 +184,7 @@ extension Failure {
     fileprivate static func unknownInclude(_ path: String, _ place: EximStructure.Place) -> Failure {
         Failure(
             "`\(path.escaped)` is included and is not there",
-            hint: "write the whole path of a file that is there, or take the line out",
+            hint: "write the whole path, without macros, of a file that is there, or take the line out",
             at: place.text
         )
     }

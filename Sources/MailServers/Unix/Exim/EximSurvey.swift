@@ -10,21 +10,31 @@ struct EximSurvey {
         let queued = facts.text("exim.queued").flatMap { Int($0.filter(\.isNumber)) }
         guard let host = try? EximHost(facts) else { return Survey(defaultRoute: "unknown", queued: queued) }
         let active = Set(host.lines("exim.routers"))
-        let routers = host.structure.allDrivers(in: "routers").filter { active.isEmpty || active.contains($0.name) }
-        let deciding = routers.filter(\.takesRemoteMail)
-        let way = deciding.first { $0.name == "mtactl_way" }
-        let main = deciding.first { router in
-            router.takesRoutes && (way == nil || !router.name.hasPrefix("mtactl_") || isDefault(router, way))
-        }
+        let drivers = host.structure.allDrivers(in: "routers").filter { active.isEmpty || active.contains($0.name) }
+        let routers = EximRouting(drivers, in: host.structure).routers
+        let main = main(of: routers)?.driver
         let transport = main.flatMap { self.transport(of: $0, host) }
         return Survey(
             defaultRoute: route(of: main, host),
-            recipients: rows(.recipients, host, routers) + specific(routers),
-            senders: rows(.senders, host, routers),
+            recipients: rows(.recipients, host, drivers) + specific(routers, host),
+            senders: rows(.senders, host, drivers) + conditional(routers, host),
             tls: transport.flatMap(tls),
             login: transport.flatMap { login($0, host) },
             queued: queued
         )
+    }
+
+    /// The router that mail takes which nothing is said of.
+    private func main(of routers: [EximRouting.Router]) -> EximRouting.Router? {
+        let way = routers.first { $0.driver.name == "mtactl_way" }?.driver
+        let ours = routers.first { router in
+            let name = router.driver.name
+            return name.hasPrefix("mtactl_") && !["mtactl_way", "mtactl_direct"].contains(name)
+                && !name.contains("__") && (way == nil || isDefault(router.driver, way))
+        }
+        let theirs = routers.filter { !$0.driver.name.hasPrefix("mtactl_") }
+        return ours ?? theirs.first { $0.role == .sends(all: true) || $0.role == .refusesAll }
+            ?? theirs.first(where: \.isSender)
     }
 
     /// Whether what `mtactl_way` comes to at its end is this router's.
@@ -38,7 +48,8 @@ struct EximSurvey {
     }
 
     private func transport(of router: EximStructure.Driver, _ host: EximHost) -> EximStructure.Driver? {
-        host.structure.allDrivers(in: "transports").first { $0.name == router.option("transport") }
+        let words = (router.option("transport") ?? "").words
+        return host.structure.allDrivers(in: "transports").first { words.contains($0.name) }
     }
 
     private func route(of router: EximStructure.Driver?, _ host: EximHost) -> String {
@@ -46,18 +57,12 @@ struct EximSurvey {
         guard router.option("driver") == "manualroute" else {
             return router.option("driver") == "dnslookup" ? "direct" : router.name
         }
-        let list = router.option("route_list").map { $0.split(separator: " ").dropFirst() } ?? []
-        let hosts = expanded(list.first.map(String.init) ?? router.option("route_data") ?? "")
-        return transport(of: router, host)?.option("port").map { "\(hosts):\($0)" } ?? hosts
-    }
-
-    /// With the values of the macros that update-exim4.conf(8) makes of Debian's settings.
-    private func expanded(_ text: String) -> String {
-        facts.lines("exim.strange").reduce(text) { text, line in
-            let parts = line.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, parts[0].first?.isUppercase == true else { return text }
-            return text.replacing(parts[0], with: parts[1])
+        guard let hosts = host.hosts(of: router) else { return router.name }
+        guard let port = transport(of: router, host)?.option("port") else { return hosts }
+        let list = hosts.split(separator: ", ").map { host in
+            host.split(separator: ":").count == 2 ? String(host) : "\(host):\(port)"
         }
+        return list.joined(separator: ", ")
     }
 
     private func tls(_ transport: EximStructure.Driver) -> String? {
@@ -110,20 +115,25 @@ struct EximSurvey {
     }
 
     /// Routers of the host's own for certain domains, and Debian's hubbed_hosts.
-    private func specific(_ routers: [EximStructure.Driver]) -> [Survey.Row] {
+    private func specific(_ routers: [EximRouting.Router], _ host: EximHost) -> [Survey.Row] {
         facts.lines("exim.hubbed").map { Survey.Row($0, "hubbed_hosts") }
-            + routers.filter { $0.option("driver") == "manualroute" && !$0.takesRemoteMail }.compactMap { router in
-                guard let domains = router.option("domains"), !domains.contains("${") else { return nil }
-                return Survey.Row(domains, router.option("route_list") ?? router.name)
+            + routers.filter { $0.role == .decides && $0.driver.option("unseen") == nil && !$0.driver.hostsAreHere }
+            .compactMap { router in
+                guard router.driver.option("driver") == "manualroute", let domains = router.driver.option("domains"),
+                    !domains.contains("${"), !EximDomainList(domains).isOnlyNegated
+                else { return nil }
+                return Survey.Row(domains, host.hosts(of: router.driver) ?? router.driver.name)
             }
+    }
+
+    /// Routers of the host's own for certain senders.
+    private func conditional(_ routers: [EximRouting.Router], _ host: EximHost) -> [Survey.Row] {
+        routers.filter { $0.role == .sends(all: false) && !$0.driver.name.hasPrefix("mtactl_") }.compactMap { router in
+            router.driver.option("senders").map { Survey.Row($0, route(of: router.driver, host)) }
+        }
     }
 }
 
 extension Facts {
     fileprivate func lines(_ key: String) -> [String] { (text(key) ?? "").split(separator: "\n").map(String.init) }
-}
-
-extension EximStructure.Driver {
-    /// Whether it is a router that sends, and not one that only looks something up.
-    fileprivate var takesRoutes: Bool { option("transport") != nil || option("data")?.hasPrefix(":") == true }
 }

@@ -52,8 +52,9 @@ struct EximText: Sendable, Equatable {
     var statements: [Statement] {
         var result: [Statement] = []
         var open: (lines: [Int], text: [UInt8])?
+        let replaced = replacedLines
         for (index, line) in lines.enumerated() {
-            let text = line.trimmed
+            let text = replaced.contains(index) ? Self.restored(line)[...].trimmed : line[...].trimmed
             if text.first == UInt8(ascii: "#") { continue }
             if open == nil, text.isEmpty { continue }
             // Directives are physical lines, also in the middle of a statement that goes on.
@@ -158,10 +159,10 @@ extension EximText {
 
     struct StrayMark: Error { var line: Int }
 
-    /// Takes a block out, with its marks.
+    /// Takes a block out, with its marks; what it replaced comes back.
     mutating func remove(_ block: ClosedRange<Int>) {
         let isOpen = lines[block.upperBound].last != 0x0A
-        lines.removeSubrange(block)
+        lines.replaceSubrange(block, with: lines[block].filter(Self.isReplaced).map(Self.restored))
         if isOpen { dropLastLineBreak() }
     }
 
@@ -180,7 +181,7 @@ extension EximText {
         }
     }
 
-    private mutating func dropLastLineBreak() {
+    mutating func dropLastLineBreak() {
         guard var last = lines.popLast() else { return }
         if last.last == 0x0A { last.removeLast() }
         if last.last == 0x0D { last.removeLast() }

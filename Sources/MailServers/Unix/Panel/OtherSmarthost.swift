@@ -12,28 +12,69 @@ struct OtherSmarthost: Sendable {
     /// A transport of these that logs in.
     private let needsLogin: PanelDriver?
 
-    /// - Parameter all: Every driver that is not ours, in the order of the files.
-    init(among all: [PanelDriver]) {
-        let transports = all.filter { $0.part == "transports" && $0.options["driver"] == "smtp" }
-        let routers = all.filter { router in
-            guard router.part == "routers" else { return false }
-            let transport = router.options["transport"] ?? ""
-            return router.options["driver"] == "manualroute"
-                || transports.contains { $0.options["hosts"] != nil && transport.names($0.name) }
+    /// What its routers do with forwarded mail: a transport that gives it a return path back to the host.
+    struct Forwarding: Sendable {
+        /// How it chooses its transport.
+        var expression: String
+        /// The transport for forwarded mail, and the others that it may choose.
+        var name: String
+        var others: Set<String>
+        /// Whole lines of the former.
+        var lines: [String]
+    }
+    let forwarding: Forwarding?
+
+    /// - Parameters:
+    ///   - all: Every driver that is not ours, in the order of the files.
+    ///   - host: Exim with them.
+    init(among all: [PanelDriver], on host: EximHost) {
+        let senders = EximRouting(host).routers.filter(\.isSender).map(\.driver)
+        self.init(among: all, sending: Set(senders.map(\.name))) { others in
+            Self.forwarding(of: others, on: host)
         }
-        let others = routers.filter(\.takesAnyDomain)
-        let routes = routers.filter { !$0.takesAnyDomain }
+    }
+
+    /// `sending`: The names of the routers that send mail for any domain on.
+    init(among all: [PanelDriver], sending: Set<String>, forwarding: ([PanelDriver]) -> Forwarding? = { _ in nil }) {
+        let transports = all.filter { $0.part == "transports" && $0.options["driver"] == "smtp" }
+        let routers = all.filter { $0.part == "routers" }
+        let others = routers.filter { router in
+            let transport = router.options["transport"] ?? ""
+            return sending.contains(router.name)
+                && (router.options["driver"] == "manualroute"
+                    || transports.contains { $0.options["hosts"] != nil && transport.names($0.name) })
+        }
+        let rest = routers.filter { router in !others.contains(router) }
         let used = transports.filter { transport in
             others.contains { ($0.options["transport"] ?? "").names(transport.name) }
-                && !routes.contains { ($0.options["transport"] ?? "").names(transport.name) }
+                && !rest.contains { ($0.options["transport"] ?? "").names(transport.name) }
         }
         // Exim takes one client for each mechanism, and would offer it to every server.
         drivers = others + used + all.filter { $0.part == "authenticators" && $0.isClient }
-        self.routes = routes
+        routes = rest.filter { $0.options["driver"] == "manualroute" && $0.options["unseen"] == nil }
         needsLogin = transports.first { transport in
             ["hosts_require_auth", "hosts_try_auth"].contains { transport.options[$0] != nil }
-                && routes.contains { ($0.options["transport"] ?? "").names(transport.name) }
+                && rest.contains { ($0.options["transport"] ?? "").names(transport.name) }
         }
+        self.forwarding = forwarding(others)
+    }
+
+    private static func forwarding(of others: [PanelDriver], on host: EximHost) -> Forwarding? {
+        for router in host.structure.drivers(in: "routers") where others.contains(where: { $0.name == router.name }) {
+            let expression = router.option("transport") ?? ""
+            let named = host.structure.drivers(in: "transports").filter { expression.words.contains($0.name) }
+            guard let transport = named.first(where: \.rewritesForwarded) else { continue }
+            let kept = transport.items.compactMap { item in
+                if case .option(let name, _) = item.kind, !name.hasPrefix("dkim_") { name } else { nil }
+            }
+            return Forwarding(
+                expression: expression,
+                name: transport.name,
+                others: Set(named.map(\.name)).subtracting([transport.name]),
+                lines: host.lines(of: transport, keeping: Set(kept).subtracting(EximBlocks.ownOptions))
+            )
+        }
+        return nil
     }
 
     var isThere: Bool { !drivers.isEmpty }
@@ -73,7 +114,7 @@ struct OtherSmarthost: Sendable {
     var notes: [String] {
         (isThere ? ["the smarthost of \(vendor) is taken out: \(list)"] : [])
             + routes.map {
-                "the router `\($0.name)` of the host still decides for `\(($0.options["domains"] ?? "").escaped)`"
+                "the router `\($0.name)` of the host still decides for `\(($0.options["domains"] ?? "its own table").escaped)`"
             }
     }
 }

@@ -19,22 +19,28 @@ struct PanelTransport {
         own = EximBlocks.ownOptions.union(routes.returnPath == nil ? [] : ["return_path"])
     }
 
-    /// The lines of its options, except those that are ours to set and those that are not wanted.
+    /// The panel's routers for mail that leaves, and their transports, without those whose names are not wanted.
     ///
-    /// Options of files that it includes are left out, as the line that includes them can be kept.
-    func carried(except unwanted: (String) -> Bool) -> [String] {
-        var remote = remote
-        remote.items.removeAll { item in
-            if item.place.file != remote.start.place.file { return true }
-            if case .option(let name, _) = item.kind { return unwanted(name) }
-            return false
+    /// Options of files that a transport includes are left out, as the line that includes them can be kept.
+    func models(of routers: [EximStructure.Driver], except unwanted: (String) -> Bool) throws(Failure) -> EximModels {
+        let names = host.structure.drivers(in: "transports").flatMap(\.items).compactMap { item in
+            if case .option(let name, _) = item.kind { name } else { nil }
         }
-        return EximRemoteTransport(driver: remote).lines(without: own) { host.text(of: $0) }
+        return try EximModels(
+            of: routers,
+            main: remote,
+            on: host,
+            without: own.union(names.filter(unwanted)),
+            inlining: false
+        )
     }
 
-    /// Whether it includes a file.
-    func includes(_ path: String) -> Bool {
-        remote.items.contains { $0.kind == .directive(word: "include_if_exists", argument: path) }
+    /// The lines of its options of these names.
+    func lines(where isWanted: (String) -> Bool) -> [String] {
+        let names = remote.items.compactMap { item in
+            if case .option(let name, _) = item.kind { name } else { nil }
+        }
+        return host.lines(of: remote, keeping: Set(names.filter(isWanted)))
     }
 
     /// A header with the user who logged in, or the account that the message was handed in by; root's has none.

@@ -1,0 +1,222 @@
+import MTAPlan
+
+/// What the host's own routers do with mail for other hosts, in their order.
+///
+/// Ours take the place of those that send it on, and of no others: what copies, refuses, holds, filters or routes domains
+/// that it names comes first, as it did before.
+///
+/// Source: Exim specification, chapters 3 and 15: an address goes from router to router until one takes it.
+struct EximRouting: Sendable {
+    struct Router: Sendable {
+        var driver: EximStructure.Driver
+        var role: Role
+    }
+
+    enum Role: Sendable, Hashable {
+        /// Sends mail for any domain on to other hosts: all of it, or what its conditions let through.
+        case sends(all: Bool)
+        /// Refuses what has come so far: there is no way out yet.
+        case refusesAll
+        /// Goes on deciding.
+        case decides
+        /// Takes no mail that ours would: is asked when addresses are verified, or for the host's own domains alone.
+        case idle
+    }
+
+    let routers: [Router]
+
+    init(_ host: EximHost) {
+        self.init(host.activeRouters, in: host.structure)
+    }
+
+    init(_ drivers: [EximStructure.Driver], in structure: EximStructure) {
+        let reader = RoleReader(structure)
+        routers = drivers.map { Router(driver: $0, role: reader.role(of: $0)) }
+    }
+
+    /// The routers whose place ours take, in their order: up to the first that sends everything, and behind the last
+    /// that decides before it.
+    var senders: [Router] {
+        let all = routers.firstIndex { $0.role == .sends(all: true) || $0.role == .refusesAll }
+        guard let end = all ?? routers.lastIndex(where: \.isSender) else { return [] }
+        let first = routers[..<end].firstIndex(where: \.isSender) ?? end
+        let last = routers[first..<end].lastIndex { $0.role == .decides }.map { $0 + 1 } ?? first
+        return routers[last...end].filter(\.isSender)
+    }
+
+    /// The one before which ours stand.
+    var target: Router? { senders.first ?? routers.first { $0.role == .refusesAll } }
+
+    /// The one before which ours stand where they take the host's own mail as well: what delivers it comes behind them.
+    var targetOfEverything: Router? {
+        let first = routers.firstIndex { $0.driver.delivers && !$0.isSender }
+        let target = target.flatMap { target in routers.firstIndex { $0.driver.name == target.driver.name } }
+        return [first, target].compactMap(\.self).min().map { routers[$0] }
+    }
+
+    /// Routers that send some mail on before one that decides, so that ours cannot stand before them.
+    var above: [Router] {
+        guard let target else { return [] }
+        return Array(routers.prefix { $0.driver.name != target.driver.name }.filter(\.isSender))
+    }
+
+    /// Those that decide before ours.
+    var deciding: [Router] {
+        guard let target else { return [] }
+        return routers.prefix { $0.driver.name != target.driver.name }.filter { $0.role == .decides }
+    }
+
+    /// The routers that ours are copies of: those that send mail directly, each with what it sends, and the one that
+    /// everything else leaves by.
+    var models: [EximStructure.Driver] {
+        senders.filter { $0.driver.option("driver") == "dnslookup" || $0.role == .sends(all: true) }.map(\.driver)
+    }
+
+    /// Whether what no smarthost of the playbook takes goes to the domains' own mail servers.
+    var sendsDirectly: Bool {
+        let senders = above + senders
+        return !senders.isEmpty && senders.allSatisfy { $0.driver.option("driver") == "dnslookup" }
+    }
+
+    /// Whether mail without a sender leaves through a smarthost of the host's own.
+    var bouncesTo: Router? {
+        let first = (above + senders).first { router in
+            router.driver.option("senders") == nil
+                && !router.driver.options("condition").contains { $0.contains("sender_address") }
+        }
+        return first.flatMap { $0.driver.option("driver") == "manualroute" ? $0 : nil }
+    }
+}
+
+extension EximRouting.Router {
+    var isSender: Bool { if case .sends = role { true } else { false } }
+}
+
+/// Tells what a router does from its options.
+private struct RoleReader {
+    let transports: [EximStructure.Driver]
+    let lists: [String: String]
+
+    init(_ structure: EximStructure) {
+        transports = structure.allDrivers(in: "transports")
+        lists = structure.domainLists
+    }
+
+    func role(of router: EximStructure.Driver) -> EximRouting.Role {
+        if router.isOn("verify_only") { return .idle }
+        // What becomes of a copy and its original hangs on the expression, if there is one.
+        if router.option("unseen") != nil, !router.isOff("unseen") { return .decides }
+        guard router.takesAnyDomain(lists) else { return router.takesOwnDomains ? .idle : .decides }
+        switch router.option("driver") {
+        case "dnslookup", "manualroute":
+            return sendsOn(router) ? .sends(all: router.conditions.isEmpty) : .decides
+        case "redirect":
+            let refuses = [":fail:", ":defer:", ":blackhole:"].contains {
+                router.option("data")?.hasPrefix($0) == true
+            }
+            return refuses && router.option("domains") != nil && router.conditions.isEmpty ? .refusesAll : .decides
+        default: return .decides
+        }
+    }
+
+    /// Whether it is the way out, and not a filter on the host itself.
+    private func sendsOn(_ router: EximStructure.Driver) -> Bool {
+        let words = (router.option("transport") ?? "").words
+        let known = transports.filter { words.contains($0.name) }
+        if !known.isEmpty, !known.contains(where: { $0.option("driver") == "smtp" }) { return false }
+        if router.isLoopFilter { return false }
+        return !router.hostsAreHere
+    }
+}
+
+extension EximStructure {
+    /// Named lists of domains, as they stand in the files.
+    var domainLists: [String: String] {
+        Dictionary(
+            items.compactMap { item in
+                if case .list("domainlist", let name, let value) = item.kind { (name, value) } else { nil }
+            },
+            uniquingKeysWith: { $1 }
+        )
+    }
+}
+
+extension EximStructure.Driver {
+    /// Every value of an option that may be given several times.
+    func options(_ name: String) -> [String] {
+        items.compactMap { item in
+            if case .option(name, let value) = item.kind { value ?? "" } else { nil }
+        }
+    }
+
+    /// Whether a Boolean option is set, as `no_more` or `unseen = yes`.
+    func isOn(_ name: String) -> Bool { option(name).map { ["", "yes", "true"].contains($0.lowercased()) } ?? false }
+
+    fileprivate func isOff(_ name: String) -> Bool {
+        option(name).map { ["no", "false"].contains($0.lowercased()) } ?? false
+    }
+
+    /// Options that let only some mail through, but for domains.
+    var conditions: [String] {
+        [
+            "senders", "condition", "local_parts", "require_files", "local_part_prefix", "local_part_suffix",
+            "check_local_user",
+        ].filter { option($0) != nil }
+    }
+
+    /// Whether it takes mail for domains that nobody named.
+    func takesAnyDomain(_ lists: [String: String]) -> Bool {
+        if let domains = option("domains"), !EximDomainList(domains).fitsAnyDomain({ lists[$0] }) { return false }
+        guard option("driver") == "manualroute" else { return true }
+        if let list = option("route_list") {
+            // Each item is a domain with its hosts.
+            return EximRouteList(list).entries.contains { entry in
+                entry.domain == "*" || entry.domain.hasPrefix("!") || entry.domain.contains("$")
+            }
+        }
+        // A table of domains, unless a row of it takes all others.
+        let data = option("route_data") ?? ""
+        return !(data.contains("lookup") && ["$domain", "${domain", "{domain"].contains { data.contains($0) })
+    }
+
+    /// Whether it takes mail for the host's own domains alone, and for those that it relays to.
+    fileprivate var takesOwnDomains: Bool {
+        EximDomainList(option("domains") ?? "").items.allSatisfy { item in
+            item.hasPrefix("!") || ["+local_domains", "+relay_to_domains"].contains(item)
+        }
+    }
+
+    /// Whether it hands mail to a program on the host itself, which gives it back.
+    var hostsAreHere: Bool {
+        let hosts = EximRouteList(option("route_list") ?? "* \(option("route_data") ?? "")").entries.flatMap(\.hosts)
+        return !hosts.isEmpty
+            && hosts.allSatisfy { host in
+                host.hasPrefix("127.") || ["localhost", "::1", "[::1]", "localhost.localdomain"].contains(host)
+            }
+    }
+
+    /// Whether mail for the host's own users ends at it, or is forwarded by it.
+    fileprivate var delivers: Bool {
+        if option("unseen") != nil, !isOff("unseen") { return false }
+        if option("data")?.hasPrefix(":") == true || isLoopFilter || hostsAreHere { return false }
+        let domains = EximDomainList(option("domains") ?? "*").items
+        let isLocal = domains.contains { ["*", "+local_domains", "@"].contains($0) }
+        return isLocal && ["redirect", "accept"].contains(option("driver"))
+    }
+
+    /// Whether a condition asks for the port or the protocol that mail comes back by.
+    fileprivate var isLoopFilter: Bool {
+        options("condition").contains { condition in
+            let asks = ["interface_port", "received_port", "received_protocol"].contains { condition.contains($0) }
+            let isNegated = ["{0}", "{no}", "{false}"].contains { condition.contains($0) } || condition.contains("!")
+            return asks && isNegated
+        }
+    }
+}
+
+extension String {
+    /// The runs of letters, digits and underscores in it: names of drivers among them.
+    var words: Set<String> {
+        Set(split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")) }.map(String.init))
+    }
+}
