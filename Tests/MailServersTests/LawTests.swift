@@ -12,7 +12,7 @@ import Testing
     struct Case: Sendable, CustomTestStringConvertible {
         let server: any MailServer
         let fixture: Fixture
-        let routes: Routes
+        var routes: Routes
 
         var testDescription: String { fixture.description }
 

@@ -94,7 +94,9 @@ struct MainCF: Sendable, Equatable {
             let (first, last) = (found.value[range.lowerBound].at.line, found.value[range.upperBound - 1].at.line)
             if index + 1 < items.count {
                 let after = found.value[range.upperBound..<items[index + 1].lowerBound].prefix { $0.at.line == last }
-                range = range.lowerBound..<after.endIndex
+                // A comma that the rest began with stays: Plesk writes one.
+                let isOurs = after.dropFirst(2).first?.byte == UInt8(ascii: ",")
+                range = range.lowerBound..<(isOurs ? after.startIndex + 2 : after.endIndex)
             } else if index > 0 {
                 let before = found.value[items[index - 1].upperBound..<range.lowerBound]
                 range = (before.firstIndex { $0.at.line == first } ?? range.lowerBound)..<range.upperBound
@@ -116,9 +118,18 @@ struct MainCF: Sendable, Equatable {
         if let block = try text.block(), let line = text.continuation(after: block.upperBound) {
             throw .continuesOurs(line: line + 1)
         }
-        let line = Array("\(name) = \(value)".utf8)
-        try text.setBlock(try text.blockContent() + [line])
+        var lines = try text.blockContent()
+        let later = Self.order.drop { $0 != name }.dropFirst()
+        let place = lines.firstIndex { line in later.contains { line.starts(with: Array("\($0) ".utf8)) } }
+        lines.insert(Array("\(name) = \(value)".utf8), at: place ?? lines.endIndex)
+        try text.setBlock(lines)
     }
+
+    /// In which ours stand between our marks, whatever was asked for before.
+    private static let order = [
+        "default_transport", "transport_maps", "sender_dependent_default_transport_maps", "sender_canonical_maps",
+        "sender_canonical_classes",
+    ]
 
     private mutating func dropEmptyBlock() throws(Failure) {
         let content = try text.blockContent()
