@@ -19,8 +19,10 @@ let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "sw
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
-/// What is asked of a host about each mail server, in `Sources/MailServers`.
+/// How each product is recognised on a host and what is asked about it, in `Sources/MailServers`.
 let factsScripts = [
+    "Appliances/IceWarp/icewarp-facts.sh",
+    "Appliances/Kerio/kerio-facts.sh",
     "Unix/CPanel/cpanel-facts.sh",
     "Unix/DMA/dma-facts.sh",
     "Unix/DirectAdmin/directadmin-facts.sh",
@@ -28,10 +30,12 @@ let factsScripts = [
     "Unix/Msmtp/msmtp-facts.sh",
     "Unix/Nullmailer/nullmailer-facts.sh",
     "Unix/OpenSMTPD/opensmtpd-facts.sh",
+    "Unix/Plesk/plesk-facts.sh",
     "Unix/Postfix/postfix-facts.sh",
     "Unix/Qmail/qmail-facts.sh",
     "Unix/SSMTP/ssmtp-facts.sh",
     "Unix/Sendmail/sendmail-facts.sh",
+    "Unix/Suites/suites-facts.sh",
 ]
 
 /// What `agent.sh` calls, in `Sources/Drivers/POSIX`.

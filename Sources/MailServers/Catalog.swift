@@ -2,7 +2,9 @@ package import MTAPlan
 
 /// What mtactl knows: the one list.
 package enum Catalog {
-    package static let products: [any Product] = [
+    package static let products: [any Product] = named + Suite.all
+
+    private static let named: [any Product] = [
         Postfix(),
         Exim(),
         CPanel(),

@@ -1,5 +1,6 @@
 import Foundation
 import MTAPlan
+import MailServers
 import Subprocess
 import Testing
 
@@ -10,9 +11,27 @@ import Testing
 struct FactsScriptTests {
     private static let shells = [["dash"], ["bash"], ["busybox", "sh"], ["mksh"]]
 
-    private func facts(_ shell: [String], _ questions: String) async throws -> Facts {
+    /// A product that any host has.
+    private struct StandIn: Product {
+        let recognition = Recognition("standin")
+        let factsScript = Array(
+            """
+            server standin no-such-program sh
+            found standin standin_own
+            panel standinpanel /no/such/folder /etc/passwd
+            logs standin.log
+            version_of_standin() { ask mta.version.standin echo "version of $1"; }
+            standin_own() { program=/found/by/itself; }
+            standin_facts() { answer standin.answer "$dialect"; }
+            asks standin_facts
+
+            """.utf8
+        )
+    }
+
+    private func facts(_ shell: [String], _ questions: String, of products: [any Product] = []) async throws -> Facts {
         let program =
-            Array("N=5eed\n".utf8) + FactsScript(asking: []).text(for: .plan).dropLast("bye\n".utf8.count)
+            Array("N=5eed\n".utf8) + FactsScript(asking: products).text(for: .plan).dropLast("bye\n".utf8.count)
             + Array("\(questions)\nbye\n".utf8)
         let ended = try await run(
             .name(shell[0]),
@@ -50,6 +69,25 @@ struct FactsScriptTests {
             ]
         )
         #expect(facts.text("host.name")?.isEmpty == false)
+    }
+
+    @Test(arguments: shells) func `a product is found by what its own part says`(shell: [String]) async throws {
+        let facts = try await facts(shell, "", of: [StandIn(), StandIn()])
+
+        let programs = try #require(facts.text("mta.programs")).split(separator: "\n")
+        #expect(programs.count == 2)
+        #expect(programs.first?.hasPrefix("standin /") == true)
+        #expect(programs.first?.hasSuffix("/sh") == true)
+        #expect(programs.last == "standin /found/by/itself")
+        #expect(facts.text("mta.panels") == "standinpanel /etc/passwd")
+        #expect(facts.text("mta.version.standin")?.hasSuffix("/sh") == true)
+        #expect(facts.text("standin.answer") == "gnu")
+    }
+
+    @Test(arguments: shells) func `every product's part is right under every shell`(shell: [String]) async throws {
+        let facts = try await facts(shell, "", of: Catalog.products)
+
+        #expect(facts.text("mta.panels") != nil)
     }
 
     @Test(arguments: shells) func `files answer with what they are, and nothing is changed`(shell: [String])

@@ -6,8 +6,11 @@ package struct FactsScript: Sendable {
 
     /// Asks what each of these products wants to know.
     package init(asking products: [any Product]) {
+        var seen: Set<[UInt8]> = []
+        // Several products may share one.
+        let parts = products.map(\.factsScript).filter { seen.insert($0).inserted }
         questions = ShellProgram.compact(
-            ([PackageResources.facts_sh] + products.map(\.factsScript)).flatMap { $0 + [UInt8(ascii: "\n")] }
+            ([PackageResources.facts_sh] + parts).flatMap { $0 + [UInt8(ascii: "\n")] }
         )
     }
 
@@ -15,8 +18,9 @@ package struct FactsScript: Sendable {
     ///
     /// `files`: Files that a playbook names, asked for besides.
     package func text(for purpose: FactsPurpose, files: [String] = []) -> [UInt8] {
-        var end = "bye\n"
-        if !files.isEmpty { end = "file \(files.map(\.shellQuoted).joined(separator: " "))\n" + end }
+        var end = "questions\n"
+        if !files.isEmpty { end += "file \(files.map(\.shellQuoted).joined(separator: " "))\n" }
+        end += "bye\n"
         return Array((purpose == .survey ? "S=survey\n" : "").utf8) + questions + Array(end.utf8)
     }
 }

@@ -1,23 +1,25 @@
 # mtactl's facts: what a host is and which mail servers are on it. Reads only: makes nothing, not even a temporary file.
 #
 # It comes on the standard input of `/bin/sh -s` after the lines `N=nonce` and `B=folder`, and `S=survey` where a person
-# wants to see the host and nothing is planned; the questions of each mail server, more `file` lines and `bye` come after
-# it. Words: `ask KEY word…`, `tell KEY word…`, `say KEY function…`, `survey KEY word…`, `answer KEY TEXT`, `file PATH…`,
-# `bye`. No call of `ask` waits for longer than 20 seconds where timeout(1) is known. Processes are what costs a host that
-# has other things to do, so nothing is asked of a program that the shell knows itself. Answers:
+# wants to see the host and nothing is planned; after it come what each product is known by and what is asked about it,
+# then `questions`, more `file` lines and `bye`. Words of products: `server NAME PROGRAM…`, `found NAME FUNCTION`,
+# `sendmail_at PATH…`, `marked NAME WORD`, `panel NAME PATH…`, `logs NAME…`, `asks FUNCTION`; a product's version is asked
+# by its function `version_of_NAME PATH`. Words of questions: `ask KEY word…`, `tell KEY word…`, `say KEY function…`,
+# `survey KEY word…`, `answer KEY TEXT`, `file PATH…`. No call of `ask` waits for longer than 20 seconds where timeout(1)
+# is known. Processes are what costs a host that has other things to do, so nothing is asked of a program that the shell
+# knows itself. Answers:
 #
 #   host.name        the full host name
 #   host.init        systemd, openrc, bsd, runit, sysv or none
 #   sendmail.path    where the command `sendmail` leads, all links followed
-#   sendmail.text    a word in that program that tells whose it is, where its path does not: postdrop, nullmailer
+#   sendmail.text    a word in that program that tells whose it is, where its path does not
 #   sendmail.wrapper FreeBSD's mailer.conf
 #   port25.ss, .sockstat, .netstat, .proc   who listens on port 25, as the first of these that is there prints it;
-#                    .proc are lines of /proc/net/tcp and names no program. Not asked where Postfix alone is there and
-#                    has `sendmail`, as on most hosts
+#                    .proc are lines of /proc/net/tcp and names no program. Not asked where one server alone is there
+#                    and has `sendmail`, as on most hosts
 #   mta.programs     lines NAME PATH: the programs of mail servers that are there
 #   mta.panels       lines NAME PATH: the control panels and mail suites that are there
 #   mta.version.NAME the program's own words, or the package manager's
-#   qmail.control    what qmail-showctl prints
 #   log.daemon       the syslog daemons that run, a name a line
 #   log.files        lines SIZE MTIME PATH: mail logs that are there
 #   log.journal      exits 0 where systemd's journal is kept and there is a program that reads it
@@ -26,7 +28,7 @@
 #                    run; then `lock RUN by WHO since TIME` where somebody has the lock; not there where there are
 #                    none. They stand in folder B
 
-# shellcheck disable=SC2015,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; words are called from what is appended
+# shellcheck disable=SC2015,SC2034,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; what is appended calls and reads
 
 PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:$PATH
 LC_ALL=C
@@ -221,12 +223,56 @@ host_init() {
     fi
 }
 
+# What is known ------------------------------------------------------------------------------------------------------
+
+known_programs='' known_finders='' known_sendmails='' known_words='' known_panels='' known_logs='' known_questions=''
+
+# server NAME PROGRAM…: a mail server is there where one of these programs is, by its name or whole path.
+server() {
+    name=$1
+    shift
+    for path; do known_programs="$known_programs $name:$path"; done
+}
+
+# found NAME FUNCTION: it is also there where the function, called once `sendmail` is known, sets `program`.
+found() {
+    known_finders="$known_finders $1:$2"
+}
+
+# sendmail_at PATH…: where its `sendmail` is, if not in one of the usual places.
+sendmail_at() {
+    known_sendmails="$known_sendmails $*"
+}
+
+# marked NAME WORD: its `sendmail` is called just that, and has this word in it.
+marked() {
+    known_words="$known_words $1:$2"
+}
+
+# panel NAME PATH…: a panel, or a mail server of many parts, is there where one of these files or folders is.
+panel() {
+    name=$1
+    shift
+    for path; do known_panels="$known_panels $name:$path"; done
+}
+
+# logs NAME…: where it may log, in /var/log.
+logs() {
+    known_logs="$known_logs $*"
+}
+
+# asks FUNCTION: its questions, once all that is there is known.
+asks() {
+    known_questions="$known_questions $1"
+}
+
 # Mail servers -------------------------------------------------------------------------------------------------------
 
-# find_sendmail: sets sendmail_path, and sendmail_word to what tells programs that all are called `sendmail` from each other.
+# find_sendmail: sets sendmail_path, and sendmail_word to what tells programs that all are called `sendmail` from each
+# other, with sendmail_owner, whose it is.
 find_sendmail() {
-    sendmail_path='' sendmail_word=''
-    for sendmail in /usr/sbin/sendmail /usr/lib/sendmail /usr/local/sbin/sendmail /var/qmail/bin/sendmail; do
+    sendmail_path='' sendmail_word='' sendmail_owner=''
+    for sendmail in /usr/sbin/sendmail /usr/lib/sendmail /usr/local/sbin/sendmail $known_sendmails; do
         [ -e "$sendmail" ] || continue
         sendmail_path=$sendmail
         case $sendmail in
@@ -235,9 +281,10 @@ find_sendmail() {
         esac
         answer sendmail.path "$sendmail_path"
         case $sendmail_path in */sendmail) ;; *) return ;; esac
-        for word in postdrop nullmailer; do
+        for pair in $known_words; do
+            word=${pair#*:}
             if grep -q "$word" "$sendmail_path" 2>/dev/null; then
-                sendmail_word=$word
+                sendmail_word=$word sendmail_owner=${pair%%:*}
                 answer sendmail.text "$word"
                 return
             fi
@@ -272,8 +319,8 @@ port_25_of_proc() {
     done
 }
 
-# found NAME|PATH: whether there is such a program; sets program. As `command -v`, without a process for its answer.
-found() {
+# has NAME|PATH: whether there is such a program; sets program. As `command -v`, without a process for its answer.
+has() {
     program=$1
     case $1 in
         /*)
@@ -292,31 +339,21 @@ found() {
 # find_programs: sets programs, lines NAME PATH.
 find_programs() {
     programs=
-    for pair in postfix:postconf exim:exim exim:exim4 opensmtpd:smtpctl nullmailer:nullmailer-send msmtp:msmtp dma:dma \
-        ssmtp:ssmtp sendmail:/usr/libexec/sendmail/sendmail sendmail:/usr/sbin/sendmail.sendmail \
-        sendmail:/usr/lib/sm.bin/sendmail qmail:/var/qmail/bin/qmail-showctl qmail:/var/lib/qmail/bin/qmail-showctl \
-        dma:/usr/libexec/dma; do
-        if found "${pair#*:}"; then programs="$programs${pair%%:*} $program$newline"; fi
+    for pair in $known_programs; do
+        if has "${pair#*:}"; then programs="$programs${pair%%:*} $program$newline"; fi
     done
-    # Built from source, or of an old system: the name tells nothing, its configuration does.
-    if [ -f /etc/mail/sendmail.cf ] && [ -z "$sendmail_word" ]; then
-        case $sendmail_path in
-            */sendmail) programs="${programs}sendmail $sendmail_path$newline" ;;
-        esac
-    fi
+    for pair in $known_finders; do
+        program=
+        "${pair#*:}"
+        [ -z "$program" ] || programs="$programs${pair%%:*} $program$newline"
+    done
     programs=${programs%"$newline"}
 }
 
 # find_panels: sets panels, lines NAME PATH.
 find_panels() {
     panels=
-    for pair in cpanel:/usr/local/cpanel/version directadmin:/usr/local/directadmin/directadmin \
-        plesk:/usr/local/psa/version plesk:/opt/psa/version hestia:/usr/local/hestia/conf/hestia.conf \
-        vesta:/usr/local/vesta/conf/vesta.conf ispconfig:/usr/local/ispconfig/interface \
-        virtualmin:/etc/webmin/virtual-server cyberpanel:/usr/local/CyberCP cwp:/usr/local/cwpsrv \
-        interworx:/usr/local/interworx froxlor:/var/www/froxlor kerio:/opt/kerio/mailserver/mailserver.cfg \
-        icewarp:/opt/icewarp zimbra:/opt/zimbra/bin/zmcontrol iredmail:/etc/iredmail-release \
-        mailinabox:/etc/mailinabox.conf; do
+    for pair in $known_panels; do
         if [ -e "${pair#*:}" ]; then panels="$panels${pair%%:*} ${pair#*:}$newline"; fi
     done
     panels=${panels%"$newline"}
@@ -337,23 +374,9 @@ package() {
     fi
 }
 
-# ask_version NAME PATH: by a call that is harmless whatever the program's version.
+# ask_version NAME PATH: by a call that is harmless whatever the program's version; what it sets is its own.
 ask_version() {
-    case $1 in
-        exim) ask mta.version.exim "$2" -bV ;;
-        sendmail) ask mta.version.sendmail "$2" -d0.1 -bt ;;
-        # It prints its version on stderr, and exits 1.
-        opensmtpd) ask mta.version.opensmtpd "${2%/smtpctl}/smtpd" -h ;;
-        msmtp) ask mta.version.msmtp "$2" --version ;;
-        ssmtp) ask mta.version.ssmtp "$2" -V ;;
-        # Any argument makes nullmailer-send send; dma knows none that tells.
-        nullmailer | dma) ask "mta.version.$1" package "$1" ;;
-        qmail) ask qmail.control "$2" ;;
-        cpanel | plesk | iredmail) ask "mta.version.$1" cat "$2" ;;
-        directadmin) ask mta.version.directadmin "$2" v ;;
-        hestia | vesta) ask "mta.version.$1" grep '^VERSION=' "$2" ;;
-        kerio) ask mta.version.kerio grep -m 1 -i version "$2" ;;
-    esac
+    if command -v "version_of_$1" >/dev/null; then "version_of_$1" "$2"; fi
 }
 
 # The log ------------------------------------------------------------------------------------------------------------
@@ -378,8 +401,7 @@ find_daemons() {
 
 log_files() {
     set --
-    for log in mail.log maillog mail mail.info syslog messages exim_mainlog exim/main.log exim/mainlog exim4/mainlog \
-        qmail/current qmail/send/current sendmail.log; do
+    for log in mail.log maillog mail mail.info syslog messages $known_logs; do
         [ ! -f "/var/log/$log" ] || set -- "$@" "/var/log/$log"
     done
     [ $# -gt 0 ] || return 0
@@ -406,35 +428,43 @@ find_open_runs() {
 
 # The questions ------------------------------------------------------------------------------------------------------
 
-# A banner may end without a line break.
-echo
-say host.name host_name
-say host.init host_init
-find_sendmail
-[ ! -e /etc/mail/mailer.conf ] || tell sendmail.wrapper cat /etc/mail/mailer.conf
-find_programs
-find_panels
-case $sendmail_word-$programs$newline$panels in
-    postdrop-postfix\ *"$newline"?*) ask_port_25 ;;
-    postdrop-postfix\ *) ;;
-    *) ask_port_25 ;;
-esac
-answer mta.programs "$programs"
-answer mta.panels "$panels"
-known=$newline
-while [ -n "$programs$panels" ]; do
-    [ -n "$programs" ] || programs=$panels panels=
-    line=${programs%%"$newline"*}
-    programs=${programs#"$line"}
-    programs=${programs#"$newline"}
-    case $known in *"$newline${line%% *}$newline"*) continue ;; esac
-    known=$known${line%% *}$newline
-    [ -z "$line" ] || ask_version "${line%% *}" "${line#* }"
-done
+# questions: of the host, and of each product that is known.
+questions() {
+    # A banner may end without a line break.
+    echo
+    say host.name host_name
+    say host.init host_init
+    find_sendmail
+    [ ! -e /etc/mail/mailer.conf ] || tell sendmail.wrapper cat /etc/mail/mailer.conf
+    find_programs
+    find_panels
+    # Whose port 25 is matters where it may be another's.
+    case $programs$newline$panels in
+        *"$newline"?*) ask_port_25 ;;
+        *) [ -n "$sendmail_owner" ] && [ "${programs%% *}" = "$sendmail_owner" ] || ask_port_25 ;;
+    esac
+    answer mta.programs "$programs"
+    answer mta.panels "$panels"
+    ask_versions
+    find_daemons
+    answer log.daemon "${daemons%"$newline"}"
+    say log.files log_files
+    if [ -d /run/log/journal ] || [ -d /var/log/journal ]; then say log.journal command -v journalctl; fi
+    find_open_runs
+    [ -z "$runs" ] || answer mtactl.runs "${runs%"$newline"}"
+    for question in $known_questions; do "$question"; done
+}
 
-find_daemons
-answer log.daemon "${daemons%"$newline"}"
-say log.files log_files
-if [ -d /run/log/journal ] || [ -d /var/log/journal ]; then say log.journal command -v journalctl; fi
-find_open_runs
-[ -z "$runs" ] || answer mtactl.runs "${runs%"$newline"}"
+# ask_versions: of each that is there, once.
+ask_versions() {
+    seen=$newline
+    while [ -n "$programs$panels" ]; do
+        [ -n "$programs" ] || programs=$panels panels=
+        line=${programs%%"$newline"*}
+        programs=${programs#"$line"}
+        programs=${programs#"$newline"}
+        case $seen in *"$newline${line%% *}$newline"*) continue ;; esac
+        seen=$seen${line%% *}$newline
+        [ -z "$line" ] || ask_version "${line%% *}" "${line#* }"
+    done
+}

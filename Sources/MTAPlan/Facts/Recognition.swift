@@ -111,22 +111,23 @@ extension [Recognition] {
         let listening = filter { known in
             known.listeners.contains { name in listeners.contains { $0.namesListener(name) } }
         }
-        return Set(listening.map(\.name) + [ownerOfSendmail(in: facts)].compactMap { $0 })
+        return Set((listening + ownersOfSendmail(in: facts)).map(\.name))
     }
 
-    private func ownerOfSendmail(in facts: Facts) -> String? {
-        guard let path = facts.text("sendmail.path") else { return nil }
-        if let word = facts.text("sendmail.text"), let owner = first(where: { $0.word == word }) { return owner.name }
+    /// Several where one program is of several products.
+    private func ownersOfSendmail(in facts: Facts) -> [Recognition] {
+        guard let path = facts.text("sendmail.path") else { return [] }
+        if let word = facts.text("sendmail.text") { return filter { $0.word == word } }
         if path.hasSuffix("/mailwrapper") {
-            return facts.text("sendmail.wrapper").flatMap(Self.programOfMailer).flatMap(owner(ofProgram:))
+            return facts.text("sendmail.wrapper").flatMap(Self.programOfMailer).map(owners(ofProgram:)) ?? []
         }
-        return owner(ofProgram: path)
+        return owners(ofProgram: path)
     }
 
-    private func owner(ofProgram path: String) -> String? {
+    private func owners(ofProgram path: String) -> [Recognition] {
         let program = path.split(separator: "/").last.map(String.init) ?? path
-        let byFolder = program == "sendmail" ? first { $0.folder.map { path.contains($0) } ?? false } : nil
-        return (byFolder ?? first { $0.programs.contains(program) })?.name
+        let byFolder = program == "sendmail" ? filter { $0.folder.map { path.contains($0) } ?? false } : []
+        return byFolder.isEmpty ? filter { $0.programs.contains(program) } : byFolder
     }
 
     /// The program behind `sendmail` in FreeBSD's mailer.conf(5).

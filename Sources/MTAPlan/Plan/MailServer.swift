@@ -12,12 +12,29 @@ package protocol Product: Sendable {
 
     /// What a playbook can say about it alone; `nil` where there is nothing.
     var section: (any ServerSettings.Type)? { get }
+
+    /// What it does with the files that mtactl would change.
+    var keeping: Keeping { get }
+}
+
+/// What becomes of a mail server's configuration on a host where a product of this kind keeps it.
+package enum Keeping: Sendable, Hashable {
+    /// What mtactl writes stays.
+    case free
+    /// It may be written over; when, and what to do, in a sentence for the plan.
+    case mayRewrite(String)
+    /// The product's own commands alone can change it.
+    case itself(Failure)
+
+    /// What is said in a plan.
+    var note: String? { if case .mayRewrite(let words) = self { words } else { nil } }
 }
 
 extension Product {
     package var name: String { recognition.name }
     package var factsScript: [UInt8] { [] }
     package var section: (any ServerSettings.Type)? { nil }
+    package var keeping: Keeping { .free }
 }
 
 /// A mail server that mtactl can change.

@@ -29,8 +29,10 @@ package struct Planner: Sendable {
             if let objection = OpenRuns.objection(in: facts) { throw objection }
             let choice = play.mta == .auto ? mta : play.mta
             let found = try chosen(choice, among: recognised(in: facts))
-            let server = try known(found.name)
             plan.server = SitePlan.ServerName(found.name, found.version)
+            let keeping = catalog.first { $0.name == found.panel ?? found.name }?.keeping ?? .free
+            if case .itself(let refusal) = keeping { throw refusal }
+            let server = try known(found.name)
             let proposal = try server.proposal(
                 for: play.routes,
                 extras: play.extras,
@@ -39,7 +41,7 @@ package struct Planner: Sendable {
             )
             if let odd = proposal.work.oddWord { throw .odd(odd) }
             plan.disposition = proposal.edits.isEmpty ? .asAsked : .change(proposal.edits, proposal.work)
-            plan.notes = proposal.notes + [OpenRuns.note(in: facts)].compactMap { $0 }
+            plan.notes = proposal.notes + [keeping.note, OpenRuns.note(in: facts)].compactMap { $0 }
             try compare(&plan, proposal, play, verify, server, facts)
             if let verify {
                 plan.proof = try proof(of: verify, play: play, server: server, facts: facts)

@@ -6,5 +6,7 @@ package struct IceWarp: Product {
 
     package init() {}
 
+    package var factsScript: [UInt8] { PackageResources.icewarp_facts_sh }
+
     package var section: (any ServerSettings.Type)? { IceWarpSettings.self }
 }

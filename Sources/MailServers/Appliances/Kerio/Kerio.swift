@@ -11,5 +11,7 @@ package struct Kerio: Product {
 
     package init() {}
 
+    package var factsScript: [UInt8] { PackageResources.kerio_facts_sh }
+
     package var section: (any ServerSettings.Type)? { KerioSettings.self }
 }

@@ -1,6 +1,8 @@
 # cPanel: what an administrator added to its Exim, and what it makes Exim's configuration from. Exim's own facts have the
 # generated file. Reads only.
 
+panel cpanel /usr/local/cpanel/version
+
 cpanel_around() { # lines of the template about the marks of the sections that we use
     for f in /usr/local/cpanel/etc/exim/distconfig/exim.conf.dist /etc/exim.conf.dist; do
         [ -f "$f" ] || continue
@@ -30,4 +32,4 @@ cpanel_facts() {
     ask cpanel.flags lsattr -d /etc/exim.conf.local /etc/exim.conf
     file /etc/exim.conf.local
 }
-cpanel_facts
+asks cpanel_facts

@@ -1,5 +1,11 @@
 # dma: its settings, its logins, and what waits.
 
+server dma dma /usr/libexec/dma
+
+version_of_dma() { # the package's: dma knows no option that tells
+    ask mta.version.dma package dma
+}
+
 dma_queued() { # how many messages wait
     find /var/spool/dma -name 'Q*' -type f 2>/dev/null | wc -l
 }
@@ -14,4 +20,4 @@ dma_facts() {
     auth=$(sed -n 's/^AUTHPATH[[:blank:]]//p' "$folder/dma.conf" 2>/dev/null | tail -n 1)
     file "${auth:-$folder/auth.conf}"
 }
-dma_facts
+asks dma_facts

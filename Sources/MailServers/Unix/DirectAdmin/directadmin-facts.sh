@@ -1,6 +1,8 @@
 # DirectAdmin: its version, the files that its exim.conf includes, and what the next build would make exim.conf from.
 # Exim's own facts have exim.conf. Reads only.
 
+panel directadmin /usr/local/directadmin/directadmin
+
 directadmin_version() { # `v` is what older ones know, `version` what newer ones do
     /usr/local/directadmin/directadmin v || /usr/local/directadmin/directadmin version
 }
@@ -21,4 +23,4 @@ directadmin_facts() {
         file "$f"
     done
 }
-directadmin_facts
+asks directadmin_facts

@@ -3,6 +3,13 @@
 
 # shellcheck disable=SC2046,SC2086,SC2154,SC2231 # names are to be split; newline is of facts.sh
 
+server exim exim exim4
+logs exim_mainlog exim/main.log exim/mainlog exim4/mainlog
+
+version_of_exim() { # PROGRAM
+    ask mta.version.exim "$1" -bV
+}
+
 exim_value() { # NAME: sets value, out of the lines in $values
     case $newline$values in
     *"$newline$1 = "*) value=$newline$values ;;
@@ -169,4 +176,4 @@ exim_facts() {
         [ ! -f "$f" ] || file "$f"
     done
 }
-exim_facts
+asks exim_facts

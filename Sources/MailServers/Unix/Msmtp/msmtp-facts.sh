@@ -2,6 +2,12 @@
 
 # shellcheck disable=SC2154 # mode and group are set by status_of
 
+server msmtp msmtp
+
+version_of_msmtp() { # PROGRAM
+    ask mta.version.msmtp "$1" --version
+}
+
 msmtp_facts() {
     program=$(command -v msmtp) || return 0
     if status_of "$program"; then ask msmtp.program printf '%s %s\n' "$mode" "$group"; fi
@@ -13,4 +19,4 @@ msmtp_facts() {
     done
     file "$folder/msmtprc"
 }
-msmtp_facts
+asks msmtp_facts

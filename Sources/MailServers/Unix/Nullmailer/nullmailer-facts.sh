@@ -2,6 +2,13 @@
 
 # shellcheck disable=SC2154 # owner and group are set by status_of
 
+server nullmailer nullmailer-send
+marked nullmailer nullmailer
+
+version_of_nullmailer() { # the package's: with any argument nullmailer-send sends
+    ask mta.version.nullmailer package nullmailer
+}
+
 nullmailer_queued() { # how many messages wait
     find "$1/queue" -type f 2>/dev/null | wc -l
 }
@@ -16,4 +23,4 @@ nullmailer_facts() {
     [ ! -d /run/systemd/system ] || ask nullmailer.running systemctl is-active nullmailer
     file "$folder/remotes"
 }
-nullmailer_facts
+asks nullmailer_facts

@@ -2,6 +2,12 @@
 
 # shellcheck disable=SC2013 # words are meant: the pattern takes no blanks
 
+server opensmtpd smtpctl
+
+version_of_opensmtpd() { # PROGRAM: the daemon prints it on stderr, and exits 1
+    ask mta.version.opensmtpd "${1%/smtpctl}/smtpd" -h
+}
+
 opensmtpd_queued() { # how many envelopes wait
     find /var/spool/smtpd/queue -type f ! -name message 2>/dev/null | wc -l
 }
@@ -23,4 +29,4 @@ opensmtpd_facts() {
     file "${conf%/*}/smtpd-mtactl-logins"
     for f in $(sed -n 's/^[[:blank:]]*include[[:blank:]]*"\(\/[^"[:blank:]]*\)".*/\1/p' "$conf"); do file "$f"; done
 }
-opensmtpd_facts
+asks opensmtpd_facts

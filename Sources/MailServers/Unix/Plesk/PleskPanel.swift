@@ -8,5 +8,7 @@ package struct PleskPanel: Product {
 
     package init() {}
 
+    package var factsScript: [UInt8] { PackageResources.plesk_facts_sh }
+
     package var section: (any ServerSettings.Type)? { PleskSettings.self }
 }

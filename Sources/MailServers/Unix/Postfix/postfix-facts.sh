@@ -3,6 +3,9 @@
 
 # shellcheck disable=SC2086,SC2154 # names are to be split; newline, daemons, sendmail are of facts.sh
 
+server postfix postconf
+marked postfix postdrop
+
 postfix_value() { # NAME: sets value, out of the lines in $values; empty where this Postfix knows no such setting
     case $newline$values in
     *"$newline$1 ="*) value=$newline$values ;;
@@ -144,4 +147,4 @@ postfix_facts() {
     file "$@"
 }
 saved=$IFS
-postfix_facts
+asks postfix_facts

@@ -1,5 +1,9 @@
 # qmail: which build it is, its control files, its log. Reads only; nothing of qmail is run.
 
+server qmail /var/qmail/bin/qmail-showctl /var/lib/qmail/bin/qmail-showctl
+sendmail_at /var/qmail/bin/sendmail
+logs qmail/current qmail/send/current
+
 qmail_words() { # the words by which builds are told apart, one a line
     for word in control/authsenders control/remoteauth control/remotesecrets control/tlshosts STARTTLS \
         'STARTTLS proto=' 'AUTH LOGIN' 'AUTH PLAIN'; do
@@ -64,4 +68,4 @@ qmail_facts() {
         return
     done
 }
-qmail_facts
+asks qmail_facts

@@ -1,5 +1,11 @@
 # sSMTP: its settings. It keeps no queue.
 
+server ssmtp ssmtp
+
+version_of_ssmtp() { # PROGRAM
+    ask mta.version.ssmtp "$1" -V
+}
+
 ssmtp_facts() {
     command -v ssmtp >/dev/null || return 0
     folder=/etc/ssmtp
@@ -7,4 +13,4 @@ ssmtp_facts() {
     ask ssmtp.folder printf '%s\n' "$folder"
     file "$folder/ssmtp.conf"
 }
-ssmtp_facts
+asks ssmtp_facts

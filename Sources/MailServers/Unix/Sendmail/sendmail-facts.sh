@@ -1,6 +1,19 @@
 # Sendmail: what it says of itself, what its configuration is made of, and the tables that decide beside ours.
 
-# shellcheck disable=SC2016,SC2154 # $= is sendmail's own; sendmail_path, sendmail_word and dialect are of facts.sh
+# shellcheck disable=SC2016,SC2034,SC2154 # $= is sendmail's own; sendmail_path and the like are of facts.sh, which reads program
+
+server sendmail /usr/libexec/sendmail/sendmail /usr/sbin/sendmail.sendmail /usr/lib/sm.bin/sendmail
+found sendmail sendmail_own
+logs sendmail.log
+
+version_of_sendmail() { # PROGRAM
+    ask mta.version.sendmail "$1" -d0.1 -bt
+}
+
+sendmail_own() { # built from source, or of an old system: the name tells nothing, its configuration does
+    [ -f /etc/mail/sendmail.cf ] && [ -z "$sendmail_word" ] || return 1
+    case $sendmail_path in */sendmail) program=$sendmail_path ;; esac
+}
 
 sendmail_tools() { # what a configuration is made with, and the plug-ins to log in: lines KIND NAME
     for tool in m4 make makemap; do
@@ -91,4 +104,4 @@ sendmail_facts() {
         [ ! -f "$f" ] || file "$f"
     done
 }
-sendmail_facts
+asks sendmail_facts

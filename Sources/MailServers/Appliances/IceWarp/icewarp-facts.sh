@@ -1,0 +1,3 @@
+# IceWarp: whether it is there.
+
+panel icewarp /opt/icewarp

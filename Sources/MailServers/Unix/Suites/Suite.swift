@@ -1,0 +1,29 @@
+package import MTAPlan
+
+/// A panel, or a whole suite, that keeps a host's mail server and that mtactl has no edits of its own for.
+package struct Suite: Product {
+    package let recognition: Recognition
+    package let keeping: Keeping
+
+    init(_ recognition: Recognition, _ keeping: Keeping) {
+        self.recognition = recognition
+        self.keeping = keeping
+    }
+
+    /// One for all of them.
+    package var factsScript: [UInt8] { PackageResources.suites_facts_sh }
+}
+
+extension Keeping {
+    /// What it sets is set by its own command alone, and anything else is undone.
+    static func itself(_ title: String, why: String, hint: String) -> Keeping {
+        .itself(Failure("\(title) keeps the mail server of this host, and \(why)", hint: hint))
+    }
+
+    static func mayRewrite(_ title: String, when: String) -> Keeping {
+        .mayRewrite(
+            "\(title) may write the mail server's configuration anew \(when): `mtactl check` tells whether the routes still "
+                + "stand"
+        )
+    }
+}
