@@ -81,7 +81,7 @@ import Testing
             "h nullmailer-send[1]: Sent file.",
         ]
 
-        for server in [DMA(), Nullmailer()] as [any MailServer] {
+        for server in Catalog.all {
             var tracer = server.trace.tracer(sent)
             for _ in 0..<4 { if case .found(let found) = tracer.next(after: lines) { #expect(found.relay == nil) } }
         }
@@ -125,22 +125,6 @@ import Testing
         let mask = PostfixMask.configuration([Array("relayhost =\n\(line)\nmydomain = x\n".utf8)])
 
         #expect(mask(Array(line.utf8)[...]).text == shown)
-    }
-
-    @Test func `a login in dma.conf is refused without being shown`() throws {
-        let fixture = try #require(try Fixture.all(of: "dma").first { $0.name == "nothing-asked" })
-        var facts = fixture.facts
-        var file = try #require(facts.file("/etc/dma/dma.conf"))
-        file.bytes += Array("out@example.com|outgoing.example.net:topsecret word\n".utf8)
-        facts.files["/etc/dma/dma.conf"] = .file(file)
-
-        let failure = #expect(throws: Failure.self) {
-            try self.plan(Routes(defaultRoute: .via(FixtureRoutes.filter), bounces: .default), DMA(), facts)
-        }
-
-        #expect(failure?.problem.contains("dma knows no such setting") == true)
-        #expect(failure?.description.contains("secret") == false)
-        #expect(failure?.fault == nil)
     }
 
     @Test(arguments: [

@@ -110,6 +110,12 @@ package struct Fixture: Sendable, CustomStringConvertible {
 }
 
 extension Fixture {
+    /// The names of the logs under `Fixtures/Logs`, each with its server's in it.
+    package static let logs: [String] = {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Logs").path)) ?? []
+        return files.filter { $0.hasSuffix(".log") }.sorted()
+    }()
+
     /// The lines of a log under `Fixtures/Logs`.
     package static func log(_ name: String) throws -> [String] {
         let path = root.appending(path: "Logs/\(name)")

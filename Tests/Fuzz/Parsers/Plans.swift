@@ -84,8 +84,7 @@ private struct PlanLaws {
         }
         for change in proposal.changes.files { try held(change) }
         let after = try facts.applying(proposal.changes, secrets: Routes.secrets)
-        // What cPanel's rebuild makes of an odd file is not always known, and without it there is no second look.
-        if server.name != "cpanel" || proposal.changes.files.isEmpty || !proposal.changes.foreseen.isEmpty {
+        if isForeseen(proposal.changes) {
             try idempotence(proposal, after)
             try wayBack(proposal, after)
         }
@@ -100,6 +99,16 @@ private struct PlanLaws {
 
     private func plan(_ routes: Routes, _ facts: Facts) throws(Failure) -> Proposal {
         try server.proposal(for: routes, extras: ServerExtras(), given: facts, secrets: Routes.secrets)
+    }
+
+    /// Whether everything can be planned from that will have been changed.
+    ///
+    /// What a rebuild makes of an odd file is not always known, and without it there is no second look.
+    private func isForeseen(_ changes: POSIXWork) -> Bool {
+        let unknown = changes.derived.filter { path in
+            facts.file(path) != nil && !changes.foreseen.contains { $0.path == path }
+        }
+        return changes.files.isEmpty || unknown.isEmpty
     }
 
     private func held(_ change: FileChange) throws {
@@ -129,10 +138,9 @@ private struct PlanLaws {
 
     /// Once nothing is asked for any more, a host that had nothing of ours has its own bytes again.
     ///
-    /// Postfix's own relayhost and the like are not kept beside ours: the backup has them.
+    /// A line that is replaced, and not kept beside ours as a comment, is in the backup alone.
     private func wayBack(_ proposal: Proposal, _ after: Facts) throws {
-        if server.name == "postfix", proposal.changes.files.contains(where: \.takesLinesAway) { return }
-
+        if proposal.changes.files.contains(where: \.losesLines) { return }
         guard let nothing = try? plan(Routes(), facts), nothing.changes.files.isEmpty else { return }
         let back: Facts
         do throws(Failure) {
@@ -167,8 +175,13 @@ private struct PlanLaws {
 }
 
 extension FileChange {
-    fileprivate var takesLinesAway: Bool {
-        diff.split(separator: "\n").contains { $0.hasPrefix("-") && !$0.hasPrefix("---") }
+    /// Whether a line of the host's own is neither kept nor left as a comment.
+    fileprivate var losesLines: Bool {
+        let lines = diff.split(separator: "\n").dropFirst(2)
+        let new = lines.filter { $0.hasPrefix("+") }
+        return lines.contains { line in
+            line.hasPrefix("-") && !new.contains { $0.hasSuffix(line.dropFirst()) }
+        }
     }
 }
 

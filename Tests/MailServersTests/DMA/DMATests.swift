@@ -25,6 +25,27 @@ import Testing
         #expect(delivery.authenticated == nil)
     }
 
+    @Test func `a login in dma.conf is refused without being shown`() throws {
+        let fixture = try #require(try Fixture.all(of: "dma").first { $0.name == "nothing-asked" })
+        var facts = fixture.facts
+        var file = try #require(facts.file("/etc/dma/dma.conf"))
+        file.bytes += Array("out@example.com|outgoing.example.net:topsecret word\n".utf8)
+        facts.files["/etc/dma/dma.conf"] = .file(file)
+
+        let failure = #expect(throws: Failure.self) {
+            try DMA().proposal(
+                for: Routes(defaultRoute: .via(FixtureRoutes.filter), bounces: .default),
+                extras: ServerExtras(),
+                given: facts,
+                secrets: FixtureRoutes.secrets
+            )
+        }
+
+        #expect(failure?.problem.contains("dma knows no such setting") == true)
+        #expect(failure?.description.contains("secret") == false)
+        #expect(failure?.fault == nil)
+    }
+
     @Test func `a message that is not in the log is queued`() throws {
         #expect(try follow("mtactl-run-00000000@x").status == .queued)
     }
