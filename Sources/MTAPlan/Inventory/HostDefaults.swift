@@ -1,22 +1,29 @@
-/// What holds for hosts of which the inventory does not say it: `-u`, `-k` and `-K`, as in Ansible.
+/// What holds for hosts of which the inventory does not say it: `-u`, `-k` and `-K`, and ansible.cfg.
 package struct HostDefaults: Sendable {
-    package var user: String?
-    package var asksPassword: Bool
-    package var asksBecomePassword: Bool
+    /// Variables that are weaker than all of the inventory.
+    let entries: [HostVariables.Entry]
+    private let asksPassword: Bool
+    private let asksBecomePassword: Bool
 
-    package init(user: String? = nil, asksPassword: Bool = false, asksBecomePassword: Bool = false) {
-        self.user = user
-        self.asksPassword = asksPassword
-        self.asksBecomePassword = asksBecomePassword
+    /// `user`: Who logs in, as `-u` says; stronger than what ansible.cfg says.
+    package init(
+        user: String? = nil,
+        asksPassword: Bool = false,
+        asksBecomePassword: Bool = false,
+        configuration: AnsibleConfiguration? = nil
+    ) {
+        let option = user.map { HostVariables.Entry("user", YAMLNode(.quoted($0), at: Place(file: "--user"))) }
+        entries = (option.map { [$0] } ?? []) + (configuration?.variables ?? [])
+        self.asksPassword = asksPassword || configuration?.asksPassword == true
+        self.asksBecomePassword = asksBecomePassword || configuration?.asksBecomePassword == true
     }
 
     /// One answer for all hosts, so one question.
-    static let password = SecretReference.prompt("password to log in")
-    static let becomePassword = SecretReference.prompt("password to become root")
+    package static let password = SecretReference.prompt("password to log in")
+    package static let becomePassword = SecretReference.prompt("password to become root")
 
     /// A password that the inventory has and that cannot be read is asked for like one that it does not have.
     func complete(_ connection: inout HostConnection, _ withheld: inout [HostPassword: Complaint]) {
-        connection.user = connection.user ?? user
         if asksPassword, connection.password == nil {
             connection.password = Self.password
             withheld[.login] = nil

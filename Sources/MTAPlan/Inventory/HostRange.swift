@@ -4,39 +4,73 @@
 enum HostRange {
     static let most = 65_536
 
-    /// All names that a name with ranges stands for, and the port after it, if there is one.
+    /// All names that a name with ranges stands for, none where a range runs backwards, and the port after it.
     static func expand(_ text: String) throws(TextForm.Fault) -> (names: [String], port: Int?) {
         let (pattern, port) = divide(text)
-        guard !pattern.isEmpty, !pattern.hasPrefix("-") else {
-            throw TextForm.Fault("is not the name of a host", hint: pattern.isEmpty ? nil : "it begins with `-`")
+        guard !pattern.isEmpty else { throw TextForm.Fault("is not the name of a host") }
+        guard !pattern.unicodeScalars.contains(where: TextForm.isControl) else {
+            throw TextForm.Fault("has a control character in the name of a host")
         }
-        guard !pattern.unicodeScalars.contains(where: { TextForm.isControl($0) || $0.properties.isWhitespace }) else {
-            throw TextForm.Fault("has a blank in the name of a host")
+        guard pattern != "---" else { throw TextForm.Fault("is the beginning of a YAML file, and this is none") }
+        if pattern.hasSuffix(":"), port == nil, !HostAddress.isIPv6(pattern) {
+            throw TextForm.Fault("ends in `:`", hint: "a port stands behind it, as in `mx1:2222`")
         }
-        return (try names(pattern), port)
+        return (pattern.contains("[") || pattern.contains("]") ? try names(pattern) : [pattern], port)
     }
 
-    /// The port behind a name or a bracketed IPv6 address.
-    private static func divide(_ text: String) -> (String, Int?) {
-        if text.hasPrefix("["), let close = text.firstIndex(of: "]") {
+    /// A name, and the port behind it where what is before that is a name or an address.
+    ///
+    /// Source: ansible-core 2.19, `parsing/utils/addresses.py`, `parse_address`.
+    static func divide(_ text: String) -> (String, Int?) {
+        if text.hasPrefix("["), let close = text.lastIndex(of: "]") {
             let inner = text[text.index(after: text.startIndex)..<close]
-            if HostAddress.isIPv6(inner) {
-                let rest = text[text.index(after: close)...]
-                if rest.isEmpty { return (String(inner), nil) }
-                if rest.hasPrefix(":"), let port = port(rest.dropFirst()) { return (String(inner), port) }
+            let rest = text[text.index(after: close)...]
+            if rest.isEmpty, HostAddress.isIPv6(inner) { return (String(inner), nil) }
+            if rest.hasPrefix(":"), let port = port(rest.dropFirst()), HostAddress.isIPv6(inner) || isName(inner) {
+                return (String(inner), port)
             }
         }
-        guard !HostAddress.isIPv6(text), let colon = text.lastIndex(of: ":"), !text[colon...].contains("]"),
+        guard !HostAddress.isIPv6(text), let colon = text.lastIndex(of: ":"), isName(text[..<colon]),
             let port = port(text[text.index(after: colon)...])
         else { return (text, nil) }
         return (String(text[..<colon]), port)
     }
 
     private static func port(_ text: Substring) -> Int? {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(text) else {
-            return nil
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int(text)
+    }
+
+    /// Whether a text is a name of words and ranges, divided by dots.
+    private static func isName(_ text: Substring) -> Bool {
+        var isStart = true
+        var previous: Character = "."
+        var rest = text
+        while let character = rest.popFirst() {
+            switch character {
+            case "[":
+                guard let close = rest.firstIndex(of: "]"), isRange(rest[..<close]) else { return false }
+                rest = rest[rest.index(after: close)...]
+                isStart = false
+            case ".":
+                guard !isStart, previous != "-", previous != "_" else { return false }
+                isStart = true
+            case "-":
+                guard !isStart else { return false }
+            default:
+                guard character == "_" || character.isLetter || character.isNumber else { return false }
+                isStart = false
+            }
+            previous = character
         }
-        return (1...65_535).contains(port) ? port : nil
+        return !isStart && previous != "-" && previous != "_"
+    }
+
+    private static func isRange(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2 || parts.count == 3 else { return false }
+        let areNumbers = parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        return areNumbers || letter(parts[0]) != nil && letter(parts[1]) != nil
     }
 
     private static func names(_ pattern: String) throws(TextForm.Fault) -> [String] {
@@ -68,7 +102,8 @@ enum HostRange {
             return stride(from: from, through: to, by: step).map { letters[$0] }
         }
         guard let from = number(first), let to = number(last) else { throw wrong }
-        guard from <= to else { throw TextForm.Fault("has a range that runs backwards") }
+        // To Python no numbers, to letters of Ansible an error.
+        guard from <= to else { return [] }
         guard (to - from) / step < most else { throw TextForm.Fault("stands for more than \(most) hosts") }
         let width = first.utf8.count > 1 && first.hasPrefix("0") ? first.utf8.count : 0
         guard width == 0 || width == last.utf8.count else {

@@ -1,18 +1,29 @@
 /// Understands those variables of a host that are ours.
 struct HostReader {
     let name: String
-    let variables: HostVariables
+    private(set) var variables: HostVariables
+    /// Files of variables for this host that are encrypted.
+    let encrypted: [Place]
     let defaults: HostDefaults
     private let language: PlaybookLanguage
     var problems: [Complaint] = []
     var warnings: [Complaint] = []
-    private var withheld: [HostPassword: Complaint] = [:]
+    var withheld: [HostPassword: Complaint] = [:]
 
-    init(name: String, variables: HostVariables, defaults: HostDefaults, language: PlaybookLanguage) {
+    init(
+        name: String,
+        variables: HostVariables,
+        encrypted: [Place],
+        defaults: HostDefaults,
+        language: PlaybookLanguage
+    ) {
         self.name = name
-        self.language = language
         self.variables = variables
+        self.encrypted = encrypted
         self.defaults = defaults
+        self.language = language
+        self.variables.resolve(fallback: defaults.entries)
+        warnings = self.variables.warnings
     }
 
     mutating func host(groups: [String]) -> InventoryHost {
@@ -22,7 +33,6 @@ struct HostReader {
         return InventoryHost(
             name: name,
             groups: groups,
-            variables: variables.all,
             connection: connection,
             mta: mta,
             extras: extras,
@@ -34,11 +44,10 @@ struct HostReader {
     private mutating func connection() -> HostConnection {
         var connection = HostConnection(address: name)
         if let address = text(.address) { connection.address = address }
-        if connection.address.hasPrefix("-") || connection.address.contains(where: \.isWhitespace) {
-            problem(
-                variables.settings[.address]?.value.place,
-                "`\(connection.address.shortened)` is not the name of a host"
-            )
+        if let entry = variables.settings[.address],
+            connection.address.hasPrefix("-") || connection.address.contains(where: \.isWhitespace)
+        {
+            problem(entry.value.place, "`\(connection.address.shortened)` is not the name of a host")
         }
         connection.port = integer(.port)
         connection.user = text(.user)
@@ -53,10 +62,19 @@ struct HostReader {
         connection.transport = text(.transport).flatMap { HostConnection.Transport(rawValue: $0) }
         connection.connectTimeout = timeout()
         addArguments(to: &connection)
-        if let jump = text(.jump) { connection.jumps = jumps(jump, variables.settings[.jump]?.value.place) }
+        if let jump = text(.jump), connection.jumps == nil || !isOverruledByArguments(.jump) {
+            connection.jumps = jumps(jump, variables.settings[.jump]?.value.place)
+        }
         checkAnsibleConnection()
         defaults.complete(&connection, &withheld)
         return connection
+    }
+
+    /// Whether ssh's arguments stand further inside than a plain name.
+    private func isOverruledByArguments(_ name: HostSetting.Name) -> Bool {
+        let own = variables.settings[name]?.layer ?? 0
+        let arguments: [HostSetting.Name] = [.arguments, .commonArguments, .extraArguments]
+        return arguments.contains { (variables.settings[$0]?.layer ?? 0) > own }
     }
 
     mutating func problem(_ place: Place?, _ problem: String, hint: String? = nil) {
@@ -77,10 +95,12 @@ struct HostReader {
             return nil
         }
         var node = entry.value
+        // Said to be nothing: what ssh does by itself.
+        if node.scalar?.isEmpty == true { return nil }
         if let shape = HostSetting[name]?.shape(in: language) {
             // Ansible takes numbers in quotes, and text without them.
-            if case .integer = shape, let number = node.scalar, Int(number) != nil { node.content = .plain(number) }
-            if case .text = shape, let text = node.scalar, node.kind != .null { node.content = .quoted(text) }
+            if case .integer = shape, let number = AnsibleNumber.integer(node) { node.content = .plain("\(number)") }
+            if case .text = shape, let text = node.scalar { node.content = .quoted(text.trimmed) }
             node.tag = nil
             let found = shape.complaints(node, name: entry.name)
             problems += found
@@ -93,57 +113,13 @@ struct HostReader {
 
     private mutating func integer(_ name: HostSetting.Name) -> Int? { value(name)?.integer }
 
-    /// Why a value cannot be known without Ansible.
-    private func unreadable(_ entry: HostVariables.Entry) -> Complaint? {
-        let setting = HostSetting.named(entry.name)
-        let isArguments = setting.map { [.arguments, .commonArguments, .extraArguments].contains($0) } ?? false
-        let plain = isArguments ? "jump" : setting?.rawValue ?? entry.name
-        if entry.value.tag == "!vault" {
-            return Complaint(
-                entry.value.place,
-                "`\(entry.name)` is encrypted with ansible-vault, which mtactl does not read",
-                hint: "write `\(plain)` for mtactl as well"
-                    + (plain.hasSuffix("password") ? "; \(SecretReference.forms)" : "")
-            )
-        }
-        if let text = entry.value.scalar, text.contains("{{") || text.contains("{%") {
-            return Complaint(
-                entry.value.place,
-                "`\(entry.name)` is a template, which mtactl does not evaluate",
-                hint: "write its value as `\(plain)`"
-            )
-        }
-        return nil
-    }
-
-    private mutating func password(_ name: HostSetting.Name, _ password: HostPassword) -> SecretReference? {
-        guard let entry = variables.settings[name], entry.value.kind != .null else { return nil }
-        if let reason = unreadable(entry) {
-            withheld[password] = reason
-            return nil
-        }
-        let folder = folder(of: entry.value.place.file)
-        let what = password == .login ? "password of \(self.name)" : "password to become root on \(self.name)"
-        if let text = entry.value.scalar, !text.unicodeScalars.contains(where: TextForm.isControl) {
-            do throws(TextForm.Fault) { return try SecretReference.parse(text, folder: folder, what: what) } catch {}
-        }
-        let complaint = Complaint(
-            entry.value.place,
-            "`\(entry.name)` holds a password, and mtactl takes no passwords from files",
-            hint: "\(SecretReference.forms) as `\(name.rawValue)`"
-        )
-        withheld[password] = complaint
-        warnings.append(complaint)
-        return nil
-    }
-
     private mutating func become() -> HostConnection.Become? {
         guard let entry = variables.settings[.become] else { return nil }
         if let word = entry.value.scalar, let become = HostConnection.Become(rawValue: word) { return become }
-        switch (entry.value.kind, entry.value.scalar?.lowercased()) {
-        case (.boolean(false), _), (.oldBoolean(false), _), (_, "false"), (_, "no"), (_, "0"):
-            return HostConnection.Become.none
-        case (.boolean(true), _), (.oldBoolean(true), _), (_, "true"), (_, "yes"), (_, "1"): break
+        switch entry.value.scalar?.lowercased() {
+        case "": return nil
+        case "false", "no", "off", "n", "f", "0": return HostConnection.Become.none
+        case "true", "yes", "on", "y", "t", "1": break
         default:
             if let reason = unreadable(entry) {
                 problems.append(reason)
@@ -176,7 +152,7 @@ struct HostReader {
     private mutating func extras() -> ServerExtras {
         var extras = ServerExtras()
         for section in language.sections {
-            guard let node = variables.all[section.key] else { continue }
+            guard let node = variables.strongest[section.key]?.value else { continue }
             // Other tools have variables of these names too.
             let found = section.shape.complaints(node, name: section.key)
             guard found.isEmpty else {

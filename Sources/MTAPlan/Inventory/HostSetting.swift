@@ -3,6 +3,7 @@
 /// Both the reader and the JSON Schema are made from this list.
 struct HostSetting: Sendable {
     var name: Name
+    /// The one that counts to Ansible where several are there comes first, wherever they stand.
     var synonyms: [String]
     private var wanted: Wanted
     var note: String
@@ -41,12 +42,12 @@ struct HostSetting: Sendable {
     static let all = [
         HostSetting(
             .address,
-            ["ansible_host", "ansible_ssh_host"],
+            ["ansible_ssh_host", "ansible_host"],
             .text(.line("a name or address")),
             "Its name or address, where that is not its name here. It may be a Host of your ssh_config."
         ),
-        HostSetting(.port, ["ansible_port", "ansible_ssh_port"], .integer(1...65_535), "SSH's port."),
-        HostSetting(.user, ["ansible_user", "ansible_ssh_user"], .text(.line("a user name")), "Who logs in."),
+        HostSetting(.port, ["ansible_ssh_port", "ansible_port"], .integer(1...65_535), "SSH's port."),
+        HostSetting(.user, ["ansible_ssh_user", "ansible_user"], .text(.line("a user name")), "Who logs in."),
         HostSetting(
             .identityFile,
             ["ansible_ssh_private_key_file", "ansible_private_key_file"],
@@ -55,7 +56,7 @@ struct HostSetting: Sendable {
         ),
         HostSetting(
             .password,
-            ["ansible_password", "ansible_ssh_password", "ansible_ssh_pass"],
+            ["ansible_ssh_password", "ansible_ssh_pass", "ansible_password"],
             .text(.secret),
             "Where the login's password is to be had: \(SecretReference.forms)."
         ),
@@ -67,7 +68,7 @@ struct HostSetting: Sendable {
         ),
         HostSetting(
             .becomePassword,
-            ["ansible_become_password", "ansible_become_pass", "ansible_sudo_pass"],
+            ["ansible_sudo_pass", "ansible_become_pass", "ansible_become_password"],
             .text(.secret),
             "Where the password for sudo or doas is to be had: \(SecretReference.forms)."
         ),
@@ -106,7 +107,12 @@ struct HostSetting: Sendable {
     /// The setting that a variable is, if it is one.
     static func named(_ variable: String) -> Name? { byName[variable] }
 
-    static subscript(_ name: Name) -> HostSetting? { all.first { $0.name == name } }
+    /// The place of a name among those of its setting: the lowest counts.
+    static func rank(_ variable: String) -> Int { ranks[variable] ?? 0 }
+
+    static subscript(_ name: Name) -> HostSetting? { byItsName[name] }
+
+    private static let byItsName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
     /// Every name that a variable of ours can have.
     static let names = byName.keys.sorted()
@@ -128,6 +134,12 @@ struct HostSetting: Sendable {
         var result: [String: Name] = [:]
         for name in Name.allCases { result[name.rawValue] = name }
         for setting in all { for synonym in setting.synonyms { result[synonym] = setting.name } }
+        return result
+    }()
+
+    private static let ranks: [String: Int] = {
+        var result: [String: Int] = [:]
+        for setting in all { for (rank, synonym) in setting.synonyms.enumerated() { result[synonym] = rank } }
         return result
     }()
 

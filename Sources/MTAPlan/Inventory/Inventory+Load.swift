@@ -1,112 +1,110 @@
 extension Inventory {
     /// Reads an inventory.
     ///
-    /// Touches nothing but what it is given.
-    ///
     /// Precedence is Ansible's: `all` < parent group < child group < `group_vars/all` < `group_vars` of groups
-    /// < host < `host_vars`; groups of one depth by `ansible_group_priority`, then by name.
+    /// < host < `host_vars`; groups of one depth by `ansible_group_priority`, then by name. Of several sources the later
+    /// is the stronger, and what stands beside the playbook is stronger than what stands beside the inventory.
     /// Source: ansible-core 2.19, `VariableManager.get_vars` and `sort_groups`.
     ///
-    /// Later sources add to earlier ones and are stronger.
-    /// Throws everything that is wrong with their files, in the order of places.
+    /// `playbookFolder`: Where the playbook stands, if there is one.
+    ///
+    /// Throws everything that is wrong with the files, in the order of places.
     package static func load(
         _ sources: [InventorySource],
+        files: any InventoryFiles = NoFiles(),
+        playbookFolder: String? = nil,
         defaults: HostDefaults = HostDefaults(),
         in language: PlaybookLanguage
     ) throws(Failures) -> Inventory {
         var builder = InventoryBuilder(language: language)
-        let start = Place(file: sources.first.map { SecretReference.path($0.main ?? "", in: $0.folder) } ?? "inventory")
+        let start = Place(file: sources.first?.parts.first?.path ?? sources.first?.folder ?? "inventory")
         builder.addGroup("all", at: start)
         builder.addGroup("ungrouped", at: start)
-        for source in sources { builder.addHosts(of: source) }
-        for source in sources { builder.addVariables(of: source) }
+        for source in sources { for part in source.parts { builder.add(part) } }
         let tree = GroupTree(&builder)
         if builder.hostNames.isEmpty, builder.complaints.isEmpty {
             builder.complain(start, "the inventory has no hosts", hint: "see Inventory/example.yml")
         }
+        var variables = FileVariables()
+        do throws(Failure) {
+            let folders = sources.compactMap(\.folder)
+            variables = try FileVariables(of: folders, playbook: playbookFolder, files, &builder)
+        } catch {
+            throw Failures(error, Failures(builder.complaints)?.all ?? [])
+        }
         if let failures = Failures(builder.complaints) { throw failures }
-        return builder.inventory(tree, defaults)
+        return builder.inventory(tree, variables, defaults)
     }
-
-    /// Reads an inventory of one source.
-    package static func load(
-        _ source: InventorySource,
-        in language: PlaybookLanguage
-    ) throws(Failures) -> Inventory { try load([source], in: language) }
 }
 
 extension InventoryBuilder {
-    fileprivate mutating func addHosts(of source: InventorySource) {
-        let paths = source.main.map { [$0] } ?? source.files.keys.filter(InventorySource.isHosts).sorted()
-        for path in paths {
-            let place = source.place(path)
-            do throws(Complaint) {
-                switch source.files[path] {
-                case .output(let bytes): addScript(try JSONReader.document(bytes, file: place.file))
-                case .file(let bytes): try add(bytes, path: path, file: place.file)
-                case nil: complain(place, "there is no such file")
-                }
-            } catch {
-                complaints.append(error)
+    fileprivate mutating func add(_ part: InventorySource.Part) {
+        do throws(Complaint) {
+            switch part.content {
+            case .program(let output): addProgram(output.root, answers: output.answers)
+            case .names(let text): addNames(text, Place(file: part.path))
+            case .file(let bytes): try add(bytes, file: part.path)
             }
+        } catch {
+            complaints.append(error)
         }
     }
 
-    private mutating func add(_ bytes: [UInt8], path: String, file: String) throws(Complaint) {
-        if path.hasSuffix(".json") { return addYAML(try JSONReader.document(bytes, file: file)) }
-        let text = try YAMLText(bytes, file: file)
-        let isYAML = path.hasSuffix(".yml") || path.hasSuffix(".yaml") || !path.hasSuffix(".ini") && text.looksLikeYAML
-        guard isYAML else { return addINI(text) }
-        let document = try YAMLReader.document(bytes, file: file)
-        complaints += document.complaints
+    /// A list of hosts: names, and ports behind them, without ranges.
+    ///
+    /// Source: ansible-core 2.19, `plugins/inventory/host_list.py`.
+    private mutating func addNames(_ text: String, _ place: Place) {
+        for word in text.split(separator: ",").map(\.trimmed) where !word.isEmpty {
+            let (name, port) = HostRange.divide(word)
+            guard !name.unicodeScalars.contains(where: TextForm.isControl) else {
+                complain(place, "a name has a control character in it")
+                continue
+            }
+            if hosts[name] == nil { addHost(name, port: port, at: place, to: "ungrouped") }
+        }
+    }
+
+    private mutating func add(_ bytes: [UInt8], file: String) throws(Complaint) {
+        if bytes.starts(with: Self.vaultMark) {
+            throw Complaint(
+                Place(file: file),
+                "this file is encrypted with ansible-vault",
+                hint: "`-i <(ansible-vault view \(file.shellQuoted))` reads it"
+            )
+        }
+        if file.hasSuffix(".toml") {
+            throw Complaint(
+                Place(file: file),
+                "inventories in TOML are not read",
+                hint: "let Ansible write it out: `\(Self.export(file))`"
+            )
+        }
+        if file.hasSuffix(".json") { return addYAML(try JSONReader.document(bytes, file: file)) }
+        guard Self.isYAML(bytes, file: file) else {
+            let text = try INIText(bytes, file: file)
+            if let odd = text.odd { warn(odd, "the file is not UTF-8", hint: "save it as UTF-8") }
+            return addINI(text)
+        }
+        let document = try YAMLReader.document(bytes, file: file, leniently: true)
+        warnings += document.complaints
         if let root = document.root { addYAML(root) }
     }
 
-    fileprivate mutating func addVariables(of source: InventorySource) {
-        var ranks: [String: Int] = [:]
-        for path in source.files.keys {
-            guard let (kind, name, rank) = InventorySource.variables(path) else { continue }
-            ranks["\(kind)/\(name)"] = min(rank, ranks["\(kind)/\(name)"] ?? rank)
-        }
-        for path in source.files.keys.sorted() {
-            guard let (kind, name, rank) = InventorySource.variables(path), ranks["\(kind)/\(name)"] == rank,
-                case .file(let bytes) = source.files[path]
-            else { continue }
-            let place = source.place(path)
-            if bytes.starts(with: Array("$ANSIBLE_VAULT;".utf8)) {
-                warnings.append(
-                    Complaint(
-                        place,
-                        "this file is encrypted with ansible-vault, so its variables are not known",
-                        hint: "refer to passwords elsewhere: \(SecretReference.forms)"
-                    )
-                )
-                continue
-            }
-            do throws(Complaint) {
-                let document = try YAMLReader.document(bytes, file: place.file)
-                complaints += document.complaints
-                guard let root = document.root else { continue }
-                let entries = entries(root, of: path)
-                if kind == "group_vars" { groups[name]?.files += entries } else { hosts[name]?.files += entries }
-            } catch {
-                complaints.append(error)
-            }
-        }
-    }
-}
+    static let vaultMark = Array("$ANSIBLE_VAULT;".utf8)
 
-extension YAMLText {
-    /// Whether a file without a telling name is YAML: by its first line that says something.
-    fileprivate var looksLikeYAML: Bool {
-        for line in Self.lines(text) {
-            let words = line.drop { $0 == " " }
-            guard let first = words.first, first != "#", first != ";", first != "\n", first != "\r" else { continue }
-            if first == "{" || words.starts(with: "---".unicodeScalars) || first == "%" { return true }
-            let part = words.prefix { $0 != "#" && $0 != "\n" && $0 != "\r" }
-            let last = part.last { $0 != " " && $0 != "\t" }
-            return last == ":" && !part.contains("=") && first != "["
+    /// By its ending, or by its first line that says something; whatever its ending, no YAML begins with `[section]`.
+    private static func isYAML(_ bytes: [UInt8], file: String) -> Bool {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let lines = (bytes.starts(with: mark) ? bytes[3...] : bytes[...]).lazy.split { $0 == 0x0A || $0 == 0x0D }
+        let first = lines.map { String(decoding: $0, as: UTF8.self).trimmed }.first { line in
+            !line.isEmpty && !line.hasPrefix("#") && !line.hasPrefix(";")
         }
-        return false
+        guard let first else { return file.hasSuffix(".yml") || file.hasSuffix(".yaml") }
+        let code = first.split(separator: "#", omittingEmptySubsequences: false).first.map(\.trimmed) ?? ""
+        if code.hasPrefix("["), code.hasSuffix("]"), !code.contains(","), !code.contains(" ") { return false }
+        if file.hasSuffix(".yml") || file.hasSuffix(".yaml") { return true }
+        if file.hasSuffix(".ini") { return false }
+        if code.hasPrefix("{") || code.hasPrefix("---") || code.hasPrefix("%") { return true }
+        return code.hasSuffix(":") && !code.contains("=") && !code.hasPrefix("[")
     }
 }

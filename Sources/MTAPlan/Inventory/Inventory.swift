@@ -1,19 +1,25 @@
 /// The hosts, their groups, and how to reach them.
 package struct Inventory: Sendable, Hashable {
-    /// In the order in which the inventory names them.
-    package var hosts: [InventoryHost]
+    /// In the order in which Ansible takes them: group by group, those of no group first.
+    package var hosts: [InventoryHost] { didSet { indices = Self.indices(hosts) } }
     /// In the order in which the inventory names them; `all` first.
     package var groups: [InventoryGroup]
     /// What is odd but no error, in the order of places.
     package var warnings: [Failure]
+    private var indices: [String: Int]
 
     package init(hosts: [InventoryHost] = [], groups: [InventoryGroup] = [], warnings: [Failure] = []) {
         self.hosts = hosts
         self.groups = groups
         self.warnings = warnings
+        indices = Self.indices(hosts)
     }
 
-    package func host(_ name: String) -> InventoryHost? { hosts.first { $0.name == name } }
+    private static func indices(_ hosts: [InventoryHost]) -> [String: Int] {
+        Dictionary(hosts.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
+    }
+
+    package func host(_ name: String) -> InventoryHost? { indices[name].map { hosts[$0] } }
     package func group(_ name: String) -> InventoryGroup? { groups.first { $0.name == name } }
 }
 
@@ -21,7 +27,7 @@ package struct Inventory: Sendable, Hashable {
 package struct InventoryGroup: Sendable, Hashable {
     package var name: String
     package var children: [String]
-    /// Names of its hosts and of its descendants' hosts, in the inventory's order.
+    /// Names of its hosts and of its descendants' hosts, level by level.
     package var hosts: [String]
 
     package init(name: String, children: [String] = [], hosts: [String]) {
@@ -36,8 +42,6 @@ package struct InventoryHost: Sendable, Hashable {
     package var name: String
     /// The groups it is in, from the outermost inwards: from the weakest variables to the strongest.
     package var groups: [String]
-    /// All variables, also other tools'.
-    package var variables: [String: YAMLNode]
     package var connection: HostConnection
     /// What the inventory says the host runs.
     package var mta: MailServerChoice?
@@ -53,7 +57,6 @@ package struct InventoryHost: Sendable, Hashable {
     package init(
         name: String,
         groups: [String] = [],
-        variables: [String: YAMLNode] = [:],
         connection: HostConnection? = nil,
         mta: MailServerChoice? = nil,
         extras: ServerExtras = ServerExtras(),
@@ -62,7 +65,6 @@ package struct InventoryHost: Sendable, Hashable {
     ) {
         self.name = name
         self.groups = groups
-        self.variables = variables
         self.connection = connection ?? HostConnection(address: name)
         self.mta = mta
         self.extras = extras

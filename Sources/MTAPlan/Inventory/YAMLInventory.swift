@@ -6,56 +6,70 @@ extension InventoryBuilder {
         guard let pairs = root.pairs else {
             return complain(root.place, "an inventory is a mapping of groups", hint: "its first word is `all:`")
         }
-        if root["_meta"] != nil { return addScript(root) }
+        if root["_meta"] != nil { return addProgram(root, answers: [:]) }
         if let plugin = root.pair("plugin") {
             return complain(
                 plugin.key.place,
                 "this is not an inventory, but settings for an inventory plugin of Ansible",
-                hint: "let Ansible write it out: `ansible-inventory -i FILE --list > hosts.json`"
+                hint: "let Ansible write it out: `\(Self.export(plugin.key.place.file))`"
             )
         }
         for pair in pairs {
-            guard let name = pair.key.scalar else {
+            guard let name = pair.key.scalar, !name.isEmpty else {
                 complain(pair.key.place, "the name of a group is a word")
                 continue
             }
-            addYAMLGroup(name, at: pair.key.place, pair.value, depth: 0)
+            addYAMLGroup(name, at: pair.key.place, pair.value)
         }
     }
 
-    private mutating func addYAMLGroup(_ name: String, at place: Place, _ node: YAMLNode, depth: Int) {
-        addGroup(name, at: place)
-        if node.kind == .null { return }
-        guard let pairs = node.pairs else {
-            return complain(
-                node.place,
-                "the group `\(name.shortened)` is a mapping",
-                hint: "it has `hosts`, `vars` and `children`"
-            )
+    /// How Ansible writes an inventory out that only it understands.
+    static func export(_ file: String) -> String {
+        "ansible-inventory -i \(file.shellQuoted) --list > hosts.json"
+    }
+
+    /// - Returns: Whether it is a group.
+    @discardableResult
+    private mutating func addYAMLGroup(_ name: String, at place: Place, _ node: YAMLNode) -> Bool {
+        if node.kind == .null {
+            addGroup(name, at: place)
+            return true
         }
+        guard let pairs = node.pairs else {
+            let hint = "a group has `hosts`, `vars` and `children`"
+            warn(place, "`\(name.shortened)` is not a group and is passed over", hint: hint)
+            return false
+        }
+        addGroup(name, at: place)
         for pair in pairs where pair.value.kind != .null {
             switch pair.key.scalar {
             case "hosts": addYAMLHosts(pair.value, to: name)
             case "vars":
                 let entries = entries(pair.value, of: "vars")
-                groups[name]?.variables += entries
+                addVariables(entries, to: name)
             case "children":
-                for child in members(pair.value, of: "children") {
+                for child in members(pair.value, of: "children")
+                where addYAMLGroup(child.name, at: child.place, child.value) {
                     addChild(child.name, of: name, at: child.place)
-                    addYAMLGroup(child.name, at: child.place, child.value, depth: depth + 1)
                 }
             case let other:
                 let word = other ?? ""
                 let hint = Spelling.hint(for: word, in: ["hosts", "vars", "children"])
-                complain(pair.key.place, "`\(word.shortened)` is not a part of a group", hint: hint)
+                warn(pair.key.place, "`\(word.shortened)` is not a part of a group and is passed over", hint: hint)
             }
         }
+        return true
     }
 
     private mutating func addYAMLHosts(_ node: YAMLNode, to group: String) {
         for host in members(node, of: "hosts") {
-            let variables = host.value.kind == .null ? [] : entries(host.value, of: host.name)
-            addHosts(host.name, at: host.place, to: group, variables)
+            guard host.value.kind != .null, host.value.pairs == nil else {
+                let variables = host.value.kind == .null ? [] : entries(host.value, of: host.name)
+                addHosts(host.name, at: host.place, to: group, variables)
+                continue
+            }
+            let slip = Complaint(host.value.place, "`\(host.name.shortened)` is a mapping of variables")
+            for name in addHosts(host.name, at: host.place, to: group, []) { hosts[name]?.problems.append(slip) }
         }
     }
 
@@ -73,49 +87,12 @@ extension InventoryBuilder {
 
     mutating func entries(_ node: YAMLNode, of name: String) -> [HostVariables.Entry] {
         guard let pairs = node.pairs else {
-            complain(node.place, "`\(name.shortened)` is a mapping of variables")
+            // A word is a variable without a value to Ansible.
+            if node.text == nil { complain(node.place, "`\(name.shortened)` is a mapping of variables") }
             return []
         }
         return pairs.compactMap { pair in
             pair.key.scalar.map { HostVariables.Entry($0, pair.value, at: pair.key.place) }
-        }
-    }
-
-    /// Takes in what an inventory program prints for `--list`.
-    ///
-    /// Source: ansible-core 2.19, “Developing dynamic inventory”.
-    mutating func addScript(_ root: YAMLNode) {
-        guard let pairs = root.pairs else {
-            return complain(root.place, "the program printed no JSON object", hint: "run it with `--list` and look")
-        }
-        for pair in pairs where pair.key.scalar != "_meta" {
-            let (name, place) = (pair.key.scalar ?? "", pair.key.place)
-            addGroup(name, at: place)
-            for host in (pair.value.list ?? pair.value["hosts"]?.list ?? []) {
-                if let text = host.scalar { addHosts(text, at: host.place, to: name, []) }
-            }
-            for child in pair.value["children"]?.list ?? [] {
-                if let text = child.scalar { addChild(text, of: name, at: child.place) }
-            }
-            if let variables = pair.value["vars"] {
-                let entries = entries(variables, of: "vars")
-                groups[name]?.variables += entries
-            }
-        }
-        guard let meta = root["_meta"] else {
-            let place = root.place
-            return warnings.append(
-                Complaint(
-                    place,
-                    "the program prints no `_meta`, so variables of hosts are not known",
-                    hint: "mtactl does not ask with `--host`"
-                )
-            )
-        }
-        for pair in meta["hostvars"]?.pairs ?? [] {
-            guard let name = pair.key.scalar, hosts[name] != nil else { continue }
-            let entries = entries(pair.value, of: name)
-            hosts[name]?.variables += entries
         }
     }
 }

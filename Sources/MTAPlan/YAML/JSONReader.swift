@@ -8,20 +8,25 @@ package enum JSONReader {
     }
 
     static func document(_ bytes: [UInt8], file: String) throws(Complaint) -> YAMLNode {
-        let text = try YAMLText(bytes, file: file)
-        var parser = JSONParser(scalars: Array(text.text.unicodeScalars), place: Place(file: file))
+        let content = try YAMLText.content(bytes, file: file)
+        guard String(validating: content, as: UTF8.self) != nil else {
+            throw Complaint(Place(file: file), "the file is not UTF-8", hint: "save it as UTF-8")
+        }
+        var parser = JSONParser(bytes: Array(content), file: file)
         return try parser.document()
     }
 }
 
+/// Goes through the bytes; all that JSON itself is made of is ASCII.
 private struct JSONParser {
-    let scalars: [Unicode.Scalar]
-    var index = 0
-    var place: Place
+    let bytes: [UInt8]
+    private var index = 0
+    /// The last place that was asked for, or where the line begins, and its index.
+    private var last: (place: Place, index: Int)
 
-    init(scalars: [Unicode.Scalar], place: Place) {
-        self.scalars = scalars
-        self.place = place
+    init(bytes: [UInt8], file: String) {
+        self.bytes = bytes
+        last = (Place(file: file), 0)
     }
 
     mutating func document() throws(Complaint) -> YAMLNode {
@@ -31,123 +36,145 @@ private struct JSONParser {
         return node
     }
 
-    private var next: Unicode.Scalar? { index < scalars.count ? scalars[index] : nil }
+    private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
 
-    private mutating func advance() {
-        if next == "\n" {
-            place.line += 1
-            place.column = 1
-        } else {
-            place.column += 1
-        }
-        index += 1
+    /// Columns count in Unicode scalars.
+    private var place: Place {
+        var place = last.place
+        place.column += bytes[last.index..<index].count { $0 & 0xC0 != 0x80 }
+        return place
     }
 
     private mutating func skipBlanks() {
-        while let scalar = next, scalar == " " || scalar == "\n" || scalar == "\r" || scalar == "\t" { advance() }
+        while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+            index += 1
+            if byte == 0x0A {
+                last = (Place(file: last.place.file, line: last.place.line + 1), index)
+            }
+        }
     }
 
     private func wrong(_ problem: String) -> Complaint { Complaint(place, "this is not JSON: \(problem)") }
 
-    private mutating func take(_ scalar: Unicode.Scalar) throws(Complaint) {
-        guard next == scalar else { throw wrong("`\(scalar)` is missing") }
-        advance()
+    private mutating func take(_ byte: UInt8) throws(Complaint) {
+        guard next == byte else { throw wrong("`\(Character(Unicode.Scalar(byte)))` is missing") }
+        index += 1
     }
 
     private mutating func value(depth: Int) throws(Complaint) -> YAMLNode {
         guard depth < YAMLReader.depth else { throw wrong("it is nested too deeply") }
         skipBlanks()
         let start = place
+        last = (start, index)
         switch next {
-        case "{": return YAMLNode(.mapping(try pairs(depth: depth)), at: start)
-        case "[": return YAMLNode(.list(try list(depth: depth)), at: start)
-        case "\"": return YAMLNode(.quoted(try string()), at: start)
+        case UInt8(ascii: "{"): return YAMLNode(.mapping(try pairs(depth: depth)), at: start)
+        case UInt8(ascii: "["): return YAMLNode(.list(try list(depth: depth)), at: start)
+        case UInt8(ascii: "\""): return YAMLNode(.quoted(try string()), at: start)
         default:
-            var word = ""
-            while let scalar = next, scalar.isASCII,
-                scalar.properties.isAlphabetic || "+-.0123456789".unicodeScalars.contains(scalar)
-            {
-                word.unicodeScalars.append(scalar)
-                advance()
-            }
-            let node = YAMLNode(.plain(word), at: start)
+            let word = bytes[index...].prefix(while: Self.isWord)
+            let node = YAMLNode(.plain(String(decoding: word, as: UTF8.self)), at: start)
             switch node.kind {
-            case .integer, .number: return node
-            case _ where ["true", "false", "null"].contains(word): return node
-            default:
-                place = start
-                throw wrong("a value is missing")
+            case .integer, .number: break
+            case _ where ["true", "false", "null"].contains(node.scalar): break
+            default: throw wrong("a value is missing")
             }
+            index += word.count
+            return node
+        }
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+            true
+        default: false
         }
     }
 
     private mutating func list(depth: Int) throws(Complaint) -> [YAMLNode] {
         var nodes: [YAMLNode] = []
-        try take("[")
+        try take(UInt8(ascii: "["))
         skipBlanks()
-        while next != "]" {
-            if !nodes.isEmpty { try take(",") }
+        while next != UInt8(ascii: "]") {
+            if !nodes.isEmpty { try take(UInt8(ascii: ",")) }
             nodes.append(try value(depth: depth + 1))
             skipBlanks()
         }
-        try take("]")
+        try take(UInt8(ascii: "]"))
         return nodes
     }
 
     private mutating func pairs(depth: Int) throws(Complaint) -> [YAMLNode.Pair] {
         var pairs: [YAMLNode.Pair] = []
-        var known: Set<String> = []
-        try take("{")
+        var known: [String: Int] = [:]
+        try take(UInt8(ascii: "{"))
         skipBlanks()
-        while next != "}" {
+        while next != UInt8(ascii: "}") {
             if !pairs.isEmpty {
-                try take(",")
+                try take(UInt8(ascii: ","))
                 skipBlanks()
             }
             let start = place
-            guard next == "\"" else { throw wrong("a key is missing") }
+            guard next == UInt8(ascii: "\"") else { throw wrong("a key is missing") }
             let key = try string()
-            guard known.insert(key).inserted else {
-                throw Complaint(start, "`\(key.shortened)` stands here twice", hint: "remove one")
+            skipBlanks()
+            try take(UInt8(ascii: ":"))
+            let pair = YAMLNode.Pair(key: YAMLNode(.quoted(key), at: start), value: try value(depth: depth + 1))
+            // The last of several counts, as for Python.
+            if let index = known[key] {
+                pairs[index] = pair
+            } else {
+                known[key] = pairs.count
+                pairs.append(pair)
             }
             skipBlanks()
-            try take(":")
-            pairs.append(YAMLNode.Pair(key: YAMLNode(.quoted(key), at: start), value: try value(depth: depth + 1)))
-            skipBlanks()
         }
-        try take("}")
+        try take(UInt8(ascii: "}"))
         return pairs
     }
 
     private mutating func string() throws(Complaint) -> String {
-        var units: [UInt16] = []
-        try take("\"")
-        while let scalar = next, scalar != "\"" {
-            guard scalar.value >= 0x20 else { throw wrong("a line break in a string") }
-            advance()
-            if scalar == "\\" { units.append(try escaped()) } else { units += Array(String(scalar).utf16) }
+        try take(UInt8(ascii: "\""))
+        let plain = bytes[index...].prefix { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        index += plain.count
+        guard next != UInt8(ascii: "\"") else {
+            index += 1
+            return String(decoding: plain, as: UTF8.self)
         }
-        try take("\"")
+        var units = Array(String(decoding: plain, as: UTF8.self).utf16)
+        while let byte = next, byte != UInt8(ascii: "\"") {
+            guard byte >= 0x20 else { throw wrong("a line break in a string") }
+            if byte == UInt8(ascii: "\\") {
+                index += 1
+                units.append(try escaped())
+            } else {
+                let run = bytes[index...].prefix { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+                units += Array(String(decoding: run, as: UTF8.self).utf16)
+                index += run.count
+            }
+        }
+        try take(UInt8(ascii: "\""))
         guard let text = String(validating: units, as: UTF16.self) else { throw wrong("half a surrogate pair") }
         return text
     }
 
     private mutating func escaped() throws(Complaint) -> UInt16 {
-        guard let scalar = next else { throw wrong("an escape is missing") }
-        advance()
-        switch scalar {
-        case "\"", "\\", "/": return UInt16(scalar.value)
-        case "b": return 8
-        case "f": return 12
-        case "n": return 10
-        case "r": return 13
-        case "t": return 9
-        case "u":
-            let digits = scalars[index..<min(index + 4, scalars.count)]
-            guard digits.count == 4, let unit = UInt16(String(String.UnicodeScalarView(digits)), radix: 16) else {
+        guard let byte = next else { throw wrong("an escape is missing") }
+        index += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return UInt16(byte)
+        case UInt8(ascii: "b"): return 8
+        case UInt8(ascii: "f"): return 12
+        case UInt8(ascii: "n"): return 10
+        case UInt8(ascii: "r"): return 13
+        case UInt8(ascii: "t"): return 9
+        case UInt8(ascii: "u"):
+            let digits = bytes[index...].prefix(4)
+            guard digits.count == 4, let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16) else {
                 throw wrong("four hexadecimal digits are missing")
             }
-            for _ in 0..<4 { advance() }
+            index += 4
             return unit
         default: throw wrong("an escape that JSON does not have")
         }

@@ -7,7 +7,7 @@ package enum YAMLReader {
     /// Nodes that aliases and merge keys may add; a tree without them cannot have more nodes than bytes.
     static let aliasedNodes = 100_000
     static let depth = 100
-    static let bytes = 16 << 20
+    static let bytes = 64 << 20
 
     /// What was read of a file.
     struct Document {
@@ -30,17 +30,20 @@ package enum YAMLReader {
     /// The only document of a file, also where keys are repeated in it.
     ///
     /// - Throws: What keeps the file from being read as YAML at all.
-    static func document(_ bytes: [UInt8], file: String) throws(Complaint) -> Document {
-        let text = try YAMLText(bytes, file: file)
+    ///
+    /// `leniently`: Bytes that are not UTF-8 are a complaint of the document, like repeated keys.
+    static func document(_ bytes: [UInt8], file: String, leniently: Bool = false) throws(Complaint) -> Document {
+        let text = try YAMLText(bytes, file: file, leniently: leniently)
+        let odd = text.odd.map { [Complaint($0, "the file is not UTF-8", hint: "save it as UTF-8")] } ?? []
         var repeated = RepeatedKeys(text)
         while true {
             do {
                 guard let root = try Yams.Parser(yaml: repeated.text, resolver: .basic, encoding: .utf8).singleRoot()
-                else { return Document() }
+                else { return Document(complaints: odd) }
                 var tree = YAMLTree(file: file, repeated: repeated, budget: bytes.count + aliasedNodes)
                 let node = try tree.node(root, depth: 0)
                 let isEmpty = node.content == .plain("") && node.tag == nil
-                return Document(root: isEmpty ? nil : node, complaints: tree.complaints)
+                return Document(root: isEmpty ? nil : node, complaints: odd + tree.complaints)
             } catch let error as YamlError {
                 if case .duplicatedKeysInMapping(let keys, let context) = error,
                     repeated.rename(keys.first ?? "", line: context.mark.line, column: context.mark.column)

@@ -5,10 +5,37 @@ struct YAMLText {
     /// Without byte order mark.
     let text: String
     let file: String
+    /// The first byte that is not UTF-8, where those are replaced.
+    let odd: Place?
 
     /// Throws when the bytes are too many, not UTF-8, or hold characters that YAML does not allow.
-    init(_ bytes: [UInt8], file: String) throws(Complaint) {
+    ///
+    /// `leniently`: Bytes that are not UTF-8 are replaced.
+    init(_ bytes: [UInt8], file: String, leniently: Bool = false) throws(Complaint) {
         self.file = file
+        let start = Place(file: file)
+        let content = try Self.content(bytes, file: file)
+        if let valid = String(validating: content, as: UTF8.self) {
+            text = valid
+            odd = nil
+        } else {
+            let place = Self.firstInvalid(content, file: file)
+            guard leniently else { throw Complaint(place, "the file is not UTF-8", hint: "save it as UTF-8") }
+            text = String(decoding: content, as: UTF8.self)
+            odd = place
+        }
+        if let place = Self.firstForbidden(text, file: file) {
+            throw Complaint(place, "a control character", hint: "remove it; in quotes it can be written as `\\x1b`")
+        }
+        guard !Self.hasExplosiveKeys(text) else {
+            throw Complaint(start, "the aliases of this file stand for too much", hint: "write less with `*`")
+        }
+    }
+
+    /// The bytes without a byte order mark.
+    ///
+    /// Throws when they are too many or UTF-16.
+    static func content(_ bytes: [UInt8], file: String) throws(Complaint) -> ArraySlice<UInt8> {
         let start = Place(file: file)
         guard bytes.count <= YAMLReader.bytes else {
             throw Complaint(start, "the file has \(bytes.count) bytes, more than \(YAMLReader.bytes)")
@@ -16,17 +43,7 @@ struct YAMLText {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || bytes.prefix(4).contains(0) {
             throw Complaint(start, "the file is not UTF-8, it looks like UTF-16", hint: "save it as UTF-8")
         }
-        let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
-        guard let text = String(validating: content, as: UTF8.self) else {
-            throw Complaint(Self.firstInvalid(content, file: file), "the file is not UTF-8", hint: "save it as UTF-8")
-        }
-        self.text = text
-        if let place = Self.firstForbidden(text, file: file) {
-            throw Complaint(place, "a control character", hint: "remove it; in quotes it can be written as `\\x1b`")
-        }
-        guard !Self.hasExplosiveKeys(text) else {
-            throw Complaint(start, "the aliases of this file stand for too much", hint: "write less with `*`")
-        }
+        return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
     }
 
     /// The lines with their ends.
@@ -55,10 +72,15 @@ struct YAMLText {
     }
 
     private static func firstForbidden(_ text: String, file: String) -> Place? {
-        for (number, line) in lines(text).enumerated() {
-            for (column, scalar) in line.enumerated() where isForbidden(scalar) {
-                return Place(file: file, line: number + 1, column: column + 1)
+        var place = Place(file: file)
+        var previous: Unicode.Scalar?
+        for scalar in text.unicodeScalars {
+            if previous == "\n" || previous == "\r" && scalar != "\n" {
+                place = Place(file: file, line: place.line + 1)
             }
+            if isForbidden(scalar) { return place }
+            place.column += 1
+            previous = scalar
         }
         return nil
     }

@@ -21,11 +21,15 @@ struct LintCommand: AsyncParsableCommand {
     func run() async throws {
         let terminal = Terminal()
         let files = Files(terminal: terminal)
-        var inventory: Inventory?
-        if !sources.inventory.isEmpty { inventory = try await files.inventory(sources) }
+        var inventories: [String: Inventory] = [:]
         var isWrong = false
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
         for path in playbooks {
+            let folder = Files.folder(of: path)
+            if !sources.inventory.isEmpty, inventories[folder] == nil {
+                inventories[folder] = try await files.inventory(sources, playbook: path, saysWarnings: false)
+            }
+            let inventory = inventories[folder]
             do throws(Failures) {
                 let file = try PlaybookFile([UInt8](try loaded(path, files)), file: path, in: Catalog.language)
                 for finding in Lint.findings(file, inventory: inventory) {

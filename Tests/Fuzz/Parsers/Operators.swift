@@ -36,10 +36,8 @@ extension Parser {
             choices.edit(&bytes, atMost: 6, with: words)
             var pattern = Array("web:!staging".utf8)
             choices.edit(&pattern, with: words)
-            let content: InventorySource.Content = name == "program" ? .output(bytes) : .file(bytes)
-            let source = InventorySource(folder: "", main: name, files: [name: content])
             let inventory: Inventory
-            do throws(Failures) { inventory = try Inventory.load(source, in: Catalog.language) } catch {
+            do throws(Failures) { inventory = try loaded(bytes, name) } catch {
                 for failure in error.all { try demandWords(failure) }
                 return
             }
@@ -49,6 +47,19 @@ extension Parser {
                 try demandWords(error)
             }
         }
+    }
+
+    private static func loaded(_ bytes: [UInt8], _ name: String) throws(Failures) -> Inventory {
+        let content: InventorySource.Content
+        do throws(Failure) {
+            content = name == "program" ? .program(try ProgramOutput(bytes, program: name)) : .file(bytes)
+        } catch {
+            throw Failures(error)
+        }
+        return try Inventory.load(
+            [InventorySource(folder: nil, parts: [.init(path: name, content: content)])],
+            in: Catalog.language
+        )
     }
 
     /// Playbooks, and what is found wrong with them.

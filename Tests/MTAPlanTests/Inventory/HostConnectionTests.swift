@@ -102,29 +102,73 @@ import Testing
     }
 
     @Test func `references to passwords start from the inventory's folder`() throws {
-        let files: [String: InventorySource.Content] = [
-            "hosts.yml": .file(Array("all: {hosts: {h: {password: \"file:pw\", become-password: \"prompt:\"}}}".utf8))
-        ]
-        let inventory = try Inventory.load(InventorySource(folder: "inv", main: "hosts.yml", files: files))
+        let text = "all: {hosts: {h: {password: \"file:pw\", become-password: \"prompt:\"}}}"
+        let inventory = try inventory(["inv/hosts.yml": text], from: ["inv/hosts.yml"])
 
         #expect(inventory.host("h")?.connection.password == .file("inv/pw"))
         #expect(inventory.host("h")?.connection.becomePassword == .prompt("password to become root on h"))
     }
 
-    @Test func `a plain name counts before Ansible's in one place, and the stronger place before both`() throws {
+    @Test func `a plain name counts before Ansible's in one place, and the innermost before both`() throws {
         let inventory = try inventory(
             """
-            all: {vars: {port: 1, ansible_port: 2}, hosts: {a: , b: {ansible_port: 3}}}
+            all: {vars: {port: 1, ansible_port: 2}, hosts: {a: , b: {ansible_port: 3}, c: {port: 4}}}
             """
         )
 
-        #expect(inventory.host("a")?.connection.port == 1)
-        #expect(inventory.host("b")?.connection.port == 3)
+        #expect(["a", "b", "c"].map { inventory.port($0) } == [1, 3, 4])
+        let losers = ["1:14: `port` and `ansible_port`", "1:23: `ansible_port` and `port`"]
         #expect(
-            inventory.warnings.map(shown) == [
-                "hosts.yml:1:23: `ansible_port` and `port` are the same setting with different values [`port` counts; remove one]"
-            ]
+            inventory.warnings.map(shown)
+                == zip(losers, ["ansible_port", "port"]).map { loser, winner in
+                    "hosts.yml:\(loser) are the same setting with different values [`\(winner)` counts; remove one]"
+                }
         )
+    }
+
+    @Test func `among Ansible's names for a setting Ansible's order decides, wherever they stand`() throws {
+        let inventory = try inventory(
+            """
+            all: {vars: {ansible_ssh_port: 1, ansible_ssh_user: a}, hosts: {h: {ansible_port: 2, ansible_user: b}}}
+            """
+        )
+
+        #expect(inventory.port("h") == 1 && inventory.user("h") == "a")
+    }
+
+    @Test(arguments: [
+        ("ansible_port: ", nil), ("ansible_port: ''", nil), ("port: ~", 1), ("ansible_port: 2222.0", 2222),
+    ])
+    func `nothing as a value is what ssh does by itself`(variable: String, port: Int?) throws {
+        let inventory = try inventory("all: {vars: {ansible_port: 1}, hosts: {h: {\(variable)}}}")
+
+        #expect(inventory.port("h") == port)
+        #expect(inventory.host("h")?.problems == [])
+    }
+
+    @Test func `a plain name that can be read counts before what only Ansible can read`() throws {
+        let inventory = try inventory(
+            """
+            all:
+              vars: {user: root, become-password: "env:SUDO", ansible_become: yes}
+              hosts: {h: {ansible_user: "{{ x }}", ansible_become_password: "{{ y }}"}}
+            """
+        )
+
+        let host = try #require(inventory.host("h"))
+        #expect(host.connection.user == "root" && host.connection.becomePassword == .environment("SUDO"))
+        #expect(host.problems == [] && host.withheld == [:] && inventory.warnings == [])
+    }
+
+    @Test func `what is asked for takes the place of what is not said or cannot be read`() throws {
+        let defaults = HostDefaults(user: "me", asksPassword: true, asksBecomePassword: true)
+        let text = "all: {hosts: {a: {ansible_become_pass: '{{ x }}'}, b: {password: 'env:B', user: you}}}"
+        let inventory = try inventory(["hosts.yml": text], from: ["hosts.yml"], defaults: defaults)
+
+        let (a, b) = (try #require(inventory.host("a")), try #require(inventory.host("b")))
+        #expect(a.connection.user == "me" && b.connection.user == "you")
+        #expect(a.connection.password == HostDefaults.password && b.connection.password == .environment("B"))
+        #expect(a.connection.becomePassword == HostDefaults.becomePassword && a.withheld == [:])
     }
 
     @Test func `a near miss of a name is warned of, another tool's variable is not`() throws {

@@ -1,3 +1,4 @@
+import MailServers
 import Testing
 
 @testable import MTAPlan
@@ -12,9 +13,8 @@ import Testing
         for _ in 0..<1_000 {
             var bytes = original
             for _ in 0...dice.roll(3) { dice.mutate(&bytes) }
-            let content: InventorySource.Content = name == "program" ? .output(bytes) : .file(bytes)
             do throws(Failures) {
-                let inventory = try Inventory.load(InventorySource(folder: "", main: name, files: [name: content]))
+                let inventory = try loaded(bytes, name)
                 _ = try? HostPattern(String(decoding: bytes.suffix(20), as: UTF8.self)).hosts(in: inventory)
                 taken += 1
             } catch {
@@ -24,6 +24,19 @@ import Testing
         }
 
         #expect(refused > 50 && taken > 10)
+    }
+
+    private func loaded(_ bytes: [UInt8], _ name: String) throws(Failures) -> Inventory {
+        let content: InventorySource.Content
+        do throws(Failure) {
+            content = name == "program" ? .program(try ProgramOutput(bytes, program: name)) : .file(bytes)
+        } catch {
+            throw Failures(error)
+        }
+        return try Inventory.load(
+            [InventorySource(folder: nil, parts: [.init(path: name, content: content)])],
+            in: Catalog.language
+        )
     }
 
     private func original(_ name: String) throws -> [UInt8] {

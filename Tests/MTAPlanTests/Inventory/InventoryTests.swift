@@ -3,30 +3,12 @@ import Testing
 
 @testable import MTAPlan
 
-/// An inventory of one YAML or INI file.
-func inventory(_ text: String, _ name: String = "hosts.yml") throws(Failures) -> Inventory {
-    try Inventory.load(InventorySource(folder: "", main: name, files: [name: .file(Array(text.utf8))]))
-}
-
-func inventoryFaults(_ text: String, _ name: String = "hosts.yml") -> [String] {
-    do throws(Failures) {
-        _ = try inventory(text, name)
-        return []
-    } catch {
-        return error.all.map(shown)
-    }
-}
-
-extension Inventory {
-    var names: [String] { hosts.map(\.name) }
-    func value(_ variable: String, of host: String) -> String? { self.host(host)?.variables[variable]?.scalar }
-}
-
 @Suite struct InventoryTests {
     @Test func `the annotated example is understood, every setting of it`() throws {
         let bytes = try Examples.bytes("Inventory/example.yml")
-        let inventory = try Inventory.load(
-            InventorySource(folder: "Inventory", main: "example.yml", files: ["example.yml": .file(bytes)])
+        let inventory = try inventory(
+            ["Inventory/example.yml": String(decoding: bytes, as: UTF8.self)],
+            from: ["Inventory/example.yml"]
         )
 
         #expect(inventory.warnings == [])
@@ -71,65 +53,74 @@ extension Inventory {
         let inventory = try inventory(
             """
             all:
-              vars: {a: all, b: all, c: all, d: all}
+              vars: {address: all, user: all, identity-file: /all, known-hosts: /all}
               hosts:
-                h: {d: host}
+                h: {known-hosts: /host}
                 lone:
               children:
                 parent:
-                  vars: {b: parent, c: parent}
+                  vars: {user: parent, identity-file: /parent}
                   children:
                     child:
-                      vars: {c: child}
+                      vars: {identity-file: /child}
                       hosts: {h: }
             """
         )
 
-        #expect(["a", "b", "c", "d"].map { inventory.value($0, of: "h") } == ["all", "parent", "child", "host"])
-        #expect(inventory.value("b", of: "lone") == "all")
+        let connection = try #require(inventory.host("h")?.connection)
+        #expect(connection.address == "all" && connection.user == "parent")
+        #expect(connection.identityFile == "/child" && connection.knownHosts == "/host")
+        #expect(inventory.user("lone") == "all")
         #expect(inventory.host("h")?.groups == ["all", "parent", "child"])
-        #expect(inventory.host("lone")?.groups == ["all"] || inventory.host("lone")?.groups == ["all", "ungrouped"])
+        #expect(inventory.host("lone")?.groups == ["all", "ungrouped"])
+        #expect(inventory.names == ["h", "lone"])
     }
 
     @Test func `groups of one depth count by priority, then by name`() throws {
         let inventory = try inventory(
             """
-            b: {vars: {x: b, y: b}, hosts: {h: }}
-            a: {vars: {x: a, y: a, ansible_group_priority: 5}, hosts: {h: }}
-            c: {vars: {x: c}, hosts: {h: }}
+            b: {vars: {port: 2, user: b}, hosts: {h: }}
+            a: {vars: {port: 1, user: a, ansible_group_priority: 5}, hosts: {h: }}
+            c: {vars: {port: 3}, hosts: {h: }}
             """
         )
 
-        #expect(inventory.value("x", of: "h") == "a")
+        #expect(inventory.port("h") == 1)
         #expect(inventory.host("h")?.groups == ["all", "b", "c", "a"])
     }
 
     @Test func `files of variables count as in Ansible`() throws {
         let files: [String: String] = [
-            "hosts.yml": "all: {vars: {a: 1}}\nweb: {vars: {b: 1, c: 1, e: 1}, hosts: {h: {d: 1, e: 2}}}",
-            "group_vars/all.yml": "b: 2", "group_vars/web": "c: 2\ne: 3", "host_vars/h/mail.yml": "d: 2",
-            "host_vars/h/more.yaml": "f: 2", "group_vars/other.yml": "a: 9", "group_vars/web.yml~": "c: 9",
+            "inv/hosts.yml":
+                "all: {vars: {address: hosts}}\nweb: {vars: {user: hosts, port: 1}, hosts: {h: {jump: hosts, port: 2}}}",
+            "inv/group_vars/all.yml": "user: all", "inv/group_vars/web": "user: web\nport: 3",
+            "inv/host_vars/h/mail.yml": "jump: host", "inv/host_vars/h/deep/more.yaml": "identity-file: more",
+            "inv/host_vars/h/no.d/x.yml": "port: 9", "inv/host_vars/h/x.conf": "port: 9",
+            "inv/group_vars/other.yml": "port: 9", "inv/group_vars/web.yml": "port: 9",
+            "inv/group_vars/web.yml~": "port: 9",
+            "inv/group_vars/README": "not: [yaml", "inv/host_vars/README.md": "# @",
         ]
-        let inventory = try Inventory.load(
-            InventorySource(folder: "inv", main: "hosts.yml", files: files.mapValues { .file(Array($0.utf8)) })
-        )
+        let inventory = try inventory(files, from: ["inv/hosts.yml"])
 
-        #expect(["a", "b", "c", "d", "e", "f"].map { inventory.value($0, of: "h") } == ["1", "2", "2", "2", "2", "2"])
-        #expect(inventory.host("h")?.variables["f"]?.place.description == "inv/host_vars/h/more.yaml:1:4")
+        let connection = try #require(inventory.host("h")?.connection)
+        #expect(connection.address == "hosts" && connection.user == "web" && connection.port == 2)
+        #expect(connection.jumps?.map(\.address) == ["host"])
+        #expect(connection.identityFile == "inv/host_vars/h/deep/more")
+        #expect(inventory.warnings == [])
     }
 
     @Test func `of several files for one group only the first form counts`() throws {
         let files: [String: String] = [
-            "hosts.yml": "web: {hosts: {h: }}\ndb: {hosts: {h: }}", "group_vars/web.yml": "a: 1",
-            "group_vars/web.json": "{\"b\": 1}",
-            "group_vars/db/x.json": "{\"c\": 1}", "group_vars/db/y.conf": "c: 2", "group_vars/db.yml": "d: 1",
+            "hosts.yml": "web: {hosts: {h: }}\ndb: {hosts: {h: }}", "group_vars/web.yml": "port: 1",
+            "group_vars/web.json": "{\"port\": 2, \"user\": \"no\"}",
+            "group_vars/db/x.json": "{\"identity-file\": \"/x\"}", "group_vars/db.yml": "known-hosts: /no",
             "host_vars/h": "$ANSIBLE_VAULT;1.1;AES256\n33",
         ]
-        let inventory = try Inventory.load(
-            InventorySource(folder: "", main: "hosts.yml", files: files.mapValues { .file(Array($0.utf8)) })
-        )
+        let inventory = try inventory(files, from: ["hosts.yml"])
 
-        #expect(["a", "b", "c", "d"].map { inventory.value($0, of: "h") } == ["1", nil, "1", nil])
+        let connection = try #require(inventory.host("h")?.connection)
+        #expect(connection.port == 1 && connection.user == nil)
+        #expect(connection.identityFile == "/x" && connection.knownHosts == nil)
         #expect(
             inventory.warnings.map(\.problem) == [
                 "this file is encrypted with ansible-vault, so its variables are not known"
@@ -146,46 +137,57 @@ extension Inventory {
         #expect(try HostPattern("web[10:19]:!www0012*").hosts(in: inventory).count == 9)
     }
 
-    @Test func `a folder is all its files together, in the order of their names`() throws {
+    @Test func `several sources are one inventory, the later the stronger`() throws {
         let files: [String: String] = [
-            "10-web.yml": "web: {hosts: {a: {x: 1}, b: }}", "20-more": "[web]\nc\na x=2\n[db]\nd\n", "notes.txt": "[",
-            "old.yml.bak": "[",
-            ".hidden.yml": "[", "sub/30.ini": "[db]\ne\n", "group_vars/db.yml": "y: 1",
+            "10/web.yml": "web: {hosts: {a: {port: 1}, b: }, children: {sub: {hosts: {s: }}}}",
+            "10/group_vars/sub.yml": "port: 5", "20/more": "[web]\nc\na port=2\n[db]\nd\n",
+            "20/group_vars/web.yml": "port: 6\nuser: second", "10/group_vars/web.yml": "user: first",
         ]
-        let inventory = try Inventory.load(
-            InventorySource(folder: "inv", files: files.mapValues { .file(Array($0.utf8)) })
-        )
+        let inventory = try inventory(files, from: ["10/web.yml", "20/more"])
 
-        #expect(inventory.names == ["a", "b", "c", "d", "e"])
-        #expect(inventory.value("x", of: "a") == "2")
-        #expect(inventory.value("y", of: "e") == "1")
-        #expect(inventory.group("db")?.hosts == ["d", "e"])
+        #expect(inventory.names == ["a", "b", "c", "d", "s"])
+        #expect(inventory.port("a") == 2)
+        // A later source's parent is stronger than an earlier source's child.
+        #expect(inventory.port("s") == 6)
+        #expect(inventory.user("s") == "second")
+        #expect(inventory.group("web")?.hosts == ["a", "b", "c", "s"])
+    }
+
+    @Test func `what stands beside the playbook counts more than what stands beside the inventory`() throws {
+        let files: [String: String] = [
+            "inv/hosts": "[mail]\nmx1\n", "inv/group_vars/mail.yml": "port: 1\nuser: inventory",
+            "books/group_vars/mail.yml": "port: 2", "books/host_vars/mx1": "user: playbook",
+        ]
+
+        let with = try inventory(files, from: ["inv/hosts"], playbookFolder: "books")
+        let without = try inventory(files, from: ["inv/hosts"])
+
+        #expect(with.port("mx1") == 2 && with.user("mx1") == "playbook")
+        #expect(without.port("mx1") == 1 && without.user("mx1") == "inventory")
     }
 
     @Test func `what an inventory program prints is an inventory`() throws {
         let output = """
-            {"web": {"hosts": ["b", "a"], "vars": {"x": 1}, "children": ["sub"]}, "sub": ["c"],
-             "_meta": {"hostvars": {"a": {"ansible_host": "192.0.2.1", "smile": "\\ud83d\\ude00"}}}}
+            {"web": {"hosts": ["b", "a", "w[1:2]"], "vars": {"port": 1}, "children": ["sub"]}, "sub": ["c"],
+             "odd": {"port": 7},
+             "_meta": {"hostvars": {"a": {"ansible_host": "192.0.2.1", "x": "\\ud83d\\ude00"}, "ghost": {"port": 3}}}}
             """
-        let inventory = try Inventory.load(
-            InventorySource(folder: "", main: "ec2", files: ["ec2": .output(Array(output.utf8))])
-        )
+        let inventory = try inventory(printed: output)
 
-        #expect(inventory.names == ["b", "a", "c"])
-        #expect(inventory.value("x", of: "c") == "1")
-        #expect(inventory.value("smile", of: "a") == "😀")
+        #expect(inventory.names == ["b", "a", "w[1:2]", "odd", "c"])
+        #expect(inventory.port("c") == 1 && inventory.port("odd") == 7)
         #expect(inventory.host("a")?.connection.address == "192.0.2.1")
-        #expect(inventory.warnings == [])
+        #expect(inventory.warnings.map(\.problem) == ["`odd` is a group and a host"])
     }
 
-    @Test func `a program without _meta is warned of`() throws {
-        let inventory = try Inventory.load(
-            InventorySource(folder: "", main: "ec2", files: ["ec2": .output(Array("{\"web\": [\"a\"]}".utf8))])
-        )
+    @Test func `a program without _meta is asked for each host`() throws {
+        let text = "{\"web\": [\"a\", \"b\"], \"mail\": {\"hosts\": [\"a\"]}}"
+        let output = try ProgramOutput(Array(text.utf8), program: "ec2")
 
-        #expect(
-            inventory.warnings.map(\.problem) == ["the program prints no `_meta`, so variables of hosts are not known"]
-        )
+        #expect(output.unasked == ["a", "b"])
+        let inventory = try inventory(printed: text, answers: ["a": "{\"ansible_port\": 2222}", "b": "\n"])
+        #expect(inventory.port("a") == 2222 && inventory.port("b") == nil)
+        #expect(throws: Failure.self) { try ProgramOutput(Array("Traceback: oops".utf8), program: "ec2") }
     }
 
     @Test func `INI is understood`() throws {
@@ -196,7 +198,7 @@ extension Inventory {
 
             [web]
             www[01:03].example.com
-            special ansible_host=192.0.2.9 note='two words # here' # a comment
+            special ansible_host=192.0.2.9 mta='post'fix#no note='two words # here' # a comment
             [2001:db8::1]:22
             other:2200
 
@@ -206,8 +208,9 @@ extension Inventory {
 
             [site:vars]
             user = root
-            flag = True
-            text = "quoted"
+            known-hosts = "quoted"   # a comment
+            identity-file = bare  # no comment
+            port = 2222  # behind the firewall
 
             [db]
             db-[a:c]
@@ -225,49 +228,12 @@ extension Inventory {
         #expect(inventory.host("lone")?.connection.port == 2222)
         #expect(inventory.host("other")?.connection.port == 2200)
         #expect(inventory.host("2001:db8::1")?.connection.port == 22)
-        #expect(inventory.value("note", of: "special") == "two words # here")
+        #expect(inventory.host("special")?.mta == .named("postfix"))
         #expect(inventory.host("db-a")?.connection.user == "root")
-        #expect(inventory.value("text", of: "db-a") == "quoted")
-        #expect(inventory.host("db-a")?.variables["flag"]?.boolean == true)
+        #expect(inventory.host("db-a")?.connection.knownHosts == "quoted")
+        #expect(inventory.host("db-a")?.connection.identityFile == "bare  # no comment")
+        #expect(inventory.port("db-a") == 2222)
         #expect(inventory.host("lone")?.connection.user == nil)
         #expect(inventory.host("db-a")?.groups == ["all", "site", "db"])
-    }
-
-    @Test(arguments: [
-        ("", "hosts.yml", ["hosts.yml:1:1: the inventory has no hosts [see Inventory/example.yml]"]),
-        ("- a", "hosts.yml", ["hosts.yml:1:1: an inventory is a mapping of groups [its first word is `all:`]"]),
-        (
-            "all:\n  host: {a: }", "hosts.yml",
-            ["hosts.yml:2:3: `host` is not a part of a group [did you mean `hosts`?]"]
-        ),
-        (
-            "all:\n  hosts: [a]", "hosts.yml",
-            ["hosts.yml:2:10: `hosts` is a mapping, not a list [write `NAME:` on each line, without `-`]"]
-        ),
-        ("all:\n  hosts:\n    a[3:1]:", "hosts.yml", ["hosts.yml:3:5: `a[3:1]` has a range that runs backwards"]),
-        (
-            "all: {hosts: {a: }}\nall: {hosts: {b: }}", "hosts.yml",
-            ["hosts.yml:2:1: `all` stands here twice, first on line 1 [remove one]"]
-        ),
-        (
-            "a: {children: {b: {children: {a: }}}, hosts: {h: }}", "hosts.yml",
-            [
-                "hosts.yml:1:1: the group `a` is below itself [look for it under `children`]",
-                "hosts.yml:1:16: the group `b` is below itself [look for it under `children`]",
-            ]
-        ),
-        (
-            "plugin: aws_ec2\nregions: [x]", "hosts.yml",
-            [
-                "hosts.yml:1:1: this is not an inventory, but settings for an inventory plugin of Ansible [let Ansible write it out: `ansible-inventory -i FILE --list > hosts.json`]"
-            ]
-        ),
-        ("[web]\na\n[wep:vars]\nx=1\n", "hosts", ["hosts:3:1: there is no group `wep` [did you mean `web`?]"]),
-        ("[web]\na b\n", "hosts", ["hosts:2:1: `b` is not a variable [write `NAME=VALUE`, or one host on each line]"]),
-        ("[web:child]\na\n", "hosts", ["hosts:1:1: `[web:child]` is not a section [did you mean `children`?]"]),
-        ("{\"web\": [1, }", "hosts.json", ["hosts.json:1:13: this is not JSON: a value is missing"]),
-    ])
-    func `what is wrong is said at its place`(text: String, file: String, expected: [String]) {
-        #expect(inventoryFaults(text, file) == expected)
     }
 }

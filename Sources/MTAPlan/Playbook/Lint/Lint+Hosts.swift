@@ -46,17 +46,19 @@ extension Lint {
         return file.language.sections.first { $0.key == mta }?.canShareHost ?? false
     }
 
+    /// What keeps hosts from being used, and passwords that only Ansible can read; each once, with its hosts.
     private mutating func checkProblems(_ hosts: [InventoryHost], _ path: [String]) {
-        for host in hosts {
-            for problem in host.problems {
-                find(
-                    "host-setting",
-                    .error,
-                    path,
-                    "\(host.name) cannot be used: \(problem.problem), at \(problem.place ?? "?")",
-                    hint: problem.hint
-                )
-            }
+        let problems = hosts.flatMap { host in host.problems.map { (host: host.name, failure: $0) } }
+        for failure in FailureSummary.ofHosts(problems) {
+            let problem = "\(failure.place ?? "a host") cannot be used: \(failure.problem)"
+            find("host-setting", .error, path, problem, hint: failure.hint)
+        }
+        let withheld = hosts.flatMap { host in
+            host.neededAndWithheld.map { (host: host.name, failure: $0) }
+        }
+        for failure in FailureSummary.ofHosts(withheld) {
+            let problem = "a password of \(failure.place ?? "a host") may be missing: \(failure.problem)"
+            find("host-password", .warning, path, problem, hint: failure.hint)
         }
     }
 
@@ -72,5 +74,14 @@ extension Lint {
                 hint: "leave it out with `:!`, or write `mta: auto`"
             )
         }
+    }
+}
+
+extension InventoryHost {
+    /// The reasons for which passwords are missing that this host may ask for.
+    fileprivate var neededAndWithheld: [Failure] {
+        let login = withheld[.login]
+        let become = connection.become == .sudo ? withheld[.become] : nil
+        return [login, become].compactMap(\.self)
     }
 }

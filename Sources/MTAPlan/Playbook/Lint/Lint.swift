@@ -41,7 +41,7 @@ package struct Lint {
     }
 
     private var inventoryFindings: [Finding] {
-        (inventory?.warnings ?? []).map { warning in
+        FailureSummary.ofKinds(inventory?.warnings ?? []).map { warning in
             Finding(
                 id: "inventory",
                 severity: .warning,
