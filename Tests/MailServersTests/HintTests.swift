@@ -10,7 +10,8 @@ import Testing
         ("postfix", "SASL authentication failed; server x said: 534 5.7.9", "password"),
         ("postfix", "host x refused to talk to me: 421 4.7.0", "later"),
         ("sendmail", "IO Error: Connection refused", "port"), ("nullmailer", "Connect failed", "port"),
-        ("ssmtp", "Cannot open a.example:2599", "port"), ("dma", "connect: Network is unreachable", "firewall"),
+        ("ssmtp", "Cannot open a.example:2599", "port"),
+        ("msmtp", "cannot connect to x, port 25: Network is unreachable", "firewall"),
         ("qmail", "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)", "port"),
     ])
     func `a reply that is known has advice`(server: String, reply: String, word: String) throws {

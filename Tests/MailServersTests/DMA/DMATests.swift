@@ -25,6 +25,10 @@ import Testing
         #expect(delivery.authenticated == nil)
     }
 
+    @Test func `of a login that is commented out or spoilt no password is shown`() {
+        expectHidden(["u|h:top"], by: DMALogins.masked)
+    }
+
     @Test func `a login in dma.conf is refused without being shown`() throws {
         let fixture = try #require(try Fixture.all(of: "dma").first { $0.name == "nothing-asked" })
         var facts = fixture.facts
