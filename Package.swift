@@ -38,9 +38,17 @@ let factsScripts = [
     "Unix/Suites/suites-facts.sh",
 ]
 
+/// Whose folder in `Sources/MailServers/Unix` has shell programs that are run on hosts.
+let programs = [
+    "CPanel", "DMA", "DirectAdmin", "Exim", "Msmtp", "Nullmailer", "OpenSMTPD", "Postfix", "Qmail", "SSMTP", "Sendmail",
+    "Shared",
+]
+
 /// What `agent.sh` calls, in `Sources/Drivers/POSIX`.
-let agentParts = ["tools", "runs", "backup", "dead-man", "staging", "swap", "message", "ending", "kept-runs"]
-    .map { "Agent/\($0).sh" }
+let agentParts = [
+    "folders", "tools", "runs", "backup", "dead-man", "staging", "swap", "message", "ending", "kept-runs",
+]
+.map { "Agent/\($0).sh" }
 
 let package = Package(
     name: "mtactl",
@@ -69,7 +77,7 @@ let package = Package(
         .target(
             name: "MailServers",
             dependencies: ["MTAPlan"],
-            resources: factsScripts.map { .embedInCode($0) },
+            resources: factsScripts.map { .embedInCode($0) } + programs.map { .embedInCode("Unix/\($0)/Programs") },
             swiftSettings: strict
         ),
         .target(
@@ -120,7 +128,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MailServersTests",
-            dependencies: ["MailServers", "MTAPlan", "Support"],
+            dependencies: ["Drivers", "MailServers", "MTAPlan", "Support"],
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),

@@ -35,7 +35,7 @@ struct AgentAccessListTests {
         }.filter { !$0.isEmpty }
     }
 
-    private func open() -> Call { .with(PackageResources.restore_sh, "open", "r1", "anna@desk", "postfix") }
+    private func open() -> Call { .with(RestoreProgram.text, "open", "r1", "anna@desk", "postfix") }
 
     private func stage(_ name: String, _ mode: String, group: String = "root", isSecret: Bool = false) -> Call {
         var call = Call.with(Array("new".utf8), "stage", host.path("etc/\(name)"), mode, "root", group)

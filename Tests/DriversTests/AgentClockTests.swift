@@ -38,7 +38,7 @@ struct AgentClockTests {
     private func calls(armedFor seconds: Int, jump: Int, _ others: Call...) throws -> [Call] {
         let set = Call("run", "health", "sh", "-c", "echo \(jump) >\(sample.host.path("offset"))")
         var calls = sample.calls([Call("arm", "\(seconds)"), set] + others, before: "stage")
-        calls[0] = .with(try ours(PackageResources.restore_sh), "open", "r1", "anna@desk", "postfix")
+        calls[0] = .with(try ours(RestoreProgram.text), "open", "r1", "anna@desk", "postfix")
         return calls
     }
 

@@ -75,7 +75,7 @@ struct AgentDeathTests {
             let next = try await sample.host.agent(
                 .dash,
                 [
-                    Call("restore", "r1"), .with(PackageResources.restore_sh, "open", "r2", "me", "postfix"),
+                    Call("restore", "r1"), .with(RestoreProgram.text, "open", "r2", "me", "postfix"),
                     Call("close"),
                 ]
             )
@@ -144,7 +144,7 @@ struct AgentDeathTests {
             let sample = try AgentSample()
             try sample.host.write("steps", "")
             _ = try await sample.host.agent(.dash, sample.calls())
-            let text = String(decoding: PackageResources.restore_sh, as: UTF8.self)
+            let text = String(decoding: RestoreProgram.text, as: UTF8.self)
             let dying = Data((Self.tools(dyingAt: step, of: sample.host) + text).utf8)
             try dying.write(to: sample.host.folder.appending(path: "backups/r1/dying-restore"))
             let first = try await sample.host.console(["dash", sample.host.path("backups/r1/dying-restore")])

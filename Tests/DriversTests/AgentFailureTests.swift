@@ -8,7 +8,7 @@ import Testing
         let reload = AgentCall(["run", "reload"], ["postfix", "reload"])
         let health = AgentCall(
             ["run", "health"],
-            Command(to: "see that Postfix runs", script: "kill -0 \"$1\"", ["9"])
+            Command(to: "see that Postfix runs", program: Array("kill -0 \"$1\"".utf8), ["9"])
         )
 
         let failures = [reload, health].map {

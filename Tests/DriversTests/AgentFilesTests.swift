@@ -9,7 +9,7 @@ import Testing
 struct AgentFilesTests {
     private func calls(_ path: String, mode: String = "0640", _ after: Call...) -> [Call] {
         [
-            .with(PackageResources.restore_sh, "open", "r1", "me", "postfix"), Call("backup", path),
+            .with(RestoreProgram.text, "open", "r1", "me", "postfix"), Call("backup", path),
             .with(Array("new".utf8), "stage", path, mode, "root", "root"), Call("swap"),
         ] + after + [Call("confirm")]
     }
@@ -28,7 +28,7 @@ struct AgentFilesTests {
             return Array(text.replacingOccurrences(of: line, with: "PATH=\(sample.host.path("bin"))").utf8)
         }
         var calls = sample.calls([Call("run", "health", "false")], before: "confirm")
-        calls[0] = .with(try under(PackageResources.restore_sh), "open", "r1", "me", "postfix")
+        calls[0] = .with(try under(RestoreProgram.text), "open", "r1", "me", "postfix")
 
         let talk = try await sample.host.agent(
             .busybox,

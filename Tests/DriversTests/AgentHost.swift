@@ -45,6 +45,8 @@ struct Conversation {
         frames.compactMap { if case .body(wanted, let bytes, _) = $0 { bytes } else { nil } }.last
     }
 
+    var restoreReport: RestoreReport { RestoreReport(body("restore") ?? []) }
+
     func text(_ wanted: String) -> String { String(decoding: body(wanted) ?? [], as: UTF8.self) }
 }
 
@@ -53,7 +55,9 @@ final class AgentHost: Sendable {
     let folder: URL
 
     init() throws {
-        folder = URL(filePath: "/tmp/mtactl-agent-\(UUID().uuidString)")
+        // Where nobody else may write, as the agent demands of every folder above what it changes.
+        let own = getuid() == 0 ? "/var/lib" : NSHomeDirectory()
+        folder = URL(filePath: "\(own)/mtactl-agent-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder.appending(path: "etc"), withIntermediateDirectories: true)
     }
 
@@ -61,6 +65,15 @@ final class AgentHost: Sendable {
 
     func path(_ name: String) -> String { "\(folder.path)/\(name)" }
     var backups: String { path("backups") }
+
+    /// A run's folder, as the agent makes it.
+    func makeFolder(of run: String) throws {
+        for folder in [backups, "\(backups)/\(run)", "\(backups)/\(run)/files"]
+        where !FileManager.default.fileExists(atPath: folder) {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+        }
+    }
 
     func write(_ name: String, _ text: String, mode: Int = 0o644, group: Int = 0) throws {
         try Data(text.utf8).write(to: folder.appending(path: name))

@@ -125,7 +125,7 @@ struct AgentLogTests {
         let talk = try await host.agent(
             shell,
             [
-                .with(PackageResources.restore_sh, "open", "r1", "me", "postfix"),
+                .with(RestoreProgram.text, "open", "r1", "me", "postfix"),
                 Call("backup", host.path("etc/file")),
                 .with(payload, "stage", host.path("etc/file"), "0600", "root", "root"), Call("swap"), Call("confirm"),
             ]

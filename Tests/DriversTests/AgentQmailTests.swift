@@ -16,7 +16,7 @@ struct AgentQmailTests {
         let talk = try await host.agent(
             shell,
             [
-                .with(PackageResources.restore_sh, "open", "r1", "anna@desk", "qmail"), Call("expect", "absent", path),
+                .with(RestoreProgram.text, "open", "r1", "anna@desk", "qmail"), Call("expect", "absent", path),
                 Call("backup", path), .with(Array(":relay:25\n".utf8), "stage", path, "0644", "root", "root"),
                 Call("swap"), Call("confirm"),
             ]

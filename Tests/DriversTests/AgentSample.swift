@@ -39,7 +39,7 @@ struct AgentSample {
     /// All calls of a transaction up to `confirm`.
     func calls(run: String = "r1") -> [Call] {
         [
-            .with(PackageResources.restore_sh, "open", run, "anna@desk", "postfix"),
+            .with(RestoreProgram.text, "open", run, "anna@desk", "postfix"),
             Call("manifest", "reload", "sh", "-c", ": \"it's\"; cat \"$1\"", "x", path("main.cf")),
             Call("manifest", "health", "true"),
             expectation("main.cf"), expectation(Self.awkward), expectation("gone"),

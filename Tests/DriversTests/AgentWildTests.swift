@@ -9,7 +9,7 @@ import Testing
 struct AgentWildTests {
     private func calls(_ path: String, _ text: String = "new", mode: String = "0644", run: String = "r1") -> [Call] {
         [
-            .with(PackageResources.restore_sh, "open", run, "anna@desk", "postfix"), Call("backup", path),
+            .with(RestoreProgram.text, "open", run, "anna@desk", "postfix"), Call("backup", path),
             .with(Array(text.utf8), "stage", path, mode, "0", "0"), Call("swap"), Call("confirm"),
         ]
     }
@@ -133,7 +133,7 @@ struct AgentWildTests {
             "unshare", "--mount", "sh", "-c", "mount --bind \"$1\" /etc && shift && exec \"$@\"", "x", host.path("etc"),
         ]
         let calls = [
-            .with(PackageResources.restore_sh, "open", "r1", "anna@desk", "postfix"),
+            .with(RestoreProgram.text, "open", "r1", "anna@desk", "postfix"),
             Call("backup", "/etc/main.cf", "/etc/secret", "/etc/added"),
             .with(Array("ours\n".utf8), "stage", "/etc/main.cf", "0644", "0", "0"),
             .with(Array(AgentSample.secret.utf8), "stage", "/etc/secret", "0600", "0", "0"),

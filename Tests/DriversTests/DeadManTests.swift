@@ -34,7 +34,7 @@ struct DeadManTests {
 
     private func calls(armedFor seconds: Int) throws -> [Call] {
         var calls = sample.calls([Call("arm", "\(seconds)")], before: "stage")
-        calls[0] = .with(try ours(PackageResources.restore_sh), "open", "r1", "anna@desk", "postfix")
+        calls[0] = .with(try ours(RestoreProgram.text), "open", "r1", "anna@desk", "postfix")
         return calls
     }
 
@@ -146,7 +146,7 @@ struct DeadManTests {
 
     @Test func `a run that is confirmed in the moment in which its time is over stays confirmed`() async throws {
         let confirmed = "mv \"$here/state.pending\" \"$here/state.confirmed\""
-        let racing = try ours(PackageResources.restore_sh, ("\n        stop_agent\n", "\n        \(confirmed)\n"))
+        let racing = try ours(RestoreProgram.text, ("\n        stop_agent\n", "\n        \(confirmed)\n"))
         var calls = try calls(armedFor: 600)
         calls[0] = .with(racing, "open", "r1", "anna@desk", "postfix")
         let program = try ours(AgentProgram.text, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$"))

@@ -1,3 +1,4 @@
+import MTAPlan
 import Testing
 
 @testable import Drivers

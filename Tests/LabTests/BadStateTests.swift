@@ -86,21 +86,33 @@ extension RealHosts {
             ),
             State(
                 testDescription: "no space for backups",
-                given: "mount -t tmpfs -o size=8k tmpfs /var/backups",
+                given: "mount -t tmpfs -o mode=755,size=8k tmpfs /var/backups",
                 reason: "/var/backups/mtactl cannot be written",
                 hint: "full"
             ),
             State(
                 testDescription: "space for a part of the backups",
-                given: "mount -t tmpfs -o size=32k tmpfs /var/backups",
+                given: "mount -t tmpfs -o mode=755,size=32k tmpfs /var/backups",
                 reason: "No space left on device",
                 hint: "space"
             ),
             State(
                 testDescription: "a read-only folder of backups",
-                given: "mount -t tmpfs -o ro tmpfs /var/backups",
+                given: "mount -t tmpfs -o mode=755,ro tmpfs /var/backups",
                 reason: "Read-only file system",
                 hint: "read-only"
+            ),
+            State(
+                testDescription: "backups where everybody may write",
+                given: "mount -t tmpfs tmpfs /var/backups",
+                reason: "everybody may write to /var/backups",
+                hint: "chmod go-w"
+            ),
+            State(
+                testDescription: "a link in the place of the backups",
+                given: "ln -s /var/tmp /var/backups/mtactl",
+                reason: "/var/backups/mtactl is no folder",
+                hint: "chown root"
             ),
             State(
                 testDescription: "the lock of another run",

@@ -8,11 +8,11 @@ import Testing
     private let elsewhere = Delivery.Relay(host: "mx.example.org", address: "198.18.0.6", port: 25)
 
     @Test func `a message that the smarthost took, encrypted, is no objection`() {
-        #expect(wanted(.required).objection(to: delivered(smarthost, tls: "TLSv1.3, Untrusted")) == nil)
+        #expect(wanted(.required).objection(to: delivered(smarthost, tls: .untrusted)) == nil)
     }
 
     @Test func `a message that arrived by another way is an objection that names both ways`() throws {
-        let objection = try #require(wanted(.required).objection(to: delivered(elsewhere, tls: "TLSv1.3")))
+        let objection = try #require(wanted(.required).objection(to: delivered(elsewhere, tls: .unknown)))
 
         #expect(objection.problem.contains("mx.example.org"))
         #expect(objection.problem.contains("outgoing.example.net"))
@@ -21,7 +21,7 @@ import Testing
     @Test func `the right host on another port is another way`() {
         let relay = Delivery.Relay(host: "outgoing.example.net", address: "198.18.0.5", port: 25)
 
-        #expect(wanted(.required).objection(to: delivered(relay, tls: "TLSv1.3")) != nil)
+        #expect(wanted(.required).objection(to: delivered(relay, tls: .unknown)) != nil)
     }
 
     @Test(arguments: [TLSPolicy.required, .verified])
@@ -34,9 +34,12 @@ import Testing
         #expect(wanted(policy).objection(to: delivered(smarthost, tls: nil)) == nil)
     }
 
-    @Test func `an unverified certificate is an objection under verified`() {
-        #expect(wanted(.verified).objection(to: delivered(smarthost, tls: "TLSv1.3, Untrusted")) != nil)
-        #expect(wanted(.verified).objection(to: delivered(smarthost, tls: "TLSv1.3, Verified")) == nil)
+    @Test(arguments: CertificateTrust.allCases)
+    func `any trust but a verified one is an objection under verified alone`(trust: CertificateTrust) {
+        let isObjectedTo = wanted(.verified).objection(to: delivered(smarthost, tls: trust)) != nil
+
+        #expect(isObjectedTo == (trust != .verified))
+        #expect(wanted(.required).objection(to: delivered(smarthost, tls: trust)) == nil)
     }
 
     @Test(arguments: [Delivery.Status.bounced, .deferred, .refused, .queued])
@@ -58,7 +61,7 @@ import Testing
         let direct = ExpectedRoute.direct(not: ["outgoing.example.net"])
 
         #expect(direct.objection(to: delivered(elsewhere, tls: nil)) == nil)
-        #expect(direct.objection(to: delivered(smarthost, tls: "TLSv1.3")) != nil)
+        #expect(direct.objection(to: delivered(smarthost, tls: .unknown)) != nil)
     }
 
     @Test func `a message that stayed on the host proves nothing`() {
@@ -77,7 +80,8 @@ import Testing
         .via(hosts: ["outgoing.example.net"], port: 587, tls: tls, login: true)
     }
 
-    private func delivered(_ relay: Delivery.Relay?, tls: String?) -> Delivery {
-        Delivery(status: .delivered, messageID: "m", relay: relay, tls: tls, reply: "250 ok")
+    private func delivered(_ relay: Delivery.Relay?, tls trust: CertificateTrust?) -> Delivery {
+        let tls = trust.map { TLSSession("TLSv1.3", $0) }
+        return Delivery(status: .delivered, messageID: "m", relay: relay, tls: tls, reply: "250 ok")
     }
 }

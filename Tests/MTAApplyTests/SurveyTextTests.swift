@@ -49,7 +49,7 @@ import Testing
             host: host,
             recognised: [server],
             surveys: [server.name: Survey(defaultRoute: "direct", senders: senders, tls: "may", queued: 2)],
-            logs: [server.name: .journal]
+            logs: [server.name: .journal(by: ["postfix"])]
         )
     }
 }

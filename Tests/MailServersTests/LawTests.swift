@@ -73,18 +73,6 @@ import Testing
     }
 
     @Test(arguments: try planned())
-    func `applying and undoing gives back what was found`(_ test: Case) throws {
-        let before = test.fixture.facts
-        let changes = try test.proposal().changes
-
-        let after = try before.applying(changes, secrets: FixtureRoutes.secrets)
-        let undone = after.undoing(changes, from: before)
-
-        #expect(undone.present == before.present)
-        if !changes.files.isEmpty { #expect(after.present != before.present) }
-    }
-
-    @Test(arguments: try planned())
     func `a secret is in the file that it belongs in and nowhere else`(_ test: Case) throws {
         let proposal = try test.proposal()
 

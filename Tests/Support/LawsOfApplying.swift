@@ -33,25 +33,6 @@ extension Facts {
         return facts
     }
 
-    /// The facts with every file that a change names, and its index, put back as the agent's backup has it.
-    package func undoing(_ changes: POSIXWork, from before: Facts) -> Facts {
-        var facts = self
-        for change in changes.files.reversed() {
-            for path in [change.path] + (change.index.map { [change.path + $0.suffix] } ?? []) {
-                let found = before.present.values.first { $0.file?.realPath == path }
-                switch found {
-                case .index(let file)?:
-                    facts.files[path] = nil
-                    facts.indexes[path] = file
-                case .file(let file)?: facts.put(.file(file), at: path)
-                case .absent?, nil: facts.put(before.files[path] ?? .absent, at: path)
-                }
-            }
-        }
-        for file in changes.foreseen { facts.files[file.path] = before.files[file.path] }
-        return facts
-    }
-
     /// The files whose bytes are known, by the path that was asked for.
     package var read: [String: FoundFile] {
         files.compactMapValues { if case .file(let file) = $0 { file } else { nil } }

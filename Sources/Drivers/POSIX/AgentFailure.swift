@@ -25,6 +25,11 @@ package struct AgentFailure {
                 "an earlier run is unfinished: \(why)",
                 hint: "`mtactl rollback` puts the host back as it was before that run"
             )
+        case "exposed":
+            Failure(
+                "what is to be changed, or kept, is not root's alone: \(why)",
+                hint: "`chown root` and `chmod go-w` make the folder safe, where nobody else needs to write to it"
+            )
         case "unwritable" where why.hasSuffix("Permission denied"):
             Failure(
                 "who logs in is not root: \(why)",

@@ -6,8 +6,9 @@ extension POSIXWork {
     /// Secrets are put into the payloads here and nowhere else.
     package func calls(_ opening: RunOpening) throws(Failure) -> [AgentCall] {
         let (run, who) = (opening.run.text, opening.run.startedBy)
-        var calls = [AgentCall(["open", run, who, opening.server], payload: PackageResources.restore_sh)]
+        var calls = [AgentCall(["open", run, who, opening.server], payload: RestoreProgram.text)]
         calls[0] = calls[0].countingPayload
+        if !owners.isEmpty { calls.append(AgentCall(["trust"] + owners)) }
         calls += (reload + afterRestore).map { AgentCall(["manifest", "reload"], $0) }
         calls += health.map { AgentCall(["manifest", "health"], $0) }
         calls += start.map { AgentCall(["manifest", "start"], $0) }
@@ -42,7 +43,7 @@ extension AgentCall {
     package static func mark(_ log: LogSource) -> AgentCall? {
         switch log {
         case .submission: nil
-        case .journal: AgentCall(["mark", "journal"])
+        case .journal(let users): AgentCall(["mark", "journal"] + users)
         case .file(let path): AgentCall(["mark", "file", path])
         }
     }

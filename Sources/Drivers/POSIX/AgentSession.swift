@@ -92,18 +92,18 @@ package actor AgentSession {
 
     /// How the agent put the host back, which follows a failed call of a transaction.
     package func undone() async throws(Failure) -> Undone {
-        var text = ""
+        var report: RestoreReport?
         let end = ContinuousClock.now + Self.patience * Self.patienceInAll
         while true {
             switch try await frame(within: Self.patience, before: end) {
-            case .body(_, let bytes, _): text = Printable.text(bytes).trimmed
+            case .body("restore", let bytes, _): report = RestoreReport(bytes)
             case .line(let words) where words.first == "undone":
                 switch words.dropFirst().first {
                 case "refused": return .nothingWasChanged
                 case "restored": return .restored
-                default: return .stranded(Failure(text.isEmpty ? "the host did not say why" : text))
+                default: return .stranded(Failure(report?.trouble ?? "the host did not say why"))
                 }
-            case .line: continue
+            case .body, .line: continue
             }
         }
     }

@@ -28,12 +28,21 @@ package struct KeptRuns: Sendable, Equatable {
 extension AgentSession {
     /// What is kept on the host, oldest first, and who has its lock.
     package func kept() async throws(Failure) -> KeptRuns {
-        try await call(AgentCall(["list"])).kept
+        let list = AgentCall(["list"])
+        let reply = try await call(list)
+        if case .failed(let code, let why) = reply.ending {
+            throw AgentFailure(call: list, code: code, why: why).failure
+        }
+        return reply.kept
     }
 
     /// What is kept, with every file of every backup compared with the hash that it was kept under.
     package func audited() async throws(Failure) -> KeptRuns {
-        let reply = try await call(AgentCall(["audit"]), within: .seconds(600))
+        let audit = AgentCall(["audit"])
+        let reply = try await call(audit, within: .seconds(600))
+        if case .failed("exposed", let why) = reply.ending {
+            throw AgentFailure(call: audit, code: "exposed", why: why).failure
+        }
         guard case .done = reply.ending else {
             throw Failure("the host could not look its backups through", hint: "`mtactl backups list` shows them")
         }

@@ -43,9 +43,10 @@ package struct POSIXDriver: Driver {
     }
 
     package func undo() async throws(Failure) -> Undone {
-        switch try await agent.call(AgentCall(["undo"])).ending {
+        let reply = try await agent.call(AgentCall(["undo"]))
+        return switch reply.ending {
         case .done: .restored
-        case .failed(_, let why): .stranded(Failure(why))
+        case .failed(_, let why): .stranded(Failure(reply.restoreReport?.trouble ?? why))
         case .skipped: .stranded(Failure("the host did not put itself back"))
         }
     }
@@ -140,7 +141,7 @@ extension POSIXDriver {
             case .expired: ["--expired"]
             }
         let reply = try await agent.call(AgentCall(["restore", run] + word))
-        for line in Printable.text(reply.bodies["restore"] ?? []).split(separator: "\n") { progress(String(line)) }
+        for record in reply.restoreReport?.records ?? [] { progress(record.description) }
         return RestoreReply(reply, run: run).restored
     }
 }

@@ -10,11 +10,13 @@ struct RestoreReply {
         self.run = run
     }
 
+    private var report: RestoreReport? { reply.restoreReport }
+
     var restored: Restored {
         switch reply.ending {
         case .done: .done
-        case .failed("stranded", let why): .stranded(stranded(said ?? why))
-        case .failed(let code, let why): .refused(refused(code, said ?? why))
+        case .failed("stranded", let why): .stranded(stranded(report?.trouble ?? why))
+        case .failed(let code, let why): .refused(refused(code, report?.trouble ?? why))
         case .skipped: .refused(Failure("the host did not put itself back"))
         }
     }
@@ -31,32 +33,17 @@ struct RestoreReply {
         case "conflict":
             Failure(
                 "changed since run \(run): \(why)",
-                hint: laterRun.map { "run \($0) changed the same: put that one back first, or give `--force`" }
+                hint: report?.laterRun.map { "run \($0) changed the same: put that one back first, or give `--force`" }
                     ?? "look at the difference; `--force` puts back all the same and keeps the present files in the backup"
             )
         case "damaged":
             Failure("the backup of run \(run) is damaged: \(why)", hint: "nothing was written; mend the host by hand")
+        case "exposed":
+            AgentFailure(call: AgentCall(["restore", run]), code: code, why: why).failure
         case "locked":
             Failure("locked by another run: \(why)", hint: "wait for it; --break-lock opens what nobody will open")
         default:
             Failure("not put back: \(why)", hint: "`mtactl backups show \(run)` shows its journal")
         }
-    }
-
-    private var lines: [Substring] { Printable.text(reply.bodies["restore"] ?? []).split(separator: "\n") }
-
-    /// The newest run that changed the same files later, where that is why nothing was put back.
-    private var laterRun: String? {
-        let mark = "  later changed by run "
-        return lines.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }.max()
-    }
-
-    /// What the restore program said of files that it could not, or would not, put back.
-    private var said: String? {
-        let conflicts = lines.filter { $0.hasSuffix(": changed since") }.map { $0.dropLast(": changed since".count) }
-        if !conflicts.isEmpty { return conflicts.joined(separator: ", ") }
-        let harmless = [": put back", ": put back, in place", ": as it was", ": removed again"]
-        let troubles = lines.filter { line in !harmless.contains { line.hasSuffix($0) } }
-        return troubles.isEmpty ? nil : troubles.joined(separator: "; ")
     }
 }

@@ -39,6 +39,12 @@ order=
 # Numbers of files that were staged and are not on the disk yet.
 unsettled=
 mark=
+# Whose log lines count, as matches of journalctl.
+writers=
+# Whether the folder of the backups was found to be root's alone.
+are_guarded=
+# Folders of our own in which files are staged that stand in somebody else's.
+nests=
 # Gives new files no access list.
 plain_folder=
 # Lines that were not sent yet, and until when they may wait, in hundredths of a second; empty where they may not.
@@ -78,10 +84,11 @@ release() {
     tell
 }
 
-# words NAME TEXT: a body of at most 4 KiB.
+# words NAME TEXT [BYTES]: a body, of at most 4 KiB or so many bytes.
 words() {
     tell
-    printf '@%s begin %s\n%.4096s\n@%s end 0\n' "$N" "$1" "$2" "$N" 2>/dev/null || gone=yes
+    # shellcheck disable=SC2059 # a number
+    printf "@%s begin %s\\n%.${3:-4096}s\\n@%s end 0\\n" "$N" "$1" "$2" "$N" 2>/dev/null || gone=yes
 }
 
 # call VERB WORD…: performs one call, or skips it, and answers.
@@ -96,10 +103,17 @@ call() {
         open) payload=$4 failed='' ;;
         stage) payload=$5 ;;
         submit) payload=$3 ;;
-        expect | backup | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
+        trust | expect | backup | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
         mark | run | prints | watch | leads) ;;
         list | audit | show | state | restore | prune | break_lock)
-            if "$verb" "$@"; then say 'done' "$verb"; else say failed "$verb" "$code"; fi
+            if ! guarded; then
+                words why "$why"
+                say failed "$verb" "$code"
+            elif "$verb" "$@"; then
+                say 'done' "$verb"
+            else
+                say failed "$verb" "$code"
+            fi
             return
             ;;
         *) return ;;
@@ -131,7 +145,7 @@ put_back() {
     [ -n "$run" ] || return 0
     tell
     revert
-    words restore "$restored"
+    words restore "$restored" 65536
     say undone "$undone"
 }
 
@@ -144,7 +158,7 @@ heed_signals() {
 revert() {
     state_of "$run"
     ended=$run run=''
-    restored=$(sh "$ended/restore" 2>&1 3<&-)
+    restored=$(sh "$ended/restore" --records 2>&1 3<&-)
     case $?-$state in
         0-preparing) undone=refused ;;
         0-*) undone=restored ;;

@@ -1,17 +1,19 @@
-#!/bin/sh
 # Puts back what one run of mtactl changed on this host. It needs nothing but the folder it stands in:
 #
 #   sh /var/backups/mtactl/RUN/restore [--force]
 #
 # The dead-man switch calls it with --expired: then nothing is done to a run that was confirmed or put back already.
-# With --disarm it does nothing but take that switch away, and open the lock.
+# With --disarm it does nothing but take that switch away, and open the lock. With --records, as the agent gives it, what
+# it says is a code and its fields a line (see `tell`); else it is English.
 #
 # Nothing is written before every backup is found whole, and every file is found either as mtactl put it or as it was
 # before. Where it is neither, somebody changed it since: --force puts it back all the same and keeps the present one in
 # displaced/. It may be killed and run again at any time.
 #
+# Of a run that was put back the journal is kept alone, and of one that had changed nothing, nothing.
+#
 # Exit status: 0 put back, 2 another run has the lock, 3 a file was changed since, 4 the backup is damaged,
-# 5 something could not be put back: the host is neither as found nor as asked.
+# 5 something could not be put back: the host is neither as found nor as asked, 6 others than root may write to a folder.
 
 # shellcheck disable=SC2015,SC2154,SC2317 # `a && b || return` is meant so; eval sets and calls what seems unset and uncalled
 
@@ -20,21 +22,75 @@ LC_ALL=C
 export PATH LC_ALL
 umask 077
 set -u
+newline='
+' tab='	'
 # Caught, not ignored: what is ignored would be so in every daemon that we start.
 trap : HUP INT TERM PIPE
 
 case $0 in */*) here=${0%/*}/ ;; *) here=. ;; esac
 here=$(CDPATH='' cd -P -- "$here" && pwd -P) || exit 5
-name=${here##*/} lock=${here%/*}/lock
-how=${1-}
+name=${here##*/} lock=${here%/*}/lock B=${here%/*}
+strange=$newline nest=''
+how='' records=''
+for word; do
+    case $word in --records) records=yes ;; *) how=$word ;; esac
+done
 count=0 whole='' reloads='' starts='' state=none locked=''
 
-# leave STATUS [WORDS]: says the words, opens the lock if it is this run's, and ends.
+# tell CODE FIELD…: what is done, or found, for a person, or as a record: the code, a blank, and the fields with tabs
+# between them; line breaks in them are written as `\n`, tabs as blanks.
+tell() {
+    code=$1
+    shift
+    if [ -n "$records" ]; then
+        line=$code separator=' '
+        for field; do
+            case $field in
+                *"$newline"* | *"$tab"*)
+                    field=$(printf '%s\n' "$field" | tr "$tab" ' ' | sed -e ':a' -e '$!{N' -e ba -e '}' -e 's/\n/\\n/g')
+                    ;;
+            esac
+            line=$line$separator$field separator=$tab
+        done
+        printf '%s\n' "$line"
+        return
+    fi
+    case $code in
+        as-found) printf '%s: as it was\n' "$1" ;;
+        put-back) printf '%s: put back\n' "$1" ;;
+        put-back-in-place) printf '%s: put back, in place\n' "$1" ;;
+        removed) printf '%s: removed again\n' "$1" ;;
+        displaced) printf '%s: the present one is kept as %s\n' "$1" "$2" ;;
+        changed)
+            printf '%s: changed since\n  before the run: %s\n  by the run: %s\n  now: %s\n' "$1" "$2" "$3" "$4"
+            printf '  to compare: diff %s %s\n' "$5" "$1"
+            ;;
+        later) printf '  later changed by run %s\n' "$1" ;;
+        not-put-back) printf '%s: could not be put back; %s is what it was\n' "$1" "$2" ;;
+        failed) printf 'failed: %s: %s\n' "$1" "$2" ;;
+        locked) printf 'locked by %s\n' "$1" ;;
+        damaged) printf 'damaged: %s is not %s as it was\n' "$2" "$1" ;;
+        cut-off) printf 'damaged: %s is cut off\n' "$1" ;;
+        conflict)
+            printf 'nothing was put back\nwith --force they are put back, and the present ones kept in %s\n' "$here/displaced"
+            ;;
+        undone) printf '%s is undone\n' "$name" ;;
+        unchanged) printf 'nothing was changed\n' ;;
+        over) printf '%s is %s\n' "$name" "$1" ;;
+        incomplete) printf 'not everything could be put back\n' ;;
+        exposed) printf 'nothing was put back: %s\n' "$1" ;;
+        stuck) printf 'not put back: %s\n' "$1" ;;
+    esac
+}
+
+# leave STATUS [CODE FIELD…]: tells it, opens the lock if it is this run's, and ends.
 leave() {
-    [ -z "${2-}" ] || printf '%s\n' "$2"
+    status=$1
+    shift
+    [ $# -eq 0 ] || tell "$@"
     rm -f -- "$here/pid"
     if [ -n "$locked" ]; then rm -f -- "$lock"; fi
-    exit "$1"
+    exit "$status"
 }
 
 # checksum FILE: sets sha.
@@ -47,9 +103,9 @@ facts_of() {
     stat -c '%a %u %g %y' -- "$1" 2>/dev/null || stat -f '%Mp%Lp %u %g %Fm' -- "$1"
 }
 
-# copy FROM TO: with owner, mode, times, and whatever else cp can keep.
+# copy FROM TO: with owner, mode, times, and whatever else cp can keep; a link as a link.
 copy() {
-    cp --preserve=all -- "$1" "$2" 2>/dev/null || cp -p -- "$1" "$2"
+    cp -P --preserve=all -- "$1" "$2" 2>/dev/null || cp -P -p -- "$1" "$2"
 }
 
 state_of_run() {
@@ -62,7 +118,7 @@ state_of_run() {
 take_lock() {
     ln "$here/who" "$lock" 2>/dev/null && locked=yes && return
     IFS= read -r holder 2>/dev/null <"$lock" || holder="somebody: $lock cannot be made"
-    [ "${holder%% *}" = "$name" ] || leave 2 "locked by $holder"
+    [ "${holder%% *}" = "$name" ] || leave 2 locked "$holder"
     locked=yes
 }
 
@@ -90,6 +146,7 @@ read_manifest() {
 " ;;
             'start '*) starts="$starts${line#* }
 " ;;
+            'trust '*) trusted="$trusted ${line#* }" ;;
             end) whole=yes ;;
         esac
         case $line in
@@ -117,8 +174,16 @@ disarm() {
         "/etc/systemd/system/$unit-boot.service" "/etc/cron.d/$unit" \
         "$here/waiting" "$here/armed" "$here/agent" "$here/check" "$here/output" "$here/errors" "$@" 2>/dev/null
     if [ -d /run/systemd/system ]; then systemctl stop "$unit.timer" 2>/dev/null; fi
+    clear_nests
     [ "$waiting" != $$ ] || return 0
     case $(words_of "$waiting") in *"$here/restore"*) kill -9 "$waiting" 2>/dev/null ;; esac
+}
+
+# clear_nests: takes away the folders of our own in which files of other users' folders were made.
+clear_nests() {
+    while read -r word nest; do
+        [ "$word" != nest ] || rm -rf -- "$nest"
+    done 2>/dev/null <"$here/manifest"
 }
 
 # words_of PROCESS: its arguments.
@@ -139,8 +204,9 @@ unfinished() {
 
 # over: takes away what is left of a run that came to its end, when whoever did that was killed at once afterwards.
 over() {
+    [ "$state" != restored ] || rm -rf -- "$here/files"
     end_all
-    leave 0 "$name is $state"
+    leave 0 over "$state"
 }
 
 # end_all: takes the switch away, and opens the lock if it is this run's.
@@ -163,17 +229,14 @@ present() {
     fi
 }
 
-# tell_apart NUMBER: sets story: what the file was before the run, what the run made of it, and what it is now.
+# tell_apart NUMBER: tells what the file was before the run, what the run made of it, and what it is now.
 #
 # Not its lines, which may hold secrets, nor their hashes, by which a weak password could be guessed. Which later run of
 # ours changed it, if one did, is the commonest reason.
 tell_apart() {
     case $asked in absent) made=removed ;; *) made=written ;; esac
-    story="
-  before the run: ${mode:-not there}${mode:+ $owner}
-  by the run: $made
-  now: $(facts_of "$path" || echo 'not there')
-  to compare: diff $here/files/$1 $path"
+    tell changed "$path" "${mode:-not there}${mode:+ $owner}" "$made" "$(facts_of "$path" || echo 'not there')" \
+        "$here/files/$1"
     passed=
     for later in "${here%/*}"/*/; do
         later=${later%/}
@@ -182,8 +245,7 @@ tell_apart() {
         while IFS= read -r line; do
             case $line in
                 'found '*" $path")
-                    story="$story
-  later changed by run ${later##*/}"
+                    tell later "${later##*/}"
                     break
                     ;;
             esac
@@ -200,6 +262,7 @@ remove_staged() {
         if file "$each"; then rm -f -- "$path.mtactl-$name"* "${path%/*}/__db.${path##*/}.mtactl-$name"*; fi
         each=$((each - 1))
     done
+    clear_nests
     rm -rf -- "$here/check" "$here/output" "$here/errors" "$here/manifest.new"
 }
 
@@ -208,23 +271,23 @@ put_back() {
     file "$1" || return 0
     present "$path"
     if [ "$sha" = "$found" ] && { [ "$sha" = absent ] || [ "$(facts_of "$path")" = "$(facts_of "$here/files/$1")" ]; }; then
-        printf '%s: as it was\n' "$path"
+        tell as-found "$path"
         return
     fi
     if [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ]; then displace "$1" || return; fi
     if [ "$found" = absent ]; then
-        rm -f -- "$path" && printf '%s: removed again\n' "$path"
+        rm -f -- "$path" && tell removed "$path"
         return
     fi
-    temp=$path.mtactl-$name
+    place "$path" "$name" "$1" || return
     if laid "$1" "$temp" && mv -f -- "$temp" "$path"; then
-        printf '%s: put back\n' "$path"
+        tell put-back "$path"
         return
     fi
     rm -f -- "$temp"
-    # No room beside it, perhaps: over the file itself, which frees its own room first.
-    if [ ! -L "$path" ] && laid "$1" "$path"; then
-        printf '%s: put back, in place\n' "$path"
+    # No room beside it, perhaps: over the file itself, which frees its own room first; not where a link may come instead.
+    if [ -z "$nest" ] && [ ! -L "$path" ] && laid "$1" "$path"; then
+        tell put-back-in-place "$path"
         return
     fi
     return 1
@@ -243,7 +306,7 @@ displace() {
     mkdir -p "$here/displaced" || return
     [ "$sha" != absent ] || return 0
     if [ "$sha" = other ]; then mv -- "$path" "$here/displaced/$1"; else copy "$path" "$here/displaced/$1"; fi &&
-        printf '%s: the present one is kept as %s\n' "$path" "$here/displaced/$1"
+        tell displaced "$path" "$here/displaced/$1"
 }
 
 # remember: where etckeeper keeps /etc under git, commits the files that everybody may read, and nothing else.
@@ -273,7 +336,7 @@ reload() {
     dd if=/dev/zero of="$printed" bs=65536 count=1 2>/dev/null || printed=/dev/null
     eval "$limit $1" >"$printed" 2>&1 </dev/null
     set -- $? "$1"
-    [ "$1" -eq 0 ] || printf 'failed: %s: %s\n' "$2" "$(cat "$printed")"
+    [ "$1" -eq 0 ] || tell failed "$2" "$(dd if="$printed" bs=2048 count=1 2>/dev/null)"
     rm -f -- "$here/output"
     return "$1"
 }
@@ -311,6 +374,8 @@ main() {
         end_all
         exit 0
     fi
+    user=$(id -u) || exit 5
+    trusted="0 $user"
     alone
     state_of_run
     if [ "$how" = --expired ]; then
@@ -322,7 +387,7 @@ main() {
         date -u '+%Y-%m-%dT%H:%M:%SZ' >"$here/expired"
     fi
     take_lock
-    [ "$state" != none ] || leave 0 "$name never began: nothing was changed"
+    [ "$state" != none ] || leave 0 unchanged
     digest=
     for tool in 'sha256sum' 'sha256 -q' 'openssl dgst -sha256 -r' 'shasum -a 256'; do
         command -v "${tool%% *}" >/dev/null && digest=$tool && break
@@ -333,47 +398,59 @@ main() {
 
     # The line is in the journal before the first file is swapped.
     if ! grep -q '^swap$' "$here/journal"; then
-        if [ "$state" != restored ]; then
-            mv -- "$here/state.$state" "$here/state.restoring" && remove_staged &&
-                mv -- "$here/state.restoring" "$here/state.restored" || leave 5 "$name could not be cleared away"
-        fi
+        remove_staged
         disarm
-        leave 0 "nothing was changed"
+        # Without a state first: half a run must not look like one.
+        rm -f -- "$here"/state.* && rm -rf -- "$here" || leave 5 stuck "$name could not be cleared away"
+        leave 0 unchanged
     fi
+    [ "$state" != restored ] || over
 
-    [ -n "$whole" ] || leave 4 "damaged: $here/manifest is cut off"
+    [ -n "$whole" ] || leave 4 cut-off "$here/manifest"
     each=1
     while [ "$each" -le "$count" ]; do
         if file "$each" && [ "$found" != absent ]; then
             checksum "$here/files/$each" && [ "$sha" = "$found" ] ||
-                leave 4 "damaged: $here/files/$each is not $path as it was"
+                leave 4 damaged "$path" "$here/files/$each"
         fi
         each=$((each + 1))
     done
+    set --
+    each=1
+    while [ "$each" -le "$count" ]; do
+        if file "$each"; then set -- "$@" "$path"; fi
+        each=$((each + 1))
+    done
+    sound "$@" || leave 6 exposed "$why"
+    # What another user turns into a pipe is not waited for.
+    [ "$strange" = "$newline" ] || digest="$limit $digest"
     each=1 changed=
     while [ "$each" -le "$count" ]; do
         if file "$each"; then
             present "$path"
             if [ "$sha" = other ] || { [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ]; }; then
-                tell_apart "$each"
-                changed="$changed
-$path: changed since$story"
+                changed="$changed $each"
             fi
         fi
         each=$((each + 1))
     done
-    [ -z "$changed" ] || [ "$how" = --force ] || leave 3 "nothing was put back${changed}
-with --force they are put back, and the present ones kept in $here/displaced"
+    if [ -n "$changed" ] && [ "$how" != --force ]; then
+        for each in $changed; do
+            file "$each"
+            tell_apart "$each"
+        done
+        leave 3 conflict
+    fi
 
     [ "$state" = restoring ] || mv -- "$here/state.$state" "$here/state.restoring" ||
-        leave 5 "$name is $state no more"
+        leave 5 stuck "the run is $state no more"
     remove_staged
     each=$count failed=
     # The other way round than they were swapped: nothing refers to a file that is not there.
     while [ "$each" -gt 0 ]; do
         put_back "$each" || {
             failed=yes
-            printf '%s: could not be put back; %s is what it was\n' "$path" "$here/files/$each"
+            tell not-put-back "$path" "$here/files/$each"
         }
         each=$((each - 1))
     done
@@ -382,12 +459,13 @@ with --force they are put back, and the present ones kept in $here/displaced"
     sync
     if [ -n "$failed" ]; then
         mv -- "$here/state.restoring" "$here/state.stranded"
-        leave 5 "not everything could be put back"
+        leave 5 incomplete
     fi
-    mv -- "$here/state.restoring" "$here/state.restored" || leave 5
+    mv -- "$here/state.restoring" "$here/state.restored" || leave 5 stuck "the run is restoring no more"
+    rm -rf -- "$here/files"
     disarm
     remember
-    leave 0 "$name is undone"
+    leave 0 undone
 }
 
 main

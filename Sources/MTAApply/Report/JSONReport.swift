@@ -63,7 +63,7 @@ package enum JSONReport {
             ("messageId", .string(delivery.messageID)),
             ("queueId", .text(delivery.queueID)),
             ("relay", .text(delivery.relay?.description)),
-            ("tls", .text(delivery.tls)),
+            ("tls", .text(delivery.tls?.description)),
             ("authenticated", delivery.authenticated.map { .bool($0) } ?? .null),
             ("reply", .string(Printable.line(delivery.reply))),
         ])

@@ -20,7 +20,7 @@ extension ExpectedRoute {
             }
             if delivery.tls == nil, !delivery.tellsTLS { return withoutLogin(delivery, relay, asked: login) }
             if tls == .required || tls == .verified, delivery.tls == nil { return .inClear(relay) }
-            if tls == .verified, delivery.tellsTLS, delivery.tls?.contains("Verified") != true {
+            if tls == .verified, delivery.tellsTLS, delivery.tls?.trust != .verified {
                 return .unverified(relay, delivery)
             }
             return withoutLogin(delivery, relay, asked: login)
@@ -76,7 +76,7 @@ extension Failure {
     }
 
     fileprivate static func unverified(_ relay: Delivery.Relay, _ delivery: Delivery) -> Failure {
-        Failure("the certificate of \(relay) was not verified: \(delivery.tls ?? "no TLS")")
+        Failure("the certificate of \(relay) was not verified: \(delivery.tls?.description ?? "no TLS")")
     }
 
     fileprivate static func withoutLogin(_ relay: Delivery.Relay) -> Failure {

@@ -8,8 +8,8 @@ package struct Command: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
     package init(arrayLiteral words: String...) { self.init(words) }
 
     /// A program in the shell, which finds the arguments in `$1` and on.
-    package init(to purpose: String, script: String, _ arguments: [String] = []) {
-        words = ["sh", "-c", script] + (arguments.isEmpty ? [] : ["sh"] + arguments)
+    package init(to purpose: String? = nil, program: [UInt8], _ arguments: [String] = []) {
+        words = ["sh", "-c", ShellProgram.line(program)] + (arguments.isEmpty ? [] : ["sh"] + arguments)
         self.purpose = purpose
     }
 

@@ -17,6 +17,8 @@ package struct POSIXWork: Sendable, Hashable, Codable {
     package var start: [Command] = []
     /// Commands that exit 0 when the daemon runs.
     package var health: [Command]
+    /// The mail server's own users, where its files stand in folders of theirs: nobody else's are relied on, but root's.
+    package var owners: [String] = []
     /// What the mail server must say of itself afterwards.
     package var expectations: [Expectation]
 

@@ -81,8 +81,8 @@ extension Trace.Hint {
 
 /// Where log lines are to be had.
 package enum LogSource: Sendable, Hashable, Codable {
-    /// systemd's journal, facility mail.
-    case journal
+    /// systemd's journal, facility mail: what root or one of these users wrote, as anybody may write anything there.
+    case journal(by: [String])
     case file(String)
     /// What `sendmail` prints itself when it takes a message: of programs that send it on before they return.
     case submission

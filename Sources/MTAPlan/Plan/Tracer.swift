@@ -113,8 +113,7 @@ package struct Delivery: Sendable, Equatable, Codable {
     package var queueID: String?
     /// The host that answered; `nil` where there was none, as for local delivery or a name that is not found.
     package var relay: Relay?
-    /// Protocol, and how far the certificate is trusted, in the server's words: `TLSv1.3, Verified`.
-    package var tls: String?
+    package var tls: TLSSession?
     /// Whether the log would tell of TLS and how far the certificate is trusted; where it would not, what is missing
     /// in `tls` means nothing.
     package var tellsTLS: Bool
@@ -130,7 +129,7 @@ package struct Delivery: Sendable, Equatable, Codable {
         messageID: String,
         queueID: String? = nil,
         relay: Relay? = nil,
-        tls: String? = nil,
+        tls: TLSSession? = nil,
         tellsTLS: Bool = true,
         authenticated: Bool? = nil,
         reply: String = "",

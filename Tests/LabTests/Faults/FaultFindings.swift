@@ -82,6 +82,8 @@ struct FaultFindings: Sendable {
     private static let damagedBackups = """
         cd /var/backups/mtactl 2>/dev/null || exit 0
         for run in *Z-*/; do
+            # Of what was put back the journal is kept alone.
+            [ ! -e "$run/state.restored" ] || continue
             sed -n 's|^found \\([0-9]*\\) file [0-7]* [0-9]* [0-9]* \\([0-9a-f]*\\) .*|\\2 \\1|p' "$run/manifest" |
                 while read -r hash number; do
                     echo "$hash  $run/files/$number" | sha256sum --status -c || echo "$run/files/$number"

@@ -12,7 +12,7 @@ import Testing
         #expect(delivery.status == .delivered)
         #expect(delivery.queueID == "921.555d8cd1bb70")
         #expect(delivery.relay?.description == "outgoing.example.net[198.18.2.1]:587")
-        #expect(delivery.tls == "TLS, certificate not verified")
+        #expect(delivery.tls == TLSSession("TLS", .untrusted))
         #expect(delivery.authenticated == true)
     }
 

@@ -25,7 +25,7 @@ import Testing
 
         #expect(delivery.status == .delivered)
         #expect(delivery.relay == .init(host: "outgoing.example.net", address: "198.18.2.1", port: nil))
-        #expect(delivery.tls == "TLS1.3, Verified")
+        #expect(delivery.tls == TLSSession("TLS1.3", .verified))
         #expect(delivery.authenticated == true)
         #expect(delivery.reply == "250 2.0.0 taken by the lab")
         #expect(delivery.queueID.map { EximLogLine.isID($0) } == true)
@@ -59,7 +59,7 @@ import Testing
 
         #expect(delivery.relay == .init(host: "h.example", address: "2001:db8::1", port: 587))
         #expect(delivery.authenticated == nil)
-        #expect(delivery.tls == "TLS1.2, Untrusted")
+        #expect(delivery.tls == TLSSession("TLS1.2", .untrusted))
         #expect(delivery.reply == #"250 \"ok\" id=2"#)
     }
 

@@ -15,7 +15,7 @@ import Testing
 
         #expect(delivery?.status == .delivered)
         #expect(delivery?.relay?.description == "outgoing.example.net")
-        #expect(delivery?.tls == "TLS")
+        #expect(delivery?.tls == TLSSession("TLS", .unknown))
         #expect(delivery?.authenticated == true)
         #expect(delivery?.reply == "250 2.0.0 taken by the lab")
     }

@@ -20,7 +20,7 @@ import Testing
         #expect(delivery.status == .delivered)
         #expect(delivery.queueID == log.sent)
         #expect(delivery.relay?.description == "outgoing.example.net[198.18.2.1]:587")
-        #expect(delivery.tls == "TLSv1.3, \(log.trust)")
+        #expect(delivery.tls?.description == "TLSv1.3, \(log.trust)")
         #expect(delivery.reply == "250 2.0.0 taken by the lab")
     }
 

@@ -235,7 +235,7 @@ import Testing
         var facts = try fixture("nothing-asked").facts
         #expect(Postfix().trace.log(facts) == nil)
         facts.answers["postfix.syslog"] = Facts.Answer(output: Array("journal\n".utf8))
-        #expect(Postfix().trace.log(facts) == .journal)
+        #expect(Postfix().trace.log(facts) == .journal(by: ["postfix"]))
         facts.answers["postfix.syslog"] = Facts.Answer(output: Array("/var/log/mail.log\n".utf8))
         #expect(Postfix().trace.log(facts) == .file("/var/log/mail.log"))
         facts.answers["postfix.values"] = Facts.Answer(output: Array("maillog_file = /var/log/postfix.log\n".utf8))

@@ -27,7 +27,7 @@ import Testing
 
         #expect(delivery.status == .delivered)
         #expect(delivery.relay?.description == "outgoing.example.net[10.9.0.2]:587")
-        #expect(delivery.tls == "TLSv1.3, Untrusted")
+        #expect(delivery.tls == TLSSession("TLSv1.3", .untrusted))
         #expect(delivery.reply == "250 2.0.0 Ok: queued as SINK587")
         #expect(delivery.authenticated == nil)
         #expect(delivery.queueID?.count == 7)

@@ -20,7 +20,7 @@ import Testing
         let delivery = found(talk)
 
         #expect(delivery?.status == .delivered)
-        #expect(delivery?.tls == "STARTTLS, certificate not verified")
+        #expect(delivery?.tls == TLSSession("STARTTLS", .untrusted))
         #expect(delivery?.authenticated == true)
         #expect(delivery?.reply == "250 2.0.0 taken by the lab")
         #expect(delivery?.relay?.description == "its one smarthost")

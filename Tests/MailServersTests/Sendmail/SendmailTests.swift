@@ -78,7 +78,10 @@ import Testing
             "log.journal": .init(output: [], status: kind == "journal" ? 0 : 1),
         ])
 
-        #expect(Sendmail().trace.log(facts) == (kind == "journal" ? .journal : .file("/var/log/\(name)")))
+        #expect(
+            Sendmail().trace.log(facts)
+                == (kind == "journal" ? .journal(by: ["smmta", "smmsp", "mailnull"]) : .file("/var/log/\(name)"))
+        )
     }
 
     @Test func `a password longer than Sendmail has room for is refused`() throws {

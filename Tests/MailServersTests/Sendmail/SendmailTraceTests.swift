@@ -23,7 +23,7 @@ import Testing
 
         #expect(delivery.status == .delivered)
         #expect(delivery.relay?.description == "outgoing.example.net[198.18.2.1]:587")
-        #expect(delivery.tls == "TLSv1.3, verify=FAIL")
+        #expect(delivery.tls == TLSSession("TLSv1.3", .untrusted))
         #expect(delivery.reply == "2.0.0 taken by the lab")
         #expect(delivery.authenticated == nil)
         #expect(delivery.queueID?.count == 14)

@@ -17,6 +17,11 @@ expect() {
 }
 
 backup() {
+    code=exposed
+    sound "$@" || return
+    code=backup
+    # What another user turns into a pipe is not waited for.
+    [ "$strange" = "$newline" ] || digest="$limit $digest"
     can_come_and_go "$@" || return
     # Not line by line: a shell reads a byte at a time.
     copied='' mounts=$(cat /proc/self/mountinfo 2>/dev/null)
@@ -71,6 +76,8 @@ keep() {
     [ -f "$file" ] || return
     writable "$1" || return
     attempt copy "$file" "$run/files/$1" || return
+    why="$file is no file"
+    [ ! -L "$run/files/$1" ] && [ -f "$run/files/$1" ] || return
     case $want in inode*) as_wanted "$1" || return ;; esac
     copied="$copied $1"
 }

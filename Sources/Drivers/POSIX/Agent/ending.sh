@@ -16,7 +16,7 @@ confirm() {
     # It would do nothing now; but nothing is to be left.
     sh "$ended/restore" --disarm 3<&-
     heed_signals
-    prune_to 10
+    prune_to 10 first
 }
 
 # remember WORDS: where etckeeper keeps /etc under git, commits the run's files that everybody may read, and nothing else.
@@ -81,5 +81,5 @@ close() {
     [ -e "$run/state.preparing" ] || return
     revert
     code=stranded why=$restored
-    [ "$undone" = refused ] && rm -rf -- "$ended"
+    [ "$undone" = refused ]
 }

@@ -47,7 +47,7 @@ list() {
         done 2>/dev/null <"$folder/manifest"
         bytes=$(cat "$folder/files/"* 2>/dev/null | wc -c)
         say run "${folder##*/}" "$state" "$server" "$files" "$((bytes))"
-        ${1+"$1"} "$folder"
+        [ $# -eq 0 ] || "$1" "$folder"
     done
     if locked; then say lock "$holder"; fi
 }
@@ -58,6 +58,8 @@ audit() {
 }
 
 say_damage() {
+    # Of what was put back the journal is kept alone.
+    [ ! -e "$1/state.restored" ] || return 0
     whole "$1" || damage=$damage$newline
     while [ -n "$damage" ]; do
         say damage "${1##*/}" "${damage%%"$newline"*}"
@@ -120,13 +122,14 @@ state() {
 restore() {
     code=none
     named "$1" && [ -r "$B/$1/restore" ] || return
-    restored=$(sh "$B/$1/restore" ${2+"$2"} 2>&1 3<&-)
+    restored=$(sh "$B/$1/restore" ${2+"$2"} --records 2>&1 3<&-)
     set -- $?
-    words restore "$restored"
+    words restore "$restored" 65536
     case $1 in
         2) code=locked ;;
         3) code=conflict ;;
         4) code=damaged ;;
+        6) code=exposed ;;
         *) code=stranded ;;
     esac
     return "$1"
@@ -136,31 +139,48 @@ prune() {
     prune_to "$1"
 }
 
-# prune_to KEEP: removes the oldest runs but so many; none that may be needed, and not the newest that is whole.
+# prune_to KEEP [first]: removes the oldest backups but so many, and the oldest journals of what was put back; with
+# `first` never the oldest backup of all, from before mtactl. None that may be needed, and not the newest that is whole.
 prune_to() {
-    keep=$1 runs=0 newest=
+    keep=$1 spared=${2-} newest=''
     set --
     for folder in "$B"/*/; do
-        [ -d "$folder" ] || continue
-        runs=$((runs + 1))
         if [ -e "$folder/state.confirmed" ]; then set -- "$folder" "$@"; fi
     done
-    [ "$runs" -gt "$keep" ] || return 0
-    newest=${1-}
-    for folder; do
-        if whole "${folder%/}"; then
-            newest=$folder
-            break
+    runs=$#
+    if [ $# -gt "$keep" ]; then
+        newest=$1
+        for folder; do
+            if whole "${folder%/}"; then
+                newest=$folder
+                break
+            fi
+        done
+    fi
+    for folder in "$B"/*/; do
+        [ "$runs" -gt "$keep" ] || break
+        [ -e "$folder/state.confirmed" ] || continue
+        runs=$((runs - 1))
+        if [ -n "$spared" ]; then
+            spared=
+        elif [ "$folder" != "$newest" ]; then
+            forget "$folder"
         fi
     done
+    set --
     for folder in "$B"/*/; do
-        [ "$runs" -gt "$keep" ] || return 0
-        [ "$folder" != "$newest" ] && [ "$folder" != "$run/" ] || continue
-        state_of "${folder%/}"
-        case $state in preparing | pending | restoring | stranded) continue ;; esac
-        # Without a state first: half a run must not look like one.
-        rm -f -- "$folder"state.* && rm -rf -- "$folder" && runs=$((runs - 1))
-        folder=${folder%/}
-        say step pruned "${folder##*/}"
+        [ ! -e "$folder/state.restored" ] || set -- "$@" "$folder"
     done
+    while [ $# -gt "$keep" ]; do
+        forget "$1"
+        shift
+    done
+}
+
+# forget FOLDER/: removes a run.
+forget() {
+    # Without a state first: half a run must not look like one.
+    rm -f -- "$1"state.* && rm -rf -- "$1" || return
+    set -- "${1%/}"
+    say step pruned "${1##*/}"
 }

@@ -22,9 +22,15 @@ submit() {
     [ -z "$why" ] || words submitted "$why"
 }
 
+# mark journal USER… | file PATH: remembers where the log is now. Of the journal only what root or these users wrote is
+# read: anybody may write there what looks like a mail server's, but not as another user.
 mark() {
     code=log mark=$1
     if [ "$mark" = journal ]; then
+        shift
+        users "$@"
+        writers=_UID=0
+        for uid in $uids; do writers="$writers _UID=$uid"; done
         why=$(journalctl -q -n 1 -o cat --show-cursor 2>&1 3<&-) || return
         case $why in
             *'-- cursor: '*) cursor=--after-cursor=${why##*-- cursor: } ;;
@@ -41,7 +47,8 @@ mark() {
 # since_mark: what was logged since, on stdout. A last line that is not whole ends with a byte 1.
 since_mark() {
     if [ "$mark" = journal ]; then
-        journalctl -q --no-pager SYSLOG_FACILITY=2 -o short-iso "$cursor" 3<&-
+        # shellcheck disable=SC2086 # a match a word
+        journalctl -q --no-pager SYSLOG_FACILITY=2 $writers -o short-iso "$cursor" 3<&-
         return
     fi
     look "$log" || return 0

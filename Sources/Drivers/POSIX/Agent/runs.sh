@@ -82,12 +82,29 @@ as_wanted() {
     return 1
 }
 
+# guarded: whether the folder of the backups is root's alone, where there is one; else sets code and why.
+guarded() {
+    [ -z "$are_guarded" ] || return 0
+    sound "$B/lock" && are_guarded=yes
+}
+
+# trust USER…: the mail server's own users, whose folders its files may stand in.
+trust() {
+    users "$@"
+    trusted="0 $user$uids"
+    [ -z "$uids" ] || record "trust$uids"
+}
+
 open() {
     if [ -n "$run" ]; then
         code=locked why="this session has opened ${run##*/}"
         return 1
     fi
-    count=0 order='' unsettled='' recorded='' home=$B/$1 code=unwritable
+    guarded || {
+        failed=yes
+        return 1
+    }
+    count=0 order='' unsettled='' nests='' recorded='' home=$B/$1 code=unwritable
     why="the name of the run, its restore program, or a program for SHA-256 is missing, or there is such a run"
     # shellcheck disable=SC2174 # the last folder is meant: where those above it give access lists, the mask does nothing
     named "$1" && [ ! -e "$home" ] && [ -n "$digest" ] && [ "$payload" -gt 0 ] &&
@@ -97,10 +114,7 @@ open() {
         rmdir -- "$home/files" "$home" 2>/dev/null
         return 1
     }
-    if begin_run "$@"; then
-        prune_to 10
-        return
-    fi
+    begin_run "$@" && return
     run='' failed=yes
     rm -rf -- "$home"
     return 1

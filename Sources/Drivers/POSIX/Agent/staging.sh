@@ -2,16 +2,24 @@
 
 stage() {
     number "$1"
-    temp=$1.mtactl-${run##*/}
     eval "found=\$found_$i was=\$was_$i owner=\$owner_$i"
     why="$1 was not backed up"
-    [ -n "$found" ] && journal "staging $1" && make_beside "$@" || {
+    [ -n "$found" ] && journal "staging $1" && nest_for "$1" && make_beside "$@" || {
         attributes "$1"
         return 1
     }
     take_to "$temp" || return
     eval "role_$i=staged temp_$i=\$temp as_$i=\"\$2 \$3:\$4\""
     order="$order $i" unsettled="$unsettled $i"
+}
+
+# nest_for PATH: sets temp, and writes down the folder of our own that it is in where it is not the file's; else sets why.
+nest_for() {
+    place "$1" "${run##*/}" "$i" || return
+    case $nests in *"$newline$nest$newline"*) return 0 ;; esac
+    [ -n "$nest" ] || return 0
+    nests=$nests$newline$nest$newline
+    record "nest $nest"
 }
 
 # settle: gives what was staged its permissions and its date, brings it onto the disk and writes down what it is; else

@@ -7,6 +7,7 @@ choose_tools() {
         command -v "${tool%% *}" >/dev/null && digest=$tool && break
     done
     for limit in 'timeout -k 5 60' 'timeout 60' ''; do user=$($limit id -u 2>/dev/null) && break; done
+    trusted="0 $user"
 }
 
 # attempt word…: does what may be done twice: the second time, where the first failed, for its words; else sets why.
@@ -111,9 +112,24 @@ next_look() {
     changed=$looked
 }
 
-# copy FROM TO: with owner, mode, times, and whatever else cp can keep.
+# copy FROM TO: with owner, mode, times, and whatever else cp can keep; a link as a link.
 copy() {
-    cp --preserve=all -- "$1" "$2" 2>/dev/null || cp -p -- "$1" "$2"
+    cp -P --preserve=all -- "$1" "$2" 2>/dev/null || cp -P -p -- "$1" "$2"
+}
+
+# users NAME…: sets uids, with a blank before each, of those that there are.
+#
+# Where /etc/passwd has them, without a process.
+users() {
+    uids=
+    while IFS=: read -r name _ uid _; do
+        for wanted; do [ "$name" != "$wanted" ] || uids="$uids $uid"; done
+    done 2>/dev/null </etc/passwd
+    [ -z "$uids" ] || return 0
+    for wanted; do
+        uid=$(id -u -- "$wanted" 2>/dev/null 3<&-) && uids="$uids $uid"
+    done
+    return 0
 }
 
 # flush FILE…: onto the disk. Where sync takes no names, everything is. Else sets why.

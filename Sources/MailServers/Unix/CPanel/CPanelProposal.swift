@@ -89,12 +89,7 @@ struct CPanelProposal {
     /// Whether the daemon is there again: the restart may be over before it has written its process id.
     private static func isBack(_ exim: EximProposal) -> Command? {
         guard let path = exim.pidFile else { return nil }
-        return Command(
-            to: "see that Exim runs",
-            script:
-                "for i in 1 2 3 4 5 6 7 8 9 10; do if kill -0 \"$(cat \"$1\")\" 2>/dev/null; then exit; fi; sleep 1; done; exit 1",
-            [path]
-        )
+        return Command(to: "see that Exim runs", program: PackageResources.cpanel_health_sh, [path])
     }
 
     private func notes(

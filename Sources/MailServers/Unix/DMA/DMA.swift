@@ -54,7 +54,7 @@ package struct DMA: MailServer {
     /// It is given the name under which it logs the message: dma(8), `-L`.
     package var trace: Trace {
         Trace(
-            log: { .syslog(in: $0) },
+            log: { .syslog(in: $0, by: ["mail", "dma"]) },
             tracer: { DMATrace(messageID: $0.messageID) },
             mark: { DMATrace.tag($0.messageID) },
             submissionWords: { ["-L", DMATrace.tag($0.messageID)] },
@@ -64,14 +64,8 @@ package struct DMA: MailServer {
     }
 
     /// There is no command for it: two files of the queue are the message, and its id is their names' end.
-    ///
-    /// A message that was refused has become a bounce, which has its headers in it.
     private static func discard(queueID: String) -> Command {
-        let script =
-            "cd /var/spool/dma && for m in M*; do "
-            + "[ \"$m\" = \"M$1\" ] || grep -qs '^Subject: mtactl test message ' \"$m\" || continue; "
-            + "rm -f \"$m\" \"Q${m#M}\"; done"
-        return ["sh", "-c", script, "sh", queueID]
+        Command(program: PackageResources.as_owner_sh + PackageResources.dma_discard_sh, [queueID])
     }
 
     private func check(_ smarthost: Smarthost, _ secrets: Secrets) throws(Failure) {

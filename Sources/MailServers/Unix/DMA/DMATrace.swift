@@ -59,7 +59,7 @@ struct DMATrace: Tracer {
         delivery.relay = relay(before)
         // It also says so where it found no TLS and went on without: smtp_init_crypto in crypto.c.
         let isClear = before.contains { $0.hasPrefix("in opportunistic TLS mode, STARTTLS not available") }
-        if !isClear, before.contains("SSL initialization successful") { delivery.tls = "TLS, certificate not verified" }
+        if !isClear, before.contains("SSL initialization successful") { delivery.tls = TLSSession("TLS", .untrusted) }
         let isUsed = before.contains { $0.hasPrefix("using SMTP authentication for user ") }
         let isGivenUp = before.contains { $0.hasPrefix("SMTP login not available") }
         delivery.authenticated = status == .delivered ? isUsed && !isGivenUp : nil

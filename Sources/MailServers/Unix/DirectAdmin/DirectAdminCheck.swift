@@ -17,14 +17,13 @@ struct DirectAdminCheck {
         let words = ["{}", host.program] + blocks.probes.flatMap { [$0.sender, $0.recipient] }
         return POSIXWork.StagedCheck(
             files: staged,
-            commands: [Command(to: EximCheck.purpose, script: Self.script + EximCheck.tests, words)]
+            commands: [
+                Command(
+                    to: EximCheck.purpose,
+                    program: PackageResources.directadmin_staged_sh + EximCheck.ways,
+                    words
+                )
+            ]
         )
     }
-
-    /// Leaves the configuration in config.
-    private static let script =
-        #"d=$1 exim=$2 folder=/etc; shift 2; for f in "$d"/exim.*.conf; do [ ! -f "$f" ] || sed "s|/etc/mtactl_|$d/mtactl_|g" "$f" >"#
-        + #""$f.staged" || exit; done; sed -e "s|/etc/\(exim\.routers\.pre\.conf\)|$d/\1.staged|" -e "#
-        + #""s|/etc/\(exim\.transports\.pre\.conf\)|$d/\1.staged|" -e "#
-        + #""s|/etc/\(exim\.authenticators\.post\.conf\)|$d/\1.staged|" "$d/exim.conf" >"$d/config" || exit; "#
 }

@@ -48,10 +48,10 @@ package struct Exim: MailServer {
         let daemons = (facts.text("log.daemon") ?? "").split(separator: "\n")
         let files = (facts.text("log.files") ?? "").split(separator: "\n").compactMap { $0.split(separator: " ").last }
         if daemons.contains(where: { $0 != "systemd-journal" }), let file = files.first { return .file(String(file)) }
-        return daemons.contains("systemd-journal") ? .journal : nil
+        return daemons.contains("systemd-journal") ? .journal(by: ["Debian-exim", "exim", "mailnull"]) : nil
     }
 
     private static func discard(queueID: String) -> Command {
-        ["sh", "-c", "exim4 -Mrm \"$1\" 2>/dev/null || exim -Mrm \"$1\"", "sh", queueID]
+        Command(program: PackageResources.exim_discard_sh, [queueID])
     }
 }

@@ -23,35 +23,22 @@ struct EximCheck {
             let words = ["{}", host.program, host.folder, main] + addresses
             return POSIXWork.StagedCheck(
                 files: [main] + lookups,
-                commands: [Command(to: Self.purpose, script: Self.oneFile + Self.tests, words)]
+                commands: [Command(to: Self.purpose, program: PackageResources.exim_staged_file_sh + Self.ways, words)]
             )
         case .template, .split:
             let words = ["{}", host.program, host.folder, configuration.joined(separator: " ")] + addresses
             return POSIXWork.StagedCheck(
                 files: configuration + lookups,
-                commands: [Command(to: Self.purpose, script: Self.debian + Self.tests, words)]
+                commands: [
+                    Command(to: Self.purpose, program: PackageResources.exim_staged_debian_sh + Self.ways, words)
+                ]
             )
         }
     }
 
-    /// Leaves the configuration in config.
-    private static let oneFile = #"d=$1 exim=$2 folder=$3 main=$4; shift 4; cp "$d/${main##*/}" "$d/config" || exit; "#
-
-    /// update-exim4.conf(8) takes another folder with -d, and with -o leaves its own check out; what is not staged comes
-    /// from /etc/exim4.
-    private static let debian =
-        #"d=$1 exim=$2 folder=$3 changed=$4; shift 4; cp -a /etc/exim4 "$d/etc" || exit; for f in $changed; do "#
-        + #"to=$d/etc/${f#/etc/exim4/}; rm -f "$to"; [ ! -e "$d/${f##*/}" ] || cp "$d/${f##*/}" "$to" || exit; done; "#
-        + #"update-exim4.conf -d "$d/etc" -o "$d/config" || exit; "#
-
     static let purpose = "let Exim read the staged files and route by them"
 
-    /// On stderr only a panic counts: there are warnings too, each with its time.
-    static let tests =
-        #"sed "s|$folder/mtactl_|$d/mtactl_|g" "$d/config" >"$d/staged" && chmod 600 "$d/staged" || exit; "#
-        + #"ask() { "$exim" -C "$d/staged" "$@" >"$d/said" 2>&1 && ! grep -q PANIC "$d/said" || "#
-        + #"{ cat "$d/said" >&2; exit 1; }; }; ask -bV; "#
-        + #"while [ $# -gt 1 ]; do ask -f "$1" -bt "$2"; shift 2; done"#
+    static let ways = PackageResources.exim_ways_sh
 }
 
 extension EximBlocks {

@@ -117,7 +117,7 @@ struct EximProposal {
     /// Sends the daemon a signal, if there is one.
     func signal(_ signal: String, to purpose: String) -> [Command] {
         guard let pidFile else { return [] }
-        return [Command(to: purpose, script: "kill -\(signal) \"$(cat \"$1\")\"", [pidFile])]
+        return [Command(to: purpose, program: PackageResources.exim_signal_sh, [pidFile, signal])]
     }
 
     /// The file with the daemon's process id, if it runs.
@@ -133,11 +133,13 @@ struct EximProposal {
     func forgetting(_ blocks: EximBlocks) -> [Command] {
         let hosts = Set(blocks.services.flatMap(\.smarthost.hosts)).sorted()
         guard !hosts.isEmpty, let spool = EximHost.values(in: host.facts)["spool_directory"] else { return [] }
-        let script =
-            #"s=$1; shift; command -v exim_fixdb >/dev/null || exit 0; keys=$(for h; do exim_dumpdb "$s" retry 2>/dev/null | "#
-            + #"awk -v "k=T:$h:" 'index($1, k) == 1 { print $1; print "d" }'; done); "#
-            + #"[ -z "$keys" ] || printf '%s\n' "$keys" | exim_fixdb "$s" retry >/dev/null 2>&1; :"#
-        return [Command(to: "forget failed attempts at the smarthost", script: script, [spool] + hosts)]
+        return [
+            Command(
+                to: "forget failed attempts at the smarthost",
+                program: PackageResources.exim_forget_sh,
+                [spool] + hosts
+            )
+        ]
     }
 
     /// What Exim must say of each transport of ours, and that nothing new is in its panic log.
@@ -148,15 +150,13 @@ struct EximProposal {
             ? []
             : [
                 POSIXWork.Expectation(
-                    ["sh", "-c", "if [ -f \"$1\" ]; then wc -c <\"$1\" | tr -d ' '; else echo 0; fi", "sh", panic[1]],
+                    Command(program: PackageResources.exim_panic_size_sh, [panic[1]]),
                     prints: panic[0]
                 )
             ]
         return blocks.services.map { service in
             POSIXWork.Expectation(
-                Command([
-                    "sh", "-c", "\"$1\" -bP router \"$2\" | grep '^route_list = '", "sh", host.program, service.name,
-                ]),
+                Command(program: PackageResources.exim_route_list_sh, [host.program, service.name]),
                 prints: "route_list = \(service.routeList)"
             )
         } + quiet

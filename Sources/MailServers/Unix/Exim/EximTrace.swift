@@ -78,14 +78,14 @@ struct EximTrace: Tracer {
         return result
     }
 
-    private static func tls(_ line: EximLogLine) -> String? {
+    private static func tls(_ line: EximLogLine) -> TLSSession? {
         guard let session = line.field("X") else { return nil }
         // `TLS1.3:ECDHE_SECP256R1__RSA_PSS_RSAE_SHA256__AES_256_GCM:256`: the protocol and the cipher.
-        let version = session.prefix { $0 != ":" }
+        let version = String(session.prefix { $0 != ":" }).escaped
         return switch line.field("CV") {
-        case "yes", "dane": "\(version), Verified".escaped
-        case "no": "\(version), Untrusted".escaped
-        default: String(version).escaped
+        case "yes", "dane": TLSSession(version, .verified)
+        case "no": TLSSession(version, .untrusted)
+        default: TLSSession(version, .unknown)
         }
     }
 

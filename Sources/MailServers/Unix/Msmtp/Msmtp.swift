@@ -115,10 +115,11 @@ package struct Msmtp: MailServer {
     /// msmtp's own reading of the staged file; as a user's file it must be readable to the user alone.
     private static func reading(path: String) -> Command {
         let name = path.split(separator: "/").last.map(String.init) ?? "msmtprc"
-        let script =
-            "umask 077 && cat \"$1/$2\" >\"$1/.own\" && exec msmtp -C \"$1/.own\" --pretend -f mtactl@localhost -- mtactl "
-            + "</dev/null >/dev/null"
-        return Command(to: "let msmtp read the staged file", script: script, ["{}", name])
+        return Command(
+            to: "let msmtp read the staged file",
+            program: PackageResources.msmtp_staged_sh,
+            ["{}", name]
+        )
     }
 
     private func notes(

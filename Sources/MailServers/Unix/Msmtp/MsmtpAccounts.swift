@@ -134,14 +134,13 @@ struct MsmtpAccounts {
 
     /// What msmtp has to say of the way that mail from this sender takes.
     private mutating func expect(_ way: Way, from sender: String) {
-        let script =
-            "msmtp --pretend -f \"$1\" -- mtactl </dev/null | "
-            + "sed -n -e 's/^\\(host\\|port\\|tls\\) *= */\\1 /p' -e 's/^user *= */user /p'"
         let lines = [
             "host \(way.smarthost.hosts.first ?? "")", "port \(way.smarthost.port)",
             "user \(way.login?.username ?? "(not set)")", "tls \(way.smarthost.tls == .none ? "off" : "on")",
         ]
-        expectations.append(.init(["sh", "-c", script, "sh", sender], prints: lines.joined(separator: "\n")))
+        expectations.append(
+            .init(Command(program: PackageResources.msmtp_way_sh, [sender]), prints: lines.joined(separator: "\n"))
+        )
     }
 
     private func check(_ way: Way, _ secrets: Secrets) throws(Failure) {

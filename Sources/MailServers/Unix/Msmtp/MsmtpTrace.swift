@@ -24,7 +24,7 @@ struct MsmtpTrace: Tracer {
                 status: .delivered,
                 messageID: messageID,
                 relay: Delivery.Relay(host: host.escaped, address: "", port: nil),
-                tls: isEncrypted ? "TLS" : nil,
+                tls: isEncrypted ? TLSSession("TLS", .unknown) : nil,
                 // How good the certificate had to be is in the settings alone; a bad one ends the delivery.
                 tellsTLS: !isEncrypted,
                 authenticated: Self.field("auth", in: line) == "on",

@@ -75,7 +75,7 @@ package struct Nullmailer: MailServer {
 
     package var trace: Trace {
         Trace(
-            log: { .syslog(in: $0) },
+            log: { .syslog(in: $0, by: ["mail", "nullmail"]) },
             tracer: { NullmailerTrace(messageID: $0.messageID) },
             discard: Self.discard,
             hints: Trace.Hint.common + [.port("Connect failed")]
@@ -83,14 +83,8 @@ package struct Nullmailer: MailServer {
     }
 
     /// There is no command for it: a file of the queue is the message.
-    ///
-    /// A message that was refused has become a bounce, which has its headers in it.
     private static func discard(queueID: String) -> Command {
-        let script =
-            "cd /var/spool/nullmailer && for m in queue/* failed/*; do "
-            + "[ \"${m#*/}\" = \"$1\" ] || grep -qs '^Subject: mtactl test message ' \"$m\" || continue; "
-            + "rm -f \"$m\"; done"
-        return ["sh", "-c", script, "sh", queueID]
+        Command(program: PackageResources.as_owner_sh + PackageResources.nullmailer_discard_sh, [queueID])
     }
 
     private static func path(in facts: Facts) -> String {

@@ -31,7 +31,7 @@ package struct OpenSMTPD: MailServer {
     /// It prints its talk with the daemon, which ends with the id that the log has: sendmail(8) of OpenSMTPD, `-v`.
     package var trace: Trace {
         Trace(
-            log: { .syslog(in: $0) },
+            log: { .syslog(in: $0, by: ["opensmtpd", "opensmtpq", "smtpd", "smtpq", "_smtpd", "_smtpq"]) },
             tracer: { SmtpdTrace(messageID: $0.messageID) },
             submissionWords: { _ in ["-v"] },
             discard: Self.discard,
@@ -46,7 +46,6 @@ package struct OpenSMTPD: MailServer {
     ///
     /// Source: smtpctl(8), `remove`; rq_envelope_remove in scheduler_ramqueue.c and fsqueue_message_path in queue_fs.c.
     private static func discard(queueID: String) -> Command {
-        let remove = #"smtpctl remove "$1"; rm -rf "/var/spool/smtpd/queue/$(printf %.2s "$1")/$1""#
-        return Command(["sh", "-c", remove, "sh", queueID])
+        Command(program: PackageResources.as_owner_sh + PackageResources.opensmtpd_discard_sh, [queueID])
     }
 }

@@ -85,21 +85,17 @@ struct SmtpdProposal {
 
     // MARK: Commands
 
-    /// It answers some tenths of a second after its start; it exits 1 where nobody answers.
     private static let isRunning = Command(
         to: "see that OpenSMTPD runs",
-        script:
-            "i=0; until smtpctl show status >/dev/null 2>&1; do i=$((i + 1)); [ $i -lt 50 ] || exit 1; sleep 0.2; done"
+        program: PackageResources.opensmtpd_health_sh
     )
 
     /// OpenSMTPD's own check, of a copy that names the staged table.
     private static func check(conf: String, logins: String) -> POSIXWork.StagedCheck {
-        let script =
-            "c=\"$1/${2##*/}\"; sed \"s|file:$3|file:$1/${3##*/}|\" \"$c\" >\"$1/.staged\" && "
-            + "exec smtpd -n -f \"$1/.staged\""
+        let staged = PackageResources.opensmtpd_staged_sh
         return POSIXWork.StagedCheck(
             files: [conf, logins],
-            commands: [Command(to: "let smtpd read the staged files", script: script, ["{}", conf, logins])]
+            commands: [Command(to: "let smtpd read the staged files", program: staged, ["{}", conf, logins])]
         )
     }
 
@@ -108,12 +104,11 @@ struct SmtpdProposal {
     /// Otherwise OpenSMTPD would never look at it again: `invalid envelope …: unknown dispatcher`, envelope_validate
     /// in queue_backend.c. An envelope is a text file whose second line names the action. While the daemon is down.
     private static func adopt(base: String, conf: String) -> Command {
-        let script =
-            "for f in /var/spool/smtpd/queue/*/*/*; do case $f in *'*' | */message) continue;; esac; "
-            + "a=$(sed -n 's/^dispatcher: \\(mtactl-.*\\)$/\\1/p' \"$f\" 2>/dev/null) && [ -n \"$a\" ] || continue; "
-            + "grep -qF \"action \\\"$a\\\" \" \"$2\" && continue; "
-            + "t=$(sed \"s|^dispatcher: mtactl-.*|dispatcher: $1|\" \"$f\") && printf '%s\\n' \"$t\" >\"$f\"; done; :"
-        return Command(to: "give what waits for a way that is gone the usual one", script: script, [base, conf])
+        Command(
+            to: "give what waits for a way that is gone the usual one",
+            program: PackageResources.as_owner_sh + PackageResources.opensmtpd_adopt_sh,
+            [base, conf, ShellProgram.line(PackageResources.opensmtpd_envelopes_sh)]
+        )
     }
 
     // MARK: Notes

@@ -55,7 +55,7 @@ struct SmtpdTrace: Tracer {
             let isTrusted = connection.contains {
                 $0.contains("cert-check result=\"valid\"") || $0.contains("server-cert-check result=\"success\"")
             }
-            delivery.tls = "\(String(version).escaped), \(isTrusted ? "Verified" : "Untrusted")"
+            delivery.tls = TLSSession(String(version).escaped, isTrusted ? .verified : .untrusted)
         }
         return delivery
     }

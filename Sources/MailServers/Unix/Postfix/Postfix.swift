@@ -65,7 +65,8 @@ package struct Postfix: MailServer {
         if let file = PostfixHost.values(in: facts)["maillog_file"], file.hasPrefix("/") { return .file(file) }
         let found = facts.text("postfix.syslog") ?? ""
         if found.hasPrefix("/") { return .file(found) }
-        return found == "journal" ? .journal : nil
+        let owner = PostfixHost.values(in: facts)["mail_owner"] ?? "postfix"
+        return found == "journal" ? .journal(by: [owner]) : nil
     }
 
     /// Whether a table in a list of main.cf is ours.

@@ -1,3 +1,5 @@
+import MTAPlan
+
 /// One line of Postfix's log, whatever stands before its own part.
 ///
 /// Any bytes may come: what does not fit is no line, and nothing else happens.
@@ -74,20 +76,19 @@ extension PostfixLogLine {
         return Attempt(relay: relay, status: status, text: words.dropFirst(2).dropLast())
     }
 
-    /// The relay of a TLS session, and protocol and trust as a report has them.
+    /// The relay of a TLS session, and what is said of it.
     ///
-    /// It has no queue id; the line with the
-    /// same process id that follows has.
-    var session: (relay: Substring, tls: String)? {
+    /// It has no queue id; the line with the same process id that follows has.
+    var session: (relay: Substring, tls: TLSSession)? {
         for mark in [" TLS connection established to ", " TLS connection reused to "] {
             guard let range = message.firstRange(of: mark) else { continue }
             let parts = message[range.upperBound...]
             guard let end = parts.firstRange(of: ": "), let with = parts.firstRange(of: " with cipher "),
                 end.upperBound <= with.lowerBound
             else { return nil }
-            return (
-                parts[..<end.lowerBound], "\(parts[end.upperBound..<with.lowerBound]), \(message[..<range.lowerBound])"
-            )
+            let trust = CertificateTrust(rawValue: message[..<range.lowerBound].lowercased()) ?? .unknown
+            let version = String(parts[end.upperBound..<with.lowerBound]).escaped
+            return (parts[..<end.lowerBound], TLSSession(version, trust))
         }
         return nil
     }

@@ -117,9 +117,7 @@ struct PostfixProposal {
     /// nothing kept the client: seen in the lab with postfix 3.10.13-0+deb13u1. The message stays in the queue.
     private static let endOrphans = Command(
         to: "end what delivers for a service that is gone",
-        script:
-            "ps -A -o pid= -o args= | while read -r pid name _ service _; do case $name-$service in smtp-mtactl-*) "
-            + #"postconf -M "$service/unix" 2>/dev/null | grep -q . || kill "$pid" 2>/dev/null;; esac; done; :"#
+        program: PackageResources.postfix_orphans_sh
     )
 
     /// What `postconf` has to print of each setting and service that the routes stand on.
@@ -169,11 +167,11 @@ extension PostfixHost {
     fileprivate var health: Command {
         let (folder, queue) = (value("daemon_directory"), value("queue_directory"))
         guard folder.hasPrefix("/"), queue.hasPrefix("/") else { return ["postfix", "status"] }
-        let script =
-            #"{ read -r pid <"$2/pid/master.pid" && read -r name <"/proc/$pid/comm"; } 2>/dev/null && "#
-            + #"[ "$name" = master ] && exit; "#
-            + #"words=$("$1/master" -t 2>&1) || [ -n "$words" ] || exit 0; exec postfix status"#
-        return Command(to: "see that Postfix runs", script: script, [folder, queue])
+        return Command(
+            to: "see that Postfix runs",
+            program: PackageResources.postfix_health_sh,
+            [folder, queue]
+        )
     }
 
     /// Postfix's own reading of both files, in a folder in which they have the names that it looks for.
@@ -183,13 +181,11 @@ extension PostfixHost {
     fileprivate var stagedCheck: POSIXWork.StagedCheck {
         let names = [mainFile, masterFile].map { $0.realPath.split(separator: "/").last.map(String.init) ?? "" }
         // Behind a link a file has another name.
-        let script =
-            "cd \"$1\"; [ -e main.cf ] || ln -s \"$2\" main.cf; [ -e master.cf ] || ln -s \"$3\" master.cf; "
-            + "exec postconf -c \"$1\" -n"
+        let staged = PackageResources.postfix_staged_sh
         let command: Command =
             names == ["main.cf", "master.cf"]
             ? ["postconf", "-c", "{}", "-n"]
-            : Command(to: "let postconf read the staged files", script: script, ["{}"] + names)
+            : Command(to: "let postconf read the staged files", program: staged, ["{}"] + names)
         return POSIXWork.StagedCheck(files: [mainFile.realPath, masterFile.realPath], commands: [command])
     }
 }

@@ -106,10 +106,10 @@ struct PostfixTrace: Tracer {
         return nil
     }
 
-    private func tls(before index: Int, to relay: Substring, in lines: [PostfixLogLine]) -> String? {
+    private func tls(before index: Int, to relay: Substring, in lines: [PostfixLogLine]) -> TLSSession? {
         let pid = lines[index].pid
         let session = lines[..<index].last { $0.pid == pid && $0.session?.relay == relay }?.session
-        return session?.tls.escaped
+        return session?.tls
     }
 
     private func troubles(in lines: [PostfixLogLine]) -> [Substring] { lines.compactMap(\.trouble) }

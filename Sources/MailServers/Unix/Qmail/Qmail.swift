@@ -47,7 +47,7 @@ package struct Qmail: MailServer {
     private static func log(_ facts: Facts) -> LogSource? {
         let found = facts.text("qmail.log") ?? ""
         if found.hasPrefix("/") { return .file(found) }
-        return found == "journal" ? .journal : nil
+        return found == "journal" ? .journal(by: ["qmaill", "qmails"]) : nil
     }
 
     /// Marks the recipient as done, as qmail-send itself does, so that its next look at the message ends it.
@@ -57,14 +57,9 @@ package struct Qmail: MailServer {
     ///
     /// Source: INTERNALS, section 6; markdone in qmail-send.c.
     private static func discard(queueID: String) -> Command {
-        Command(["sh", "-c", markDone, "sh", queueID])
+        Command(
+            program: PackageResources.as_owner_sh + PackageResources.qmail_discard_sh,
+            [queueID, ShellProgram.line(PackageResources.qmail_done_sh)]
+        )
     }
-
-    /// A call of the agent is one line.
-    private static let markDone =
-        #"for home in /var/qmail /var/lib/qmail; do for mess in "$home"/queue/mess/*/"$1"; do "#
-        + #"grep -q '^Subject: mtactl test message ' "$mess" 2>/dev/null || continue; "#
-        + #"for todo in "$home"/queue/remote/*/"$1" "$home"/queue/local/*/"$1"; do "#
-        + #"[ -f "$todo" ] && [ "$(head -c 1 "$todo")" = T ] && "#
-        + #"printf D | dd of="$todo" bs=1 count=1 conv=notrunc 2>/dev/null; done; done; done; :"#
 }

@@ -122,7 +122,7 @@ struct QmailTrace: Tracer {
             messageID: sent.messageID,
             queueID: number,
             relay: isLocal ? nil : words.relay,
-            tls: words.tls,
+            tls: words.tls.map { TLSSession($0, .unknown) },
             // It never says that a certificate was verified; with `tlshosts/HOST.pem` it delivers to no other host.
             tellsTLS: words.tls == nil,
             authenticated: words.saysWithoutLogin ? false : nil,

@@ -21,11 +21,25 @@ qmail_running() {
     if ps -A -o comm= 2>/dev/null | grep -q '^qmail-send'; then echo yes; else echo no; fi
 }
 
+# qmail_logger PROCESS: whether it runs as root or a user of qmail's: a process can have any name, and write any log.
+qmail_logger() {
+    while read -r word uid _; do
+        [ "$word" != Uid: ] || break
+    done 2>/dev/null <"$1/status"
+    [ "$word" = Uid: ] || return
+    [ "$uid" != 0 ] || return 0
+    for user in qmaill qmails log; do
+        [ "$(id -u "$user" 2>/dev/null)" != "$uid" ] || return 0
+    done
+    return 1
+}
+
 qmail_log() { # the file of the multilog that qmail-send writes to, else the mail log of a syslog daemon, else `journal`
     for c in /proc/[0-9]*/comm; do
         read -r name 2>/dev/null <"$c" || continue
         case $name in multilog | svlogd | s6-log | cyclog) ;; *) continue ;; esac
         c=${c%/comm}
+        qmail_logger "$c" || continue
         for f in $(tr '\0' '\n' <"$c/cmdline" 2>/dev/null); do
             case $f in /*) ;; ./*) f=$(readlink -f "$c/cwd")/${f#./} ;; *) continue ;; esac
             f=$(readlink -f "$f/current" 2>/dev/null) || continue

@@ -93,11 +93,7 @@ package struct SSMTP: MailServer {
     ///
     /// Source: dead_letter in ssmtp.c; seen with 2.64 of Debian 13.
     private static var leftover: Command {
-        let script =
-            "f=~root/dead.letter; case $(tail -n 1 \"$f\" 2>/dev/null) in 'It was sent by mtactl, '*) ;; *) exit 0 ;; esac; "
-            + "n=$(($(wc -l <\"$f\") - 4)); [ \"$n\" -gt 0 ] || { rm -f \"$f\"; exit; }; "
-            + "t=$(head -n \"$n\" \"$f\"; echo x) && printf '%s' \"${t%x}\" >\"$f\""
-        return ["sh", "-c", script]
+        Command(program: PackageResources.ssmtp_leftover_sh)
     }
 
     private func check(_ smarthost: Smarthost, _ secrets: Secrets) throws(Failure) {

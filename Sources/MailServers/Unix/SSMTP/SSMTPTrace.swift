@@ -32,7 +32,7 @@ struct SSMTPTrace: Tracer {
                 status: .delivered,
                 messageID: messageID,
                 relay: Delivery.Relay(host: "", address: "", port: nil),
-                tls: isEncrypted ? "STARTTLS, certificate not verified" : nil,
+                tls: isEncrypted ? TLSSession("STARTTLS", .untrusted) : nil,
                 tellsTLS: isEncrypted,
                 authenticated: commands.contains { $0.hasPrefix("[->] AUTH ") },
                 reply: String(reply).escaped

@@ -33,7 +33,7 @@ package struct Sendmail: MailServer {
 
     package var trace: Trace {
         Trace(
-            log: { .syslog(in: $0) },
+            log: { .syslog(in: $0, by: ["smmta", "smmsp", "mailnull"]) },
             tracer: { SendmailTrace(messageID: $0.messageID) },
             discard: Self.discard,
             hints: Trace.Hint.common
@@ -44,11 +44,6 @@ package struct Sendmail: MailServer {
     ///
     /// Which queue it is in depends on where it stopped, at submission or at the daemon.
     private static func discard(queueID: String) -> Command {
-        [
-            "sh", "-c",
-            "for f in /etc/mail/sendmail.cf /etc/mail/submit.cf; do q=$(sed -n 's/^O QueueDirectory=//p' \"$f\"); "
-                + "q=${q:-/var/spool/mqueue}; find \"${q%%\\**}\" -type f -name \"[qdthQ]f$1\" -exec rm -f {} +; done",
-            "sh", queueID,
-        ]
+        Command(program: PackageResources.as_owner_sh + PackageResources.sendmail_discard_sh, [queueID])
     }
 }

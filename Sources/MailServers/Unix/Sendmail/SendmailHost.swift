@@ -93,10 +93,9 @@ struct SendmailHost: Sendable {
         return (file.realPath, SendmailTable.rows(file.bytes))
     }
 
-    /// m4's arguments for a source that stands at this path.
-    func arguments(of path: String) -> [String] {
-        layout == .freebsd
-            ? ["-D_CF_DIR_=/usr/share/sendmail/cf/", "/usr/share/sendmail/cf/m4/cf.m4", path] : [path]
+    /// m4's arguments before the source.
+    var argumentsBeforeSource: [String] {
+        layout == .freebsd ? ["-D_CF_DIR_=/usr/share/sendmail/cf/", "/usr/share/sendmail/cf/m4/cf.m4"] : []
     }
 
     private func checkMade() throws(Failure) {

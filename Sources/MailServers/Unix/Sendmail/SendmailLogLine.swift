@@ -29,14 +29,19 @@ struct SendmailLogLine: Sendable, Equatable {
         return (String(id), message[colon.upperBound...])
     }
 
-    /// `STARTTLS=client`: relay, and protocol and trust as a report has them.
-    var session: (relay: Substring, tls: String)? {
+    /// `STARTTLS=client`: the relay, and what is said of the session.
+    var session: (relay: Substring, tls: TLSSession)? {
         guard message.hasPrefix("STARTTLS=client, "), let relay = Self.field("relay", in: message),
             let version = Self.field("version", in: message), let verify = Self.field("verify", in: message)
         else { return nil }
         // In its words OK is a chain of trust; that the name is right our own rules see to.
-        let trust = verify == "OK" || verify == "TRUSTED" ? "Verified" : "verify=\(verify)"
-        return (Self.bare(relay), "\(version), \(trust)")
+        let trust: CertificateTrust =
+            switch verify {
+            case "OK", "TRUSTED": .verified
+            case "NO": .anonymous
+            default: .untrusted
+            }
+        return (Self.bare(relay), TLSSession(String(version).escaped, trust))
     }
 
     /// `AUTH=client`, which Sendmail logs from LogLevel 10 on: op.me.

@@ -56,6 +56,8 @@ struct SendmailProposal {
         }
         guard !files.isEmpty else { return set }
         set.reload = [commands.reload]
+        // On Debian /etc/mail belongs to the daemon's user.
+        set.owners = ["smmta"]
         set.start = [.starting("sendmail")]
         guard let source = files.first(where: { $0.kind == .configuration }) else { return set }
         set.derived = host.derived

@@ -28,7 +28,7 @@ extension SendmailHost {
 
         /// makemap reads the table on its standard input, and adds the suffix itself.
         var build: Command {
-            Command(to: "makemap \(name) {}", script: "makemap \"$1\" \"$2\" <\"$2\"", [name, "{}"])
+            Command(to: "makemap \(name) {}", program: PackageResources.sendmail_makemap_sh, [name, "{}"])
         }
     }
 

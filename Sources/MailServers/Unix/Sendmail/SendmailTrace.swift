@@ -91,7 +91,7 @@ struct SendmailTrace: Tracer {
         guard let relay = attempt.nextHop else { return delivery }
         delivery.relay = relay
         let before = lines[..<index].filter { $0.pid == lines[index].pid }
-        delivery.tls = before.last { $0.session.map { $0.relay == relay.host } ?? false }?.session?.tls.escaped
+        delivery.tls = before.last { $0.session.map { $0.relay == relay.host } ?? false }?.session?.tls
         if before.contains(where: { $0.login.map { $0 == relay.host } ?? false }) { delivery.authenticated = true }
         return delivery
     }

@@ -2,7 +2,9 @@ import MTAPlan
 
 extension LogSource {
     /// Where syslog's mail facility goes: the file of a syslog daemon that runs, else systemd's journal.
-    static func syslog(in facts: Facts) -> LogSource? {
+    ///
+    /// `users`: The mail server's own, of whom the journal is believed.
+    static func syslog(in facts: Facts, by users: [String]) -> LogSource? {
         let daemons = Set((facts.text("log.daemon") ?? "").split(separator: "\n"))
         let files = (facts.text("log.files") ?? "").split(separator: "\n").compactMap { $0.split(separator: " ").last }
         let names = ["/var/log/mail.log", "/var/log/maillog", "/var/log/mail", "/var/log/messages"]
@@ -11,7 +13,7 @@ extension LogSource {
         {
             return .file(file)
         }
-        return facts.answers["log.journal"]?.status == 0 ? .journal : nil
+        return facts.answers["log.journal"]?.status == 0 ? .journal(by: users) : nil
     }
 }
 

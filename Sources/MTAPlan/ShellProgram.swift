@@ -28,6 +28,29 @@ package enum ShellProgram {
         return compact
     }
 
+    /// The program on one line, as a word of a command has to be: a call of the agent, and a line of its manifest, end
+    /// with their line.
+    ///
+    /// For programs without here-documents, comments behind commands, and line breaks in quotes.
+    package static func line(_ program: [UInt8]) -> String {
+        var line = ""
+        for part in String(decoding: compact(program), as: UTF8.self).split(separator: "\n") {
+            if line.hasSuffix("\\") {
+                line.removeLast()
+            } else if !line.isEmpty {
+                line += goesOn(line) ? " " : "; "
+            }
+            line += part
+        }
+        return line
+    }
+
+    /// Whether what follows a line needs no `;` before it.
+    private static func goesOn(_ line: String) -> Bool {
+        let last = line.split { " ;".contains($0) }.last ?? ""
+        return line.hasSuffix(";;") || ["do", "then", "else", "{", "(", "in", "&&", "||", "|"].contains(last)
+    }
+
     /// How a line begins.
     private enum State {
         case plain

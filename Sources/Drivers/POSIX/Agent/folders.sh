@@ -1,0 +1,83 @@
+# Which folders can be relied on: what stands in them only root can have put there, or the mail server's own user.
+#
+# For the agent and for the restore program. They set user, who runs them; trusted, the users whose folders will do; and
+# B, the folder of the backups.
+
+# sound PATH…: whether every folder from / to the one that each path stands in is a trusted user's, and nobody else may
+# write to it; else sets code and why. Sets strange: those of them that are not our own, each between line breaks.
+sound() {
+    code=exposed folders=$newline strange=$newline
+    for path; do
+        while path=${path%/*} && [ -n "$path" ]; do
+            # Those above it are there, too.
+            case $folders in *"$newline$path$newline"*) break ;; esac
+            folders=$folders$path$newline
+        done
+    done
+    set -- /
+    folders=${folders#"$newline"}
+    while [ -n "$folders" ]; do
+        set -- "$@" "${folders%%"$newline"*}"
+        folders=${folders#*"$newline"}
+    done
+    # What is not there yet has no line, and nothing can be made in it.
+    folders=$(ls -ldn -- "$@" 2>/dev/null)$newline
+    while [ -n "$folders" ]; do
+        may_rely_on "${folders%%"$newline"*}" || return
+        folders=${folders#*"$newline"}
+    done
+}
+
+# may_rely_on LINE: whether what a line of ls tells of can be relied on; else sets why.
+may_rely_on() {
+    bits=${1%% *}
+    set -f
+    # shellcheck disable=SC2086 # MODE LINKS UID GID SIZE MONTH DAY TIME PATH
+    set -- $1
+    set +f
+    owner_of=$3 group_of=$4
+    shift 8
+    why=
+    case $bits in
+        d???????w*) why="everybody may write to $*" ;;
+        d????w????+*) why="an access list lets others write to $*" ;;
+        d????w*) [ "$group_of" = 0 ] || why="group $group_of may write to $*" ;;
+        d*) ;;
+        *) why="$* is no folder" ;;
+    esac
+    if [ "$*" = "$B" ]; then
+        case $bits in drwx------*) ;; *) why="others than root may enter $*" ;; esac
+        [ "$owner_of" = "$user" ] || why="$* belongs to user $owner_of"
+    fi
+    [ -z "$why" ] || return
+    case " $trusted " in
+        *" $owner_of "*) ;;
+        *)
+            why="$* belongs to user $owner_of"
+            return 1
+            ;;
+    esac
+    [ "$owner_of" = "$user" ] || strange=$strange$*$newline
+}
+
+# place PATH RUN NUMBER: sets temp: where what is to be put at a path is made: beside it where the folder is our own, else
+# in a folder of our own on the same file system, which it sets as nest and makes; else sets why.
+#
+# In a folder of somebody else's, a link could stand where we write, as the names that we use are known.
+place() {
+    temp=$1.mtactl-$2 nest=''
+    above=${1%/*}
+    case $strange in *"$newline$above$newline"*) ;; *) return 0 ;; esac
+    while case $strange in *"$newline$above$newline"*) ;; *) false ;; esac do above=${above%/*}; done
+    nest=$above/.mtactl-$2 temp=$above/.mtactl-$2/$3.${1##*/}
+    why="no folder of root's is on the file system of ${1%/*}"
+    same_system "${1%/*}" "${above:-/}" || return
+    [ -d "$nest" ] && [ ! -L "$nest" ] || mkdir -m 700 -- "$nest" || why="$nest cannot be made"
+    [ -d "$nest" ]
+}
+
+# same_system FOLDER FOLDER: whether a file can be renamed from one to the other.
+same_system() {
+    devices=$(stat -c %d -- "$@" 2>/dev/null || stat -f %d -- "$@" 2>/dev/null)
+    [ -n "$devices" ] && [ "${devices%%"$newline"*}" = "${devices##*"$newline"}" ]
+}

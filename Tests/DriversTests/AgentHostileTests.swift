@@ -1,0 +1,112 @@
+import Foundation
+import MTAPlan
+import Testing
+
+@testable import Drivers
+
+/// Other users of the host who want root to write, or read, for them.
+@Suite("Agent, hostile local users", .enabled(if: getuid() == 0, "other users need root"))
+struct AgentHostileTests {
+    private func calls(_ path: String, trusting users: [String] = []) -> [Call] {
+        var trust = Call("trust")
+        trust.words += users
+        return [
+            .with(RestoreProgram.text, "open", "r1", "me", "postfix"), trust, Call("backup", path),
+            .with(Array("new".utf8), "stage", path, "0640", "root", "root"), Call("swap"), Call("confirm"),
+        ]
+    }
+
+    /// What makes the folder of a file one that others can change, by the words with which it is refused.
+    static let openings: [(String, String)] = [
+        ("chown games $1/etc", "etc belongs to user 5"), ("chmod 775 $1/etc; chgrp games $1/etc", "group 60 may write"),
+        ("chmod 777 $1/etc", "everybody may write to"), ("chmod 1777 $1/etc", "everybody may write to"),
+        ("chmod 777 $1", "everybody may write to"), ("chown games $1", "belongs to user 5"),
+        ("mv $1/etc $1/real; ln -s real $1/etc", "etc is no folder"),
+    ]
+
+    @Test(arguments: AgentShell.allCases, openings)
+    func `a folder that others may change is named and nothing is written`(
+        shell: AgentShell,
+        opening: (command: String, words: String)
+    ) async throws {
+        let host = try AgentHost()
+        try host.write("etc/main.cf", "old")
+        _ = try await host.console(["sh", "-c", opening.command, "sh", host.folder.path])
+
+        let talk = try await host.agent(shell, calls(host.path("etc/main.cf")))
+
+        let refused = talk.lines.contains("failed open exposed") || talk.lines.contains("failed backup exposed")
+        #expect(refused && talk.text("why").contains(opening.words), "\(talk.lines) \(talk.text("why"))")
+        #expect(try host.read("etc/main.cf") == "old")
+        #expect(try host.files(in: "backups").isEmpty)
+    }
+
+    @Test(arguments: AgentShell.allCases, ["install -d -o games", "install -d -m 755", "ln -s /var/tmp"])
+    func `backups are kept in no folder but root's own`(shell: AgentShell, planting: String) async throws {
+        let host = try AgentHost()
+        try host.write("etc/main.cf", "old")
+        _ = try await host.console(["sh", "-c", "\(planting) \(host.backups)"])
+
+        let talk = try await host.agent(shell, calls(host.path("etc/main.cf")) + [Call("list")])
+
+        #expect(
+            talk.lines.contains("failed open exposed") && talk.lines.contains("failed list exposed"),
+            "\(talk.lines)"
+        )
+        #expect(talk.text("why").contains(host.backups))
+        #expect(try host.read("etc/main.cf") == "old")
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `nothing is put back into a folder that others may change by then`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        try host.write("etc/main.cf", "old")
+        _ = try await host.agent(shell, calls(host.path("etc/main.cf")))
+        _ = try await host.console(["chmod", "777", host.path("etc")])
+
+        let refused = try await host.restore("r1", under: shell)
+        let told = try await host.agent(shell, [Call("restore", "r1")])
+
+        #expect(refused.status == 6 && refused.output.contains("everybody may write to \(host.path("etc"))"))
+        #expect(told.lines.last == "failed restore exposed")
+        #expect(try host.read("etc/main.cf") == "new")
+        _ = try await host.console(["chmod", "755", host.path("etc")])
+        #expect(try await host.restore("r1", under: shell).status == 0)
+        #expect(try host.read("etc/main.cf") == "old")
+    }
+
+    /// The mail server's own user, in its own folder, puts links and pipes wherever the agent could write.
+    @Test(arguments: AgentShell.allCases)
+    func `links and pipes that are planted while we write lead nowhere`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        try host.write("etc/secret", "root's", mode: 0o600)
+        let before = try host.files()
+        let script = """
+            cd "$1" || exit
+            while [ ! -e ../stop ]; do
+                for name in main.cf.mtactl-r1 main.cf.mtactl-r1.bare main.cf.mtactl-r1.db .mtactl-r1 main.cf.new; do
+                    rm -rf "$name"; ln -s "$2" "$name"; rm -f "$name"; mkfifo "$name"
+                done
+                ln -sf "$2" own && mv -f own main.cf; echo mine >own; mv -f own main.cf
+            done 2>/dev/null
+            """
+        _ = try await host.console(["install", "-d", "-o", "games", host.path("mail")])
+        let attack = Task {
+            let words = ["setpriv", "--reuid=games", "--regid=games", "--clear-groups", "sh", "-c", script, "sh"]
+            return try await host.console(words + [host.path("mail"), host.path("etc/secret")])
+        }
+        var ends: Set<String> = []
+        for _ in 0..<12 {
+            let talk = try await host.agent(shell, calls(host.path("mail/main.cf"), trusting: ["games"]))
+            ends.insert(talk.lines.last { $0.hasPrefix("done confirm") || $0.hasPrefix("undone") } ?? "refused")
+            _ = try await host.restore("r1", "--force", under: shell)
+            #expect(try host.files() == before)
+            _ = try await host.console(["rm", "-rf", host.path("backups/r1"), host.path("backups/lock")])
+        }
+        try host.write("stop", "")
+        _ = try await attack.value
+
+        #expect(try FileManager.default.contentsOfDirectory(atPath: host.folder.path).contains(".mtactl-r1") == false)
+        #expect(!ends.isEmpty)
+    }
+}

@@ -1,0 +1,48 @@
+import MTAPlan
+import Testing
+
+@testable import Drivers
+
+/// What a host keeps of its runs.
+@Suite("Agent, what is kept")
+struct AgentKeptTests {
+    private func calls(_ run: String, _ host: AgentHost, end: Call) -> [Call] {
+        let path = host.path("etc/file")
+        return [
+            .with(RestoreProgram.text, "open", run, "me", "postfix"), Call("backup", path),
+            .with(Array(run.utf8), "stage", path, "0644", "root", "root"),
+        ] + (end.words == ["close"] ? [end] : [Call("swap"), end])
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `runs that changed nothing, or were undone, push out no backup, and the first one stays`(
+        shell: AgentShell
+    ) async throws {
+        let host = try AgentHost()
+        try host.write("etc/file", "from before")
+        var all = calls("a00", host, end: Call("confirm"))
+        for index in 10..<25 {
+            all += calls("b\(index)", host, end: Call("close"))
+            all += calls("c\(index)", host, end: Call("undo"))
+        }
+        let failing = try await host.agent(shell, all)
+        #expect(failing.lines.filter { $0 == "undone restored" }.count == 15, "\(failing.lines)")
+        let kept = try await host.agent(shell, [Call("audit")])
+        #expect(kept.lines.first { $0.hasPrefix("run a00 confirmed") } != nil)
+        #expect(!kept.lines.contains { $0.hasPrefix("run b") || $0.hasPrefix("damage") }, "\(kept.lines)")
+        #expect(try host.files(in: "backups").keys.filter { $0.contains("/files/") } == ["a00/files/1"])
+
+        let more = try await host.agent(shell, (10..<25).flatMap { calls("d\($0)", host, end: Call("confirm")) })
+        let after = try await host.agent(shell, [Call("audit")])
+
+        #expect(more.lines.filter { $0 == "done confirm" }.count == 15)
+        let runs = after.lines.filter { $0.contains(" confirmed ") }.map { $0.split(separator: " ")[1] }
+        #expect(runs == ["a00"] + (15..<25).map { "d\($0)" })
+        // Of what was put back ten journals.
+        #expect(after.lines.filter { $0.contains(" restored ") }.count == 10, "\(after.lines)")
+        // From before mtactl, by way of every later run.
+        for run in runs.reversed().dropLast() { _ = try await host.restore(String(run), under: shell) }
+        #expect(try await host.restore("a00", "--force", under: shell).status == 0)
+        #expect(try host.read("etc/file") == "from before")
+    }
+}
