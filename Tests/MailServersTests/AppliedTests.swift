@@ -123,7 +123,7 @@ private final class PlayedHost: Sendable {
             if case .file(let content, let mode, _, _) = change.wanted {
                 change.wanted = .file(content, mode: mode, owner: "root", group: "root")
             }
-            change.index?.build = ["cp", "{}", "{}\(change.index?.suffix ?? "")"]
+            if let suffix = change.index?.suffix { change.index?.build = ["cp", "{}", "{}\(suffix)"] }
             return change
         }
         return placed
