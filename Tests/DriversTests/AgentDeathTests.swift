@@ -184,7 +184,7 @@ struct AgentDeathTests {
             ]
             .map { "\($0)() { step; command \($0) \"$@\"; }\n" }.joined()
             let mount = """
-                mkdir "$1" && mount -t tmpfs -o size=512k tmpfs "$1" && cp -a "$2" "$1/etc" && shift 2 && "$@"
+                mkdir "$1" && mount -t tmpfs -o size=512k,mode=755 tmpfs "$1" && cp -a "$2" "$1/etc" && shift 2 && "$@"
                 rm -f "$S/ballast"; cp -a "$S/etc" "$S/../result"; cp -a "$S/backups" "$S/../backups"
                 """
             let calls = sample.calls().map { call in
@@ -223,7 +223,7 @@ struct AgentDeathTests {
         let calls = sample.calls().flatMap { call in
             call.words == ["confirm"] ? [Call("run", "health", "sh", "-c", full, "x", backups), Call("undo")] : [call]
         }
-        let mount = "mkdir -p \"$1\" && mount -t tmpfs -o size=512k tmpfs \"$1\" && shift && exec \"$@\""
+        let mount = "mkdir -p \"$1\" && mount -t tmpfs -o size=512k,mode=700 tmpfs \"$1\" && shift && exec \"$@\""
 
         let talk = try await sample.host.agent(wrapper: ["unshare", "--mount", "sh", "-c", mount, "x", backups], calls)
 

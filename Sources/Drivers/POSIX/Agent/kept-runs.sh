@@ -160,12 +160,9 @@ prune_to() {
     for folder in "$B"/*/; do
         [ "$runs" -gt "$keep" ] || break
         [ -e "$folder/state.confirmed" ] || continue
+        [ -z "$spared" ] && [ "$folder" = "$newest" ] && continue
         runs=$((runs - 1))
-        if [ -n "$spared" ]; then
-            spared=
-        elif [ "$folder" != "$newest" ]; then
-            forget "$folder"
-        fi
+        if [ -n "$spared" ]; then spared=''; else forget "$folder"; fi
     done
     set --
     for folder in "$B"/*/; do
