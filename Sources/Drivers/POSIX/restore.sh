@@ -386,8 +386,12 @@ main() {
         unfinished || over
         date -u '+%Y-%m-%dT%H:%M:%SZ' >"$here/expired"
     fi
+    if [ "$state" = none ]; then
+        end_all
+        grep -q '^swap$' "$here/journal" 2>/dev/null || rm -rf -- "$here"
+        leave 0 unchanged
+    fi
     take_lock
-    [ "$state" != none ] || leave 0 unchanged
     digest=
     for tool in 'sha256sum' 'sha256 -q' 'openssl dgst -sha256 -r' 'shasum -a 256'; do
         command -v "${tool%% *}" >/dev/null && digest=$tool && break
