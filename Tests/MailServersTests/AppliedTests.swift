@@ -25,7 +25,9 @@ struct AppliedTests {
         var expected = found
         for change in work.files {
             switch change.wanted {
-            case .absent: expected[change.path] = nil
+            case .absent:
+                expected[change.path] = nil
+                if let index = change.index { expected[change.path + index.suffix] = nil }
             case .file(_, let mode, _, _):
                 let bytes = try test.fixture.files(under: "expected")[change.path]
                 expected[change.path] = PlayedHost.File(bytes: bytes ?? [], mode: mode)
