@@ -4,6 +4,7 @@
 #   make test    everything: format, build, unit and law tests, shellcheck, the lab's real hosts
 #   make fault-matrix   every fault at every step on real mail servers; wants the machine for itself
 #   make bench   mtactl beside OpenSSH, pyinfra and Ansible on the same hosts, 50 ms away
+#   make sanitize   SSH and drivers under the address and thread sanitizers
 #   make fuzz    every parser under libFuzzer for an hour; FUZZ_SECONDS=60 for a minute
 #   make install the release build to $(PREFIX)/bin
 
@@ -21,7 +22,7 @@ RELEASE_BUILD = swift build -c release --static-swift-stdlib --product mtactl
 FUZZ_SECONDS ?= 3600
 FUZZ_BUILD = MTACTL_FUZZ=1 swift build -c release --sanitize fuzzer -Xswiftc -enable-testing --scratch-path .build-fuzz --product fuzz
 
-.PHONY: all setup format lint build unit shellcheck gates lab-test test fault-matrix demo bench fuzz install clean
+.PHONY: all setup format lint build unit shellcheck gates lab-test test fault-matrix demo bench sanitize fuzz install clean
 
 all: build
 
@@ -71,6 +72,16 @@ demo: setup
 bench: setup
 	$(RELEASE_BUILD)
 	Tests/Bench/bench
+
+# Each in a folder of its own, as everything is built with the sanitizer. What Swift's runtime does by design is not reported.
+sanitize:
+	for sanitizer in address thread; do \
+		folder=.build-$$(printf %.1s $$sanitizer)san; \
+		swift build --build-tests --sanitize $$sanitizer --scratch-path $$folder && \
+		ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=0 \
+			swift test --skip-build --disable-xctest --sanitize $$sanitizer --scratch-path $$folder \
+			--experimental-maximum-parallelization-width 2 --filter '^(SSHTests|DriversTests)\.' || exit 1; \
+	done
 
 fuzz: setup
 	$(FUZZ_BUILD)

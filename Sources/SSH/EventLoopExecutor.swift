@@ -9,7 +9,9 @@ package final class EventLoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 
     /// The next of them, in turn.
-    package init() { loop = MultiThreadedEventLoopGroup.singleton.next() }
+    package convenience init() { self.init(on: MultiThreadedEventLoopGroup.singleton.next()) }
+
+    init(on loop: any EventLoop) { self.loop = loop }
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)

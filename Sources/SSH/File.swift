@@ -26,6 +26,17 @@ enum File {
         }
     }
 
+    /// The mode of a file of this user's that others can read, write or run; `nil` for any other.
+    ///
+    /// Source: OpenSSH 9.2, authfile.c, `sshkey_perm_ok`.
+    static func exposure(_ path: String) -> Int? {
+        var facts = stat()
+        guard unsafe stat(expanded(path), &facts) == 0, facts.st_uid == getuid(), facts.st_mode & 0o077 != 0 else {
+            return nil
+        }
+        return Int(facts.st_mode & 0o777)
+    }
+
     /// `~` at the front is the user's home.
     static func expanded(_ path: String) -> String {
         guard path == "~" || path.hasPrefix("~/"), let home = unsafe getenv("HOME") else { return path }

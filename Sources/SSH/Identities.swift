@@ -26,6 +26,8 @@ struct Identities: Sendable, Equatable {
         var file: KeyFile?
         /// From the file itself or the `.pub` beside it.
         var publicKey: [UInt8]?
+        /// The mode of a file of ours that others can use, which ssh takes no key from.
+        var exposure: Int?
     }
 
     init(_ candidates: [Candidate], agent: [SSHAgent.Identity], identitiesOnly: Bool) {
@@ -41,7 +43,7 @@ struct Identities: Sendable, Equatable {
                 omissions.append("\(candidate.path): there is no such key, or it cannot be read")
                 continue
             }
-            let obstacle = Self.obstacle(file.type ?? "") ?? Self.obstacle(file)
+            let obstacle = Self.obstacle(file.type ?? "") ?? Self.obstacle(file) ?? Self.obstacle(candidate.exposure)
             if obstacle == nil, file.isEncrypted {
                 locked.append(.lockedFile(candidate.path))
             } else {
@@ -70,6 +72,12 @@ struct Identities: Sendable, Equatable {
         case let type where type.contains("-cert-v01@"): "a certificate, which needs `transport: openssh`"
         case let type where type.hasPrefix("sk-"): "a key on a FIDO token, which needs `transport: openssh`"
         default: nil
+        }
+    }
+
+    private static func obstacle(_ exposure: Int?) -> String? {
+        exposure.map { mode in
+            "others can read it (mode 0\(String(mode, radix: 8))); `chmod 600` it, and think of the key as known"
         }
     }
 

@@ -16,7 +16,12 @@ package actor KeyRing {
         paths.map { path in
             let file = file(path)
             let publicKey = file?.publicKey ?? Self.publicKey(path) ?? Self.publicKey(path + ".pub")
-            return Identities.Candidate(path: path, file: file, publicKey: publicKey)
+            return Identities.Candidate(
+                path: path,
+                file: file,
+                publicKey: publicKey,
+                exposure: file == nil ? nil : File.exposure(path)
+            )
         }
     }
 

@@ -57,6 +57,22 @@ package struct KnownHosts: Sendable {
         }
     }
 
+    /// Revokes the keys of a file of public keys, one a line (ssh_config(5), RevokedHostKeys).
+    ///
+    /// False for a key revocation list, which has a format of its own (OpenSSH, PROTOCOL.krl).
+    mutating func revoke(_ bytes: [UInt8]) -> Bool {
+        guard !bytes.starts(with: "SSHKRL\n\0".utf8) else { return false }
+        for line in bytes.split(separator: 10) {
+            let words = line.split { $0 == 32 || $0 == 9 || $0 == 13 }.map { String(decoding: $0, as: UTF8.self) }
+            for (type, text) in zip(words, words.dropFirst()) {
+                guard let key = Base64.decode(text) else { continue }
+                var fields = Fields(key)
+                if fields.text() == type { revoked.insert(key) }
+            }
+        }
+        return true
+    }
+
     private mutating func add(_ entry: Entry) {
         let index = entries.count
         entries.append(entry)
@@ -73,24 +89,25 @@ package struct KnownHosts: Sendable {
     /// What is known about a key that a host has shown.
     ///
     /// A revoked key is revoked for every host, whichever the line names: whoever has it is not to be trusted. For another port than
-    /// 22, a key that is known under the name alone is known (as in OpenSSH), but never "changed".
+    /// 22, a key that is known under the name alone is known, but never "changed", and only where no key is known for that port (as in
+    /// OpenSSH 9.2, sshconnect.c, `check_host_key`).
     package func verdict(on key: [UInt8], of host: HostName) -> Verdict {
         guard !revoked.contains(key) else { return .revoked }
         let found = entries(for: host.lookup).filter { $0.marker != .revoked }
         let keys = found.filter { $0.marker == .none }
         if keys.contains(where: { $0.key == key }) { return .known }
+        guard keys.isEmpty else { return .changed(places: keys.map(\.place)) }
         if let plain = host.withoutPort, entries(for: plain).contains(where: { $0.marker == .none && $0.key == key }) {
             return .known
         }
-        guard keys.isEmpty else { return .changed(places: keys.map(\.place)) }
         return .unknown(authority: found.first { $0.marker == .certificateAuthority }?.place)
     }
 
     /// The types of the keys that are known for a host, and where; the handshake asks for these alone.
+    ///
+    /// Not those of the name without its port: ssh does not ask for them either (OpenSSH 9.2, sshconnect2.c, `order_hostkeyalgs`).
     package func types(of host: HostName) -> [(type: String, place: String)] {
-        let found = entries(for: host.lookup).filter { $0.marker == .none }
-        let those = found.isEmpty ? host.withoutPort.map { entries(for: $0) } ?? [] : found
-        return those.filter { $0.marker == .none }.map { ($0.type, $0.place) }
+        entries(for: host.lookup).filter { $0.marker == .none }.map { ($0.type, $0.place) }
     }
 
     /// `SHA256:…`, as ssh-keygen -l shows it.

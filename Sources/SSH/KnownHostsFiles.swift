@@ -3,7 +3,10 @@ internal import Synchronization
 
 /// The known_hosts files of this machine: read once for a fleet, appended to and never rewritten.
 enum KnownHostsFiles {
-    private struct Key: Hashable { var files: [File.Stamp] }
+    private struct Key: Hashable {
+        var files: [File.Stamp]
+        var revoked: [File.Stamp]
+    }
     private static let cache = Mutex<[Key: KnownHosts]>([:])
 
     /// The entries of all files that are there.
@@ -19,7 +22,7 @@ enum KnownHostsFiles {
                 guard error.isAbsence else { throw .knownHostsUnreadable(path, error.text) }
             }
         }
-        let key = Key(files: stamps)
+        let key = Key(files: stamps, revoked: try revoked(policy))
         if let known = cache.withLock({ $0[key] }) { return known }
         var known = KnownHosts()
         for stamp in stamps {
@@ -29,8 +32,23 @@ enum KnownHostsFiles {
                 throw .knownHostsUnreadable(stamp.path, error.text)
             }
         }
+        for stamp in key.revoked {
+            let bytes: [UInt8]
+            do throws(File.Trouble) { bytes = try File.read(stamp.path) } catch {
+                throw .knownHostsUnreadable(stamp.path, error.text)
+            }
+            guard known.revoke(bytes) else { throw .revocationList(stamp.path) }
+        }
         cache.withLock { $0 = [key: known] }
         return known
+    }
+
+    /// The file of revoked keys, which must be there where one is named, as for ssh.
+    private static func revoked(_ policy: HostKeyPolicy) throws(SSHError) -> [File.Stamp] {
+        guard let file = policy.revokedFile.map(File.expanded) else { return [] }
+        do throws(File.Trouble) { return [try File.stamp(file)] } catch {
+            throw .knownHostsUnreadable(file, error.text)
+        }
     }
 
     /// Adds a key that was not known to the first user file, in one write, so that no other writer's line is torn.

@@ -7,8 +7,19 @@ enum LibSSH2 {
     /// SIGPIPE when a jump host's or an agent's socket closes.
     private static let initialisation: Int32 = {
         signal(SIGPIPE, SIG_IGN)
+        keepOpenSSL()
         return libssh2_init(0)
     }()
+
+    /// Has OpenSSL not clean up behind itself at the end of the process, when loops may still be in the middle of a packet: a process that is left
+    /// by `exit` would crash now and then.
+    ///
+    /// Asked by name, as it is libssh2's library and not ours. Source: OPENSSL_init_crypto(3), OPENSSL_INIT_NO_ATEXIT.
+    private static func keepOpenSSL() {
+        guard let function = unsafe dlsym(nil, "OPENSSL_init_crypto") else { return }
+        typealias Initialise = @convention(c) (UInt64, OpaquePointer?) -> Int32
+        _ = unsafe unsafeBitCast(function, to: Initialise.self)(0x0008_0000, nil)
+    }
 
     static var isReady: Bool { initialisation == 0 }
 

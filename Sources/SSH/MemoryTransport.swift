@@ -23,6 +23,7 @@ package final class MemoryTransport: Transport, @unchecked Sendable {
 
     private let loop: any EventLoop
     private let faults: (toServer: Fault, toClient: Fault)
+    private let drips: Bool
     private var receiver: (any TransportReceiver)?
     private var pending: [ByteBuffer] = []
     private var isWanted = false
@@ -33,8 +34,10 @@ package final class MemoryTransport: Transport, @unchecked Sendable {
     /// What the session sends; ends when the session or a fault ends the stream.
     package let sent: AsyncStream<[UInt8]>
 
-    package init(on loop: any EventLoop, toServer: Fault = .none, toClient: Fault = .none) {
+    /// With `drips`, every byte for the session comes by itself, in a turn of the loop of its own.
+    package init(on loop: any EventLoop, toServer: Fault = .none, toClient: Fault = .none, drips: Bool = false) {
         self.loop = loop
+        self.drips = drips
         faults = (toServer, toClient)
         (sent, outlet) = AsyncStream.makeStream()
     }
@@ -89,7 +92,12 @@ package final class MemoryTransport: Transport, @unchecked Sendable {
     private func deliver() {
         while isWanted, !pending.isEmpty {
             isWanted = false
-            receiver?.received(pending.removeFirst())
+            var piece = pending.removeFirst()
+            if drips, let first = piece.readSlice(length: 1) {
+                if piece.readableBytes > 0 { pending.insert(piece, at: 0) }
+                piece = first
+            }
+            receiver?.received(piece)
         }
     }
 

@@ -1,4 +1,5 @@
 internal import CLibSSH2
+internal import NIOCore
 
 struct ChannelID: Sendable, Hashable {
     let number: Int
@@ -39,13 +40,29 @@ struct ChannelID: Sendable, Hashable {
     }
 
     /// Lets libssh2 work on what came, without taking anything out of the channel.
-    func pump() { unsafe _ = libssh2_channel_read_ex(handle, 0, nil, 0) }
+    @discardableResult
+    func pump() -> Int32 { Int32(clamping: unsafe libssh2_channel_read_ex(handle, 0, nil, 0)) }
+
+    /// Whether libssh2 has something for it, without looking at the wire.
+    var hasQueued: Bool {
+        var count: UInt = 0
+        unsafe _ = libssh2_channel_window_read_ex(handle, &count, nil)
+        return count > 0
+    }
 
     /// Writes from this place on; returns how many bytes were taken.
     func write(_ bytes: [UInt8], from offset: Int, atMost limit: Int) -> Int {
         unsafe bytes.withUnsafeBytes { bytes in
             let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[offset...]).assumingMemoryBound(to: CChar.self)
             return unsafe libssh2_channel_write_ex(handle, 0, rest.baseAddress, min(rest.count, limit))
+        }
+    }
+
+    /// Writes the beginning of these bytes; returns how many were taken.
+    func write(_ bytes: ByteBuffer) -> Int {
+        unsafe bytes.withUnsafeReadableBytes { bytes in
+            let start = unsafe bytes.assumingMemoryBound(to: CChar.self).baseAddress
+            return unsafe libssh2_channel_write_ex(handle, 0, start, bytes.count)
         }
     }
 

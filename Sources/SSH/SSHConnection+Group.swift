@@ -2,10 +2,11 @@ internal import NIOPosix
 
 extension SSHConnection {
     /// Connects on the event loop that the task runs on (`EventLoopExecutor`), or else on the next one.
-    package static func open(_ target: SSHTarget) async throws(SSHError) -> SSHConnection {
+    package static func open(_ target: SSHTarget, jumps: JumpHosts) async throws(SSHError) -> SSHConnection {
         try await open(
             target,
-            on: MultiThreadedEventLoopGroup.currentEventLoop ?? MultiThreadedEventLoopGroup.singleton
+            on: MultiThreadedEventLoopGroup.currentEventLoop ?? MultiThreadedEventLoopGroup.singleton,
+            jumps: jumps
         )
     }
 }

@@ -73,6 +73,7 @@ extension SSHConnection {
         let desk = SigningDesk()
         while true {
             try checkUsable(attempt)
+            let moment = wire.moment
             let code = session.logIn(as: target.user, publicKey: publicKey, signing: desk)
             wire.flush()
             switch code {
@@ -81,7 +82,7 @@ extension SSHConnection {
                 if let message = desk.message, desk.answer == nil {
                     desk.answer = .some(await signature(message))
                 } else {
-                    try await news(attempt, by: deadline)
+                    try await news(attempt, since: moment, by: deadline)
                 }
             case LIBSSH2_ERROR_AUTHENTICATION_FAILED, LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED:
                 if wire.hasEnded { throw failure(code, attempt) }
@@ -99,12 +100,13 @@ extension SSHConnection {
         let deadline = deadline(\.login)
         while true {
             try checkUsable(attempt)
+            let moment = wire.moment
             let methods = session.acceptedMethods(for: target.user)
             wire.flush()
             if let methods { return methods }
             let code = session.lastError.code
             guard code == LIBSSH2_ERROR_EAGAIN else { throw failure(code, attempt) }
-            try await news(attempt, by: deadline)
+            try await news(attempt, since: moment, by: deadline)
         }
     }
 

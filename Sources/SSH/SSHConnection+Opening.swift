@@ -4,55 +4,83 @@ package import NIOCore
 extension SSHConnection {
     /// Connects, through the jump hosts where there are any, checks the host key, and logs in.
     ///
+    /// Starts that the server drops before it says who it is, as it is busy (MaxStartups), are tried again as long as connecting may take.
+    ///
     /// - Parameters:
     ///   - target: The host, and how to reach it.
     ///   - group: Where the connection is to live; it stays on one of the group's event loops.
-    ///   - carrier: An open connection to start from instead of from here, as to a jump host that many hosts share. It is not closed with
-    ///     this one.
+    ///   - jumps: The connections to jump hosts that many hosts share; without, the host has one of its own, which ends with it.
     /// - Returns: A connection to be closed by `close`.
     /// - Throws: What went wrong, at the host or at a jump host on the way, with a hint for the operator.
     package static func open(
         _ target: SSHTarget,
         on group: any EventLoopGroup,
-        through carrier: SSHConnection? = nil
+        jumps: JumpHosts? = nil
     ) async throws(SSHError) -> SSHConnection {
         let loop = group.next()
-        var hop = carrier
-        var owned: SSHConnection?
+        if let jumps { return try await start(target, on: loop, jumps: jumps, last: nil) }
+        let own = JumpHosts()
         do throws(SSHError) {
-            for jump in target.jumps {
-                owned = try await open(jump, from: hop, on: loop, carrier: owned)
-                hop = owned
-            }
-            return try await open(target, from: hop, on: loop, carrier: owned)
+            return try await start(target, on: loop, jumps: own, last: JumpHosts.Lease { await own.close() })
         } catch {
-            await owned?.close()
+            await own.close()
             throw error
         }
     }
 
-    private static func open(
+    /// `last` is given back after everything else.
+    private static func start(
         _ target: SSHTarget,
-        from hop: SSHConnection?,
         on loop: any EventLoop,
-        carrier: SSHConnection?
+        jumps: JumpHosts,
+        last: JumpHosts.Lease?
     ) async throws(SSHError) -> SSHConnection {
-        let transport: any Transport
-        if let hop {
+        let addresses = target.jumps.isEmpty ? try await ServerAddresses.of(target, on: loop) : nil
+        let place = addresses?.place ?? JumpHosts.place(of: target, through: target.jumps)
+        var end: ContinuousClock.Instant?
+        var attempt = 0
+        while true {
+            await StartGate.shared.enter(place)
+            end = end ?? .now + target.deadlines.connect
             do throws(SSHError) {
-                transport = TunnelTransport(try await hop.tunnel(to: target.address, port: target.port), on: loop)
+                let connection = try await startOnce(target, addresses, on: loop, jumps: jumps, last: last)
+                StartGate.shared.leave(place, wasSilent: false)
+                return connection
             } catch {
-                throw error.through(hop.target.name)
+                StartGate.shared.leave(place, wasSilent: error.isFromNobody)
+                let pause = StartGate.pause(before: attempt)
+                guard error.kind == .busy, let end, .now + pause < end else { throw error }
+                attempt += 1
+                do { try await Task.sleep(for: pause) } catch {
+                    throw SSHError.cancelled("connect to \(target.address)")
+                }
             }
-        } else {
-            transport = try await TCPTransport.connect(
-                to: target.address,
-                port: target.port,
-                on: loop,
-                within: target.deadlines.connect
-            )
         }
-        return try await open(target, over: transport, on: loop, carrier: carrier)
+    }
+
+    private static func startOnce(
+        _ target: SSHTarget,
+        _ addresses: ServerAddresses?,
+        on loop: any EventLoop,
+        jumps: JumpHosts,
+        last: JumpHosts.Lease?
+    ) async throws(SSHError) -> SSHConnection {
+        if let addresses {
+            let limit = target.deadlines.connect
+            let transport = try await TCPTransport.connect(to: target, at: addresses, on: loop, within: limit)
+            return try await open(target, over: transport, on: loop, lease: last)
+        }
+        let (transport, lease) = try await jumps.tunnel(to: target, on: loop)
+        let both = JumpHosts.Lease {
+            await lease.end()
+            await last?.end()
+        }
+        do throws(SSHError) {
+            return try await open(target, over: transport, on: loop, lease: both)
+        } catch {
+            await lease.end()
+            throw error
+        }
     }
 
     /// The same over a transport that is there already, on the event loop of which it lives.
@@ -60,11 +88,11 @@ extension SSHConnection {
         _ target: SSHTarget,
         over transport: any Transport,
         on loop: any EventLoop,
-        carrier: SSHConnection? = nil
+        lease: JumpHosts.Lease? = nil
     ) async throws(SSHError) -> SSHConnection {
         let connection: SSHConnection
         do throws(SSHError) {
-            connection = try SSHConnection(target: target, over: transport, on: loop, carrier: carrier)
+            connection = try SSHConnection(target: target, over: transport, on: loop, lease: lease)
         } catch {
             loop.execute { transport.close() }
             throw error
@@ -79,9 +107,7 @@ extension SSHConnection {
     }
 
     private func begin() async throws(SSHError) {
-        wire.onIdleInput = { [weak self] in
-            Task { await self?.pump() }
-        }
+        wire.onChange = { [weak self] in self?.assumeIsolated { $0.wireChanged() } }
         wire.start()
         let known = try KnownHostsFiles.load(target.hostKeys)
         try await handshake(known)
@@ -120,7 +146,8 @@ extension SSHConnection {
         case .changed(let places): throw drop(.hostKeyChanged(fingerprint, hostName, places))
         case .unknown(let authority):
             guard target.hostKeys.unknown == .acceptNew else {
-                throw drop(.hostKeyUnknown(fingerprint, authority: authority))
+                let files = (target.hostKeys.userFiles + target.hostKeys.globalFiles).map(File.expanded)
+                throw drop(.hostKeyUnknown(fingerprint, authority: authority, files: files))
             }
             try KnownHostsFiles.append(key, of: hostName, to: target.hostKeys)
         }

@@ -21,15 +21,21 @@ package actor SSHConnection {
     var dying: [SSHChannel] = []
     /// Why the connection is of no more use.
     private(set) var end: SSHError?
-    /// The connection to the jump host that carries this one, and ends with it.
-    let carrier: SSHConnection?
+    /// Tunnels through this host that carry other connections.
+    var pipes: [ChannelID: TunnelPipe] = [:]
+    /// An open that the server never answered stands in the way of all others (libssh2 1.10.0 has one state for all of them).
+    var opensNoMore = false
+    /// Whether `servePipes` is at work, which may be told of room to write meanwhile.
+    var isServing = false
+    /// Gives back what the connection has of the jump host that it goes through.
+    let lease: JumpHosts.Lease?
 
-    init(target: SSHTarget, over transport: any Transport, on loop: any EventLoop, carrier: SSHConnection?)
+    init(target: SSHTarget, over transport: any Transport, on loop: any EventLoop, lease: JumpHosts.Lease?)
         throws(SSHError)
     {
         self.target = target
         self.loop = loop
-        self.carrier = carrier
+        self.lease = lease
         wire = Wire(transport, on: loop)
         session = try Session(over: wire)
     }
@@ -40,18 +46,24 @@ package actor SSHConnection {
     package var statistics: SSHStatistics { wire.statistics }
 
     /// The server's identification line: `SSH-2.0-OpenSSH_9.2p1 Debian-2`.
-    package var serverIdentification: String { session.serverIdentification }
+    package var serverIdentification: String { end == nil ? session.serverIdentification : "" }
 
     /// What the two sides agreed on, for showing: `key exchange`, `host key`, `cipher`.
     package var agreed: [(kind: String, name: String)] {
-        [
+        guard end == nil else { return [] }
+        return [
             ("key exchange", session.agreed(on: LIBSSH2_METHOD_KEX)),
             ("host key", session.agreed(on: LIBSSH2_METHOD_HOSTKEY)),
             ("cipher", session.agreed(on: LIBSSH2_METHOD_CRYPT_CS)),
         ]
     }
 
-    /// Ends the connection, and the one to the jump host under it.
+    /// Whether it can be used still.
+    var isUsable: Bool { end == nil && !wire.hasEnded }
+    /// Whether it can open tunnels still.
+    var canOpen: Bool { isUsable && !opensNoMore }
+
+    /// Ends the connection and frees all that it holds, which must have happened before the process ends.
     ///
     /// Says good-bye, but waits for no answer. Closing twice is closing once.
     package func close() async {
@@ -60,7 +72,11 @@ package actor SSHConnection {
             end = .closed(attempt: "use the connection")
         }
         wire.close()
-        await carrier?.close()
+        endPipes()
+        channels = [:]
+        dying = []
+        session.free()
+        await lease?.end()
     }
 
     // MARK: - Waiting
@@ -78,16 +94,21 @@ package actor SSHConnection {
     ) async throws(SSHError) -> Int32 {
         while true {
             try checkUsable(attempt)
+            let moment = wire.moment
             let code = call()
             wire.flush()
             guard code == LIBSSH2_ERROR_EAGAIN else { return try check(code, attempt) }
-            try await news(attempt, by: deadline)
+            try await news(attempt, since: moment, by: deadline)
         }
     }
 
     /// Waits for the server; a deadline or cancellation ends the connection.
-    func news(_ attempt: String, by deadline: NIODeadline) async throws(SSHError) {
-        switch await news(by: deadline) {
+    ///
+    /// `moment` is that of the wire before libssh2 was called, which had nothing to go on with.
+    func news(_ attempt: String, since moment: Int, by deadline: NIODeadline) async throws(SSHError) {
+        // A server that says something all the time does not get more of it by that.
+        guard .now() < deadline else { throw drop(.timedOut(attempt)) }
+        switch await news(since: moment, by: deadline) {
         case .some: return
         case .ended: throw failure(LIBSSH2_ERROR_SOCKET_DISCONNECT, attempt)
         case .timedOut: throw drop(.timedOut(attempt))
@@ -96,18 +117,18 @@ package actor SSHConnection {
     }
 
     /// Waits for anything to have changed on the wire since libssh2 last looked.
-    func news(by deadline: NIODeadline) async -> Wire.News {
+    func news(since moment: Int, by deadline: NIODeadline) async -> Wire.News {
         if wire.hasUntaken { return .some }
-        return wire.hasEnded ? .ended : await change(by: deadline)
+        return wire.hasEnded ? .ended : await change(since: moment, by: deadline)
     }
 
-    /// Waits for anything to change on the wire from now on.
+    /// Waits for anything to change on the wire from that moment on.
     ///
     /// Stands here and not with `Wire`, because an async closure that is handed to the standard library leaves the event loop unless it is an actor's.
-    private func change(by deadline: NIODeadline) async -> Wire.News {
+    private func change(since moment: Int, by deadline: NIODeadline) async -> Wire.News {
         let id = wire.newWaiter()
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { wire.wait($0, as: id, before: deadline) }
+            await withCheckedContinuation { wire.wait($0, as: id, since: moment, before: deadline) }
         } onCancel: {
             wire.cancel(id)
         }
@@ -115,8 +136,10 @@ package actor SSHConnection {
 
     /// Waits until the transport takes more.
     func room(_ attempt: String, by deadline: NIODeadline) async throws(SSHError) {
-        while !wire.isWritable {
-            switch await change(by: deadline) {
+        while true {
+            let moment = wire.moment
+            guard !wire.isWritable else { return }
+            switch await change(since: moment, by: deadline) {
             case .some, .ended: break
             case .timedOut: throw drop(.timedOut(attempt))
             case .cancelled: throw drop(.cancelled(attempt))
@@ -134,6 +157,7 @@ package actor SSHConnection {
         throw failure(code, attempt)
     }
 
+    @discardableResult
     func failure(_ code: Int32, _ attempt: String) -> SSHError {
         if let end { return end.during(attempt) }
         let detail = session.lastError.detail
@@ -149,6 +173,7 @@ package actor SSHConnection {
     func drop(_ reason: SSHError) -> SSHError {
         if end == nil { end = reason }
         wire.close()
+        endPipes()
         return reason
     }
 
@@ -169,8 +194,14 @@ final class Turnstile {
     ///
     /// Who is inside has a deadline, so the wait ends.
     func enter() async {
-        guard isTaken else { return isTaken = true }
-        await withCheckedContinuation { queue.append($0) }
+        await withCheckedContinuation { continuation in
+            // Asked in here: somebody may leave while a task is on its way into a continuation.
+            guard isTaken else {
+                isTaken = true
+                return continuation.resume()
+            }
+            queue.append(continuation)
+        }
     }
 
     func leave() {

@@ -59,10 +59,26 @@ extension SSHError {
     /// The same, for a host that was to be reached through another.
     func through(_ jump: String) -> SSHError {
         var error = self
-        error.problem = "through \(jump): \(problem)"
+        if !problem.hasPrefix("through ") { error.problem = "through \(jump): \(problem)" }
         if case .tunnelNotConnected = kind { error.kind = .unreachable }
         return error
     }
+
+    /// The same, for the jump host itself, that others were to be reached through.
+    func ofJump(_ jump: String) -> SSHError { through(jump) }
+
+    /// The jump host did not say in time whether it could connect.
+    static func noTunnel(to host: String, port: Int, within limit: Duration) -> SSHError {
+        SSHError(
+            .unreachable,
+            attempt: "connect to \(host), port \(port)",
+            problem: "\(host), port \(port): no answer within \(limit.formattedSeconds)",
+            hint: "a firewall may drop what is sent there, or the host may be down"
+        )
+    }
+
+    /// Whether nobody was there to be asked too much of.
+    var isFromNobody: Bool { kind == .unreachable || kind == .refusedConnection }
 
     /// A failed handshake, in the light of what the server had said by then.
     func explained(
@@ -93,7 +109,7 @@ extension SSHError {
             problem = "the server takes no more connections now: \(text)"
             hint = "try again, with a lower --parallel, or raise MaxStartups in its sshd_config"
         } else if noise.contains(where: { $0.contains("Not allowed at this time") }) {
-            kind = .busy
+            kind = .shutOut
             problem = "the server has shut this machine out for a while: \(text)"
             hint = "earlier failed logins count (PerSourcePenalties in its sshd_config); try again later"
         } else if !noise.isEmpty {
@@ -101,6 +117,7 @@ extension SSHError {
             problem = "what listens there does not speak SSH; it said `\(text.prefix(200))`"
             hint = "is the port right?"
         } else if kind != .timedOut {
+            kind = kind == .lost ? .busy : kind
             problem = "the server hung up before it said anything"
             hint = "look for fail2ban, /etc/hosts.deny or a full MaxStartups on it"
         } else {

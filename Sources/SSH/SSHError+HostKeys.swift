@@ -12,6 +12,15 @@ extension SSHError {
         )
     }
 
+    static func revocationList(_ file: String) -> SSHError {
+        SSHError(
+            .knownHostsUnusable,
+            attempt: check,
+            problem: "\(file), which revokes host keys, is a key revocation list (KRL)",
+            hint: "only `transport: openssh` can read it; a file of public keys, one a line, is read here too"
+        )
+    }
+
     static func knownHostsNotWritten(_ file: String, _ reason: String) -> SSHError {
         SSHError(
             .knownHostsUnusable,
@@ -70,18 +79,19 @@ extension SSHError {
         )
     }
 
-    /// `authority` is the place where a certificate authority is named for the host.
-    static func hostKeyUnknown(_ fingerprint: String, authority: String?) -> SSHError {
+    /// `authority` is the place where a certificate authority is named for the host, `files` where its key was looked for.
+    static func hostKeyUnknown(_ fingerprint: String, authority: String?, files: [String]) -> SSHError {
         let hint =
             if let authority {
                 "\(authority) names a certificate authority for it, which only `transport: openssh` can use"
             } else {
                 "compare it with `ssh-keygen -lf` on the host's own key, then connect once with ssh, or use --accept-new"
             }
+        let places = files.isEmpty ? "any file" : files.joined(separator: ", ")
         return SSHError(
             .hostKeyUnknown(fingerprint: fingerprint),
             attempt: check,
-            problem: "host key is not known: \(fingerprint)",
+            problem: "host key is not known: \(fingerprint) is not in \(places)",
             hint: hint
         )
     }

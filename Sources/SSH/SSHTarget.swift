@@ -77,6 +77,8 @@ package struct HostKeyPolicy: Sendable, Hashable {
     /// The name to look up instead of the address (ssh_config(5), HostKeyAlias).
     package var alias: String?
     package var unknown: Unknown
+    /// Keys of it are refused whatever else is known of them (ssh_config(5), RevokedHostKeys).
+    package var revokedFile: String?
 
     package enum Unknown: Sendable, Hashable {
         case refuse

@@ -60,7 +60,7 @@ private let answerQuestions:
         guard let pointer = unsafe abstract?.pointee, let prompts = unsafe prompts, let responses = unsafe responses
         else { return }
         let wire = unsafe Unmanaged<Wire>.fromOpaque(pointer).takeUnretainedValue()
-        for index in 0..<Int(count) {
+        for index in 0..<max(0, Int(count)) {
             let prompt = unsafe prompts[index]
             let text = unsafe UnsafeRawBufferPointer(start: prompt.text, count: Int(prompt.length))
             let answer =

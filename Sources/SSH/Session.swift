@@ -9,10 +9,12 @@ internal import Glibc
     let handle: OpaquePointer
     /// libssh2 holds a plain pointer to it.
     private let wire: Wire
+    private var isFreed = false
 
     init(over wire: Wire) throws(SSHError) {
+        let pointer = unsafe Unmanaged.passUnretained(wire).toOpaque()
         guard LibSSH2.isReady,
-            let handle = unsafe libssh2_session_init_ex(nil, nil, nil, Unmanaged.passUnretained(wire).toOpaque())
+            let handle = unsafe libssh2_session_init_ex(allocate, release, reallocate, pointer)
         else { throw .noSession() }
         unsafe self.handle = handle
         self.wire = wire
@@ -20,11 +22,18 @@ internal import Glibc
         unsafe mtactl_session_callbacks(handle, sendToWire, receiveFromWire, noteFarewell)
     }
 
+    /// Gives libssh2's state back, after which nothing of the session may be called.
+    ///
+    /// Asked for and never left to `deinit`: that may run when the process ends, after OpenSSL has cleaned up behind itself, and
+    /// then crashes. A session that nobody frees is left to the end of the process.
+    ///
     /// Ends the stream first: freeing a session says good-bye on each channel and waits for the answer, for ever if the server is
     /// frozen (libssh2 1.10.0, `_libssh2_channel_free`).
-    deinit {
+    func free() {
+        guard !isFreed else { return }
+        isFreed = true
         wire.close()
-        unsafe libssh2_session_free(handle)
+        unsafe _ = libssh2_session_free(handle)
     }
 
     /// libssh2's words for the last error.
@@ -91,6 +100,26 @@ internal import Glibc
 private func wire(_ abstract: UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Wire? {
     guard let pointer = unsafe abstract?.pointee else { return nil }
     return unsafe Unmanaged<Wire>.fromOpaque(pointer).takeUnretainedValue()
+}
+
+// libssh2's memory is counted: it keeps what a server sends and nobody asks for.
+
+private let allocate: mtactl_allocate = { count, abstract in
+    let memory = unsafe malloc(count)
+    unsafe wire(abstract)?.hold(malloc_usable_size(memory))
+    return unsafe memory
+}
+
+private let release: mtactl_release = { memory, abstract in
+    unsafe wire(abstract)?.hold(-malloc_usable_size(memory))
+    unsafe free(memory)
+}
+
+private let reallocate: mtactl_reallocate = { memory, count, abstract in
+    let before = unsafe malloc_usable_size(memory)
+    let after = unsafe realloc(memory, count)
+    if let after = unsafe after { unsafe wire(abstract)?.hold(malloc_usable_size(after) - before) }
+    return unsafe after
 }
 
 private let sendToWire: mtactl_send = { _, bytes, count, _, abstract in

@@ -15,28 +15,23 @@ final class TCPTransport: Transport, ChannelInboundHandler, @unchecked Sendable 
         self.channel = channel
     }
 
-    /// Connects to the first address of a name that answers, IPv6 and IPv4 in turn.
-    ///
-    /// Name, addresses and all attempts share one deadline (NIO's happy eyeballs, RFC 8305). What is an address already is
-    /// not looked up.
+    /// Connects to the first address that answers, IPv6 and IPv4 in turn (NIO's happy eyeballs, RFC 8305).
     static func connect(
-        to host: String,
-        port: Int,
+        to target: SSHTarget,
+        at addresses: ServerAddresses,
         on loop: any EventLoop,
         within limit: Duration
     ) async throws(SSHError) -> TCPTransport {
         do {
-            let bootstrap = ClientBootstrap(group: loop)
+            return try await ClientBootstrap(group: loop)
                 .channelOption(.socketOption(.tcp_nodelay), value: 1)
                 .channelOption(.socketOption(.so_keepalive), value: 1)
                 .channelOption(.autoRead, value: false)
                 .connectTimeout(TimeAmount(limit))
-            guard let address = try? SocketAddress(ipAddress: host, port: port) else {
-                return try await bootstrap.connect(host: host, port: port, channelInitializer: attach)
-            }
-            return try await bootstrap.connect(to: address, channelInitializer: attach)
+                .resolver(addresses.resolver(on: loop))
+                .connect(host: target.address, port: target.port, channelInitializer: attach)
         } catch {
-            throw .notConnected(to: host, port: port, within: limit, error)
+            throw .notConnected(to: target.address, port: target.port, within: limit, error)
         }
     }
 

@@ -12,6 +12,13 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     /// How much of what the server said first is kept, for explaining a failed handshake: banner and KEXINIT are far shorter.
     static let overtureLimit = 16 << 10
 
+    /// How much libssh2 may hold before there are channels: an honest server's keys and algorithms are far less.
+    static let heldAtFirst = 4 << 20
+    /// How much it may hold at the most: libssh2 keeps messages that nobody asked for, for ever.
+    static let heldAtMost = 64 << 20
+    /// How many bytes a server may say that are of no use to anybody.
+    static let uselessLimit = 8 << 20
+
     let loop: any EventLoop
     private let transport: any Transport
     private var inbox = ByteBuffer()
@@ -21,6 +28,8 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     /// Whether libssh2 has been told of the end of the stream.
     private var endWasTaken = false
     private var waiters: [Waiter] = []
+    /// Grows with everything that happens here.
+    private(set) var moment = 0
     private var lastWaiter = 0
     /// Rings when the first who waits may wait no longer, or earlier.
     ///
@@ -37,8 +46,15 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     private(set) var statistics = SSHStatistics()
     /// Who answers the server's questions while logging in.
     var interview: Interview?
-    /// Told of bytes that came when nobody waited for any.
-    var onIdleInput: (@Sendable () -> Void)?
+    /// Told of bytes that came, of room to write, and of the end.
+    var onChange: (@Sendable () -> Void)?
+    /// How much libssh2 holds in memory, all in all.
+    private var held = 0
+    private var heldLimit = Wire.heldAtFirst
+    /// Bytes that libssh2 took since something of them was last of use to anybody.
+    private var useless = 0
+    /// How much libssh2 has taken so far.
+    private(set) var taken = 0
 
     private struct Waiter {
         let id: WaiterID
@@ -75,12 +91,22 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     /// (libssh2 1.10.0, `_libssh2_transport_read`).
     var hasUntaken: Bool { inbox.readableBytes > 0 || !isOpen && !endWasTaken }
     var isWritable: Bool { !isOpen || transport.isWritable }
+    var hasWaiters: Bool { !waiters.isEmpty }
 
     /// Keeps a continuation until bytes came, there is room to write, the stream ended, or time is up.
     ///
     /// Everybody who waits is woken by everything: one call to libssh2 reads for all channels.
-    func wait(_ continuation: CheckedContinuation<News, Never>, as id: WaiterID, before deadline: NIODeadline) {
+    ///
+    /// `moment` is when whoever waits has looked last. Something may have happened since: a task that prefers an executor leaves the loop for a turn
+    /// each time it enters a function of an actor (Swift 6.3, `swift_task_switch`).
+    func wait(
+        _ continuation: CheckedContinuation<News, Never>,
+        as id: WaiterID,
+        since moment: Int,
+        before deadline: NIODeadline
+    ) {
         loop.preconditionInEventLoop()
+        guard moment == self.moment else { return continuation.resume(returning: .some) }
         waiters.append(Waiter(id: id, deadline: deadline, continuation: continuation))
         setAlarm(at: deadline)
     }
@@ -111,6 +137,7 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     }
 
     func wakeAll() {
+        moment += 1
         // None of them runs before this returns.
         for waiter in waiters { waiter.continuation.resume(returning: .some) }
         waiters.removeAll(keepingCapacity: true)
@@ -143,6 +170,7 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     private func end() {
         isOpen = false
         transport.close()
+        onChange?()
         wakeAll()
         alarm?.task.cancel()
         alarm = nil
@@ -169,10 +197,14 @@ extension Wire {
         }
         inbox.writeImmutableBuffer(bytes)
         if inbox.readableBytes < Self.inboxLimit { transport.read() } else { isPaused = true }
-        if waiters.isEmpty { onIdleInput?() } else { wakeAll() }
+        onChange?()
+        wakeAll()
     }
 
-    func becameWritable() { wakeAll() }
+    func becameWritable() {
+        onChange?()
+        wakeAll()
+    }
 
     func ended(_ reason: String?) {
         guard isOpen else { return }
@@ -188,6 +220,13 @@ extension Wire {
     @safe func take(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         loop.assertInEventLoop()
         let count = min(buffer.count, inbox.readableBytes)
+        if isOpen, count > 0, held > heldLimit || useless > Self.uselessLimit {
+            // Told to libssh2 alone, in the middle of whose call we are: what that returns ends the connection.
+            breakage = "it sent \(max(held, useless) >> 20) MiB that nobody asked for"
+            return 0
+        }
+        useless += count
+        taken += count
         guard count > 0 else {
             endWasTaken = !isOpen
             return isOpen ? nil : 0
@@ -202,6 +241,17 @@ extension Wire {
             transport.read()
         }
         return count
+    }
+
+    /// Counts memory that libssh2 took, or gave back.
+    func hold(_ bytes: Int) { held += bytes }
+
+    /// Something that came was of use.
+    func noteDelivery() { useless = 0 }
+
+    /// Allows for so many channels' windows, each of which may be full of small packets.
+    func allow(channels: Int) {
+        heldLimit = min(Self.heldAtFirst + 2 * Int(SSHChannel.window) * channels, Self.heldAtMost)
     }
 
     /// Keeps bytes until the next flush; false when the stream has ended.

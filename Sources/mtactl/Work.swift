@@ -13,6 +13,7 @@ struct Work {
     /// In the order of the inventory, or of the saved plan.
     let hosts: [SiteRun]
     let fleet: Fleet
+    private let connector: Connector
     private let observer: any RunObserver
     private let json: Bool
     private let source: Source
@@ -107,7 +108,7 @@ struct Work {
         do throws(Failure) { secrets = try await store.values(of: references) } catch { throw files.stop(error) }
         let started = RunID(startedAt: Date(), by: "\(NSUserName())@\(ProcessInfo.processInfo.hostName)")
         run = started.text
-        let connector = Connector(
+        connector = Connector(
             unknownKeys: shared.acceptNew ? .acceptAndRemember : .refuse,
             secret: { (reference) async throws(Failure) in try await store.value(of: reference) },
             passphrase: { file in
@@ -117,7 +118,7 @@ struct Work {
         )
         let observer = observer
         let questions = FactsScript(asking: Catalog.products)
-        self.hosts = hosts.map { host in
+        self.hosts = hosts.map { [connector] host in
             SiteRun(
                 site: connector.session(for: host, questions: questions),
                 run: started,
@@ -279,6 +280,7 @@ struct Work {
     /// Closes all connections, sums up, and exits as the table says.
     func end(_ status: ExitStatus, results: [SiteRecord], run: String?, aborted: Failure? = nil) async throws {
         await fleet.close(hosts)
+        await connector.close()
         let status = interruption.mayBegin ? status : .interrupted
         let record = RunRecord(run: run, sites: results, aborted: aborted, exit: status.rawValue)
         if json {

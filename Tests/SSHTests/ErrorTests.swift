@@ -40,13 +40,13 @@ import Testing
         #expect(error.hint?.contains("MaxStartups") == true)
     }
 
-    @Test func `a server that penalises this machine is busy`() async throws {
+    @Test func `a server that penalises this machine has shut it out, and is not tried again`() async throws {
         let error = try await error {
             $0.say("Not allowed at this time\r\n")
             $0.hangUp()
         }
 
-        #expect(error.kind == .busy)
+        #expect(error.kind == .shutOut)
     }
 
     @Test func `a mail server on the port is named as not SSH, with its words`() async throws {
@@ -70,10 +70,10 @@ import Testing
         #expect(error.kind == .notSSH)
     }
 
-    @Test func `a server that hangs up without a word is lost`() async throws {
+    @Test func `a server that hangs up without a word is busy`() async throws {
         let error = try await error { $0.hangUp() }
 
-        #expect(error.kind == .lost)
+        #expect(error.kind == .busy)
         #expect(error.problem == "the server hung up before it said anything")
     }
 
@@ -137,16 +137,21 @@ import Testing
 
     @Test func `nothing listening is told apart from no such name`() async throws {
         let port = try await freePort()
+        func target(_ address: String, _ port: Int) -> SSHTarget {
+            SSHTarget(
+                name: address,
+                address: address,
+                port: port,
+                user: "root",
+                authentication: SSHAuthentication(),
+                hostKeys: HostKeyPolicy(userFiles: [])
+            )
+        }
         let refused = await #expect(throws: SSHError.self) {
-            try await TCPTransport.connect(to: "127.0.0.1", port: port, on: SSHServer.group.next(), within: .seconds(5))
+            try await SSHConnection.open(target("127.0.0.1", port), on: SSHServer.group)
         }
         let nameless = await #expect(throws: SSHError.self) {
-            try await TCPTransport.connect(
-                to: "no-such-host.invalid",
-                port: 22,
-                on: SSHServer.group.next(),
-                within: .seconds(5)
-            )
+            try await SSHConnection.open(target("no-such-host.invalid", 22), on: SSHServer.group)
         }
 
         #expect(refused?.kind == .refusedConnection)
@@ -172,8 +177,8 @@ import Testing
         let errors: [SSHError] = [
             .noSession(), .timedOut("read"), .closed(attempt: "read"), .noHostKey(), .hostKeyRevoked("SHA256:x"),
             .hostKeyChanged("SHA256:x", HostName(address: "h", port: 22), ["f:1"]),
-            .hostKeyUnknown("SHA256:x", authority: nil),
-            .hostKeyUnknown("SHA256:x", authority: "f:1"), .knownHostsUnreadable("f", "denied"),
+            .hostKeyUnknown("SHA256:x", authority: nil, files: ["f"]),
+            .hostKeyUnknown("SHA256:x", authority: "f:1", files: []), .knownHostsUnreadable("f", "denied"),
             .knownHostsNotWritten("f", "denied"),
             .noKnownHostsFile(), .knownKeysUnsupported([("ssh-rsa", "f:1")]), .notLoggedIn(trail),
             .passwordExpired("root"),

@@ -13,6 +13,7 @@ import Testing
             }
 
             #expect(error?.kind.name == "hostKeyUnknown")
+            #expect(error?.problem.hasSuffix(" is not in \(file)") == true)
             #expect(!FileManager.default.fileExists(atPath: file))
         }
     }
@@ -52,6 +53,29 @@ import Testing
             }
 
             #expect(try text(of: file).hasPrefix("# mine, without a line end\n[127.0.0.1]"))
+        }
+    }
+
+    @Test func `keys of a file of revoked keys are refused, and without the file all are`() async throws {
+        try await SSHServer.with { server in
+            let revoked = await #expect(throws: SSHError.self) {
+                try await server.open { $0.hostKeys.revokedFile = server.folder + "/host.pub" }
+            }
+            let missing = await #expect(throws: SSHError.self) {
+                try await server.open { $0.hostKeys.revokedFile = server.folder + "/nothing" }
+            }
+            try await keygen("-k", "-f", server.folder + "/krl", server.folder + "/id.pub")
+            let list = await #expect(throws: SSHError.self) {
+                try await server.open { $0.hostKeys.revokedFile = server.folder + "/krl" }
+            }
+            try await server.connected {
+                $0.hostKeys.revokedFile = server.folder + "/id.pub"
+            } _: { _ in
+            }
+
+            #expect(revoked?.kind.name == "hostKeyRevoked")
+            #expect(missing?.kind == .knownHostsUnusable)
+            #expect(list?.hint?.contains("transport: openssh") == true)
         }
     }
 

@@ -62,6 +62,26 @@ import Testing
         #expect(verdict(text) == .changed(places: ["known_hosts:2"]))
     }
 
+    @Test func `a key of the name alone does not stand for a port that has another`() {
+        let text = "[mail1.example]:2222 \(line(other))\nmail1.example \(line(ours))\n"
+
+        #expect(verdict(text, port: 2222) == .changed(places: ["known_hosts:1"]))
+        #expect(verdict(text) == .known)
+    }
+
+    @Test func `the keys of a file of revoked keys are revoked, and a list of another format is refused`() {
+        var known = KnownHosts()
+        known.add(Array("mail1.example \(line(ours))\nmail1.example \(line(other))\n".utf8), from: "known_hosts")
+
+        let isRead = known.revoke(Array("# stolen\n\(line(ours)) root@mail1\n".utf8))
+        let isListRead = known.revoke(Array("SSHKRL\n\0...".utf8))
+
+        #expect(isRead)
+        #expect(!isListRead)
+        #expect(known.verdict(on: ours, of: HostName(address: "mail1.example", port: 22)) == .revoked)
+        #expect(known.verdict(on: other, of: HostName(address: "mail1.example", port: 22)) == .known)
+    }
+
     @Test func `a host may have several keys`() {
         #expect(verdict("mail1.example \(line(other))\nmail1.example \(line(ours))") == .known)
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import SSH
@@ -87,6 +88,19 @@ import Testing
 
             #expect(error?.kind == .authenticationFailed)
             #expect(error?.problem.contains("\(server.folder)/id: \(reason)") == true)
+        }
+    }
+
+    @Test(arguments: [0o640, 0o604, 0o610])
+    func `a key file that others can use is not used, as by ssh`(mode: Int) async throws {
+        try await SSHServer.with { server in
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: server.folder + "/id")
+
+            let error = await #expect(throws: SSHError.self) { try await server.open() }
+
+            #expect(error?.kind == .authenticationFailed)
+            let reason = "\(server.folder)/id: others can read it (mode 0\(String(mode, radix: 8)))"
+            #expect(error?.problem.contains(reason) == true)
         }
     }
 

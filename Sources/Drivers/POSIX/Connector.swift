@@ -7,6 +7,7 @@ package struct Connector: Sendable {
     private let unknownKeys: UnknownHostKeys
     private let secret: @Sendable (SecretReference) async throws(Failure) -> Secret
     private let passphrase: @Sendable (_ file: String) async -> String?
+    private let jumps = JumpHosts()
 
     /// What becomes of a host whose key is not in known_hosts.
     ///
@@ -36,11 +37,14 @@ package struct Connector: Sendable {
             if let problem = host.problems.first { throw problem }
             let privilege = try await privilege(for: host)
             switch host.connection.transport ?? .libssh2 {
-            case .libssh2: return (try await SSHHost(try await target(for: host)), privilege)
+            case .libssh2: return (try await SSHHost(try await target(for: host), jumps: jumps), privilege)
             case .openssh: return (ProcessHost(name: host.name, words: openSSH(host.connection)), privilege)
             }
         }
     }
+
+    /// Ends the connections to jump hosts, after those of all hosts.
+    package func close() async { await jumps.close() }
 
     private func privilege(for host: InventoryHost) async throws(Failure) -> Privilege {
         switch host.connection.become ?? .none {

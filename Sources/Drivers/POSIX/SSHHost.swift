@@ -6,11 +6,11 @@ package actor SSHHost: Host {
     package nonisolated let name: String
     private let connection: SSHConnection
 
-    /// Connects, checks the host's key and logs in.
-    package init(_ target: SSHTarget) async throws(Failure) {
+    /// Connects, through the connections to jump hosts that hosts share, checks the host's key and logs in.
+    package init(_ target: SSHTarget, jumps: JumpHosts) async throws(Failure) {
         name = target.name
         do throws(SSHError) {
-            connection = try await SSHConnection.open(target)
+            connection = try await SSHConnection.open(target, jumps: jumps)
         } catch {
             throw error.failure
         }
