@@ -5,7 +5,7 @@ import MTAPlan
 /// A plan in a file: what was expected and what is wanted, and references where secrets belong.
 struct SavedPlan: Codable {
     /// The first key of the file, as keys are sorted: by it a plan is told from a playbook, also when it is cut off.
-    var format = "mtactl plan 1"
+    var format = "mtactl plan 2"
     var made: String
     var rollout: RolloutPolicy
     var hosts: [SitePlan]
@@ -53,7 +53,7 @@ struct SavedPlan: Codable {
     ///
     /// - Throws: When it is one and cannot be read.
     static func read(_ data: Data, file: String) throws(Failure) -> SavedPlan? {
-        guard data.first(where: { $0 != 0x20 && $0 != 0x0A }) == UInt8(ascii: "{"), data.contains("\"mtactl plan 1\"")
+        guard data.first(where: { $0 != 0x20 && $0 != 0x0A }) == UInt8(ascii: "{"), data.contains("\"mtactl plan ")
         else {
             return nil
         }

@@ -88,7 +88,7 @@ import Testing
         let shown = proposal.changes.files.map(\.shown)
         #expect(!shown.contains { Poison.isIn($0.before ?? []) || Poison.isIn($0.after ?? []) })
         #expect(!Poison.isIn(planText(of: proposal)))
-        #expect(!Poison.isIn(String(decoding: try JSONEncoder().encode(shown), as: UTF8.self)))
+        #expect(!Poison.isIn(String(decoding: try JSONEncoder().encode(proposal.work), as: UTF8.self)))
         #expect(!Poison.isIn("\(test.routes)"))
         let asked = test.routes.login != nil
         let planted = try proposal.changes.files.contains { change in
@@ -99,6 +99,33 @@ import Testing
         if asked, proposal.changes.files.first(where: { $0.kind == .secret })?.expected == .absent {
             #expect(planted)
         }
+    }
+
+    @Test(arguments: try planned())
+    func `a saved plan does the same, and holds none of the host's own lines`(_ test: Case) throws {
+        let (facts, proposal) = (test.fixture.facts, try test.proposal())
+        let data = try JSONEncoder().encode(proposal.work)
+        let saved = try JSONDecoder().decode(Work.self, from: data)
+
+        guard !proposal.changes.files.isEmpty else { return }
+        #expect(saved.unread == proposal.changes.files.map(\.path))
+        guard case .posix(let filled)? = try saved.filled(from: facts, secrets: FixtureRoutes.secrets) else {
+            Issue.record("a host that is not as asked was taken for one that is")
+            return
+        }
+        for (file, planned) in zip(filled.files, proposal.changes.files) {
+            guard case .file(let content, _, _, _) = file.wanted, case .file(let asked, _, _, _) = planned.wanted
+            else { continue }
+            #expect(
+                try content.rendered(with: FixtureRoutes.secrets) == asked.rendered(with: FixtureRoutes.secrets)
+            )
+            let own = try JSONEncoder().encode(planned)
+            for kept in planned.linesKept where kept.count > 12 { #expect(own.firstRange(of: kept) == nil) }
+        }
+        let after = try facts.applying(proposal.changes, secrets: FixtureRoutes.secrets)
+        let again = try saved.filled(from: after, secrets: FixtureRoutes.secrets)
+        // What is left of a file with logins is not written down, not even as a hash, so that cannot always be told.
+        if !proposal.changes.files.contains(where: { $0.kind == .secret }) { #expect(again == nil) }
     }
 
     @Test(arguments: try planned())

@@ -74,7 +74,7 @@ import Testing
 
                 """
         )
-        #expect(pipe.contains("\"format\" : \"mtactl plan 1\""))
+        #expect(pipe.contains("\"format\" : \"mtactl plan 2\""))
     }
 
     @Test func `a link stays one, and what it leads to is the plan`() async throws {

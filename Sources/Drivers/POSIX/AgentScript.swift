@@ -27,7 +27,7 @@ extension POSIXWork {
         calls += reload.map { AgentCall(["run", "reload"], $0) }
         calls += health.map { AgentCall(["run", "health"], $0) }
         calls += expectations.map {
-            AgentCall(["prints", Digest.sha256(Array("\($0.output)\n".utf8))], $0.command)
+            AgentCall(["prints", $0.digest], $0.command)
         }
         return calls
     }

@@ -10,19 +10,23 @@ package struct SiteRun: Sendable {
     package let catalog: [any Product]
     package let secrets: Secrets
     package let observer: any RunObserver
+    private let clock: any Clock<Duration>
 
+    /// `clock`: Waits for a site that was lost.
     package init(
         site: any Site,
         run: RunID,
         catalog: [any Product],
         secrets: Secrets,
-        observer: any RunObserver
+        observer: any RunObserver,
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.site = site
         self.run = run
         self.catalog = catalog
         self.secrets = secrets
         self.observer = observer
+        self.clock = clock
     }
 
     private var name: String { site.name }
@@ -51,8 +55,9 @@ package struct SiteRun: Sendable {
     package func apply(_ plan: SitePlan, policy: RolloutPolicy) async -> SiteRecord {
         let start = ContinuousClock.now
         var record = SiteRecord(plan, duration: .zero)
-        guard case .change(_, let work) = plan.disposition, let serverName = plan.server else { return record }
+        guard case .change(_, let planned) = plan.disposition, let serverName = plan.server else { return record }
         do throws(Failure) {
+            guard let work = try await filled(planned, &record) else { return record }
             let server = try Planner(catalog: catalog).known(serverName.name)
             let runner = TransactionRunner(
                 site: site,
@@ -65,6 +70,7 @@ package struct SiteRun: Sendable {
                     secrets: secrets
                 ),
                 proof: plan.proof.map { ($0, server) },
+                clock: clock,
                 progress: progress
             )
             let (outcome, delivery) = await runner.perform()
@@ -76,6 +82,23 @@ package struct SiteRun: Sendable {
         }
         record.duration = .now - start
         return record
+    }
+
+    /// The work of a plan, with what a saved one does not hold of the site.
+    ///
+    /// - Returns: `nil` where there is nothing to do, which the record then says.
+    private func filled(_ work: Work, _ record: inout SiteRecord) async throws(Failure) -> Work? {
+        if work.unread.isEmpty { return work }
+        let facts: Facts
+        do throws(Failure) {
+            facts = try await site.facts(for: .plan, files: work.unread)
+        } catch {
+            (record.outcome, record.failure) = (.unreachable, error.at(name))
+            return nil
+        }
+        if let filled = try work.filled(from: facts, secrets: secrets) { return filled }
+        (record.outcome, record.edits, record.commands) = (.asAsked, [], [])
+        return nil
     }
 
     /// Sends the test message of a plan on the site as it is.
@@ -132,7 +155,7 @@ package struct SiteRun: Sendable {
     private func outcome(of kept: KeptRun) async -> Outcome {
         progress("connection lost, looking at what the host has done")
         do throws(Failure) {
-            let state = try await site.settledState(of: kept.run, progress: progress)
+            let state = try await site.settledState(of: kept.run, clock: clock, progress: progress)
             if state == .restored { return .rolledBack }
             return state == kept.state && state == .confirmed ? .refused : .stranded
         } catch {

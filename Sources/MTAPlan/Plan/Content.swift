@@ -3,6 +3,8 @@ package struct Content: Sendable, Hashable, Codable {
     package enum Piece: Sendable, Hashable {
         case bytes([UInt8])
         case secret(SecretReference, Encoding)
+        /// These bytes of the file as it was found: in a saved plan, which holds none of the host's.
+        case kept(Range<Int>)
     }
 
     /// How a secret is written where it stands, so that the mail server reads back the same bytes.
@@ -53,6 +55,7 @@ package struct Content: Sendable, Hashable, Codable {
             case .bytes(let bytes): result += bytes
             case .secret(let reference, let encoding):
                 result += encoding.bytes(try secrets.value(of: reference).reveal())
+            case .kept: throw Failure("what stays of the file was not read", hint: "this is a bug in mtactl")
             }
         }
         return result
@@ -60,12 +63,14 @@ package struct Content: Sendable, Hashable, Codable {
 }
 
 extension Content.Piece: Codable {
-    private enum Key: CodingKey { case bytes, secret, encoding }
+    private enum Key: CodingKey { case bytes, secret, encoding, kept }
 
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         if let bytes = try values.decodeIfPresent(SavedBytes.self, forKey: .bytes) {
             self = .bytes(bytes.bytes)
+        } else if let kept = try values.decodeIfPresent(Range<Int>.self, forKey: .kept) {
+            self = .kept(kept)
         } else {
             self = .secret(
                 try values.decode(SecretReference.self, forKey: .secret),
@@ -82,6 +87,7 @@ extension Content.Piece: Codable {
         case .secret(let reference, let encoding):
             try values.encode(reference, forKey: .secret)
             try values.encode(encoding, forKey: .encoding)
+        case .kept(let range): try values.encode(range, forKey: .kept)
         }
     }
 }

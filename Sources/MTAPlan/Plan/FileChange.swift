@@ -1,7 +1,7 @@
 internal import Crypto
 
 /// One file of a host: what it is expected to be, and what it is to become.
-package struct FileChange: Sendable, Hashable, Codable {
+package struct FileChange: Sendable, Hashable {
     /// The file itself: links have been followed.
     package var path: String
     package var expected: Expected
@@ -9,8 +9,12 @@ package struct FileChange: Sendable, Hashable, Codable {
     package var kind: Kind
     /// A table's index (`.db`), which the mail server reads instead of the file.
     package var index: Index?
-    /// Both sides as they may be shown.
+    /// Both sides as they may be shown; neither where the change was read from a saved plan.
     package var shown: Shown
+    /// SHA-256 of what the file becomes, in hexadecimal; `nil` where there is to be none, and for a file with secrets.
+    package internal(set) var becomes: String?
+    /// Where the change comes from, and with it what is known of the file's bytes.
+    var origin: Origin
 
     /// `mask`: A line of the file as found, as it may be shown.
     ///
@@ -31,7 +35,18 @@ package struct FileChange: Sendable, Hashable, Codable {
         self.wanted = wanted
         self.kind = kind
         self.index = index
+        origin = if case .file(let file) = found { .planned(over: file.bytes) } else { .planned(over: []) }
+        if kind != .secret, case .file(let content, _, _, _) = wanted {
+            becomes = SHA256.hash(data: try content.rendered(with: secrets)).hexadecimal
+        }
         shown = try Shown(found: found, wanted: wanted, secrets: secrets, mask: mask)
+    }
+
+    enum Origin: Sendable, Hashable {
+        /// Planned in this process, for a file with these bytes; none where there is no file.
+        case planned(over: [UInt8])
+        /// Read from a saved plan, which keeps none of a host's bytes.
+        case saved
     }
 
     /// A file before and after, with `[secret …]` where a secret stands; `nil` where there is no file.

@@ -1,5 +1,5 @@
 /// A file that the host makes from others, as it is and as it is going to be: for showing alone.
-package struct ForeseenFile: Sendable, Hashable, Codable {
+package struct ForeseenFile: Sendable, Hashable {
     package var path: String
     package var shown: FileChange.Shown
 

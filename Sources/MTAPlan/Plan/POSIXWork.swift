@@ -1,3 +1,5 @@
+internal import Crypto
+
 /// All that a POSIX host is to be changed by, in the words that the agent performs.
 package struct POSIXWork: Sendable, Hashable, Codable {
     /// Only what differs from what was found, in the order of `FileChange.Kind`.
@@ -5,6 +7,8 @@ package struct POSIXWork: Sendable, Hashable, Codable {
     /// Whole paths of files that `rebuild` or the server makes from others: backed up, and put back, with them.
     package var derived: [String]
     /// Those of them that can be told beforehand, to be shown.
+    ///
+    /// Not in a saved plan, whose edits show them.
     package var foreseen: [ForeseenFile] = []
     /// Run on copies before anything is put in place.
     package var check: StagedCheck?
@@ -21,6 +25,10 @@ package struct POSIXWork: Sendable, Hashable, Codable {
     package var owners: [String] = []
     /// What the mail server must say of itself afterwards.
     package var expectations: [Expectation]
+
+    private enum CodingKeys: CodingKey {
+        case files, derived, check, rebuild, reload, afterRestore, start, health, expectations
+    }
 
     package init(
         files: [FileChange],
@@ -74,12 +82,17 @@ package struct POSIXWork: Sendable, Hashable, Codable {
 
     package struct Expectation: Sendable, Hashable, Codable {
         package var command: Command
-        /// Its whole output, less the last line break.
-        package var output: String
+        /// Its whole output, less the last line break; empty in a saved plan, as it may be the host's words.
+        package var output = ""
+        /// SHA-256 of the output with a line break at its end, in hexadecimal.
+        package var digest: String
+
+        private enum CodingKeys: CodingKey { case command, digest }
 
         package init(_ command: Command, prints output: String) {
             self.command = command
             self.output = output
+            digest = SHA256.hash(data: Array("\(output)\n".utf8)).hexadecimal
         }
     }
 }

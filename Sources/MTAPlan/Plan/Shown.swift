@@ -42,23 +42,8 @@ extension Content {
             switch piece {
             case .bytes(let bytes): bytes
             case .secret(let reference, _): Array("[secret \(reference)]".utf8)
+            case .kept: Array("…".utf8)
             }
         }
-    }
-}
-
-extension FileChange.Shown: Codable {
-    private enum Key: CodingKey { case before, after }
-
-    package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: Key.self)
-        before = try values.decodeIfPresent(SavedBytes.self, forKey: .before)?.bytes
-        after = try values.decodeIfPresent(SavedBytes.self, forKey: .after)?.bytes
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: Key.self)
-        try values.encodeIfPresent(before.map { SavedBytes(bytes: $0) }, forKey: .before)
-        try values.encodeIfPresent(after.map { SavedBytes(bytes: $0) }, forKey: .after)
     }
 }

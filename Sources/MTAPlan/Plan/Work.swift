@@ -23,4 +23,22 @@ package enum Work: Sendable, Hashable, Codable {
         case .posix(let work): work.oddWord
         }
     }
+
+    /// Files that have to be read before the work can be done: of a saved plan, which holds none of a host's bytes.
+    package var unread: [String] {
+        switch self {
+        case .posix(let work): work.files.filter { $0.origin == .saved }.map(\.path)
+        }
+    }
+
+    /// The work with what it does not hold of the host, or `nil` where the host is as it would leave it already.
+    ///
+    /// - Throws: When the host is no longer as it was when the plan was made.
+    package func filled(from facts: Facts, secrets: Secrets) throws(Failure) -> Work? {
+        switch self {
+        case .posix(let work):
+            if try work.isDone(in: facts, secrets: secrets) { return nil }
+            return .posix(try work.filled(from: facts))
+        }
+    }
 }

@@ -1,30 +1,5 @@
 package import MTAPlan
 
-/// A run's folder in a host's backups.
-package struct KeptRun: Sendable, Equatable {
-    package var run: String
-    package var state: RunState
-    package var server: String
-    package var files: Int
-    /// Of the files that were backed up.
-    package var bytes: Int
-    /// What is wrong with the backup, where that was looked for.
-    package var damage: [String] = []
-
-    package var canBePutBack: Bool {
-        switch state {
-        case .confirmed, .pending, .restoring, .stranded, .preparing: true
-        case .none, .restored: false
-        }
-    }
-}
-
-/// What is kept on a host, oldest first, and who has its lock.
-package struct KeptRuns: Sendable, Equatable {
-    package var runs: [KeptRun] = []
-    package var lock: String?
-}
-
 extension AgentSession {
     /// What is kept on the host, oldest first, and who has its lock.
     package func kept() async throws(Failure) -> KeptRuns {

@@ -1,0 +1,91 @@
+/// A change in a saved plan: of the host's own bytes it holds none, but says which of them stay where.
+extension FileChange: Codable {
+    private enum Key: CodingKey { case path, expected, wanted, kind, index, becomes }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(path, forKey: .path)
+        try values.encode(expected, forKey: .expected)
+        try values.encode(origin.spared(wanted), forKey: .wanted)
+        try values.encode(kind, forKey: .kind)
+        try values.encodeIfPresent(index, forKey: .index)
+        try values.encodeIfPresent(becomes, forKey: .becomes)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        path = try values.decode(String.self, forKey: .path)
+        expected = try values.decode(Expected.self, forKey: .expected)
+        wanted = try values.decode(Wanted.self, forKey: .wanted)
+        kind = try values.decode(Kind.self, forKey: .kind)
+        index = try values.decodeIfPresent(Index.self, forKey: .index)
+        becomes = try values.decodeIfPresent(String.self, forKey: .becomes)
+        shown = Shown()
+        origin = .saved
+    }
+
+    /// The change with the host's bytes in their places.
+    ///
+    /// - Throws: When the file is not what it was when the plan was made.
+    package func filled(from facts: Facts) throws(Failure) -> FileChange {
+        guard case .file(let content, let mode, let owner, let group) = wanted, content.isSpared else { return self }
+        guard let file = facts.file(path), Expected(.file(file), kind: kind) == expected else { throw .moved(path) }
+        var filled = self
+        filled.origin = .planned(over: file.bytes)
+        filled.wanted = .file(content.filled(from: file.bytes), mode: mode, owner: owner, group: group)
+        return filled
+    }
+
+    /// Whether the host has the file as this change would leave it; `nil` where that cannot be told.
+    package func isDone(in facts: Facts, secrets: Secrets) throws(Failure) -> Bool? {
+        guard case .file(let content, let mode, _, _) = wanted else { return facts.file(path) == nil }
+        guard let file = facts.file(path), file.mode == mode else { return false }
+        if let becomes { return becomes == Expected(.file(file), kind: .configuration).sha256 }
+        if content.isSpared { return nil }
+        return file.bytes == (try content.rendered(with: secrets))
+    }
+}
+
+extension POSIXWork {
+    /// The work with the host's bytes in their places.
+    ///
+    /// - Throws: When a file is not what it was when the plan was made.
+    package func filled(from facts: Facts) throws(Failure) -> POSIXWork {
+        var filled = self
+        filled.files = []
+        for file in files { filled.files.append(try file.filled(from: facts)) }
+        return filled
+    }
+
+    /// Whether every file is as this work would leave it.
+    package func isDone(in facts: Facts, secrets: Secrets) throws(Failure) -> Bool {
+        for file in files {
+            guard try file.isDone(in: facts, secrets: secrets) == true else { return false }
+        }
+        return true
+    }
+}
+
+extension FileChange.Expected {
+    fileprivate var sha256: String? { if case .hash(let hash) = self { hash } else { nil } }
+}
+
+extension FileChange.Origin {
+    /// What is wanted, without the host's bytes.
+    fileprivate func spared(_ wanted: FileChange.Wanted) -> FileChange.Wanted {
+        if case .planned(let found) = self { wanted.sparing(found) } else { wanted }
+    }
+}
+
+extension FileChange.Wanted {
+    fileprivate func sparing(_ found: [UInt8]) -> FileChange.Wanted {
+        guard case .file(let content, let mode, let owner, let group) = self else { return self }
+        return .file(content.sparing(found), mode: mode, owner: owner, group: group)
+    }
+}
+
+extension Failure {
+    fileprivate static func moved(_ path: String) -> Failure {
+        Failure("\(path) is no longer as it was when it was planned", hint: "plan again and look at the difference")
+    }
+}

@@ -1,0 +1,213 @@
+internal import Drivers
+internal import MTAPlan
+internal import Synchronization
+
+/// A conversation with a `FakeSite`.
+final class FakeDriver: Driver {
+    static let guarantees = Guarantees()
+
+    private let site: FakeSite
+    /// The run that this conversation has opened and that is neither confirmed nor put back.
+    private let open = Mutex<String?>(nil)
+    private let isCut = Mutex(false)
+
+    init(site: FakeSite) { self.site = site }
+
+    /// Done by the site when nobody talks to it any more.
+    func end() {
+        guard let run = open.withLock({ $0 }) else { return }
+        site.state.withLock { state in
+            if state[run: run]?.state == .confirmed || state.faults.contains(where: \.isLate) { return }
+            _ = state.putBack(run)
+        }
+    }
+
+    /// Does a step, unless the conversation is cut before it; cut after it, its answer is lost.
+    private func step<Answer>(
+        _ step: FakeSite.Step,
+        _ body: (inout FakeSite.State) -> Answer
+    ) throws(Failure) -> Answer {
+        let answer: Answer? = site.state.withLock { state in
+            if isCut.withLock({ $0 }) || state.faults.contains(.cut(before: step)) { return nil }
+            state.steps.append(step.rawValue)
+            let answer = body(&state)
+            return state.faults.contains(.cut(after: step)) ? nil : answer
+        }
+        if let answer { return answer }
+        isCut.withLock { $0 = true }
+        throw Failure("the connection was lost")
+    }
+
+    func change(_ work: Work, as opening: RunOpening) async throws(Failure) -> Changed {
+        guard case .posix(let work) = work else { preconditionFailure("a fake site is a POSIX host") }
+        let run = opening.run.text
+        let contents: [(FileChange, [UInt8]?)]
+        do throws(Failure) { contents = try work.contents(opening.secrets) } catch {
+            return .failed(error, .nothingWasChanged)
+        }
+        return try step(.change) { state in
+            if let lock = state.lock { return .failed(Failure("locked by \(lock)"), .nothingWasChanged) }
+            for (file, _) in contents where !file.isAsExpected(state.files[file.path]) {
+                return .failed(Failure("\(file.path) is no longer as it was planned"), .nothingWasChanged)
+            }
+            if work.check?.commands.contains(where: \.fails) == true {
+                return .failed(Failure("the check fails"), .nothingWasChanged)
+            }
+            state.lock = run
+            open.withLock { $0 = run }
+            state[run: run] = FakeSite.Kept(state: .pending, server: opening.server, before: [:], after: [:])
+            for (file, bytes) in contents {
+                let found = state.files[file.path]
+                state[run: run]?.before[file.path] = .some(found)
+                state[run: run]?.after[file.path] = .some(bytes)
+                state.files[file.path] = bytes
+            }
+            guard (work.reload + work.health).contains(where: \.fails) else { return .done }
+            return .failed(Failure("the reload fails"), state.putBack(run))
+        }
+    }
+
+    func confirm(_ work: Work) async throws(Failure) -> Confirmed {
+        let run = open.withLock { $0 } ?? ""
+        return try step(.confirm) { state in
+            if state.faults.contains(.expires) {
+                _ = state.putBack(run)
+                return .expired(Failure("the site had put itself back"))
+            }
+            state[run: run]?.state = .confirmed
+            state.lock = nil
+            return .done
+        }
+    }
+
+    func undo() async throws(Failure) -> Undone {
+        let run = open.withLock { $0 } ?? ""
+        return try step(.undo) { $0.putBack(run) }
+    }
+
+    func mark(_ log: LogSource) async throws(Failure) -> Failure? {
+        log == .journal ? nil : Failure("there is no such log")
+    }
+
+    func submit(_ message: OutgoingMessage, watching: WatchRequest?) async throws(Failure) -> Submitted {
+        let text = String(decoding: message.bytes, as: UTF8.self)
+        let id = text.split(separator: "\n").first { $0.hasPrefix("Message-ID: ") }?.dropFirst(12) ?? ""
+        return try step(.submit) { state in
+            state.log.append("mx1 postfix/cleanup[7]: 4F1: message-id=\(id)")
+            state.log.append(
+                "mx1 postfix/mtactl-filter/smtp[9]: 4F1: to=<\(message.to)>, relay=mx.example.net[192.0.2.1]:587, "
+                    + "delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok)"
+            )
+            return .taken(printed: [], log: watching.map { _ in .lines(state.log) })
+        }
+    }
+
+    func watch(_ request: WatchRequest) async throws(Failure) -> LogAnswer {
+        try step(.watch) { .lines($0.log) }
+    }
+
+    func clearAway(_ command: Command) async throws(Failure) {}
+
+    func resolves(_ host: String, to address: String) async throws(Failure) -> Bool { host == address }
+
+    func state(of run: String) async throws(Failure) -> RunStatus {
+        site.state.withLock { state in
+            for case .settlesLate(let times) in state.faults {
+                state.faults.remove(.settlesLate(times))
+                if times > 0 {
+                    state.faults.insert(.settlesLate(times - 1))
+                    return RunStatus(state[run: run]?.state ?? .none, secondsLeft: times)
+                }
+                _ = state.putBack(run)
+            }
+            return RunStatus(state[run: run]?.state ?? .none)
+        }
+    }
+
+    func kept() async throws(Failure) -> KeptRuns {
+        site.state.withLock { state in
+            KeptRuns(
+                runs: state.runs.map { name, kept in
+                    let bytes = kept.before.values.reduce(0) { $0 + ($1?.count ?? 0) }
+                    return KeptRun(
+                        run: name,
+                        state: kept.state,
+                        server: kept.server,
+                        files: kept.before.count,
+                        bytes: bytes
+                    )
+                },
+                lock: state.lock
+            )
+        }
+    }
+
+    func audited() async throws(Failure) -> KeptRuns { try await kept() }
+
+    func records(of run: String) async throws(Failure) -> [RunText] {
+        guard let kept = site.state.withLock({ $0[run: run] }) else { throw Failure("no backup of run \(run)") }
+        return [RunText("manifest", kept.before.keys.sorted().joined(separator: "\n"))]
+    }
+
+    func restore(
+        _ run: String,
+        _ mode: RestoreMode,
+        progress: @Sendable (String) -> Void
+    ) async throws(Failure) -> Restored {
+        site.state.withLock { state in
+            guard let kept = state[run: run] else { return .refused(Failure("no backup of run \(run)")) }
+            let changed = kept.after.filter { path, bytes in state.files[path] != bytes }.keys.sorted()
+            if mode == .unlessChanged, kept.state == .confirmed, let path = changed.first {
+                return .refused(Failure("changed since run \(run): \(path)"))
+            }
+            return switch state.putBack(run) {
+            case .nothingWasChanged, .restored: .done
+            case .stranded(let failure): .stranded(failure)
+            }
+        }
+    }
+
+    func prune(keeping count: Int) async throws(Failure) {
+        site.state.withLock { $0.runs.removeFirst(max(0, $0.runs.count - count)) }
+    }
+
+    func breakLock() async throws(Failure) {
+        let holder = site.state.withLock { state in
+            state.lock.flatMap { state[run: $0]?.state == .pending ? $0 : nil }
+        }
+        if let holder { throw Failure("the lock belongs to a run that is unfinished: \(holder)") }
+        site.state.withLock { $0.lock = nil }
+    }
+}
+
+extension FakeSite.Fault {
+    fileprivate var isLate: Bool { if case .settlesLate = self { true } else { false } }
+}
+
+extension Command {
+    fileprivate var fails: Bool { words.first == "false" }
+}
+
+extension POSIXWork {
+    /// The files with what they are to hold; `nil` where they are to be absent.
+    fileprivate func contents(_ secrets: Secrets) throws(Failure) -> [(FileChange, [UInt8]?)] {
+        var contents: [(FileChange, [UInt8]?)] = []
+        for file in files {
+            switch file.wanted {
+            case .absent: contents.append((file, nil))
+            case .file(let content, _, _, _): contents.append((file, try content.rendered(with: secrets)))
+            }
+        }
+        return contents
+    }
+}
+
+extension FileChange {
+    fileprivate func isAsExpected(_ bytes: [UInt8]?) -> Bool {
+        switch expected {
+        case .absent: bytes == nil
+        case .hash(let hash): bytes.map { Digest.sha256($0) } == hash
+        case .inode: bytes != nil
+        }
+    }
+}
