@@ -93,9 +93,9 @@ final class FakeDriver: Driver {
         let text = String(decoding: message.bytes, as: UTF8.self)
         let id = text.split(separator: "\n").first { $0.hasPrefix("Message-ID: ") }?.dropFirst(12) ?? ""
         return try step(.submit) { state in
-            state.log.append("mx1 postfix/cleanup[7]: 4F1: message-id=\(id)")
+            state.log.append("mx1 postfix/cleanup[7]: 4F1A2B3C4D: message-id=\(id)")
             state.log.append(
-                "mx1 postfix/mtactl-filter/smtp[9]: 4F1: to=<\(message.to)>, relay=mx.example.net[192.0.2.1]:587, "
+                "mx1 postfix/mtactl-filter/smtp[9]: 4F1A2B3C4D: to=<\(message.to)>, relay=mx.example.net[192.0.2.1]:587, "
                     + "delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok)"
             )
             return .taken(printed: [], log: watching.map { _ in .lines(state.log) })

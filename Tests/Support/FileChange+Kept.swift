@@ -1,14 +1,21 @@
-package import Foundation
 package import MTAPlan
 
 extension FileChange {
-    /// The lines that were found and stay, as JSON writes them.
-    package var linesKept: [Data] {
-        get {
-            let found = Set(LineDiff.lines(shown.before ?? []).map { Array($0) })
-            return LineDiff.lines(shown.after ?? []).map { Array($0) }.filter(found.contains).compactMap {
-                String(validating: $0.dropLast(), as: UTF8.self)?.data(using: .utf8)
-            }
+    /// The lines that were found and stay, as far as they are shown.
+    package var linesKept: Set<[UInt8]> {
+        Self.lines(shown.before ?? []).intersection(Self.lines(shown.after ?? []))
+    }
+
+    /// The lines that stand in the change itself.
+    package var linesHeld: Set<[UInt8]> {
+        guard case .file(let content, _, _, _) = wanted else { return [] }
+        return content.pieces.reduce(into: []) { lines, piece in
+            if case .bytes(let bytes) = piece { lines.formUnion(Self.lines(bytes)) }
         }
+    }
+
+    /// Whole lines that say something.
+    private static func lines(_ bytes: [UInt8]) -> Set<[UInt8]> {
+        Set(LineDiff.lines(bytes).filter { $0.count > 4 && $0.last == 0x0A }.map { Array($0) })
     }
 }

@@ -29,7 +29,7 @@ extension FileChange: Codable {
     /// - Throws: When the file is not what it was when the plan was made.
     package func filled(from facts: Facts) throws(Failure) -> FileChange {
         guard case .file(let content, let mode, let owner, let group) = wanted, content.isSpared else { return self }
-        guard let file = facts.file(path), Expected(.file(file), kind: kind) == expected else { throw .moved(path) }
+        guard let file = facts.file(at: path), Expected(.file(file), kind: kind) == expected else { throw .moved(path) }
         var filled = self
         filled.origin = .planned(over: file.bytes)
         filled.wanted = .file(content.filled(from: file.bytes), mode: mode, owner: owner, group: group)
@@ -38,8 +38,8 @@ extension FileChange: Codable {
 
     /// Whether the host has the file as this change would leave it; `nil` where that cannot be told.
     package func isDone(in facts: Facts, secrets: Secrets) throws(Failure) -> Bool? {
-        guard case .file(let content, let mode, _, _) = wanted else { return facts.file(path) == nil }
-        guard let file = facts.file(path), file.mode == mode else { return false }
+        guard case .file(let content, let mode, _, _) = wanted else { return facts.file(at: path) == nil }
+        guard let file = facts.file(at: path), file.mode == mode else { return false }
         if let becomes { return becomes == Expected(.file(file), kind: .configuration).sha256 }
         if content.isSpared { return nil }
         return file.bytes == (try content.rendered(with: secrets))
@@ -63,6 +63,15 @@ extension POSIXWork {
             guard try file.isDone(in: facts, secrets: secrets) == true else { return false }
         }
         return true
+    }
+}
+
+extension Facts {
+    /// The file of this name, whichever name it was asked for by.
+    fileprivate func file(at path: String) -> FoundFile? {
+        file(path) ?? files.values.lazy.compactMap { answer in
+            if case .file(let file) = answer, file.realPath == path { file } else { nil }
+        }.first
     }
 }
 
