@@ -7,6 +7,8 @@ import Support
 struct DriverBench: Sendable {
     let site: any Site
     let path: String
+    /// Fails while the file holds what was asked for, and not once it is put back.
+    private let failing: Command
     private let reader: @Sendable () throws -> String?
     private let writer: @Sendable (String) throws -> Void
 
@@ -20,6 +22,7 @@ struct DriverBench: Sendable {
             let folder = try FolderSite()
             site = folder
             path = folder.host.path("etc/main.cf")
+            failing = ["sh", "-c", "! grep -q new \"$1\"", "sh", folder.host.path("etc/main.cf")]
             reader = { folder.host.exists("etc/main.cf") ? try folder.host.read("etc/main.cf") : nil }
             writer = { try folder.host.write("etc/main.cf", $0) }
         case .fake:
@@ -27,6 +30,7 @@ struct DriverBench: Sendable {
             let file = "/etc/main.cf"
             site = fake
             path = file
+            failing = ["false"]
             reader = { fake.files[file].map { String(decoding: $0, as: UTF8.self) } }
             writer = { fake.write(file, Array($0.utf8)) }
         }
@@ -60,11 +64,11 @@ struct DriverBench: Sendable {
             kind: .configuration,
             secrets: Self.secrets
         )
-        let word: (Flaw) -> Command = { $0 == flaw ? ["false"] : ["true"] }
+        let word: (Flaw) -> Command = { $0 == flaw ? failing : ["true"] }
         return .posix(
             POSIXWork(
                 files: [file],
-                check: .init(files: [path], commands: [word(.check)]),
+                check: .init(files: [path], commands: [flaw == .check ? ["false"] : ["true"]]),
                 reload: [word(.reload)],
                 health: [word(.health)]
             )

@@ -57,21 +57,28 @@ extension POSIXWork {
         return filled
     }
 
-    /// Whether every file is as this work would leave it.
+    /// Whether every file is as this work would leave it, as far as that can be told, and it can be told of one.
+    ///
+    /// Of a file with logins of which some stay nothing is written down, not even a hash; what was put in place with it
+    /// tells.
     package func isDone(in facts: Facts, secrets: Secrets) throws(Failure) -> Bool {
+        var isKnown = false
         for file in files {
-            guard try file.isDone(in: facts, secrets: secrets) == true else { return false }
+            guard let isDone = try file.isDone(in: facts, secrets: secrets) else { continue }
+            if !isDone { return false }
+            isKnown = true
         }
-        return true
+        return isKnown
     }
 }
 
 extension Facts {
     /// The file of this name, whichever name it was asked for by.
     fileprivate func file(at path: String) -> FoundFile? {
-        file(path) ?? files.values.lazy.compactMap { answer in
-            if case .file(let file) = answer, file.realPath == path { file } else { nil }
-        }.first
+        file(path)
+            ?? files.values.lazy.compactMap { answer in
+                if case .file(let file) = answer, file.realPath == path { file } else { nil }
+            }.first
     }
 }
 
