@@ -191,7 +191,7 @@ extension EximStructure.Driver {
         let hosts = EximRouteList(option("route_list") ?? "* \(option("route_data") ?? "")").entries.flatMap(\.hosts)
         return !hosts.isEmpty
             && hosts.allSatisfy { host in
-                host.hasPrefix("127.") || ["localhost", "::1", "[::1]", "localhost.localdomain"].contains(host)
+                host == "::1" || ["127.", "localhost", "[::1]"].contains { host.hasPrefix($0) }
             }
     }
 

@@ -122,7 +122,7 @@ struct EximSurvey {
                 guard router.driver.option("driver") == "manualroute", let domains = router.driver.option("domains"),
                     !domains.contains("${"), !EximDomainList(domains).isOnlyNegated
                 else { return nil }
-                return Survey.Row(domains, host.hosts(of: router.driver) ?? router.driver.name)
+                return Survey.Row(host.expanded(domains), host.hosts(of: router.driver) ?? router.driver.name)
             }
     }
 

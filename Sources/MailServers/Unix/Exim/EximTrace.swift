@@ -18,10 +18,16 @@ struct EximTrace: Tracer {
             return .found(delivery(.refused, nil, reply: words))
         }
         let attempts = parsed.filter { ids.contains($0.id) && $0.isAttempt && !isPassedOn($0, in: parsed) }
-        if let delivery = outcome(attempts, among: parsed) { return .found(delivery) }
+        // Beside our way there may be copies and filters of the host's own, which may be early, late, or fail.
+        let ours = attempts.filter { $0.field("R")?.hasPrefix("mtactl_") == true }
+        let isOver = parsed.contains { ids.last == $0.id && $0.flag == "Completed" }
+        if !ours.isEmpty || isOver, let found = outcome(ours.isEmpty ? leaving(attempts) : ours, among: parsed) {
+            return .found(found)
+        }
 
         let watch = watch
         if watch == last || last?.isMet(by: lines) == false {
+            if let found = outcome(leaving(attempts), among: parsed) { return .found(found) }
             let reply = ids.isEmpty ? "the log does not have the message" : ""
             return .found(delivery(.queued, ids.last, reply: reply))
         }
@@ -29,13 +35,21 @@ struct EximTrace: Tracer {
         return .watch(watch)
     }
 
+    /// Without what a filter on the host itself took, which comes back under another id, and copies that stay here.
+    private func leaving(_ attempts: [EximLogLine]) -> [EximLogLine] {
+        let away = attempts.filter { line in
+            guard let host = line.host else { return false }
+            return !(host.address.hasPrefix("127.") || host.address == "::1") || Self.status(line) != .delivered
+        }
+        return away.isEmpty ? attempts : away
+    }
+
     private var watch: Watch {
         let ids = ids.isEmpty ? [Watch.id] : ids
-        let ends = ["=>", "->", ">>", "*>", "**", "==", "Completed"]
         return Watch(
             naming: self.ids.isEmpty ? Watch.Naming(line: " id=\(messageID)", before: " <= ") : nil,
             containing: [messageID] + ids.map { " \($0) " },
-            until: ids.flatMap { id in ends.map { [" \(id) \($0)"] } }
+            until: ids.flatMap { id in [[" \(id) ", " R=mtactl_"], [" \(id) Completed"]] }
                 + (self.ids.isEmpty ? [["rejected", messageID]] : [])
         )
     }

@@ -47,6 +47,7 @@ package struct Msmtp: MailServer {
         do { replaced = try MsmtpSettings(own: lines) } catch { throw error.at(path) }
         let accounts = try MsmtpAccounts(routes, beside: replaced, secrets: secrets)
         try checkReaders(accounts, found, facts, path)
+        if !accounts.isEmpty, let own = facts.text("msmtp.own") { throw .rootsOwn(own) }
         do {
             try replaced.check(beside: accounts)
             let out = accounts.hasDefault ? replaced.linesOfDefault : []
@@ -131,13 +132,11 @@ package struct Msmtp: MailServer {
         guard !accounts.isEmpty else { return [] }
         var notes: [String] = []
         if accounts.hasDefault, let old = replaced.accounts.first(where: { $0.name == "default" }) {
-            notes.append("the default account was `\(old.route.escaped)` and is commented out")
+            let named = replaced.namedDefault.map { ", with the account `\($0.escaped)` that it is a copy of" } ?? ""
+            notes.append("the default account was `\(old.route.escaped)` and is commented out\(named)")
         }
         if case .via(let smarthost) = routes.defaultRoute {
             notes.append("msmtp sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none")
-        }
-        if let own = facts.text("msmtp.own") {
-            notes.append("\(own.escaped) decides for root's own mail before the settings of the system")
         }
         notes += accounts.clearLogins.map(String.clearLogin)
         return notes
@@ -145,6 +144,13 @@ package struct Msmtp: MailServer {
 }
 
 extension Failure {
+    fileprivate static func rootsOwn(_ path: String) -> Failure {
+        Failure(
+            "root has settings of its own, which decide for its mail before those of the system, so no route could be proved",
+            hint: "move them away, or out of root's home, if root's mail is to take the playbook's routes",
+            at: path
+        )
+    }
     fileprivate static func everyoneReads(_ path: String) -> Failure {
         Failure(
             "\(path) is read by whoever sends mail, so a password in it would be everyone's on the host",

@@ -125,14 +125,26 @@ struct MsmtpSettings: Sendable {
         return account.map { $0.value("from") } ?? defaults["from"]
     }
 
-    var linesOfDefault: Set<Int> { accounts.first { $0.name == "default" }?.lines ?? [] }
+    var linesOfDefault: Set<Int> {
+        accounts.filter { $0.name == "default" || $0.name == namedDefault }.reduce([]) { $0.union($1.lines) }
+    }
+
+    /// The account that the default account is a copy of, where no other is: `account default : isp`.
+    var namedDefault: String? {
+        guard let account = accounts.first(where: { $0.name == "default" }), account.copied.count == 1,
+            let name = account.copied.first,
+            !accounts.contains(where: { $0.name != "default" && $0.copied.contains(name) })
+        else { return nil }
+        return name
+    }
 
     /// - Throws: Where accounts of the host would decide before ours, or could not stand beside them.
     func check(beside ours: MsmtpAccounts) throws(Failure) {
         guard !ours.isEmpty else { return }
         if let evaluated { throw .eval(line: evaluated) }
         if let account = accounts.first(where: { $0.name.hasPrefix("mtactl-") }) { throw .name(account) }
-        for account in accounts where account.name != "default" || !ours.hasDefault {
+        let replaced = ours.hasDefault ? ["default", namedDefault] : []
+        for account in accounts where !replaced.contains(account.name) {
             if account.copied.contains("default"), ours.hasDefault { throw .copy(account) }
             if let from = account.value("from") { throw .from(account, from) }
         }

@@ -79,8 +79,18 @@ struct SmtpdProposal {
             found: .file(found),
             wanted: .file(Content(lines.bytes), mode: found.mode, owner: found.owner, group: found.group),
             kind: .configuration,
-            secrets: secrets
+            secrets: secrets,
+            mask: Self.shown
         )
+    }
+
+    /// A table that stands in the file itself may hold logins: table(5), "Credentials tables".
+    private static func shown(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        let text = line.text
+        guard text.contains("\""), text.contains(":"), text.trimmingBlanks.hasPrefix("table "),
+            let brace = line.firstIndex(of: UInt8(ascii: "{"))
+        else { return Array(line) }
+        return Array(line[...brace]) + Array(" [secret] }".utf8)
     }
 
     // MARK: Commands
@@ -141,7 +151,9 @@ struct SmtpdService {
 
     init(_ facts: Facts) {
         switch facts.text("host.init") {
-        case "systemd": (stop, start) = (["systemctl", "stop", "opensmtpd"], ["systemctl", "start", "opensmtpd"])
+        case "systemd":
+            stop = Command(to: "stop OpenSMTPD", program: PackageResources.smtpd_stop_sh)
+            start = Command(to: "start OpenSMTPD", program: PackageResources.smtpd_start_sh)
         case "openrc": (stop, start) = (["rc-service", "smtpd", "stop"], ["rc-service", "smtpd", "start"])
         case "bsd": (stop, start) = (["service", "smtpd", "stop"], ["service", "smtpd", "start"])
         default: (stop, start) = (["service", "opensmtpd", "stop"], ["service", "opensmtpd", "start"])

@@ -82,7 +82,9 @@ struct SmtpdRefusals {
         for row in routes.recipients {
             guard case .exactly(let domain) = row.domain else { continue }
             if own.contains(domain) { throw .ownDomain(domain) }
-            if let rule = rules.rules.first(where: { $0.literal == domain && !$0.isNegated }) {
+            if let rule = rules.rules.first(where: { rule in
+                !rule.isNegated && (rule.literal == domain || rules.domains(of: rule, facts).contains(domain))
+            }) {
                 throw .ruleForDomain(rule, domain)
             }
         }

@@ -38,8 +38,9 @@ struct SmtpdRoutes: Sendable {
             lines.append(match(rule, to: Self.recipient(row.domain), action: action))
         }
         let isDefault = routes.defaultRoute != .direct
-        let bounces = isDefault && routes.bounces == .direct
-        if bounces || !routes.senders.isEmpty, rule.hasSender { throw .hasSender(rule) }
+        // A rule for senders of its own never has mail without one.
+        let bounces = isDefault && routes.bounces == .direct && !rule.hasSender
+        if !routes.senders.isEmpty, rule.hasSender { throw .hasSender(rule) }
         if bounces { lines.append(match(rule, from: #"regex "^@$""#, action: direct(like: relay))) }
         for row in Self.ordered(routes.senders) {
             lines.append(

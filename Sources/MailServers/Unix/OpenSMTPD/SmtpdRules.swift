@@ -16,6 +16,14 @@ struct SmtpdRules: Sendable {
             return options.filter { !dropped.contains($0.first?.text ?? "") }
         }
 
+        /// Whether it hands mail to a program on the host itself, a filter or a signing proxy, which gives it back.
+        var isLoopback: Bool {
+            guard let host = host?.lowercased() else { return false }
+            let name = (host.firstRange(of: "://").map { host[$0.upperBound...] } ?? host[...]).split(separator: "@")
+                .last
+            return ["localhost", "127.", "[::1]", "::1"].contains { name?.hasPrefix($0) == true }
+        }
+
         /// The smarthost that it names, if it does.
         var host: String? { (option("host") ?? option("domain"))?.dropFirst().map(\.text).joined() }
     }
@@ -53,6 +61,8 @@ struct SmtpdRules: Sendable {
     /// Words such as `queue encryption` that make the queue's files unreadable to others.
     private(set) var isQueueOpaque: Int?
     private(set) var names: Set<String> = []
+    /// The words after the name of each table.
+    private(set) var tables: [String: [SmtpdConf.Token]] = [:]
 
     /// - Throws: At an action or rule that cannot be understood.
     init(_ conf: SmtpdConf) throws(Failure) {
@@ -63,7 +73,10 @@ struct SmtpdRules: Sendable {
             case "include": includes.append((statement.tokens.dropFirst().first?.text ?? "", statement.number))
             case "queue" where ["compression", "encryption"].contains(statement.tokens.dropFirst().first?.text):
                 isQueueOpaque = statement.number
-            case "table": if let name = statement.tokens.dropFirst().first?.text { names.insert(name) }
+            case "table":
+                guard let name = statement.tokens.dropFirst().first?.text else { continue }
+                names.insert(name)
+                tables[name] = Array(statement.tokens.dropFirst(2))
             default: break
             }
         }
@@ -72,8 +85,19 @@ struct SmtpdRules: Sendable {
     /// The rules that send mail for any other host away, which the playbook's routes come before.
     var remote: [(rule: Rule, relay: Relay)] {
         rules.filter(\.isForOthers).compactMap { rule in
-            relays[rule.action].flatMap { $0.option("backup") == nil ? (rule, $0) : nil }
+            relays[rule.action].flatMap { $0.option("backup") == nil && !$0.isLoopback ? (rule, $0) : nil }
         }
+    }
+
+    /// The domains of the table that a rule looks recipients up in, where it stands in the file or in one that was read.
+    func domains(of rule: Rule, _ facts: Facts) -> Set<String> {
+        let words = rule.target.map(\.text)
+        guard words.first == "domain", words.count == 4, words[1] == "<", let table = tables[words[2]] else {
+            return []
+        }
+        let path = table.first.map { $0.text.hasPrefix("file:") ? String($0.text.dropFirst(5)) : $0.text } ?? ""
+        guard let file = facts.file(path) else { return Set(table.map { $0.text.lowercased() }) }
+        return Set(file.bytes.split(separator: 0x0A).map { $0.trimmed.text.lowercased() }.filter { !$0.hasPrefix("#") })
     }
 
     private mutating func read(action statement: SmtpdConf.Statement) throws(Failure) {

@@ -27,6 +27,11 @@ opensmtpd_facts() {
     survey opensmtpd.queued opensmtpd_queued
     file "$conf"
     file "${conf%/*}/smtpd-mtactl-logins"
+    # Domains that rules look up in a file of their own.
+    for t in $(sed -n 's/^[[:blank:]]*match.* domain <\([^>]*\)>.*/\1/p' "$conf" | sort -u); do
+        f=$(sed -n "s|^[[:blank:]]*table[[:blank:]]*\"\{0,1\}$t\"\{0,1\}[[:blank:]]*\"\{0,1\}\(file:\)\{0,1\}\(/[^\"[:blank:]]*\).*|\2|p" "$conf")
+        case $f in /*) file "$f" ;; esac
+    done
     for f in $(sed -n 's/^[[:blank:]]*include[[:blank:]]*"\(\/[^"[:blank:]]*\)".*/\1/p' "$conf"); do file "$f"; done
 }
 asks opensmtpd_facts

@@ -24,6 +24,8 @@ struct ControlFile: Sendable, Equatable {
     private let text: ConfigLines
     private let block: ClosedRange<Int>?
     let rows: [Row]
+    /// The place in `rows` of the last row of each key.
+    private let last: [String: Int]
 
     /// - Throws: Where our marks are not one pair.
     init(_ bytes: [UInt8]) throws(Failure) {
@@ -31,7 +33,7 @@ struct ControlFile: Sendable, Equatable {
         let block = try text.block()
         self.text = text
         self.block = block
-        rows = text.lines.enumerated().compactMap { index, line in
+        let rows = text.lines.enumerated().compactMap { index, line -> Row? in
             let row = line[..<((line.lastIndex { !Self.isCutOff($0) } ?? -1) + 1)]
             guard row.first != UInt8(ascii: "#"), let colon = row.firstIndex(of: UInt8(ascii: ":")) else { return nil }
             return Row(
@@ -41,7 +43,22 @@ struct ControlFile: Sendable, Equatable {
                 isOurs: block?.contains(index) ?? false
             )
         }
+        self.rows = rows
+        last = Self.last(rows)
     }
+
+    /// A file with these of its rows alone, for looking up.
+    private init(_ file: ControlFile, rows: [Row]) {
+        (text, block, self.rows) = (file.text, file.block, rows)
+        last = Self.last(rows)
+    }
+
+    private static func last(_ rows: [Row]) -> [String: Int] {
+        Dictionary(rows.enumerated().map { ($0.element.key, $0.offset) }, uniquingKeysWith: { $1 })
+    }
+
+    /// The file as it would be looked up without our block.
+    var withoutOurs: ControlFile { ControlFile(self, rows: rows.filter { !$0.isOurs }) }
 
     var bytes: [UInt8] { text.bytes }
 
@@ -50,7 +67,7 @@ struct ControlFile: Sendable, Equatable {
     // MARK: Looking up
 
     /// The rows that count, in the order of the file.
-    var effective: [Row] { rows.filter { row in rows.last { $0.key == row.key } == row } }
+    var effective: [Row] { rows.enumerated().filter { last[$0.element.key] == $0.offset }.map(\.element) }
 
     /// The row that decides for a recipient's domain: its own, else that of the longest `.suffix`, else the empty key's.
     ///
@@ -59,7 +76,7 @@ struct ControlFile: Sendable, Equatable {
         let name = Array(domain.lowercased().utf8)
         for start in 0...name.count where start == 0 || start == name.count || name[start] == UInt8(ascii: ".") {
             let key = name[start...].text
-            if let row = rows.last(where: { $0.key == key }) { return row }
+            if let index = last[key] { return rows[index] }
         }
         return nil
     }

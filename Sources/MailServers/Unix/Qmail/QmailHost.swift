@@ -9,6 +9,8 @@ struct QmailHost: Sendable {
     /// As read; empty where there is no file.
     let routes: ControlFile
     let senders: ControlFile
+    /// Domains whose mail does not leave, each with the file that says so.
+    private let localDomains: [String: String]
 
     /// - Throws: Where its folder is not known, a control file cannot be read, or our marks in it are broken.
     init(_ facts: Facts) throws(Failure) {
@@ -26,6 +28,7 @@ struct QmailHost: Sendable {
         build = QmailBuild(words: facts.text("qmail.words") ?? "")
         routes = try Self.controlFile("\(home)/control/smtproutes", in: facts)
         senders = try Self.controlFile("\(home)/control/authsenders", in: facts)
+        localDomains = Self.localDomains { Self.list("\(home)/control/\($0)", in: facts) }
     }
 
     private static func controlFile(_ path: String, in facts: Facts) throws(Failure) -> ControlFile {
@@ -42,8 +45,12 @@ struct QmailHost: Sendable {
     func path(_ name: String) -> String { "\(home)/control/\(name)" }
 
     /// The lines of a control file that is a list, in lower case, as qmail reads them.
-    func list(_ name: String) -> [String] {
-        let lines = (facts.file(path(name))?.bytes ?? []).split(separator: 0x0A)
+    func list(_ name: String) -> [String] { Self.list(path(name), in: facts) ?? [] }
+
+    /// The same; `nil` where there is no file.
+    private static func list(_ path: String, in facts: Facts) -> [String]? {
+        guard let file = facts.file(path) else { return nil }
+        let lines = file.bytes.split(separator: 0x0A)
         return lines.compactMap { line in
             let text = line[..<((line.lastIndex { $0 != 0x20 && $0 != 0x09 } ?? line.startIndex - 1) + 1)].text
             return text.isEmpty || text.hasPrefix("#") ? nil : text.lowercased()
@@ -53,22 +60,26 @@ struct QmailHost: Sendable {
     /// Domains whose mail does not leave: in `locals` (where there is none, `me`), and in `virtualdomains`.
     ///
     /// Source: qmail-send(8).
-    var localDomains: [(domain: String, file: String)] {
-        let locals =
-            facts.file(path("locals")) == nil ? ("me", list("me").prefix(1).map { $0 }) : ("locals", list("locals"))
-        let virtual = list("virtualdomains").compactMap { line -> String? in
+    private static func localDomains(_ list: (String) -> [String]?) -> [String: String] {
+        let locals = list("locals")
+        let virtual = (list("virtualdomains") ?? []).compactMap { line -> String? in
             guard let colon = line.firstIndex(of: ":"), line.index(after: colon) < line.endIndex else { return nil }
             let key = String(line[..<colon])
             return key.contains("@") ? nil : key
         }
-        return locals.1.map { ($0, locals.0) } + virtual.map { ($0, "virtualdomains") }
+        let own = locals.map { $0.map { ($0, "locals") } } ?? (list("me") ?? []).prefix(1).map { ($0, "me") }
+        return Dictionary(own + virtual.map { ($0, "virtualdomains") }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Whether mail for the domain is delivered on the host itself, and which file says so.
     func own(_ domain: String) -> (domain: String, file: String)? {
-        localDomains.first { own in
-            own.domain == domain || own.domain.isEmpty || (own.domain.hasPrefix(".") && domain.hasSuffix(own.domain))
+        var key = domain[...]
+        while true {
+            if let file = localDomains[String(key)] { return (String(key), file) }
+            guard let dot = key.dropFirst().firstIndex(of: "."), !key.isEmpty else { break }
+            key = key[dot...]
         }
+        return localDomains[""].map { ("", $0) }
     }
 
     /// Keys of `rcpthosts` that are not the host's own: it takes their mail in to pass it on, as a backup MX does.

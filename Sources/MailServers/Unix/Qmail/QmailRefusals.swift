@@ -101,7 +101,7 @@ struct QmailRefusals {
             throw Self.own(row.domain, host.path("rcpthosts"), row.domain.smtproutesKey)
         }
         // Every domain is virtual then, so that no mail would ever leave.
-        if let own = host.localDomains.first(where: { $0.domain.isEmpty }), !routes.usedSmarthosts.isEmpty {
+        if let own = host.own(""), !routes.usedSmarthosts.isEmpty {
             throw Self.everythingLocal(host.path(own.file))
         }
     }

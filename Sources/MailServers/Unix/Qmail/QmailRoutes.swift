@@ -12,7 +12,11 @@ struct QmailRoutes {
     init(_ wanted: Routes, on host: QmailHost) {
         exceptions = Self.exceptions(to: wanted, on: host)
         var rows = wanted.recipients.map { Self.row($0.domain.smtproutesKey, $0.route, host.build) }
-        rows += exceptions.map { Self.row($0, .direct, host.build) }
+        let theirs = host.routes.withoutOurs
+        rows += exceptions.map { key in
+            // What takes it today may be a row for all domains, which ours comes before.
+            Content([.bytes(Array("\(key):".utf8) + (theirs.row(forDomain: key)?.value ?? []))])
+        }
         if case .via = wanted.defaultRoute { rows.append(Self.row("", wanted.defaultRoute, host.build)) }
         routes = rows
         senders = wanted.senders.map { Self.row($0.sender.authsendersKey, $0.route, host.build, login: $0.login) }
@@ -32,10 +36,15 @@ struct QmailRoutes {
         let asked = Set(wanted.recipients.map(\.domain.smtproutesKey))
         let theirs = Set(host.routes.rows.filter { !$0.isOurs }.map(\.key))
         let isAll = wanted.defaultRoute != .direct
+        let covered = Set(
+            wanted.recipients.compactMap { row -> Substring? in
+                guard case .subdomains(let domain) = row.domain, row.route != .direct else { return nil }
+                return ".\(domain)"[...]
+            }
+        )
         return host.passedOn.filter { key in
-            let isCovered = wanted.recipients.contains { row in
-                guard case .subdomains(let domain) = row.domain, row.route != .direct else { return false }
-                return key.hasSuffix(".\(domain)")
+            let isCovered = key.indices.contains {
+                $0 > key.startIndex && key[$0] == "." && covered.contains(key[$0...])
             }
             return (isAll || isCovered) && !asked.contains(key) && !theirs.contains(key)
         }

@@ -69,7 +69,7 @@ qmail_queued() {
 }
 
 qmail_facts() {
-    for home in /var/qmail /var/lib/qmail; do
+    for home in /var/qmail /var/lib/qmail /var/indimail /usr/local/qmail; do
         [ -e "$home/bin/qmail-remote" ] || continue
         home=$(readlink -f "$home")
         ask qmail.home printf '%s\n' "$home"

@@ -30,7 +30,10 @@ package struct SSMTP: MailServer {
         secrets: Secrets
     ) throws(Failure) -> Proposal {
         let smarthost = try OneWay(server: name, routes: routes).smarthost()
-        if let smarthost { try check(smarthost, secrets) }
+        if let smarthost {
+            try check(smarthost, secrets)
+            try checkAliases(smarthost, facts)
+        }
         let path = SSMTPSettings.path(in: facts)
         let found = try SettingsChange.file(path, in: facts)
         var lines = ConfigLines(found?.bytes ?? [])
@@ -96,6 +99,21 @@ package struct SSMTP: MailServer {
         Command(program: PackageResources.ssmtp_leftover_sh)
     }
 
+    /// Who has a mailhub of their own in revaliases sends there, and logs in there with the playbook's login.
+    ///
+    /// Source: ssmtp(8), "revaliases"; revaliases() in ssmtp.c: `user:address[:mailhub[:port]]`.
+    private func checkAliases(_ smarthost: Smarthost, _ facts: Facts) throws(Failure) {
+        let path = SSMTPSettings.path(in: facts).replacing("ssmtp.conf", with: "revaliases")
+        let lines = (facts.file(path)?.bytes ?? []).split(separator: 0x0A, omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            let words = line.prefix { $0 != UInt8(ascii: "#") }.text
+                .split(separator: ":", omittingEmptySubsequences: false).map { String($0.filter { !$0.isWhitespace }) }
+            guard words.count > 2, !words[2].isEmpty else { continue }
+            let isOurs = smarthost.hosts.first == words[2] && words.dropFirst(3).first == String(smarthost.port)
+            if !isOurs { throw .ownMailhub(words[0], words[2], at: "\(path):\(index + 1)") }
+        }
+    }
+
     private func check(_ smarthost: Smarthost, _ secrets: Secrets) throws(Failure) {
         switch smarthost.tls {
         case .verified:
@@ -127,6 +145,13 @@ package struct SSMTP: MailServer {
 }
 
 extension Failure {
+    fileprivate static func ownMailhub(_ user: String, _ host: String, at place: String) -> Failure {
+        Failure(
+            "mail of `\(user.escaped)` takes a mailhub of its own, `\(host.shownAsHost)`, whatever ssmtp.conf says",
+            hint: "take the mailhub out of the line: `USER:ADDRESS` keeps the address",
+            at: place
+        )
+    }
     fileprivate static func noAddress(_ name: String) -> Failure {
         Failure(
             "ssmtp takes what follows a `:` for the port, so the IPv6 address of `\(name)` cannot be its mailhub",

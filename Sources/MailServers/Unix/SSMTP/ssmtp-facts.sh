@@ -12,5 +12,6 @@ ssmtp_facts() {
     [ -d "$folder" ] || folder=/usr/local/etc/ssmtp
     ask ssmtp.folder printf '%s\n' "$folder"
     file "$folder/ssmtp.conf"
+    file "$folder/revaliases"
 }
 asks ssmtp_facts

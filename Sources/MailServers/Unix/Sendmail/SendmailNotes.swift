@@ -6,7 +6,24 @@ struct SendmailNotes {
     let wanted: SendmailRoutes
     let host: SendmailHost
 
-    var all: [String] { replaced + beside }
+    var all: [String] { replaced + beside + masquerade + queueOnly }
+
+    /// What MASQUERADE_AS puts in place of a sender's domain comes after its way was chosen.
+    private var masquerade: [String] {
+        guard let name = host.made.macro("M"), !name.isEmpty, !routes.senders.isEmpty else { return [] }
+        return [
+            "mail of the host's own users leaves as `@\(name.escaped)` (MASQUERADE_AS), but rows of `senders` are compared with what it is before"
+        ]
+    }
+
+    private var queueOnly: [String] {
+        guard let mode = host.made.option("DeliveryMode"), mode.hasPrefix("q") || mode.hasPrefix("d"),
+            routes != Routes()
+        else { return [] }
+        return [
+            "DeliveryMode is `\(mode.escaped)`, so a message waits for the next run of the queue, the test message too"
+        ]
+    }
 
     private var replaced: [String] {
         guard let route = wanted.defaultRoute, let old = host.made.macro("S"), !old.isEmpty, old != route,

@@ -6,6 +6,13 @@ enum SendmailRefusal {
         "sendmail does not say where its configuration is",
         hint: "is /etc/mail/sendmail.cf there, and the program sendmail?"
     )
+    static func carriageReturns(_ path: String) -> Failure {
+        Failure(
+            "its lines end in carriage returns, which m4 would put into names of hosts and files",
+            hint: "take them out with `sed -i 's/\\r$//' \(path)`, and have sendmail.cf made anew",
+            at: path
+        )
+    }
     static func noSource(_ path: String) -> Failure {
         Failure("\(path) is not there", hint: "sendmail.cf was made of it; put it back, so that it can be made anew")
     }

@@ -10,6 +10,9 @@ struct SendmailRefusals {
         if case .relay = routes.localDomains { throw SendmailRefusal.localDomains }
         if routes.sendersFile != nil { throw SendmailRefusal.sendersFile }
         if routes.returnPath != nil { throw SendmailRefusal.returnPath }
+        if host.source.bytes.firstRange(of: [0x0D, 0x0A]) != nil {
+            throw SendmailRefusal.carriageReturns(host.source.realPath)
+        }
         if SendmailHost.isRunning(in: host.facts) == false { throw SendmailRefusal.notRunning }
         for smarthost in routes.usedSmarthosts { try check(smarthost) }
         let logins = routes.usedSmarthosts.compactMap(\.login) + routes.senders.compactMap(\.login)

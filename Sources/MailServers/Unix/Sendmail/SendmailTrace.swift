@@ -75,7 +75,9 @@ struct SendmailTrace: Tracer {
     private func undecided(_ id: String?, in lines: [SendmailLogLine]) -> String {
         guard let id else { return "the log does not have the message" }
         let isLeft = lines.contains { $0.queued?.id == id && $0.message.hasSuffix(", stat=queued") }
-        return isLeft ? "left to a later run of the queue, as sendmail does while the host is busy (QueueLA)" : ""
+        return isLeft
+            ? "left to a later run of the queue, as sendmail does where DeliveryMode says so or the host is busy (QueueLA)"
+            : ""
     }
 
     private func outcome(of id: String, in lines: [SendmailLogLine]) -> Delivery? {

@@ -48,7 +48,7 @@ sendmail_names() { # the domains that it delivers itself, and the experimental p
 }
 
 sendmail_lines() { # what of sendmail.cf says where mail goes
-    sed -n -e '/^DS/p' -e '/^SParse1/p' -e '/^Kmailertable /p' -e '/^O CACert/p' -e '/^M[^,]*,/,/A=/p' /etc/mail/sendmail.cf
+    sed -n -e '/^D[SM]/p' -e '/^O DeliveryMode=/p' -e '/^SParse1/p' -e '/^Kmailertable /p' -e '/^O CACert/p' -e '/^M[^,]*,/,/A=/p' /etc/mail/sendmail.cf
 }
 
 sendmail_option() { # NAME DEFAULT: of sendmail.cf
