@@ -117,7 +117,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SSHTests",
-            dependencies: ["SSH", nioCore, nioPosix, crypto, subprocess],
+            dependencies: ["Drivers", "MTAPlan", "SSH", "Support", nioCore, nioPosix, crypto, subprocess],
             swiftSettings: strict
         ),
         .testTarget(

@@ -28,12 +28,17 @@ struct Identities: Sendable, Equatable {
         var publicKey: [UInt8]?
         /// The mode of a file of ours that others can use, which ssh takes no key from.
         var exposure: Int?
+        /// Whether a certificate lies beside it, which ssh would show first.
+        var hasCertificate = false
     }
 
     init(_ candidates: [Candidate], agent: [SSHAgent.Identity], identitiesOnly: Bool) {
         var held = agent
         var locked: [Offer] = []
         for candidate in candidates {
+            if candidate.hasCertificate {
+                omissions.append("\(candidate.path)-cert.pub: a certificate, which needs `transport: openssh`")
+            }
             if let index = held.firstIndex(where: { $0.publicKey == candidate.publicKey }) {
                 let identity = held.remove(at: index)
                 add(.agent(identity), Self.obstacle(identity.type), candidate.path)

@@ -16,11 +16,13 @@ package actor KeyRing {
         paths.map { path in
             let file = file(path)
             let publicKey = file?.publicKey ?? Self.publicKey(path) ?? Self.publicKey(path + ".pub")
+            let hasCertificate = (try? File.stamp(path + "-cert.pub")) != nil
             return Identities.Candidate(
                 path: path,
                 file: file,
                 publicKey: publicKey,
-                exposure: file == nil ? nil : File.exposure(path)
+                exposure: file == nil ? nil : File.exposure(path),
+                hasCertificate: hasCertificate
             )
         }
     }

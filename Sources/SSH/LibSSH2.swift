@@ -6,7 +6,7 @@ enum LibSSH2 {
     /// libssh2's own initialisation, whose race with itself it leaves to us (libssh2_init(3): not thread-safe), and no death by
     /// SIGPIPE when a jump host's or an agent's socket closes.
     private static let initialisation: Int32 = {
-        signal(SIGPIPE, SIG_IGN)
+        SystemSignals.ignoreBrokenPipes()
         keepOpenSSL()
         return libssh2_init(0)
     }()

@@ -7,22 +7,36 @@ package struct SSHConfig: Sendable, Equatable {
     package var hostName: String
     package var port: Int
     package var user: String
-    /// In the order to try.
+    /// In the order to try, with the inventory's first.
     ///
-    /// `~` stands for the home folder still. ssh names its defaults too, whether they are there or not.
+    /// ssh names its defaults too, whether they are there or not.
     package var identityFiles: [String]
     package var identitiesOnly: Bool
     package var identityAgent: IdentityAgent
     /// The hosts to go through, each `[user@]host[:port]` or `ssh://…`, themselves to be asked for.
     package var proxyJumps: [String]
+    package var proxyCommand: String?
     package var userKnownHostsFiles: [String]
     package var globalKnownHostsFiles: [String]
+    package var revokedHostKeys: String?
     package var hostKeyAlias: String?
     package var connectTimeout: Duration?
+    package var addressFamily: SSHAddressFamily
+    package var bindAddress: String?
     /// Whether new host keys are accepted: `StrictHostKeyChecking accept-new`.
     package var acceptsNewHostKeys: Bool
-    /// Settings that would change what ssh does and that libssh2 cannot follow: `ProxyCommand …`.
-    package var unsupported: [String]
+    /// What ssh would show to log in, besides keys, and libssh2 cannot: `CertificateFile …`.
+    package var furtherIdentities: [String]
+    /// Whether ssh would also ask DNS about a host key that it does not know.
+    package var verifiesHostKeysByDNS: Bool
+    /// Settings that would change whom ssh reaches or believes, and that libssh2 cannot follow.
+    private var unfollowed: [Unfollowed]
+
+    private struct Unfollowed: Sendable, Equatable {
+        var text: String
+        /// Whether it is about the way there, which a jump host or program takes over.
+        var isOfTheWay: Bool
+    }
 
     package enum IdentityAgent: Sendable, Equatable {
         /// Whatever `SSH_AUTH_SOCK` says.
@@ -32,59 +46,38 @@ package struct SSHConfig: Sendable, Equatable {
         case socket(String)
     }
 
-    /// Asks ssh.
-    ///
-    /// - Parameters:
-    ///   - name: As the operator calls the host. Not taken for an option, however it begins.
-    ///   - configuration: Read instead of the user's and the system's files (`ssh -F`).
-    /// - Returns: What it says.
-    /// - Throws: `.unsupported` when there is no ssh, or it refuses: its words are in `detail`.
-    package static func asked(for name: String, configuration: String? = nil) async throws(SSHError) -> SSHConfig {
-        let options = configuration.map { ["-F", $0] } ?? []
-        let words: String
-        do {
-            let result = try await Subprocess.run(
-                .name("ssh"),
-                arguments: Arguments(options + ["-G", "--", name]),
-                output: .string(limit: 1 << 20),
-                error: .string(limit: 1 << 16)
-            )
-            guard result.terminationStatus.isSuccess else { throw SSHError.sshRefuses(name, result.standardError) }
-            words = result.standardOutput
-        } catch {
-            throw error as? SSHError ?? .sshRefuses(name, "\(error)")
-        }
-        return SSHConfig(output: words)
+    /// Settings that libssh2 cannot follow: `KnownHostsCommand …`.
+    package func unsupported(onOwnWay: Bool) -> [String] {
+        unfollowed.filter { onOwnWay || !$0.isOfTheWay }.map(\.text)
     }
 
     /// Reads the output of `ssh -G`: a lower-case keyword and its value on each line (OpenSSH 9.2, readconf.c, `dump_client_config`).
+    ///
+    /// Paths are as they were written: see `expanding`.
     package init(output: String) {
-        var values: [String: [String]] = [:]
-        for line in output.split(whereSeparator: \.isNewline) {
-            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
-            guard words.count == 2 else { continue }
-            values[words[0], default: []].append(words[1])
-        }
-        func value(_ keyword: String) -> String? {
-            guard let value = values[keyword]?.first, value != "none" else { return nil }
-            return value
-        }
-        func list(_ keyword: String) -> [String] {
-            value(keyword)?.split(separator: " ").map(String.init) ?? []
-        }
-        hostName = value("hostname") ?? ""
-        port = value("port").flatMap { UInt16($0) }.map { Int($0) } ?? 22
-        user = value("user") ?? ""
-        identityFiles = (values["identityfile"] ?? []).filter { $0 != "none" }
-        identitiesOnly = value("identitiesonly") == "yes"
-        identityAgent = Self.agent(values["identityagent"]?.first)
-        proxyJumps = value("proxyjump")?.split(separator: ",").map(String.init) ?? []
-        userKnownHostsFiles = list("userknownhostsfile")
-        globalKnownHostsFiles = list("globalknownhostsfile")
-        hostKeyAlias = value("hostkeyalias")
-        connectTimeout = value("connecttimeout").flatMap { Int($0) }.map { .seconds($0) }
-        acceptsNewHostKeys = value("stricthostkeychecking") == "accept-new"
-        unsupported = Self.unsupported(value)
+        let values = Values(output)
+        hostName = values["hostname"] ?? ""
+        port = values["port"].flatMap { UInt16($0) }.map { Int($0) } ?? 22
+        user = values["user"] ?? ""
+        identityFiles = values.all("identityfile").filter { $0 != "none" }
+        identitiesOnly = values["identitiesonly"] == "yes"
+        identityAgent = Self.agent(values.all("identityagent").first)
+        proxyJumps = values["proxyjump"]?.split(separator: ",").map(String.init) ?? []
+        proxyCommand = values["proxycommand"]
+        userKnownHostsFiles = values.list("userknownhostsfile")
+        globalKnownHostsFiles = values.list("globalknownhostsfile")
+        revokedHostKeys = values["revokedhostkeys"]
+        hostKeyAlias = values["hostkeyalias"]
+        connectTimeout = values["connecttimeout"].flatMap { Int($0) }.map { .seconds($0) }
+        addressFamily = values["addressfamily"].flatMap { SSHAddressFamily(rawValue: $0) } ?? .any
+        bindAddress = values["bindaddress"]
+        acceptsNewHostKeys = values["stricthostkeychecking"] == "accept-new"
+        verifiesHostKeysByDNS = ["yes", "true"].contains(values["verifyhostkeydns"])
+        furtherIdentities =
+            values.all("certificatefile").map { "CertificateFile \($0)" }
+            + values.all("pkcs11provider").filter { $0 != "none" }.map { "PKCS11Provider \($0)" }
+        unfollowed =
+            values.named("BindInterface", isOfTheWay: true) + values.named("KnownHostsCommand", isOfTheWay: false)
     }
 
     private static func agent(_ value: String?) -> IdentityAgent {
@@ -95,17 +88,101 @@ package struct SSHConfig: Sendable, Equatable {
         }
     }
 
-    private static func unsupported(_ value: (String) -> String?) -> [String] {
-        let settings = [
-            ("ProxyCommand", "proxycommand"), ("CertificateFile", "certificatefile"),
-            ("PKCS11Provider", "pkcs11provider"),
-            ("BindAddress", "bindaddress"), ("BindInterface", "bindinterface"),
-            ("KnownHostsCommand", "knownhostscommand"),
-            ("RemoteCommand", "remotecommand"),
-        ]
-        return settings.compactMap { name, keyword in value(keyword).map { "\(name) \($0)" } }
-            + (value("verifyhostkeydns").map { ["yes", "true"].contains($0) ? ["VerifyHostKeyDNS yes"] : [] } ?? [])
-            + (value("addressfamily").map { $0 == "any" ? [] : ["AddressFamily \($0)"] } ?? [])
+    private struct Values {
+        private var values: [String: [String]] = [:]
+
+        init(_ output: String) {
+            for line in output.split(whereSeparator: \.isNewline) {
+                let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+                if words.count == 2 { values[words[0], default: []].append(words[1]) }
+            }
+        }
+
+        func all(_ keyword: String) -> [String] { values[keyword] ?? [] }
+
+        subscript(_ keyword: String) -> String? {
+            guard let value = values[keyword]?.first, value != "none" else { return nil }
+            return value
+        }
+
+        func list(_ keyword: String) -> [String] { self[keyword]?.split(separator: " ").map(String.init) ?? [] }
+
+        func named(_ name: String, isOfTheWay: Bool) -> [Unfollowed] {
+            self[name.lowercased()].map { [Unfollowed(text: "\(name) \($0)", isOfTheWay: isOfTheWay)] } ?? []
+        }
+    }
+}
+
+// MARK: - Asking
+
+extension SSHConfig {
+    /// What ssh is asked about: a host, and what its command line would say.
+    package struct Question: Sendable, Hashable {
+        /// As the operator calls the host.
+        package var name: String
+        package var user: String?
+        package var port: Int?
+        package var identityFile: String?
+        /// Read instead of the user's and the system's files (`ssh -F`).
+        package var configuration: String?
+        /// More settings, each `keyword=value`.
+        package var options: [String]
+
+        package init(
+            _ name: String,
+            user: String? = nil,
+            port: Int? = nil,
+            identityFile: String? = nil,
+            configuration: String? = nil,
+            options: [String] = []
+        ) {
+            self.name = name
+            self.user = user
+            self.port = port
+            self.identityFile = identityFile
+            self.configuration = configuration
+            self.options = options
+        }
+
+        /// For ssh, without the name.
+        ///
+        /// Not `-i`, which passes over a key that is not there.
+        package var commandLine: [String] {
+            var words = configuration.map { ["-F", $0] } ?? []
+            for option in options { words += ["-o", option] }
+            if let identityFile { words += ["-o", "IdentityFile=\"\(identityFile)\""] }
+            if let port { words += ["-p", "\(port)"] }
+            if let user { words += ["-l", user] }
+            return words
+        }
+
+        /// Whether it says anything that only ssh can judge.
+        package var needsSSH: Bool { configuration != nil || !options.isEmpty }
+    }
+
+    /// Asks ssh; what it says of paths is expanded.
+    ///
+    /// The name is not taken for an option, however it begins.
+    ///
+    /// - Throws: `.unsupported` when there is no ssh, or it refuses: its words are in `detail`.
+    package static func asked(_ question: Question) async throws(SSHError) -> SSHConfig {
+        let words: String
+        do {
+            let result = try await Subprocess.run(
+                .name("ssh"),
+                arguments: Arguments(question.commandLine + ["-G", "--", question.name]),
+                output: .string(limit: 1 << 20),
+                error: .string(limit: 1 << 16)
+            )
+            guard result.terminationStatus.isSuccess else {
+                throw SSHError.sshRefuses(question.name, result.standardError)
+            }
+            words = result.standardOutput
+        } catch {
+            throw error as? SSHError ?? .sshRefuses(question.name, "\(error)")
+        }
+        let config = SSHConfig(output: words)
+        return try config.expanding(SSHTokens(config, name: question.name))
     }
 }
 

@@ -20,6 +20,7 @@ extension SSHConnection {
     private func logInWithKeys(_ trail: inout LogInTrail) async throws(SSHError) -> Bool {
         let identities = await identities(&trail)
         trail.omissions += identities.omissions
+        trail.omissions += target.authentication.furtherIdentities.map { "\($0), which needs `transport: openssh`" }
         for offer in identities.offers where try await logIn(offer, &trail) { return true }
         return false
     }
@@ -112,7 +113,7 @@ extension SSHConnection {
 
     private func logInWithPassword(_ trail: inout LogInTrail) async throws(SSHError) -> Bool {
         let methods = ["password", "keyboard-interactive"].filter(trail.accepted.contains)
-        guard !methods.isEmpty, let ask = target.authentication.password, let password = await ask() else {
+        guard !methods.isEmpty, let ask = target.authentication.password, let password = try await ask() else {
             return false
         }
         for method in methods {

@@ -146,8 +146,11 @@ extension SSHConnection {
         case .changed(let places): throw drop(.hostKeyChanged(fingerprint, hostName, places))
         case .unknown(let authority):
             guard target.hostKeys.unknown == .acceptNew else {
-                let files = (target.hostKeys.userFiles + target.hostKeys.globalFiles).map(File.expanded)
-                throw drop(.hostKeyUnknown(fingerprint, authority: authority, files: files))
+                let policy = target.hostKeys
+                let files = (policy.userFiles + policy.globalFiles).map(File.expanded)
+                throw drop(
+                    .hostKeyUnknown(fingerprint, authority: authority, files: files, isInDNS: policy.isInDNS)
+                )
             }
             try KnownHostsFiles.append(key, of: hostName, to: target.hostKeys)
         }

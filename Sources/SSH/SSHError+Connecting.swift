@@ -16,44 +16,66 @@ extension SSHError {
 
     /// `error` is what NIO's bootstrap threw.
     static func notConnected(to host: String, port: Int, within limit: Duration, _ error: any Error) -> SSHError {
-        let attempt = "connect to \(host), port \(port)"
         let detail = "\(error)"
         if case .connectTimeout = error as? ChannelError {
-            return SSHError(
-                .unreachable,
-                attempt: attempt,
-                problem: "\(host), port \(port): no answer within \(limit.formattedSeconds)",
-                hint: "a firewall may drop what is sent there, or the host may be down",
-                detail: detail
-            )
+            return .noAnswer(host, port: port, within: limit, detail: detail)
         }
         let failures = (error as? NIOConnectionError)?.connectionErrors.map(\.error) ?? [error]
         let reasons = failures.compactMap { ($0 as? IOError)?.errnoCode }
         if reasons.contains(ECONNREFUSED) {
-            return SSHError(
-                .refusedConnection,
-                attempt: attempt,
-                problem: "\(host), port \(port): nothing listens there",
-                hint: "is sshd running, and on this port?",
-                detail: detail
-            )
+            return .refused(host, port: port, detail: detail)
         }
         if let reason = reasons.first {
-            return SSHError(
-                .unreachable,
-                attempt: attempt,
-                problem: "\(host), port \(port): \(File.Trouble(number: reason).text)",
-                hint: "is there a way to it from here, or only through a jump host?",
-                detail: detail
-            )
+            return .noWay(host, port: port, File.Trouble(number: reason).text, detail: detail)
         }
-        return SSHError(
+        return .noAddress(host, detail: detail)
+    }
+
+    static func noAnswer(_ host: String, port: Int, within limit: Duration, detail: String) -> SSHError {
+        SSHError(
             .unreachable,
-            attempt: attempt,
+            attempt: "connect to \(host), port \(port)",
+            problem: "\(host), port \(port): no answer within \(limit.formattedSeconds)",
+            hint: "a firewall may drop what is sent there, or the host may be down",
+            detail: detail
+        )
+    }
+
+    static func refused(_ host: String, port: Int, detail: String) -> SSHError {
+        SSHError(
+            .refusedConnection,
+            attempt: "connect to \(host), port \(port)",
+            problem: "\(host), port \(port): nothing listens there",
+            hint: "is sshd running, and on this port?",
+            detail: detail
+        )
+    }
+
+    static func noWay(_ host: String, port: Int, _ reason: String, detail: String) -> SSHError {
+        SSHError(
+            .unreachable,
+            attempt: "connect to \(host), port \(port)",
+            problem: "\(host), port \(port): \(reason)",
+            hint: "is there a way to it from here, or only through a jump host?",
+            detail: detail
+        )
+    }
+
+    static func noAddress(_ host: String, detail: String) -> SSHError {
+        SSHError(
+            .unreachable,
+            attempt: "find \(host)",
             problem: "\(host): no address found for this name",
             hint: "is the name right, and known to this machine's resolver?",
             detail: detail
         )
+    }
+
+    /// Nothing that SSH begins with was heard.
+    static func beforeKeys(_ noise: [String], isSilent: Bool, detail: String) -> SSHError {
+        var error = SSHError(isSilent ? .timedOut : .lost, attempt: "agree on keys", problem: "", detail: detail)
+        error.explain(noise: noise)
+        return error
     }
 
     /// The same, for a host that was to be reached through another.

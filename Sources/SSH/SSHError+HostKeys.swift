@@ -80,10 +80,17 @@ extension SSHError {
     }
 
     /// `authority` is the place where a certificate authority is named for the host, `files` where its key was looked for.
-    static func hostKeyUnknown(_ fingerprint: String, authority: String?, files: [String]) -> SSHError {
+    static func hostKeyUnknown(
+        _ fingerprint: String,
+        authority: String?,
+        files: [String],
+        isInDNS: Bool = false
+    ) -> SSHError {
         let hint =
             if let authority {
                 "\(authority) names a certificate authority for it, which only `transport: openssh` can use"
+            } else if isInDNS {
+                "ssh would ask DNS about it (VerifyHostKeyDNS), which only `transport: openssh` does"
             } else {
                 "compare it with `ssh-keygen -lf` on the host's own key, then connect once with ssh, or use --accept-new"
             }

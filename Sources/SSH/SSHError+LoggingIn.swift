@@ -60,13 +60,19 @@ struct LogInTrail: Sendable, Equatable {
 
     fileprivate var advice: String {
         if !questions.isEmpty {
-            return "only a password can be answered with; `transport: openssh` lets you answer yourself"
+            return "only a password can be answered with: let \(user) in with a key, or without a second question"
+        }
+        if omissions.contains(where: { $0.hasSuffix("which needs `transport: openssh`") }) {
+            return "set `transport: openssh` for this host in the inventory, and the system's ssh shows that too"
         }
         let takesKeys = accepted.isEmpty || accepted.contains("publickey")
         if tried.isEmpty, takesKeys {
             return "name a key with `identity-file`, or load one into the agent with ssh-add"
         }
-        if !takesKeys { return "it takes no keys; give it a password, or use `transport: openssh`" }
+        if !takesKeys {
+            return accepted.contains { $0 == "password" || $0 == "keyboard-interactive" }
+                ? "it takes no keys: write `password: env:NAME` in the inventory" : "it takes no keys of ours"
+        }
         return "is the key's .pub in authorized_keys of \(user) on the host, and does its sshd let \(user) in?"
     }
 }

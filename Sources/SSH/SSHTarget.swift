@@ -14,6 +14,11 @@ package struct SSHTarget: Sendable {
     ///
     /// Each is checked and logged in to like the host itself.
     package var jumps: [SSHTarget]
+    /// Whether a program makes the way there, which only the system's ssh can run (ssh_config(5), ProxyCommand).
+    package var hasProgram = false
+    package var addressFamily = SSHAddressFamily.any
+    /// The address of this machine to connect from.
+    package var bindAddress: String?
     package var deadlines: SSHDeadlines
 
     package init(
@@ -37,6 +42,13 @@ package struct SSHTarget: Sendable {
     }
 }
 
+/// Which addresses of a name are tried (ssh_config(5), AddressFamily).
+package enum SSHAddressFamily: String, Sendable, Hashable {
+    case any
+    case ipv4 = "inet"
+    case ipv6 = "inet6"
+}
+
 /// How to log in.
 ///
 /// What is there is tried in this order: agent and key files, keyboard-interactive, password.
@@ -50,14 +62,16 @@ package struct SSHAuthentication: Sendable {
     /// Asked for the passphrase of an encrypted key file (given its path), only when the key is needed.
     package var passphrase: (@Sendable (_ file: String) async -> String?)?
     /// Asked for the password, only when everything else was tried.
-    package var password: (@Sendable () async -> String?)?
+    package var password: (@Sendable () async throws(SSHError) -> String?)?
+    /// What ssh would show as well and libssh2 cannot: `CertificateFile …`.
+    package var furtherIdentities: [String] = []
 
     package init(
         identityFiles: [String] = [],
         identitiesOnly: Bool = false,
         agentSocket: String? = nil,
         passphrase: (@Sendable (_ file: String) async -> String?)? = nil,
-        password: (@Sendable () async -> String?)? = nil
+        password: (@Sendable () async throws(SSHError) -> String?)? = nil
     ) {
         self.identityFiles = identityFiles
         self.identitiesOnly = identitiesOnly
@@ -79,6 +93,8 @@ package struct HostKeyPolicy: Sendable, Hashable {
     package var unknown: Unknown
     /// Keys of it are refused whatever else is known of them (ssh_config(5), RevokedHostKeys).
     package var revokedFile: String?
+    /// Whether ssh would ask DNS about an unknown key (ssh_config(5), VerifyHostKeyDNS); this library does not.
+    package var isInDNS = false
 
     package enum Unknown: Sendable, Hashable {
         case refuse

@@ -11,7 +11,9 @@ struct ServerAddresses: Sendable {
     /// Looks a target's name up; what is an address already is not looked up.
     static func of(_ target: SSHTarget, on loop: any EventLoop) async throws(SSHError) -> ServerAddresses {
         let (host, port, limit) = (target.address, target.port, target.deadlines.connect)
-        if let address = try? SocketAddress(ipAddress: host, port: port) { return ServerAddresses([address]) }
+        if let address = try? SocketAddress(ipAddress: host, port: port) {
+            return try ServerAddresses([address]).limited(to: target)
+        }
         let answer = loop.makePromise(of: [SocketAddress].self)
         let alarm = loop.scheduleTask(in: TimeAmount(limit)) {
             answer.fail(ChannelError.connectTimeout(TimeAmount(limit)))
@@ -21,11 +23,28 @@ struct ServerAddresses: Sendable {
             answer.completeWith(Result { try Self.lookUp(host, port) })
         }
         defer { alarm.cancel() }
+        let found: [SocketAddress]
         do {
-            return ServerAddresses(try await answer.futureResult.get())
+            found = try await answer.futureResult.get()
         } catch {
             throw .notConnected(to: host, port: port, within: limit, error)
         }
+        return try ServerAddresses(found).limited(to: target)
+    }
+
+    /// Those that may be tried: of the kind that is asked for, or that goes with the address to connect from.
+    private func limited(to target: SSHTarget) throws(SSHError) -> ServerAddresses {
+        let own = target.bindAddress.flatMap { try? SocketAddress(ipAddress: $0, port: 0) }
+        let family: SSHAddressFamily =
+            switch own {
+            case .v4: .ipv4
+            case .v6: .ipv6
+            default: target.addressFamily
+            }
+        if family == .any || v4.isEmpty && v6.isEmpty { return self }
+        let limited = ServerAddresses(family == .ipv4 ? v4 : v6)
+        guard !(limited.v4 + limited.v6).isEmpty else { throw .noAddressOfFamily(target.address, family) }
+        return limited
     }
 
     private init(_ addresses: [SocketAddress]) {
@@ -76,5 +95,16 @@ struct ServerAddresses: Sendable {
         }
 
         func cancelQueries() {}
+    }
+}
+
+extension SSHError {
+    fileprivate static func noAddressOfFamily(_ host: String, _ family: SSHAddressFamily) -> SSHError {
+        SSHError(
+            .unreachable,
+            attempt: "find \(host)",
+            problem: "\(host): no \(family == .ipv4 ? "IPv4" : "IPv6") address found for this name",
+            hint: "AddressFamily or BindAddress asks for one"
+        )
     }
 }

@@ -23,13 +23,16 @@ final class TCPTransport: Transport, ChannelInboundHandler, @unchecked Sendable 
         within limit: Duration
     ) async throws(SSHError) -> TCPTransport {
         do {
-            return try await ClientBootstrap(group: loop)
+            var bootstrap = ClientBootstrap(group: loop)
                 .channelOption(.socketOption(.tcp_nodelay), value: 1)
                 .channelOption(.socketOption(.so_keepalive), value: 1)
                 .channelOption(.autoRead, value: false)
                 .connectTimeout(TimeAmount(limit))
                 .resolver(addresses.resolver(on: loop))
-                .connect(host: target.address, port: target.port, channelInitializer: attach)
+            if let own = target.bindAddress {
+                bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: own, port: 0))
+            }
+            return try await bootstrap.connect(host: target.address, port: target.port, channelInitializer: attach)
         } catch {
             throw .notConnected(to: target.address, port: target.port, within: limit, error)
         }

@@ -44,6 +44,7 @@ struct Work {
             try await self.init(
                 shared,
                 showsResults,
+                inventory: inventory,
                 hosts: hosts,
                 secrets: saved.secrets,
                 source: .savedPlan(saved),
@@ -60,6 +61,7 @@ struct Work {
             try await self.init(
                 shared,
                 showsResults,
+                inventory: inventory,
                 hosts: chosen.map(\.host),
                 secrets: Set(playbook.secrets),
                 source: .playbook(
@@ -84,12 +86,21 @@ struct Work {
         let inventory = try await files.inventory(shared.sources, login: shared.login)
         let limit = try files.limit(shared.limit)
         let hosts = try files.checked { () throws(Failure) in try limit?.hosts(in: inventory) ?? inventory.hosts }
-        try await self.init(shared, showsResults, hosts: hosts, secrets: [], source: .inventoryOnly, files: files)
+        try await self.init(
+            shared,
+            showsResults,
+            inventory: inventory,
+            hosts: hosts,
+            secrets: [],
+            source: .inventoryOnly,
+            files: files
+        )
     }
 
     private init(
         _ shared: SharedOptions,
         _ showsResults: Bool,
+        inventory: Inventory,
         hosts: [InventoryHost],
         secrets references: Set<SecretReference>,
         source: Source,
@@ -110,6 +121,7 @@ struct Work {
         run = started.text
         connector = Connector(
             unknownKeys: shared.acceptNew ? .acceptAndRemember : .refuse,
+            inventory: inventory.hosts,
             secret: { (reference) async throws(Failure) in try await store.value(of: reference) },
             passphrase: { file in
                 let secret = try? await store.value(of: .prompt("passphrase of \(file)"))
@@ -266,15 +278,6 @@ struct Work {
     /// What was compared on each host, as a table.
     func explain(_ planned: [(plan: SitePlan?, result: SiteRecord)]) {
         for plan in planned.compactMap(\.plan) { terminal.show("\n" + DifferentialText.text(plan)) }
-    }
-
-    func confirm(_ question: String, hint: String) throws -> Bool {
-        do throws(Failure) {
-            return try terminal.confirm(question, hint: hint)
-        } catch {
-            terminal.complain(error)
-            throw ExitCode(ExitStatus.notDone.rawValue)
-        }
     }
 
     /// Closes all connections, sums up, and exits as the table says.

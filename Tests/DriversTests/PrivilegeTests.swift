@@ -5,10 +5,12 @@ import Testing
 @testable import Drivers
 
 @Suite struct PrivilegeTests {
+    private let marks = AdmissionMarks(prompt: "Tpassword", entry: "Tin")
+
     @Test func `root needs nobody's leave`() async throws {
         let host = ScriptedHost(says: [])
 
-        _ = try await host.startRootShell(.none, token: "T")
+        _ = try await host.startRootShell(.none, marks: marks)
 
         #expect(host.commands == ["exec /bin/sh -s"])
     }
@@ -16,7 +18,7 @@ import Testing
     @Test func `a password is given only when sudo asks, and never in the command`() async throws {
         let host = ScriptedHost(says: [.errors("Tpassword"), .output("Tin\n")])
 
-        _ = try await host.startRootShell(.sudo(password: Secret("p'w $1")), token: "T")
+        _ = try await host.startRootShell(.sudo(password: Secret("p'w $1")), marks: marks)
 
         #expect(host.written == "p'w $1\n")
         #expect(host.commands.allSatisfy { !$0.contains("p'w") })
@@ -25,7 +27,7 @@ import Testing
     @Test func `without a question no password is given`() async throws {
         let host = ScriptedHost(says: [.output("Welcome!\nTin\n")])
 
-        _ = try await host.startRootShell(.sudo(password: Secret("unasked")), token: "T")
+        _ = try await host.startRootShell(.sudo(password: Secret("unasked")), marks: marks)
 
         #expect(host.written.isEmpty)
     }
@@ -36,7 +38,7 @@ import Testing
         await #expect(
             throws: Failure("sudo did not take the password", hint: "check `become-password` in the inventory")
         ) {
-            _ = try await host.startRootShell(.sudo(password: Secret("wrong")), token: "T")
+            _ = try await host.startRootShell(.sudo(password: Secret("wrong")), marks: marks)
         }
         #expect(host.written == "wrong\n")
     }
@@ -45,7 +47,7 @@ import Testing
         let host = ScriptedHost(says: [.errors("sh: 1: sudo: not found\n")])
 
         let failure = await #expect(throws: Failure.self) {
-            _ = try await host.startRootShell(.sudo(password: nil), token: "T")
+            _ = try await host.startRootShell(.sudo(password: nil), marks: marks)
         }
 
         #expect(try #require(failure).problem.contains("sudo: not found"))

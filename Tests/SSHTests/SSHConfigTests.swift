@@ -25,12 +25,12 @@ import Testing
                 to: folder + "/config"
             )
 
-            let config = try await SSHConfig.asked(for: "mail1", configuration: folder + "/config")
+            let config = try await SSHConfig.asked(.init("mail1", configuration: folder + "/config"))
 
             #expect(config.hostName == "192.0.2.7")
             #expect(config.port == 2222)
             #expect(config.user == "admin")
-            #expect(config.identityFiles == ["~/.ssh/fleet", folder + "/second"])
+            #expect(config.identityFiles == [UserAccount.ownFile("fleet"), folder + "/second"])
             #expect(config.identitiesOnly)
             #expect(config.identityAgent == .none)
             #expect(config.proxyJumps == ["anna@bastion:2200", "inner"])
@@ -39,7 +39,7 @@ import Testing
             #expect(config.hostKeyAlias == "web")
             #expect(config.connectTimeout == .seconds(7))
             #expect(config.acceptsNewHostKeys)
-            #expect(config.unsupported.isEmpty)
+            #expect(config.unsupported(onOwnWay: true).isEmpty)
         }
     }
 
@@ -47,29 +47,30 @@ import Testing
         try await withTemporaryFolder { folder in
             try write("", to: folder + "/config")
 
-            let config = try await SSHConfig.asked(for: "Mail1.example", configuration: folder + "/config")
+            let config = try await SSHConfig.asked(.init("Mail1.example", configuration: folder + "/config"))
 
             #expect(config.hostName == "mail1.example")
             #expect(config.port == 22)
             #expect(!config.identitiesOnly)
             #expect(config.identityAgent == .environment)
             #expect(config.proxyJumps.isEmpty)
-            #expect(config.identityFiles.contains("~/.ssh/id_ed25519"))
+            #expect(config.identityFiles.contains(UserAccount.ownFile("id_ed25519")))
             #expect(config.userKnownHostsFiles.count == 2)
             #expect(config.hostKeyAlias == nil)
             #expect(config.connectTimeout == nil)
             #expect(!config.acceptsNewHostKeys)
-            #expect(config.unsupported.isEmpty)
+            #expect(config.unsupported(onOwnWay: true).isEmpty)
         }
     }
 
     @Test func `what cannot be followed is said`() async throws {
         try await withTemporaryFolder { folder in
-            try write("Host *\n  ProxyCommand nc %h %p\n  CertificateFile ~/.ssh/x-cert.pub\n", to: folder + "/config")
+            try write("Host *\n  BindInterface eth1\n  KnownHostsCommand /bin/x %H\n", to: folder + "/config")
 
-            let config = try await SSHConfig.asked(for: "mail1", configuration: folder + "/config")
+            let config = try await SSHConfig.asked(.init("mail1", configuration: folder + "/config"))
 
-            #expect(config.unsupported == ["ProxyCommand nc %h %p", "CertificateFile ~/.ssh/x-cert.pub"])
+            #expect(config.unsupported(onOwnWay: true) == ["BindInterface eth1", "KnownHostsCommand /bin/x %H"])
+            #expect(config.unsupported(onOwnWay: false) == ["KnownHostsCommand /bin/x %H"])
         }
     }
 
@@ -78,7 +79,7 @@ import Testing
             try write("NoSuchKeyword yes\n", to: folder + "/config")
 
             let error = await #expect(throws: SSHError.self) {
-                try await SSHConfig.asked(for: "mail1", configuration: folder + "/config")
+                try await SSHConfig.asked(.init("mail1", configuration: folder + "/config"))
             }
 
             #expect(error?.problem.lowercased().contains("nosuchkeyword") == true)
@@ -91,8 +92,7 @@ import Testing
 
             let error = await #expect(throws: SSHError.self) {
                 try await SSHConfig.asked(
-                    for: "-oProxyCommand=touch \(folder)/owned",
-                    configuration: folder + "/config"
+                    .init("-oProxyCommand=touch \(folder)/owned", configuration: folder + "/config")
                 )
             }
 

@@ -4,10 +4,13 @@ internal import SSH
 
 /// Makes the one connection to each host, as the inventory and ssh_config say.
 package struct Connector: Sendable {
-    private let unknownKeys: UnknownHostKeys
+    let unknownKeys: UnknownHostKeys
     private let secret: @Sendable (SecretReference) async throws(Failure) -> Secret
     private let passphrase: @Sendable (_ file: String) async -> String?
     private let jumps = JumpHosts()
+    /// Hosts of the inventory by which jump hosts may be known too.
+    private let inventory: [String: InventoryHost]
+    let desk: SSHConfigDesk
 
     /// What becomes of a host whose key is not in known_hosts.
     ///
@@ -17,17 +20,22 @@ package struct Connector: Sendable {
         case acceptAndRemember
     }
 
+    /// `inventory`: All its hosts: what it says of a jump host holds for that one too.
+    ///
     /// `secret`: Looks a login or sudo password up; asked only when it is needed.
     ///
     /// `passphrase`: Asks for the passphrase of a key file.
     package init(
         unknownKeys: UnknownHostKeys,
+        inventory: [InventoryHost] = [],
         secret: @escaping @Sendable (SecretReference) async throws(Failure) -> Secret,
         passphrase: @escaping @Sendable (_ file: String) async -> String?
     ) {
         self.unknownKeys = unknownKeys
+        self.inventory = Dictionary(inventory.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.secret = secret
         self.passphrase = passphrase
+        desk = SSHConfigDesk(files: SSHConfigFiles())
     }
 
     /// `questions`: What is asked of the host for planning.
@@ -36,9 +44,10 @@ package struct Connector: Sendable {
             () async throws(Failure) in
             if let problem = host.problems.first { throw problem }
             let privilege = try await privilege(for: host)
+            let way = try await way(to: host)
             switch host.connection.transport ?? .libssh2 {
-            case .libssh2: return (try await SSHHost(try await target(for: host), jumps: jumps), privilege)
-            case .openssh: return (ProcessHost(name: host.name, words: openSSH(host.connection)), privilege)
+            case .libssh2: return (try await SSHHost(way.target, jumps: jumps), privilege)
+            case .openssh: return (OpenSSHHost(way.target, words: way.openSSH.words), privilege)
             }
         }
     }
@@ -57,157 +66,56 @@ package struct Connector: Sendable {
         }
     }
 
-    private func target(for host: InventoryHost) async throws(Failure) -> SSHTarget {
-        let connection = host.connection
-        let settings = try await settings(of: connection.address)
-        var target = target(
-            host.name,
-            settings: settings,
-            connection: connection,
-            address: connection.address,
-            port: connection.port,
-            user: connection.user
-        )
-        let jumps = connection.jumps ?? settings?.proxyJumps.map(HostConnection.JumpHost.init) ?? []
-        for jump in jumps {
-            target.jumps.append(
-                self.target(
-                    "\(host.name)'s jump host \(jump.address)",
-                    settings: try await self.settings(of: jump.address),
-                    connection: connection,
-                    address: jump.address,
-                    port: jump.port,
-                    user: jump.user
-                )
-            )
-        }
-        if let limit = connection.connectTimeout ?? settings?.connectTimeout { target.deadlines.connect = limit }
-        return target
+    /// What the inventory says of a jump host, where it has one of that name.
+    func listed(_ jump: HostConnection.JumpHost) -> InventoryHost? {
+        guard let host = inventory[jump.address] else { return nil }
+        return jump.user == nil || jump.user == host.connection.user ? host : nil
     }
 
-    /// What ssh_config says of a host: asked only when the user has one, as asking takes a process.
-    private func settings(of name: String) async throws(Failure) -> SSHConfig? {
-        guard FileManager.default.fileExists(atPath: Self.home("config")) else { return nil }
-        do throws(SSHError) {
-            let settings = try await SSHConfig.asked(for: name)
-            guard settings.unsupported.isEmpty else { throw .cannotFollow(settings.unsupported) }
-            return settings
-        } catch {
-            throw Failure(error.problem, hint: error.hint)
-        }
-    }
-
-    /// The inventory's word first, then ssh_config's, then what ssh does by itself.
-    private func target(
-        _ name: String,
-        settings: SSHConfig?,
-        connection: HostConnection,
-        address: String,
-        port: Int?,
-        user: String?
-    ) -> SSHTarget {
-        SSHTarget(
-            name: name,
-            address: settings?.hostName ?? address,
-            port: port ?? settings?.port ?? 22,
-            user: user ?? settings?.user ?? NSUserName(),
-            authentication: authentication(connection, settings),
-            hostKeys: hostKeys(connection, settings)
-        )
-    }
-
-    private func authentication(_ connection: HostConnection, _ settings: SSHConfig?) -> SSHAuthentication {
-        let secret = secret
-        let environment = ProcessInfo.processInfo.environment
-        let files = settings?.identityFiles ?? ["id_ed25519", "id_ecdsa", "id_rsa"].map(Self.home)
-        let present = files.map(Self.expanded).filter { FileManager.default.fileExists(atPath: $0) }
+    /// How to log in to a host with the inventory's key and password for it, and for no other.
+    func authentication(
+        _ settings: SSHConfig?,
+        identityFile: String?,
+        of host: InventoryHost?
+    ) -> SSHAuthentication {
+        let usual = SSHConfig.usualIdentityFiles
+        let files = settings?.identityFiles ?? identityFile.map { [UserAccount.expanded($0)] } ?? usual
+        // ssh's own defaults are nobody's wish.
+        let wanted = files.filter { !usual.contains($0) || FileManager.default.fileExists(atPath: $0) }
         var authentication = SSHAuthentication(
-            identityFiles: connection.identityFile.map { [Self.expanded($0)] } ?? present,
-            identitiesOnly: connection.identityFile != nil || settings?.identitiesOnly == true,
-            agentSocket: settings?.identityAgent.socket(environment) ?? environment["SSH_AUTH_SOCK"],
+            identityFiles: wanted,
+            identitiesOnly: settings?.identitiesOnly == true,
+            agentSocket: (settings?.identityAgent ?? .environment).socket(ProcessInfo.processInfo.environment),
             passphrase: passphrase
         )
-        if authentication.agentSocket?.isEmpty == true || settings?.identityAgent == SSHConfig.IdentityAgent.none {
-            authentication.agentSocket = nil
-        }
-        if let reference = connection.password {
-            authentication.password = {
-                (try? await secret(reference)).map { String(decoding: $0.reveal(), as: UTF8.self) }
-            }
-        }
+        authentication.furtherIdentities = settings?.furtherIdentities ?? []
+        authentication.password = password(of: host)
         return authentication
     }
 
-    private func hostKeys(_ connection: HostConnection, _ settings: SSHConfig?) -> HostKeyPolicy {
-        let userFiles = settings?.userKnownHostsFiles ?? [Self.home("known_hosts")]
-        let accepts = unknownKeys == .acceptAndRemember || settings?.acceptsNewHostKeys == true
-        return HostKeyPolicy(
-            userFiles: (connection.knownHosts.map { [$0] } ?? userFiles).map(Self.expanded),
-            globalFiles: settings?.globalKnownHostsFiles ?? ["/etc/ssh/ssh_known_hosts"],
-            alias: settings?.hostKeyAlias,
-            unknown: accepts ? .acceptNew : .refuse
-        )
-    }
-
-    /// `ssh` with the inventory's settings; all else is ssh_config's.
-    private func openSSH(_ connection: HostConnection) -> [String] {
-        var words = ["ssh", "-T", "-o", "BatchMode=yes"]
-        words += ["-o", "StrictHostKeyChecking=\(unknownKeys == .refuse ? "yes" : "accept-new")"]
-        if let file = connection.knownHosts { words += ["-o", "UserKnownHostsFile=\(file)"] }
-        if let port = connection.port { words += ["-p", "\(port)"] }
-        if let file = connection.identityFile { words += ["-i", file] }
-        if let user = connection.user { words += ["-l", user] }
-        if let jumps = connection.jumps, !jumps.isEmpty {
-            let way = jumps.map { ($0.user.map { "\($0)@" } ?? "") + $0.address + ($0.port.map { ":\($0)" } ?? "") }
-            words += ["-J", way.joined(separator: ",")]
+    private func password(of host: InventoryHost?) -> (@Sendable () async throws(SSHError) -> String?)? {
+        let secret = secret
+        if let reference = host?.connection.password {
+            return { () async throws(SSHError) in
+                do throws(Failure) {
+                    return String(decoding: try await secret(reference).reveal(), as: UTF8.self)
+                } catch {
+                    throw .passwordMissing(error)
+                }
+            }
         }
-        return words + ["--", connection.address]
-    }
-
-    private static func expanded(_ path: String) -> String {
-        path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst(1) : path
-    }
-
-    private static func home(_ name: String) -> String { "\(NSHomeDirectory())/.ssh/\(name)" }
-}
-
-extension HostConnection.JumpHost {
-    /// `[user@]host[:port]` or `ssh://[user@]host[:port]` (ssh_config(5), ProxyJump).
-    fileprivate init(_ text: String) {
-        var rest = text.hasPrefix("ssh://") ? text.dropFirst(6) : text[...]
-        var user: String?
-        if let at = rest.lastIndex(of: "@") {
-            user = String(rest[..<at])
-            rest = rest[rest.index(after: at)...]
-        }
-        var port: Int?
-        if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("]"),
-            rest.firstIndex(of: ":") == colon || rest.hasPrefix("[")
-        {
-            port = Int(rest[rest.index(after: colon)...])
-            rest = rest[..<colon]
-        }
-        self.init(user: user, address: rest.filter { $0 != "[" && $0 != "]" }, port: port)
-    }
-}
-
-extension SSHConfig.IdentityAgent {
-    fileprivate func socket(_ environment: [String: String]) -> String? {
-        switch self {
-        case .environment, .none: nil
-        case .socket(let path):
-            path.hasPrefix("$") ? environment[String(path.dropFirst()).filter { $0 != "{" && $0 != "}" }] : path
-        }
+        guard let withheld = host?.withheld[.login] else { return nil }
+        return { () async throws(SSHError) in throw .passwordMissing(withheld) }
     }
 }
 
 extension SSHError {
-    fileprivate static func cannotFollow(_ settings: [String]) -> SSHError {
+    fileprivate static func passwordMissing(_ failure: Failure) -> SSHError {
         SSHError(
-            .unsupported,
-            attempt: "follow ssh_config",
-            problem: "ssh_config asks for \(settings.joined(separator: ", "))",
-            hint: "set `transport: openssh` for this host in the inventory"
+            .authenticationFailed,
+            attempt: "log in",
+            problem: "keys did not help, and of the password: \(failure.problem)",
+            hint: failure.hint
         )
     }
 }

@@ -41,7 +41,7 @@ package actor HostSession: Site {
     /// - Throws: When the host cannot be reached, does not let us in, or does not answer wholly.
     nonisolated func facts(_ script: [UInt8]) async throws(Failure) -> Facts {
         let nonce = Token.random(bytes: 16)
-        let shell = try await rootShell(token: nonce)
+        let shell = try await rootShell()
         do throws(Failure) {
             try await shell.write(Program.text(script, nonce: nonce, backups: AgentSession.backups))
             let facts = try await Self.facts(from: shell, nonce: nonce)
@@ -85,7 +85,7 @@ package actor HostSession: Site {
         _ body: (AgentSession) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         let nonce = Token.random(bytes: 16)
-        let shell = try await rootShell(token: nonce)
+        let shell = try await rootShell()
         do throws(Failure) {
             let agent = try await AgentSession(on: shell, nonce: nonce, progress: progress)
             let result = try await body(agent)
@@ -118,7 +118,7 @@ package actor HostSession: Site {
     }
 
     /// The shell that is there, or a new one, over the connection that is there, or a new one.
-    private func rootShell(token: String) async throws(Failure) -> any Shell {
+    private func rootShell() async throws(Failure) -> any Shell {
         if let shell = connection?.idle {
             connection?.idle = nil
             return shell
@@ -128,7 +128,7 @@ package actor HostSession: Site {
             connection = Connection(host: host, privilege: privilege)
         }
         guard let connection else { preconditionFailure("it was just made") }
-        return try await connection.host.startRootShell(connection.privilege, token: token)
+        return try await connection.host.startRootShell(connection.privilege)
     }
 
     private func keep(_ shell: any Shell) async {

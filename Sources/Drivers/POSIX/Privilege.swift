@@ -12,21 +12,22 @@ package enum Privilege: Sendable, Equatable {
 
 extension Host {
     /// Starts `/bin/sh -s`, with the rights that `privilege` gives, and hands it over ready to read a program.
-    ///
-    /// `token`: Text that the host cannot have guessed, new for every call.
-    package func startRootShell(_ privilege: Privilege, token: String) async throws(Failure) -> any Shell {
-        let announced = "/bin/sh -c 'echo; echo \(token)in; exec /bin/sh -s'"
+    package func startRootShell(
+        _ privilege: Privilege,
+        marks: AdmissionMarks = .random()
+    ) async throws(Failure) -> any Shell {
+        let announced = "/bin/sh -c 'echo; echo \(marks.entry); exec /bin/sh -s'"
         let command: String
         let admission: Admission
         switch privilege {
         case .none:
             return try await start("exec /bin/sh -s")
         case .sudo(let password):
-            command = "exec sudo -S -p \(token)password -- \(announced)"
-            admission = Admission(token: token, program: "sudo", password: password)
+            command = "exec sudo -S -p \(marks.prompt) -- \(announced)"
+            admission = Admission(marks: marks, program: "sudo", password: password)
         case .doas:
             command = "exec doas -n \(announced)"
-            admission = Admission(token: token, program: "doas", password: nil)
+            admission = Admission(marks: marks, program: "doas", password: nil)
         }
         let shell = try await start(command)
         do throws(Failure) {
@@ -39,9 +40,28 @@ extension Host {
     }
 }
 
+/// By which a new shell is seen to ask for a password, and to be there.
+///
+/// They stand in a command line, where everybody on the host can read them, so they are good for this one moment: what
+/// frames a host's answers is another secret, which goes through the shell's input alone.
+package struct AdmissionMarks: Sendable, Equatable {
+    package var prompt: String
+    package var entry: String
+
+    package init(prompt: String, entry: String) {
+        self.prompt = prompt
+        self.entry = entry
+    }
+
+    /// Independent of each other and of everything else.
+    package static func random() -> AdmissionMarks {
+        AdmissionMarks(prompt: Token.random(bytes: 16) + "password", entry: Token.random(bytes: 16) + "in")
+    }
+}
+
 /// Waits until sudo or doas lets us in, and gives the password at most once.
 private struct Admission {
-    let token: String
+    let marks: AdmissionMarks
     let program: String
     let password: Secret?
 
@@ -55,8 +75,8 @@ private struct Admission {
             case .errors(let bytes): errors += bytes
             }
             // What a login shell prints by itself comes before our line.
-            if output.contains(line: "\(token)in") { return }
-            let prompts = errors.occurrences(of: "\(token)password")
+            if output.contains(line: marks.entry) { return }
+            let prompts = errors.occurrences(of: marks.prompt)
             if prompts > asked {
                 asked = prompts
                 guard asked == 1 else { throw .wrongPassword(program) }

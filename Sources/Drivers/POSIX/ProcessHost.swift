@@ -1,5 +1,6 @@
 internal import Foundation
 package import MTAPlan
+internal import SSH
 internal import Subprocess
 
 /// A host reached through a program of this machine: `ssh`, or `sh` itself in tests.
@@ -15,56 +16,98 @@ package struct ProcessHost: Host {
 
     package func start(_ command: String) async throws(Failure) -> any Shell {
         let (starts, start) = AsyncStream.makeStream(of: Result<ProcessShell, Failure>.self)
-        let inbox = Inbox(streams: 2)
-        let end = End()
+        let inbox = Inbox()
+        let (closing, ended) = (Event(), Event())
+        SystemSignals.ignoreBrokenPipes()
         Task {
             do {
                 _ = try await run(
                     .name(words[0]),
                     arguments: Arguments(words.dropFirst() + [command]),
+                    platformOptions: .session,
                     input: .inputWriter,
                     output: .sequence,
                     error: .sequence
                 ) { execution in
-                    start.yield(.success(ProcessShell(input: execution.standardInputWriter, inbox: inbox, end: end)))
-                    try await withThrowingTaskGroup(of: Void.self) { group in
-                        group.addTask {
-                            for try await chunk in execution.standardOutput {
-                                await inbox.put(.output([UInt8](Data(buffer: chunk))))
-                            }
-                            await inbox.end()
-                        }
-                        group.addTask {
-                            for try await chunk in execution.standardError {
-                                await inbox.put(.errors([UInt8](Data(buffer: chunk))))
-                            }
-                            await inbox.end()
-                        }
-                        await end.wished()
-                        try? await execution.standardInputWriter.finish()
-                        try await group.waitForAll()
-                    }
+                    let input = execution.standardInputWriter
+                    let shell = ProcessShell(input: input, inbox: inbox, closing: closing, ended: ended)
+                    start.yield(.success(shell))
+                    await Self.read(execution, into: inbox, until: closing)
                 }
             } catch {
                 let failure = Failure("\(words[0]) could not be run: \(error)", hint: "is it installed?", at: name)
                 start.yield(.failure(failure))
             }
-            await end.come()
+            await inbox.close()
+            await ended.happen()
         }
         for await result in starts { return try result.get() }
         throw .gone
     }
 
     package func close() async {}
+
+    /// Takes in what a program prints, until it is to be closed; then asks it to end, and makes it end.
+    ///
+    /// All that it has started ends with it, unless it has left the session.
+    private static func read(
+        _ execution: Execution<CustomWriteInput, SequenceOutput, SequenceOutput>,
+        into inbox: Inbox,
+        until closing: Event
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await withTaskGroup(of: Void.self) { streams in
+                    streams.addTask { await inbox.take(execution.standardOutput) { .output($0) } }
+                    streams.addTask { await inbox.take(execution.standardError) { .errors($0) } }
+                }
+                await inbox.end()
+            }
+            await closing.wait()
+            await inbox.close()
+            // Whether it reads the end of its input or is gone already: it has ended by itself then.
+            try? await execution.standardInputWriter.finish()
+            group.addTask { try? await Task.sleep(for: .seconds(2)) }
+            await group.next()
+            await execution.teardown(
+                using: [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(1))]
+            )
+            // It may have ended and left others behind that do not want to.
+            try? execution.send(signal: .kill, toProcessGroup: true)
+            group.cancelAll()
+        }
+    }
+}
+
+extension PlatformOptions {
+    /// Without our terminal: it asks nobody anything, and Ctrl-C is for us to pass on.
+    fileprivate static var session: PlatformOptions {
+        var options = PlatformOptions()
+        options.createSession = true
+        return options
+    }
 }
 
 private struct ProcessShell: Shell {
     let input: StandardInputWriter
     let inbox: Inbox
-    let end: End
+    let closing: Event
+    let ended: Event
+
+    /// How long the program may take nothing of its input.
+    private static let patience = Duration.seconds(60)
 
     func write(_ bytes: [UInt8]) async throws(Failure) {
-        do { _ = try await input.write(bytes) } catch { throw .gone }
+        let alarm = Task {
+            try await Task.sleep(for: Self.patience)
+            await closing.happen()
+        }
+        defer { alarm.cancel() }
+        do {
+            guard try await input.write(bytes) == bytes.count else { throw Failure.gone }
+        } catch {
+            throw .gone
+        }
     }
 
     func finishInput() async throws(Failure) {
@@ -72,64 +115,47 @@ private struct ProcessShell: Shell {
     }
 
     func read(within patience: Duration) async throws(Failure) -> ShellOutput? {
-        try await inbox.take(within: patience)
+        try await inbox.next(within: patience)
     }
 
-    func close() async { await end.wish() }
+    func close() async {
+        await closing.happen()
+        await ended.wait()
+    }
 }
 
-/// The end of a process: wished for by one task, brought about by another.
-private actor End {
-    private let wishes = AsyncStream.makeStream(of: Void.self)
-    private let ends = AsyncStream.makeStream(of: Void.self)
+/// Something that happens once, and that any number of tasks may wait for.
+private actor Event {
+    private var hasHappened = false
+    private var waiters: [CheckedContinuation<Void, Never>] = []
 
-    func wish() async {
-        wishes.continuation.finish()
-        for await _ in ends.stream {}
+    func happen() {
+        hasHappened = true
+        for waiter in waiters { waiter.resume() }
+        waiters = []
     }
 
-    func wished() async { for await _ in wishes.stream {} }
-
-    func come() { ends.continuation.finish() }
+    func wait() async {
+        if hasHappened { return }
+        await withCheckedContinuation { waiters.append($0) }
+    }
 }
 
-/// What a program has printed and nobody has read yet.
-private actor Inbox {
-    private var outputs: [ShellOutput] = []
-    private var openStreams: Int
-    private var waiter: CheckedContinuation<Void, Never>?
-
-    init(streams: Int) { openStreams = streams }
-
-    func put(_ output: ShellOutput) {
-        outputs.append(output)
-        wake()
-    }
-
-    func end() {
-        openStreams -= 1
-        wake()
-    }
-
-    func take(within patience: Duration) async throws(Failure) -> ShellOutput? {
-        let end = ContinuousClock.now + patience
-        // One stream may end long before the other.
-        while outputs.isEmpty, openStreams > 0, ContinuousClock.now < end {
-            let alarm = Task {
-                try await Task.sleep(until: end)
-                wake()
+extension Inbox {
+    /// Takes in a stream as fast as it is read from here.
+    fileprivate func take(
+        _ stream: SubprocessOutputSequence,
+        as output: @Sendable ([UInt8]) -> ShellOutput
+    ) async {
+        do {
+            for try await chunk in stream {
+                if Task.isCancelled { return }
+                await put(output([UInt8](Data(buffer: chunk))))
             }
-            await withCheckedContinuation { waiter = $0 }
-            alarm.cancel()
+        } catch {
+            // A stream that cannot be read has ended.
+            return
         }
-        if !outputs.isEmpty { return outputs.removeFirst() }
-        if openStreams == 0 { return nil }
-        throw Failure("nothing was heard for \(patience.components.seconds) s")
-    }
-
-    private func wake() {
-        waiter?.resume()
-        waiter = nil
     }
 }
 

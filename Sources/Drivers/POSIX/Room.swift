@@ -30,7 +30,7 @@ package struct Room: Sendable, Equatable {
 
     /// For these hosts; the limit is raised where the process may do that by itself.
     package init(for hosts: [InventoryHost], atOnce wanted: Int) throws(Failure) {
-        let asksSSH = FileManager.default.fileExists(atPath: "\(NSHomeDirectory())/.ssh/config")
+        let asksSSH = SSHConfigFiles().matter
         // A connection, beside it the next address or a key's file; a program has pipes to each of its streams.
         let each =
             hosts.map { host in

@@ -54,5 +54,5 @@ private struct SSHShell: Shell {
 }
 
 extension SSHError {
-    fileprivate var failure: Failure { Failure(problem, hint: hint) }
+    var failure: Failure { Failure(problem, hint: hint) }
 }

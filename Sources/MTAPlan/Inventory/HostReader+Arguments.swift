@@ -1,6 +1,8 @@
 /// What Ansible inventories tell ssh in its own words.
 extension HostReader {
     /// Takes the jump host and the like out of `ansible_ssh_common_args` and its brothers.
+    ///
+    /// Of an option that stands there twice, the first counts, as in ssh.
     mutating func addArguments(to connection: inout HostConnection) {
         for name: HostSetting.Name in [.arguments, .commonArguments, .extraArguments] {
             guard let text = text(name), let place = variables.settings[name]?.value.place else { continue }
@@ -8,51 +10,81 @@ extension HostReader {
                 problem(place, "a quote is open in `\(name.rawValue)`")
                 continue
             }
-            for option in SSHOption.options(words) { take(option, place, name.rawValue, &connection) }
+            let arguments = SSHArguments(words)
+            let isOverruled = variables.settings[.jump] != nil && !isOverruledByArguments(.jump)
+            for option in arguments.options where !(isOverruled && ["proxyjump", "proxycommand"].contains(option.name))
+            {
+                take(option, place, name.rawValue, &connection)
+            }
+            for stray in [arguments.destination].compactMap(\.self) + arguments.command {
+                warnings.append(
+                    Complaint(place, "`\(name.rawValue)` has `\(stray.shortened)`, which mtactl passes over")
+                )
+            }
         }
     }
 
     private mutating func take(
-        _ option: SSHOption,
+        _ option: SSHArguments.Option,
         _ place: Place,
         _ variable: String,
         _ connection: inout HostConnection
     ) {
-        switch option.name.lowercased() {
-        case "proxyjump": connection.jumps = jumps(option.value, place) ?? connection.jumps
+        switch option.name {
+        case "proxyjump":
+            if !connection.hasWay { connection.jumps = jumps(option.value, place) }
         case "proxycommand":
-            if let jump = SSHOption.jump(inCommand: option.value) {
-                connection.jumps = jumps(jump, place) ?? connection.jumps
-            } else if connection.transport != .openssh {
-                problem(
-                    place,
-                    "`\(variable)` has a ProxyCommand, which the built-in SSH does not run",
-                    hint: "write `jump: USER@HOST` or `transport: openssh`"
-                )
-            }
+            if !connection.hasWay { take(proxyCommand: option.value, place, variable, &connection) }
         case "port": connection.port = connection.port ?? Int(option.value)
         case "user": connection.user = connection.user ?? option.value
         case "identityfile": connection.identityFile = connection.identityFile ?? option.value
+        case "configuration": connection.configuration = connection.configuration ?? option.value
         case "userknownhostsfile" where option.value != "/dev/null":
             connection.knownHosts = connection.knownHosts ?? option.value
         case "userknownhostsfile", "stricthostkeychecking", "updatehostkeys":
-            guard !["yes", "ask", "accept-new"].contains(option.value) else { return }
-            warnings.append(
-                Complaint(
-                    place,
-                    "`\(variable)` turns the check of host keys off, and mtactl does not",
-                    hint: "collect the keys with `mtactl facts --accept-new`, once"
-                )
-            )
+            if !["yes", "ask", "accept-new"].contains(option.value) { warnOfUncheckedKeys(place, variable) }
         case "connecttimeout":
             connection.connectTimeout = connection.connectTimeout ?? Int(option.value).map { .seconds($0) }
-        case "controlmaster", "controlpersist", "controlpath", "forwardagent", "serveraliveinterval",
-            "serveralivecountmax",
-            "preferredauthentications", "compression", "loglevel", "batchmode", "identitiesonly", "":
-            return
         default:
-            warnings.append(Complaint(place, "`\(variable)` has `\(option.name.shortened)`, which mtactl passes over"))
+            if SSHArguments.passesOn(option) { connection.options.append("\(option.name)=\(option.value)") }
         }
+    }
+
+    private mutating func take(
+        proxyCommand command: String,
+        _ place: Place,
+        _ variable: String,
+        _ connection: inout HostConnection
+    ) {
+        if command.lowercased() == "none" {
+            connection.jumps = []
+        } else if let jumps = HostConnection.JumpHost.jumps(inCommand: command) {
+            connection.jumps = jumps
+            let words = command.lowercased()
+            if ["stricthostkeychecking=no", "stricthostkeychecking no", "userknownhostsfile=/dev/null"]
+                .contains(where: words.contains)
+            {
+                warnOfUncheckedKeys(place, variable)
+            }
+        } else {
+            connection.proxyCommand = command
+            if connection.transport == .openssh { return }
+            problem(
+                place,
+                "`\(variable)` has a ProxyCommand, which the built-in SSH does not run",
+                hint: "write `jump: USER@HOST` or `transport: openssh`"
+            )
+        }
+    }
+
+    private mutating func warnOfUncheckedKeys(_ place: Place, _ variable: String) {
+        warnings.append(
+            Complaint(
+                place,
+                "`\(variable)` turns the check of host keys off, and mtactl does not",
+                hint: "collect the keys with `mtactl facts --accept-new`, once"
+            )
+        )
     }
 
     /// Hosts to go through, as in ProxyJump; `nil` with a problem where they are not understood.
@@ -70,14 +102,30 @@ extension HostReader {
     }
 }
 
+extension HostConnection {
+    /// Whether it is said already how to get there.
+    var hasWay: Bool { jumps != nil || proxyCommand != nil }
+
+    /// The hosts of a ProxyJump are looked up where the host is.
+    mutating func handConfigurationOn() {
+        guard let configuration, let jumps else { return }
+        self.jumps = jumps.map { jump in
+            var jump = jump
+            if !jump.hasOwnSSH { jump.configuration = configuration }
+            return jump
+        }
+    }
+}
+
 extension HostConnection.JumpHost {
     /// `[user@]host[:port]`, or as an `ssh://` address.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var rest = text.hasPrefix("ssh://") ? text.dropFirst(6) : text[...]
         if let at = rest.lastIndex(of: "@") {
             user = String(rest[..<at])
             rest = rest[rest.index(after: at)...]
         }
+        if text.hasPrefix("ssh://"), rest.last == "/" { rest = rest.dropLast() }
         if HostAddress.isIPv6(rest) {
             address = String(rest)
         } else if rest.hasPrefix("["), let close = rest.firstIndex(of: "]") {
@@ -96,60 +144,8 @@ extension HostConnection.JumpHost {
             }
         }
         guard !address.isEmpty, !address.hasPrefix("-"), user != "", user?.hasPrefix("-") != true,
-            !address.contains(where: { $0.isWhitespace || $0 == "/" }), port.map({ (1...65_535).contains($0) }) ?? true
+            !address.contains(where: { $0.isWhitespace || "/%'\"`$\\;&<>|(){}".contains($0) }),
+            port.map({ (1...65_535).contains($0) }) ?? true
         else { return nil }
-    }
-}
-
-/// An option on ssh's command line, in the words of ssh_config.
-private struct SSHOption {
-    var name: String
-    var value: String
-
-    /// Options of an argument list.
-    ///
-    /// What is no option has an empty name.
-    static func options(_ words: [String]) -> [SSHOption] {
-        let letters = ["J": "ProxyJump", "p": "Port", "l": "User", "i": "IdentityFile", "o": "o"]
-        var result: [SSHOption] = []
-        var rest = words[...]
-        while let word = rest.popFirst() {
-            guard word.hasPrefix("-"), let letter = word.dropFirst().first, let name = letters[String(letter)] else {
-                let isFlag = word.hasPrefix("-") && word.dropFirst().allSatisfy { "46aACkKqTvxXyY".contains($0) }
-                result.append(SSHOption(name: isFlag ? "" : word, value: ""))
-                continue
-            }
-            let attached = String(word.dropFirst(2))
-            let value = attached.isEmpty ? rest.popFirst() ?? "" : attached
-            guard name == "o" else {
-                result.append(SSHOption(name: name, value: value))
-                continue
-            }
-            let key = value.prefix { $0 != "=" && $0 != " " }
-            let tail = value.dropFirst(key.count).drop { $0 == "=" || $0 == " " }
-            result.append(SSHOption(name: String(key), value: String(tail)))
-        }
-        return result
-    }
-
-    /// The jump host of `ssh -W %h:%p user@bastion`, which is what ProxyJump does.
-    static func jump(inCommand command: String) -> String? {
-        guard var words = ShellWords.split(command)?[...], let program = words.popFirst(),
-            program == "ssh" || program.hasSuffix("/ssh")
-        else { return nil }
-        var (user, port, host): (String?, String?, String?)
-        var isForwarding = false
-        while let word = words.popFirst() {
-            switch word {
-            case "-W": isForwarding = words.popFirst() == "%h:%p"
-            case "-l": user = words.popFirst()
-            case "-p": port = words.popFirst()
-            case "-q", "-A", "-a", "-T", "-4", "-6": continue
-            case _ where word.hasPrefix("-") || host != nil: return nil
-            default: host = word
-            }
-        }
-        guard isForwarding, let host else { return nil }
-        return (user.map { "\($0)@" } ?? "") + host + (port.map { ":\($0)" } ?? "")
     }
 }

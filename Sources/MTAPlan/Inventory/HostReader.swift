@@ -62,16 +62,17 @@ struct HostReader {
         connection.transport = text(.transport).flatMap { HostConnection.Transport(rawValue: $0) }
         connection.connectTimeout = timeout()
         addArguments(to: &connection)
-        if let jump = text(.jump), connection.jumps == nil || !isOverruledByArguments(.jump) {
+        if let jump = text(.jump), !connection.hasWay {
             connection.jumps = jumps(jump, variables.settings[.jump]?.value.place)
         }
+        connection.handConfigurationOn()
         checkAnsibleConnection()
         defaults.complete(&connection, &withheld)
         return connection
     }
 
     /// Whether ssh's arguments stand further inside than a plain name.
-    private func isOverruledByArguments(_ name: HostSetting.Name) -> Bool {
+    func isOverruledByArguments(_ name: HostSetting.Name) -> Bool {
         let own = variables.settings[name]?.layer ?? 0
         let arguments: [HostSetting.Name] = [.arguments, .commonArguments, .extraArguments]
         return arguments.contains { (variables.settings[$0]?.layer ?? 0) > own }

@@ -94,6 +94,12 @@ package struct HostConnection: Sendable, Hashable {
     package var knownHosts: String?
     /// In the order in which they are gone through; empty where the inventory says `none`.
     package var jumps: [JumpHost]?
+    /// A program that is to carry the connection, where it is more than an ssh to jump hosts.
+    package var proxyCommand: String?
+    /// Read instead of the user's ssh_config and the system's (`ssh -F`).
+    package var configuration: String?
+    /// More settings of ssh_config, each `keyword=value`, as on ssh's command line.
+    package var options: [String] = []
     package var transport: Transport?
     package var connectTimeout: Duration?
 
@@ -129,10 +135,18 @@ package struct HostConnection: Sendable, Hashable {
     package enum Transport: String, Sendable, Hashable, CaseIterable { case libssh2, openssh }
 
     /// One host on the way.
+    ///
+    /// What is `nil` is left to ssh_config, as for the host itself.
     package struct JumpHost: Sendable, Hashable {
         package var user: String?
         package var address: String
         package var port: Int?
+        package var identityFile: String?
+        package var knownHosts: String?
+        package var configuration: String?
+        package var options: [String] = []
+        /// Whether an ssh of its own is written out for it, which takes nothing over from the host's.
+        package var hasOwnSSH = false
 
         package init(user: String? = nil, address: String, port: Int? = nil) {
             self.user = user

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MTAApply
 import SSH
 
@@ -19,22 +18,9 @@ struct DoctorCommand: AsyncParsableCommand {
             terminal.show("\(name)\(kind.algorithms.joined(separator: " "))\n")
         }
         for limit in able.limits { terminal.show("cannot       \(limit.problem)\n  hint: \(limit.hint)\n") }
-        for line in surroundings { terminal.show(line + "\n") }
+        let here = await Surroundings.found()
+        terminal.show("ssh          \(here.ssh ?? "none: `transport: openssh` and ssh_config need it")\n")
+        terminal.show("agent        \(here.agent)\nkeys         \(here.keys)\n")
+        terminal.show("known_hosts  \(here.knownHosts)\nssh_config   \(here.configuration)\n")
     }
-
-    private var surroundings: [String] {
-        let home = NSHomeDirectory() + "/.ssh"
-        let socket = ProcessInfo.processInfo.environment["SSH_AUTH_SOCK"] ?? ""
-        let keys = ["id_ed25519", "id_ecdsa", "id_rsa"].map { "\(home)/\($0)" }.filter(exists)
-        return [
-            "agent        "
-                + (socket.isEmpty
-                    ? "none (SSH_AUTH_SOCK is not set)" : exists(socket) ? socket : "\(socket) is not there"),
-            "keys         " + (keys.isEmpty ? "none of ssh's usual ones in \(home)" : keys.joined(separator: " ")),
-            "known_hosts  " + (exists("\(home)/known_hosts") ? "\(home)/known_hosts" : "none: every host is unknown"),
-            "ssh_config   " + (exists("\(home)/config") ? "\(home)/config, read through `ssh -G`" : "none"),
-        ]
-    }
-
-    private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 }

@@ -1,0 +1,165 @@
+package import MTAPlan
+package import SSH
+
+/// A host over the system's ssh: one ssh, and so one connection, for each program.
+package struct OpenSSHHost: Host {
+    package let name: String
+    private let target: SSHTarget
+    private let program: ProcessHost
+
+    /// `words`: ssh and its arguments, without the command line: see `OpenSSHCommand`.
+    package init(_ target: SSHTarget, words: [String]) {
+        name = target.name
+        self.target = target
+        program = ProcessHost(name: target.name, words: words)
+    }
+
+    /// Throws what kept ssh from getting there, in the words that our own SSH has for it.
+    package func start(_ command: String) async throws(Failure) -> any Shell {
+        let mark = Token.random(bytes: 16)
+        // csh can read this as well.
+        let shell = try await program.start("echo; echo \(mark); \(command)")
+        var arrival = Arrival(target: target, mark: mark)
+        do throws(Failure) {
+            while arrival.isOnTheWay {
+                guard let output = try await next(from: shell, arrival) else {
+                    arrival.end()
+                    break
+                }
+                arrival.take(output)
+                if arrival.isTooMuch { throw arrival.failure(isOverdue: false) }
+            }
+            guard arrival.isIn else { throw arrival.failure(isOverdue: false) }
+            return OpenSSHShell(shell: shell, arrival: arrival)
+        } catch {
+            await shell.close()
+            throw error
+        }
+    }
+
+    private func next(from shell: any Shell, _ arrival: Arrival) async throws(Failure) -> ShellOutput? {
+        let left = arrival.overdue - .now
+        guard left > .zero else { throw arrival.failure(isOverdue: true) }
+        do throws(Failure) {
+            return try await shell.read(within: left)
+        } catch {
+            // All that reading can say is that nothing came.
+            throw arrival.failure(isOverdue: true)
+        }
+    }
+
+    package func close() async {}
+}
+
+/// A connection that is being made, as far as ssh tells.
+private struct Arrival {
+    let target: SSHTarget
+    let mark: String
+    private(set) var transcript: OpenSSHTranscript
+    /// When the step of the moment has taken too long.
+    private(set) var overdue: ContinuousClock.Instant
+    /// What came behind the mark, or instead of it, for who reads the host's answers.
+    private(set) var early: [ShellOutput] = []
+    private var output: [UInt8] = []
+    private var said = 0
+    private var isMarked = false
+    private var hasEnded = false
+
+    /// More than any login shell prints before it runs what it was told to.
+    private static let limit = 4 << 20
+
+    init(target: SSHTarget, mark: String) {
+        self.target = target
+        self.mark = mark
+        transcript = OpenSSHTranscript(hops: target.jumps.count + 1)
+        overdue = .now + target.deadlines.connect + target.deadlines.handshake
+    }
+
+    var isOnTheWay: Bool { !isMarked && !hasEnded }
+    var isTooMuch: Bool { said > Self.limit }
+
+    /// Whether the host is to be asked, or asked why it has ended: it let us in.
+    var isIn: Bool { isMarked || transcript.stage == .loggedIn }
+
+    mutating func take(_ piece: ShellOutput) {
+        let before = (transcript.hop, transcript.stage)
+        switch piece {
+        case .errors(let bytes):
+            said += bytes.count
+            let foreign = transcript.append(bytes)
+            if transcript.stage == .loggedIn, !foreign.isEmpty { early.append(.errors(foreign)) }
+        case .output(let bytes):
+            said += bytes.count
+            output += bytes
+            if let end = output.end(ofLine: mark) {
+                isMarked = true
+                if end < output.count { early.append(.output(Array(output[end...]))) }
+            }
+        }
+        if before != (transcript.hop, transcript.stage) { overdue = .now + allowance }
+    }
+
+    /// Nothing more comes: what there was before the mark is all that the host has said.
+    mutating func end() {
+        hasEnded = true
+        let rest = transcript.end()
+        if transcript.stage == .loggedIn, !rest.isEmpty { early.append(.errors(rest)) }
+        if !isMarked, !output.isEmpty { early.insert(.output(output), at: 0) }
+    }
+
+    /// Each further answer of a login has this long again, as under our own SSH.
+    private var allowance: Duration {
+        switch transcript.stage {
+        case .connecting: target.deadlines.connect + target.deadlines.handshake
+        case .agreeingOnKeys: target.deadlines.handshake
+        case .loggingIn: target.deadlines.login
+        case .loggedIn: target.deadlines.open
+        }
+    }
+
+    func failure(isOverdue: Bool) -> Failure {
+        SSHError(transcript, reaching: target, isOverdue: isOverdue).failure
+    }
+}
+
+/// A program on a host, without what ssh says of its own doings.
+private actor OpenSSHShell: Shell {
+    private let shell: any Shell
+    private var transcript: OpenSSHTranscript
+    private var early: [ShellOutput]
+
+    init(shell: any Shell, arrival: Arrival) {
+        self.shell = shell
+        transcript = arrival.transcript
+        early = arrival.early
+    }
+
+    nonisolated func write(_ bytes: [UInt8]) async throws(Failure) { try await shell.write(bytes) }
+    nonisolated func finishInput() async throws(Failure) { try await shell.finishInput() }
+    nonisolated func close() async { await shell.close() }
+
+    func read(within patience: Duration) async throws(Failure) -> ShellOutput? {
+        if !early.isEmpty { return early.removeFirst() }
+        let end = ContinuousClock.now + patience
+        while true {
+            switch try await shell.read(within: max(end - .now, .zero)) {
+            case .errors(let bytes):
+                let foreign = transcript.append(bytes)
+                if !foreign.isEmpty { return .errors(foreign) }
+            case let other: return other
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Where the line behind this one begins.
+    fileprivate func end(ofLine line: String) -> Int? {
+        var start = startIndex
+        while let newline = self[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            if self[start..<newline].elementsEqual(line.utf8) { return newline + 1 }
+            start = newline + 1
+        }
+        return nil
+    }
+}

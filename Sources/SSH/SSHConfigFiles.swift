@@ -1,0 +1,58 @@
+internal import Glibc
+
+/// The files that ssh reads by itself.
+package struct SSHConfigFiles: Sendable, Equatable {
+    package var user: String
+    package var system: String
+
+    package init(user: String = UserAccount.ownFile("config"), system: String = "/etc/ssh/ssh_config") {
+        self.user = user
+        self.system = system
+    }
+
+    /// Those that are there.
+    package var present: [String] { [user, system].filter { unsafe access($0, F_OK) == 0 } }
+
+    /// Whether they say anything that decides about a connection of ours, so that ssh is to be asked.
+    ///
+    /// Asking takes a process for each host, and what a system ships says nothing of that kind.
+    package var matter: Bool { present.contains { Self.matters($0, depth: 0) } }
+
+    private static func matters(_ path: String, depth: Int) -> Bool {
+        // What cannot be read is for ssh to judge.
+        guard depth < 16, let bytes = try? File.read(path) else { return true }
+        for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+            let words = line.split { " \t=\"".contains($0) }
+            guard let keyword = words.first?.lowercased(), !keyword.hasPrefix("#") else { continue }
+            if keyword == "include" {
+                let folder = path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex)
+                for pattern in words.dropFirst() {
+                    let whole =
+                        pattern.hasPrefix("/") || pattern.hasPrefix("~") ? String(pattern) : String(folder + pattern)
+                    if found(UserAccount.expanded(whole)).contains(where: { matters($0, depth: depth + 1) }) {
+                        return true
+                    }
+                }
+            } else if !indifferent.contains(keyword), !keyword.hasPrefix("gssapi") {
+                return true
+            }
+        }
+        return false
+    }
+
+    private static func found(_ pattern: String) -> [String] {
+        var result = unsafe glob_t()
+        defer { unsafe globfree(&result) }
+        guard unsafe glob(pattern, 0, nil, &result) == 0 else { return [] }
+        return unsafe (0..<Int(result.gl_pathc)).compactMap { index in
+            unsafe result.gl_pathv[index].map { unsafe String(cString: $0) }
+        }
+    }
+
+    private static let indifferent: Set<String> = [
+        "host", "match", "sendenv", "setenv", "hashknownhosts", "compression", "tcpkeepalive", "serveraliveinterval",
+        "serveralivecountmax", "loglevel", "syslogfacility", "visualhostkey", "updatehostkeys", "forwardagent",
+        "forwardx11", "forwardx11trusted", "forwardx11timeout", "xauthlocation", "controlmaster", "controlpath",
+        "controlpersist", "escapechar", "requesttty", "rekeylimit", "addkeystoagent",
+    ]
+}
