@@ -64,9 +64,14 @@ let package = Package(
         .executableTarget(
             name: "mtactl",
             dependencies: [
-                "Drivers", "MTAApply", "MTAPlan", "MailServers", "SSH", subprocess, system,
+                "Console", "Drivers", "MTAApply", "MTAPlan", "MailServers", "SSH", subprocess, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Console",
+            dependencies: [system],
             swiftSettings: strict
         ),
         .target(

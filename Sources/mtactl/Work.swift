@@ -103,7 +103,7 @@ struct Work {
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
 
         let room = try Self.room(for: hosts, shared)
-        let store = SecretStore(resolver: SecretResolver(terminal: terminal))
+        let store = SecretStore(resolver: SecretResolver(terminal: terminal, interruption: interruption))
         let secrets: Secrets
         do throws(Failure) { secrets = try await store.values(of: references) } catch { throw files.stop(error) }
         let started = RunID(startedAt: Date(), by: "\(NSUserName())@\(ProcessInfo.processInfo.hostName)")
@@ -259,7 +259,7 @@ struct Work {
         if json {
             for (_, result) in planned { terminal.show(JSONReport.host(result)) }
         } else {
-            terminal.show(PlanText.text(planned))
+            terminal.show(PlanText.lines(planned))
         }
     }
 
@@ -281,12 +281,12 @@ struct Work {
     func end(_ status: ExitStatus, results: [SiteRecord], run: String?, aborted: Failure? = nil) async throws {
         await fleet.close(hosts)
         await connector.close()
-        let status = interruption.mayBegin ? status : .interrupted
+        let status = interruption.isAskedFor ? .interrupted : status
         let record = RunRecord(run: run, sites: results, aborted: aborted, exit: status.rawValue)
         if json {
             terminal.show(JSONReport.summary(record))
         } else if let run, !results.isEmpty {
-            terminal.show("\(ResultText.summary(results))  run \(run)\n")
+            terminal.show("\(ResultText.summary(results))  run \(run)")
         }
         try status.end()
     }

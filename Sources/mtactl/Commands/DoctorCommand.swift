@@ -13,13 +13,13 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let terminal = Terminal()
         let able = Capabilities.current
-        terminal.show("mtactl       \(MTACtl.version)\nlibssh2      \(able.libssh2)\n")
+        terminal.show(["mtactl       \(MTACtl.version)", "libssh2      \(able.libssh2)"])
         for kind in able.offered {
             let name = kind.name + String(repeating: " ", count: max(1, 13 - kind.name.count))
-            terminal.show("\(name)\(kind.algorithms.joined(separator: " "))\n")
+            terminal.show("\(name)\(kind.algorithms.joined(separator: " "))")
         }
-        for limit in able.limits { terminal.show("cannot       \(limit.problem)\n  hint: \(limit.hint)\n") }
-        for line in surroundings { terminal.show(line + "\n") }
+        for limit in able.limits { terminal.show(["cannot       \(limit.problem)", "  hint: \(limit.hint)"]) }
+        terminal.show(surroundings)
     }
 
     private var surroundings: [String] {

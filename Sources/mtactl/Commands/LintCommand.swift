@@ -52,7 +52,7 @@ struct LintCommand: AsyncParsableCommand {
         if json {
             terminal.show(JSONReport.finding(finding))
         } else {
-            terminal.show("\(finding)\n")
+            terminal.show(finding.lines)
         }
     }
 
