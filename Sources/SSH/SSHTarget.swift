@@ -1,3 +1,5 @@
+package import Logging
+
 /// A host to connect to, and all that decides how.
 package struct SSHTarget: Sendable {
     /// What the operator calls the host.
@@ -15,6 +17,8 @@ package struct SSHTarget: Sendable {
     /// Each is checked and logged in to like the host itself.
     package var jumps: [SSHTarget]
     package var deadlines: SSHDeadlines
+    /// Hears which keys are tried, what was agreed on, and how long it took.
+    package var logger = Logger.none
 
     package init(
         name: String,

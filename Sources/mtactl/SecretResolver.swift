@@ -52,7 +52,8 @@ struct SecretResolver: Sendable {
             guard let value = ProcessInfo.processInfo.environment[name] else { throw .noVariable(name) }
             return Secret(value)
         case .file(let path):
-            guard let data = FileManager.default.contents(atPath: path) else { throw .noFile(path) }
+            let whole = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
+            guard let data = FileManager.default.contents(atPath: whole) else { throw .noFile(path) }
             return Secret(data.withoutLineBreak)
         case .command(let words):
             return try await output(of: words)

@@ -69,6 +69,7 @@ import Testing
             mkdir -p backups/20260101T000000Z-0000
             printf '\(manifest)' >backups/20260101T000000Z-0000/manifest
             printf 'confirmed\\n' >backups/20260101T000000Z-0000/journal
+            : >backups/20260101T000000Z-0000/state.confirmed
             printf '20260101T000000Z-0000 by me since now\\n' >backups/lock
             """
 

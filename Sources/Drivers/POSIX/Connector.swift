@@ -1,4 +1,5 @@
 internal import Foundation
+package import Logging
 package import MTAPlan
 internal import SSH
 
@@ -8,6 +9,7 @@ package struct Connector: Sendable {
     private let secret: @Sendable (SecretReference) async throws(Failure) -> Secret
     private let passphrase: @Sendable (_ file: String) async -> String?
     private let jumps = JumpHosts()
+    private let logger: Logger
 
     /// What becomes of a host whose key is not in known_hosts.
     ///
@@ -20,19 +22,24 @@ package struct Connector: Sendable {
     /// `secret`: Looks a login or sudo password up; asked only when it is needed.
     ///
     /// `passphrase`: Asks for the passphrase of a key file.
+    ///
+    /// `logger`: Is told of each host by its name.
     package init(
         unknownKeys: UnknownHostKeys,
+        logger: Logger = .none,
         secret: @escaping @Sendable (SecretReference) async throws(Failure) -> Secret,
         passphrase: @escaping @Sendable (_ file: String) async -> String?
     ) {
         self.unknownKeys = unknownKeys
+        self.logger = logger
         self.secret = secret
         self.passphrase = passphrase
     }
 
     /// `questions`: What is asked of the host for planning.
     package func session(for host: InventoryHost, questions: FactsScript) -> HostSession {
-        HostSession(name: host.name, executor: EventLoopExecutor(), questions: questions) {
+        let logger = logger(of: host.name)
+        return HostSession(name: host.name, executor: EventLoopExecutor(), logger: logger, questions: questions) {
             () async throws(Failure) in
             if let problem = host.problems.first { throw problem }
             let privilege = try await privilege(for: host)
@@ -45,6 +52,12 @@ package struct Connector: Sendable {
 
     /// Ends the connections to jump hosts, after those of all hosts.
     package func close() async { await jumps.close() }
+
+    private func logger(of name: String) -> Logger {
+        var logger = logger
+        logger[metadataKey: "host"] = .string(name)
+        return logger
+    }
 
     private func privilege(for host: InventoryHost) async throws(Failure) -> Privilege {
         switch host.connection.become ?? .none {
@@ -106,7 +119,7 @@ package struct Connector: Sendable {
         port: Int?,
         user: String?
     ) -> SSHTarget {
-        SSHTarget(
+        var target = SSHTarget(
             name: name,
             address: settings?.hostName ?? address,
             port: port ?? settings?.port ?? 22,
@@ -114,6 +127,8 @@ package struct Connector: Sendable {
             authentication: authentication(connection, settings),
             hostKeys: hostKeys(connection, settings)
         )
+        target.logger = logger(of: name)
+        return target
     }
 
     private func authentication(_ connection: HostConnection, _ settings: SSHConfig?) -> SSHAuthentication {
