@@ -16,6 +16,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
@@ -55,6 +56,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -64,9 +66,14 @@ let package = Package(
         .executableTarget(
             name: "mtactl",
             dependencies: [
-                "Drivers", "MTAApply", "MTAPlan", "MailServers", "SSH", subprocess, system,
+                "Console", "Drivers", "MTAApply", "MTAPlan", "MailServers", "SSH", logging, subprocess, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Console",
+            dependencies: [system],
             swiftSettings: strict
         ),
         .target(
@@ -82,7 +89,7 @@ let package = Package(
         ),
         .target(
             name: "Drivers",
-            dependencies: ["MTAPlan", "SSH", crypto, subprocess],
+            dependencies: ["MTAPlan", "SSH", crypto, logging, subprocess],
             resources: (agentParts + ["agent.sh", "facts.sh", "restore.sh"]).map { .embedInCode("POSIX/\($0)") },
             swiftSettings: strict
         ),
@@ -93,7 +100,7 @@ let package = Package(
         ),
         .target(
             name: "SSH",
-            dependencies: ["CLibSSH2", nioCore, nioPosix, crypto, cryptoExtras, subprocess],
+            dependencies: ["CLibSSH2", logging, nioCore, nioPosix, crypto, cryptoExtras, subprocess],
             swiftSettings: strict
         ),
         .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),

@@ -23,7 +23,10 @@ package struct Failure: Error, Sendable, Hashable, Codable {
 }
 
 extension Failure: CustomStringConvertible {
-    package var description: String {
-        (place.map { "\($0): " } ?? "") + problem + (hint.map { "\n  hint: \($0)" } ?? "")
+    package var description: String { lines.joined(separator: "\n") }
+
+    /// As it is shown: the problem at its place, and the hint.
+    package var lines: [String] {
+        [(place.map { "\($0): " } ?? "") + problem] + (hint.map { ["  hint: \($0)"] } ?? [])
     }
 }

@@ -1,4 +1,5 @@
-/// What a host said, made safe to show: a terminal must not be steered by a file name or a log line.
+/// What was made by others, made safe to show: a terminal must not be steered by a file name or a log line, nor a reader
+/// deceived by characters that are not seen.
 package enum Printable {
     /// The bytes as text in which control characters, other than line breaks and tabs, are written as `\x1b`.
     ///
@@ -13,12 +14,20 @@ package enum Printable {
         for scalar in text.unicodeScalars {
             switch scalar.value {
             case 0x09, 0x0A: result.append(scalar)
-            case 0x00...0x1F, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069:
-                result.append(contentsOf: escape(scalar.value).unicodeScalars)
+            case _ where isUnseen(scalar): result.append(contentsOf: escape(scalar.value).unicodeScalars)
             default: result.append(scalar)
             }
         }
         return String(result)
+    }
+
+    /// Whether it is no sign but an order to whatever shows it: control characters (C0, C1 and DEL), what turns the
+    /// direction of writing or has no width, breaks of lines and paragraphs.
+    static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 
     /// One line: line breaks and tabs are escaped too.

@@ -37,9 +37,11 @@ enum File {
         return Int(facts.st_mode & 0o777)
     }
 
-    /// `~` at the front is the user's home.
+    /// `~` at the front is the user's home: the password database's, as for ssh, whatever `HOME` says.
+    ///
+    /// Source: ssh_config(5), IdentityFile; OpenSSH takes it from getpwuid(getuid()).
     static func expanded(_ path: String) -> String {
-        guard path == "~" || path.hasPrefix("~/"), let home = unsafe getenv("HOME") else { return path }
-        return unsafe String(cString: home) + path.dropFirst()
+        guard path == "~" || path.hasPrefix("~/"), let user = unsafe getpwuid(getuid()) else { return path }
+        return unsafe String(cString: user.pointee.pw_dir) + path.dropFirst()
     }
 }

@@ -1,4 +1,5 @@
 internal import CLibSSH2
+internal import Logging
 internal import NIOCore
 
 extension SSHConnection {
@@ -6,15 +7,27 @@ extension SSHConnection {
     /// is asked only when they do not help.
     func logIn() async throws(SSHError) {
         var trail = LogInTrail(user: target.user)
+        let start = ContinuousClock.now
         do throws(SSHError) {
-            if try await logInWithKeys(&trail) { return }
-            trail.accepted = try await acceptedMethods()
-            if session.isLoggedIn { return }
-            if try await logInWithPassword(&trail) { return }
+            let isLoggedIn = try await logIn(&trail)
+            for omission in trail.omissions { target.logger.debug(.logIn, "not tried: \(omission)") }
+            for attempt in trail.tried { target.logger.debug(.logIn, "tried \(attempt)") }
+            if isLoggedIn {
+                let way = trail.tried.last.map { ", by \($0)" } ?? ""
+                return target.logger.info(.logIn, "logged in as \(target.user)\(way), \(Logger.time(since: start))")
+            }
         } catch {
             throw error.kind == .lost ? drop(.hungUp(trail, farewell: wire.farewell, error)) : error
         }
         throw drop(.notLoggedIn(trail))
+    }
+
+    private func logIn(_ trail: inout LogInTrail) async throws(SSHError) -> Bool {
+        if try await logInWithKeys(&trail) { return true }
+        trail.accepted = try await acceptedMethods()
+        target.logger.debug(.logIn, "the server takes \(trail.accepted.joined(separator: ", "))")
+        if session.isLoggedIn { return true }
+        return try await logInWithPassword(&trail)
     }
 
     private func logInWithKeys(_ trail: inout LogInTrail) async throws(SSHError) -> Bool {

@@ -1,4 +1,5 @@
 internal import CLibSSH2
+internal import Logging
 package import NIOCore
 
 extension SSHConnection {
@@ -67,6 +68,7 @@ extension SSHConnection {
     ) async throws(SSHError) -> SSHConnection {
         if let addresses {
             let limit = target.deadlines.connect
+            target.logger.debug(.connect, "to \(target.address), port \(target.port)")
             let transport = try await TCPTransport.connect(to: target, at: addresses, on: loop, within: limit)
             return try await open(target, over: transport, on: loop, lease: last)
         }
@@ -126,8 +128,12 @@ extension SSHConnection {
         let algorithms = Algorithms.offered.limited(toKeyTypes: Set(types.map(\.type)))
         guard !algorithms.hostKeys.isEmpty else { throw .knownKeysUnsupported(types) }
         guard session.prefer(algorithms) else { throw .noSession() }
+        let start = ContinuousClock.now
         do throws(SSHError) {
             try await complete("agree on keys", by: deadline(\.handshake)) { session.handshake() }
+            let methods = agreed.map { "\($0.kind) \($0.name)" }.joined(separator: ", ")
+            target.logger.info(.handshake, "with \(serverIdentification), \(Logger.time(since: start))")
+            target.logger.debug(.handshake, methods)
         } catch {
             let offer = ServerOffer(overture: wire.overture ?? [])
             throw drop(error.explained(by: offer, offered: algorithms, known: types))
@@ -140,6 +146,7 @@ extension SSHConnection {
     private func checkHostKey(_ known: KnownHosts) throws(SSHError) {
         guard let key = session.hostKey else { throw drop(.noHostKey()) }
         let fingerprint = KnownHosts.fingerprint(key)
+        target.logger.debug(.hostKey, "the server's is \(fingerprint)")
         switch known.verdict(on: key, of: hostName) {
         case .known: return
         case .revoked: throw drop(.hostKeyRevoked(fingerprint))

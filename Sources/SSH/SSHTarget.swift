@@ -1,3 +1,5 @@
+package import Logging
+
 /// A host to connect to, and all that decides how.
 package struct SSHTarget: Sendable {
     /// What the operator calls the host.
@@ -20,6 +22,8 @@ package struct SSHTarget: Sendable {
     /// The address of this machine to connect from.
     package var bindAddress: String?
     package var deadlines: SSHDeadlines
+    /// Hears which keys are tried, what was agreed on, and how long it took.
+    package var logger = Logger.none
 
     package init(
         name: String,

@@ -15,6 +15,7 @@ enum ExitStatus: Int32, Sendable {
     case commandLineWrong = 64
     case inputWrong = 65
     case interrupted = 130
+    case outputLost = 141
 
     /// The worst that became of any host.
     init(of results: [SiteRecord]) {
@@ -40,7 +41,7 @@ enum ExitStatus: Int32, Sendable {
     static func help(_ rows: (ExitStatus, String)...) -> String {
         let common: [(ExitStatus, String)] = [
             (.commandLineWrong, "the command line is wrong"), (.inputWrong, "the playbook or the inventory is wrong"),
-            (.interrupted, "interrupted"),
+            (.interrupted, "interrupted"), (.outputLost, "whoever read stdout has gone, or it cannot be written"),
         ]
         let lines = (rows + common).map { status, words in
             let number = "\(status.rawValue)"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MTAPlan
+import SystemPackage
 
 /// Reads the operator's files.
 ///
@@ -8,11 +9,13 @@ import MTAPlan
 struct Files {
     let terminal: Terminal
 
-    func data(_ path: String) throws -> Data {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw stop(Failure("there is no such file, or it cannot be read", at: path))
+    func data(_ path: String) throws -> Data { try read(path).data }
+
+    /// A file's bytes, and whose it is.
+    func read(_ path: String) throws -> (data: Data, stat: Stat) {
+        do { return try OwnFiles.read(path) } catch {
+            throw stop(Failure("it cannot be read: \(error)", at: path))
         }
-        return data
     }
 
     /// The inventory, with the variables beside the playbook where there is one.

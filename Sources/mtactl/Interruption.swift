@@ -13,13 +13,20 @@ final class Interruption: Sendable {
     }
 
     private let state = Mutex(State.running)
+    private let watches = Mutex(0)
     private let inFlight = Mutex(Set<String>())
     private let terminal: Terminal
 
     init(terminal: Terminal) { self.terminal = terminal }
 
-    /// Whether hosts may still be begun.
-    var mayBegin: Bool { state.withLock { $0 == .running } }
+    /// Whether hosts may still be begun: nobody has asked to stop, and somebody reads what becomes of them.
+    var mayBegin: Bool { !isAskedFor && !terminal.isOutputLost }
+
+    /// Whether the operator has asked to stop.
+    var isAskedFor: Bool { state.withLock { $0 == .stopping } }
+
+    /// Whether a signal is answered here, and does not end the program at once.
+    var isWatching: Bool { watches.withLock { $0 > 0 } }
 
     /// Runs `body` while SIGINT and SIGTERM are answered here.
     func watch<Result>(_ body: () async throws -> Result) async rethrows -> Result {
@@ -30,7 +37,11 @@ final class Interruption: Sendable {
             source.resume()
             return source
         }
-        defer { for source in sources { source.cancel() } }
+        watches.withLock { $0 += 1 }
+        defer {
+            watches.withLock { $0 -= 1 }
+            for source in sources { source.cancel() }
+        }
         return try await body()
     }
 
@@ -38,6 +49,12 @@ final class Interruption: Sendable {
     func flying(_ host: String) { inFlight.withLock { _ = $0.insert(host) } }
 
     func landed(_ host: String) { inFlight.withLock { _ = $0.remove(host) } }
+
+    /// Ends the program now.
+    func leave() -> Never {
+        terminal.flush(within: .seconds(2))
+        exit(ExitStatus.interrupted.rawValue)
+    }
 
     private func interrupted() {
         let isSecond = state.withLock { state in
@@ -51,6 +68,6 @@ final class Interruption: Sendable {
         for host in inFlight.withLock({ $0.sorted() }) {
             terminal.say("\(host)  left in flight: it puts itself back; `mtactl backups list` shows how it ended")
         }
-        exit(ExitStatus.interrupted.rawValue)
+        leave()
     }
 }

@@ -51,7 +51,7 @@ struct InventoryReader {
         if let paths = configuration?.inventories, !paths.isEmpty { return paths }
         throw Failure(
             "there is no inventory here",
-            hint: "name one with -i: a file, a folder, or `HOST,`; Inventory/example.yml shows the format",
+            hint: "name one with -i: a file, a folder, or `HOST,`; `mtactl schema inventory` prints the format",
             at: "Inventory"
         )
     }

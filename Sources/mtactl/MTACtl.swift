@@ -1,6 +1,6 @@
 import ArgumentParser
 
-@main
+/// The commands.
 struct MTACtl: AsyncParsableCommand {
     /// As `--version` and the JSON stream say it.
     static let version = "0.1.0"

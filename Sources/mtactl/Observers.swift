@@ -8,12 +8,12 @@ struct HumanObserver: RunObserver {
     let showsResults: Bool
 
     func progress(_ host: String, _ words: String) {
-        terminal.say("\(host)  \(Printable.line(words))")
+        terminal.say("\(host)  \(words)")
     }
 
     func ended(_ result: SiteRecord) {
         guard showsResults else { return }
-        for line in ResultText.lines(result) { terminal.show(Printable.line(line) + "\n") }
+        terminal.show(ResultText.lines(result))
     }
 }
 

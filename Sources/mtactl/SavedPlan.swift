@@ -1,6 +1,7 @@
 import Foundation
 import MTAApply
 import MTAPlan
+import SystemPackage
 
 /// A plan in a file: what was expected and what is wanted, and references where secrets belong.
 struct SavedPlan: Codable {
@@ -24,16 +25,14 @@ struct SavedPlan: Codable {
     func write(to path: String) throws(Failure) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let place = URL(filePath: path).resolvingSymlinksInPath().path
-        let isThere = FileManager.default.fileExists(atPath: path)
-        let type = try? FileManager.default.attributesOfItem(atPath: place)[.type] as? FileAttributeType
+        let place = try OwnFiles.destination(of: path)
+        let isFile = !FileManager.default.fileExists(atPath: place) || FileManager.default.isFile(place)
         do {
             let data = try encoder.encode(self)
-            if isThere, type != .typeRegular {
-                let file = try FileHandle(forWritingTo: URL(filePath: path))
-                defer { try? file.close() }
+            guard isFile else {
+                let file = try FileHandle(forWritingTo: URL(filePath: place))
                 try file.write(contentsOf: data)
-                return
+                return try file.close()
             }
             // The file that takes the place of the old one is made with what the mask leaves.
             _ = umask(0o077)
@@ -49,18 +48,33 @@ struct SavedPlan: Codable {
         }
     }
 
-    /// The plan in a file's bytes, or `nil` where they are no saved plan, as a playbook's are not.
+    /// The plan in a file, or `nil` where they are no saved plan, as a playbook's are not.
     ///
-    /// - Throws: When it is one and cannot be read.
-    static func read(_ data: Data, file: String) throws(Failure) -> SavedPlan? {
+    /// - Throws: When it is one and cannot be read, or may be what somebody else wants.
+    static func read(_ data: Data, _ stat: Stat, file: String) throws(Failure) -> SavedPlan? {
         guard data.first(where: { $0 != 0x20 && $0 != 0x0A }) == UInt8(ascii: "{"), data.contains("\"mtactl plan ")
         else {
             return nil
+        }
+        if let objection = OwnFiles.objection(to: stat) {
+            throw Failure(
+                "this saved plan is not applied: \(objection)",
+                hint: "plan again, into a file of yours",
+                at: file
+            )
         }
         do {
             return try JSONDecoder().decode(SavedPlan.self, from: data)
         } catch {
             throw Failure("this saved plan is damaged, or of another mtactl", hint: "plan again", at: file)
+        }
+    }
+}
+
+extension FileManager {
+    fileprivate func isFile(_ path: String) -> Bool {
+        do { return try attributesOfItem(atPath: path)[.type] as? FileAttributeType == .typeRegular } catch {
+            return false
         }
     }
 }

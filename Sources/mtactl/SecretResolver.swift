@@ -1,3 +1,4 @@
+import Console
 import Foundation
 import MTAApply
 import MTAPlan
@@ -37,6 +38,7 @@ actor SecretStore {
 /// Looks one secret up.
 struct SecretResolver: Sendable {
     let terminal: Terminal
+    let interruption: Interruption
 
     func value(of reference: SecretReference) async throws(Failure) -> Secret {
         let secret = try await found(reference)
@@ -50,7 +52,8 @@ struct SecretResolver: Sendable {
             guard let value = ProcessInfo.processInfo.environment[name] else { throw .noVariable(name) }
             return Secret(value)
         case .file(let path):
-            guard let data = FileManager.default.contents(atPath: path) else { throw .noFile(path) }
+            let whole = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
+            guard let data = FileManager.default.contents(atPath: whole) else { throw .noFile(path) }
             return Secret(data.withoutLineBreak)
         case .command(let words):
             return try await output(of: words)
@@ -81,21 +84,15 @@ struct SecretResolver: Sendable {
                 hint: "use `env:`, `file:` or `command:` for the password"
             )
         }
-        terminal.say("\(what): ")
-        await stty("-echo")
-        let answer = readLine(strippingNewline: true) ?? ""
-        await stty("echo")
-        terminal.say("")
-        return Secret(answer)
-    }
-
-    private func stty(_ setting: String) async {
-        _ = try? await run(
-            .name("stty"),
-            arguments: [setting],
-            input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
-            output: .discarded
-        )
+        if interruption.isAskedFor { throw .interrupted(what) }
+        switch await terminal.hiddenAnswer(to: what) {
+        case .answered(let answer): return Secret(answer)
+        case .nothing: throw Failure("nothing was typed for \(what)")
+        case .interrupted:
+            // Where hosts are in flight, whoever watches over them has the signal too.
+            guard interruption.isWatching else { interruption.leave() }
+            throw .interrupted(what)
+        }
     }
 }
 
@@ -122,6 +119,10 @@ extension Failure {
             "`\(program)`, which should print a secret, failed",
             hint: "run it by hand; what it prints is not shown here"
         )
+    }
+
+    fileprivate static func interrupted(_ what: String) -> Failure {
+        Failure("interrupted before \(what) was typed")
     }
 
     fileprivate static func empty(_ reference: SecretReference) -> Failure {

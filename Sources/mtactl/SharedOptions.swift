@@ -17,8 +17,11 @@ struct SharedOptions: ParsableArguments {
     @Flag(help: "One JSON object a line, in a stable format.")
     var json = false
 
-    @Flag(name: .shortAndLong, help: "Tell more. Never secrets.")
-    var verbose = false
+    @Flag(
+        name: .shortAndLong,
+        help: "Tell on stderr what is done on each host and how long it takes; twice: each attempt too. Never secrets."
+    )
+    var verbose: Int
 
     @Option(help: ArgumentHelp("When to use colour: auto, always, never.", valueName: "when"))
     var color: ColorChoice = .auto
@@ -37,7 +40,7 @@ struct SharedOptions: ParsableArguments {
 
     func observer(showingResults: Bool) -> any RunObserver {
         json
-            ? JSONObserver(terminal: terminal, tellsProgress: verbose)
+            ? JSONObserver(terminal: terminal, tellsProgress: verbose > 0)
             : HumanObserver(terminal: terminal, showsResults: showingResults)
     }
 }

@@ -1,6 +1,8 @@
+import Console
 import Foundation
 import MTAApply
 import MTAPlan
+import SystemPackage
 
 // What mtactl prints:
 //
@@ -10,7 +12,9 @@ import MTAPlan
 // Lower case, no full stop, no exclamation. No colour unless it goes to a terminal and NO_COLOR is unset.
 // A host's lines start with its name, so that `grep mx1` is that host's story.
 // Nothing is asked unless stdin is a terminal; without one, what would be asked is refused with a hint.
-// What a host said is printed through `Printable`, so that it cannot steer the terminal.
+// All that is printed comes through here, and is made printable here, whoever wrote it: what a host, a file or an argument
+// says steers no terminal and begins no line. Colour is added afterwards.
+// Where stdout or stderr is closed or full, what goes there is dropped: that ends no command half-way (`close`).
 
 /// When to print in colour.
 enum ColorChoice: String, Sendable, CaseIterable {
@@ -32,49 +36,90 @@ struct Terminal: Sendable {
             }
     }
 
-    /// What was asked for, in colour where that is wanted.
-    func show(_ text: String) {
-        let text = colorOutput ? Self.colored(text) : text
-        FileHandle.standardOutput.write(Data(text.utf8))
+    /// Lines of what was asked for, in colour where that is wanted.
+    func show(_ lines: [String]) {
+        let lines = lines.map { line in
+            let line = Self.printable(line)
+            return (colorOutput ? Self.colored(line) : line) + "\n"
+        }
+        Outlet.output.write(lines.joined())
     }
 
-    func show(_ json: JSONValue) {
-        FileHandle.standardOutput.write(Data((json.text + "\n").utf8))
-    }
+    func show(_ line: String) { show([line]) }
+
+    func show(_ json: JSONValue) { Outlet.output.write(json.text + "\n") }
+
+    /// A text of our own, of many lines: help, a schema.
+    func show(text: String) { Outlet.output.write(Printable.text(text)) }
 
     /// Progress and warnings: one line.
-    func say(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
-    }
+    func say(_ line: String) { Outlet.errors.write(Self.printable(line) + "\n") }
+
+    /// What is wrong with the command line, with how it is used.
+    func say(usage text: String) { Outlet.errors.write(Printable.text(text)) }
 
     func complain(_ failure: Failure) {
-        say(failure.description)
+        Outlet.errors.write(failure.lines.map { Self.printable($0) + "\n" }.joined())
     }
 
     /// Asks for a yes on the terminal.
     ///
-    /// - Throws: When there is no terminal to ask on.
+    /// - Throws: When there is no terminal to ask on, or what the question is about could not be shown.
     func confirm(_ question: String, hint: String) throws(Failure) -> Bool {
         guard isatty(STDIN_FILENO) == 1 else { throw Failure("nobody is there to ask: \(question)", hint: hint) }
-        FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
+        Outlet.errors.write(Self.printable(question) + " [y/N] ")
+        Outlet.flush()
+        guard Outlet.errors.failure == nil, Outlet.output.failure == nil else {
+            throw Failure("what the question is about could not be shown: \(question)", hint: hint)
+        }
         let answer = readLine(strippingNewline: true) ?? ""
         return ["y", "yes"].contains(answer.lowercased())
     }
 
+    /// Asks for a secret, which the terminal does not show.
+    func hiddenAnswer(to question: String) async -> HiddenAnswer.Ending {
+        await HiddenAnswer.read {
+            Outlet.errors.write(Self.printable(question) + ": ")
+            Outlet.flush()
+        }
+    }
+
+    /// A line as it may be shown; tabs stay, as they stand in configuration files.
+    private static func printable(_ line: String) -> String {
+        let text = Printable.text(line)
+        return text.utf8.contains(0x0A) ? text.replacing("\n", with: "\\n") : text
+    }
+
     /// Diff lines in green and red, headings bold; the words stay the same.
-    private static func colored(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            let code: String? =
-                if line.hasPrefix("    +") { "32" } else if line.hasPrefix("    -") {
-                    "31"
-                } else if line.hasPrefix("    @@") {
-                    "36"
-                } else if line.hasPrefix("  refused") || line.hasPrefix("  unreachable") {
-                    "31"
-                } else if !line.hasPrefix(" "),
-                    !line.isEmpty
-                { "1" } else { nil }
-            return code.map { "\u{1B}[\($0)m\(line)\u{1B}[0m" } ?? String(line)
-        }.joined(separator: "\n")
+    private static func colored(_ line: String) -> String {
+        let colors = [
+            ("    +", "32"), ("    -", "31"), ("    @@", "36"), ("  refused", "31"), ("  unreachable", "31"),
+            (" ", nil),
+        ]
+        let color = line.isEmpty ? nil : colors.first { line.hasPrefix($0.0) }.map(\.1) ?? "1"
+        return color.map { "\u{1B}[\($0)m\(line)\u{1B}[0m" } ?? line
+    }
+}
+
+extension Terminal {
+    /// Whether nobody can read what goes to stdout, as far as is known yet.
+    var isOutputLost: Bool { Outlet.output.failure != nil }
+
+    /// Waits until all is printed, or cannot be.
+    func flush(within limit: Duration? = nil) { Outlet.flush(within: limit) }
+
+    /// Prints what waits still.
+    ///
+    /// - Returns: What the program exits with, in place of `status`: 141 where stdout was lost, but that a host is stranded
+    ///   has to be known first.
+    func close(after status: Int32) -> Int32 {
+        flush()
+        guard let failure = Outlet.output.failure else { return status }
+        // Who closed stdout knows that.
+        if failure != .brokenPipe, failure != .badFileDescriptor {
+            say("stdout could not be written: \(failure)")
+            flush()
+        }
+        return status == ExitStatus.stranded.rawValue ? status : ExitStatus.outputLost.rawValue
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Drivers
 import Foundation
+import Logging
 import MTAApply
 import MTAPlan
 import MailServers
@@ -27,19 +28,22 @@ struct Work {
     /// The hosts of a playbook's plays, or of a saved plan.
     init(playbook path: String, shared: SharedOptions, showsResults: Bool) async throws {
         let files = Files(terminal: shared.terminal)
-        let data = try files.data(path)
+        let (data, stat) = try files.read(path)
         let inventory = try await files.inventory(shared.sources, login: shared.login, playbook: path)
-        if let saved = try files.checked({ () throws(Failure) in try SavedPlan.read(data, file: path) }) {
+        if let saved = try files.checked({ () throws(Failure) in try SavedPlan.read(data, stat, file: path) }) {
             let names = saved.hosts.map(\.host) + saved.withoutPlan
             let limit = try files.limit(shared.limit)
             let hosts = try files.checked { () throws(Failure) in
-                let left = try limit?.hosts(in: inventory) ?? inventory.hosts
-                return try names.filter { limit == nil || left.map(\.name).contains($0) }.map { name throws(Failure) in
-                    guard let host = inventory.host(name) else {
+                let known = Dictionary(inventory.hosts.map { ($0.name, $0) }) { first, _ in first }
+                let left = try limit.map { limit throws(Failure) in Set(try limit.hosts(in: inventory).map(\.name)) }
+                let hosts = try names.filter { left?.contains($0) ?? true }.map { name throws(Failure) in
+                    guard let host = known[name] else {
                         throw Failure("the plan's host \(name) is not in the inventory", at: path)
                     }
                     return host
                 }
+                if let limit, hosts.isEmpty { throw .nothingLeft(limit, of: "the plan") }
+                return hosts
             }
             try await self.init(
                 shared,
@@ -85,7 +89,11 @@ struct Work {
         let files = Files(terminal: shared.terminal)
         let inventory = try await files.inventory(shared.sources, login: shared.login)
         let limit = try files.limit(shared.limit)
-        let hosts = try files.checked { () throws(Failure) in try limit?.hosts(in: inventory) ?? inventory.hosts }
+        let hosts = try files.checked { () throws(Failure) in
+            let hosts = try limit?.hosts(in: inventory) ?? inventory.hosts
+            if let limit, hosts.isEmpty { throw .nothingLeft(limit, of: "the inventory") }
+            return hosts
+        }
         try await self.init(
             shared,
             showsResults,
@@ -114,7 +122,7 @@ struct Work {
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
 
         let room = try Self.room(for: hosts, shared)
-        let store = SecretStore(resolver: SecretResolver(terminal: terminal))
+        let store = SecretStore(resolver: SecretResolver(terminal: terminal, interruption: interruption))
         let secrets: Secrets
         do throws(Failure) { secrets = try await store.values(of: references) } catch { throw files.stop(error) }
         let started = RunID(startedAt: Date(), by: "\(NSUserName())@\(ProcessInfo.processInfo.hostName)")
@@ -122,6 +130,7 @@ struct Work {
         connector = Connector(
             unknownKeys: shared.acceptNew ? .acceptAndRemember : .refuse,
             inventory: inventory.hosts,
+            logger: Logger(terminal, verbosity: shared.verbose),
             secret: { (reference) async throws(Failure) in try await store.value(of: reference) },
             passphrase: { file in
                 let secret = try? await store.value(of: .prompt("passphrase of \(file)"))
@@ -170,15 +179,20 @@ struct Work {
                 return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto)
             }
         case .savedPlan(let saved):
-            hosts.map { host in
-                let name = host.site.name
-                guard let plan = saved.hosts.first(where: { $0.host == name }) else {
-                    let failure = Failure("it had no plan when the plan was saved", hint: "plan again", at: name)
-                    return (nil, SiteRecord(host: name, outcome: .refused, failure: failure))
-                }
-                return (plan, SiteRecord(plan, duration: .zero))
-            }
+            planned(saved)
         case .inventoryOnly: []
+        }
+    }
+
+    private func planned(_ saved: SavedPlan) -> [(plan: SitePlan?, result: SiteRecord)] {
+        let plans = Dictionary(saved.hosts.map { ($0.host, $0) }) { first, _ in first }
+        return hosts.map { host in
+            let name = host.site.name
+            guard let plan = plans[name] else {
+                let failure = Failure("it had no plan when the plan was saved", hint: "plan again", at: name)
+                return (nil, SiteRecord(host: name, outcome: .refused, failure: failure))
+            }
+            return (plan, SiteRecord(plan, duration: .zero))
         }
     }
 
@@ -271,25 +285,25 @@ struct Work {
         if json {
             for (_, result) in planned { terminal.show(JSONReport.host(result)) }
         } else {
-            terminal.show(PlanText.text(planned))
+            terminal.show(PlanText.lines(planned))
         }
     }
 
     /// What was compared on each host, as a table.
     func explain(_ planned: [(plan: SitePlan?, result: SiteRecord)]) {
-        for plan in planned.compactMap(\.plan) { terminal.show("\n" + DifferentialText.text(plan)) }
+        for plan in planned.compactMap(\.plan) { terminal.show([""] + DifferentialText.lines(plan)) }
     }
 
     /// Closes all connections, sums up, and exits as the table says.
     func end(_ status: ExitStatus, results: [SiteRecord], run: String?, aborted: Failure? = nil) async throws {
         await fleet.close(hosts)
         await connector.close()
-        let status = interruption.mayBegin ? status : .interrupted
+        let status = interruption.isAskedFor ? .interrupted : status
         let record = RunRecord(run: run, sites: results, aborted: aborted, exit: status.rawValue)
         if json {
             terminal.show(JSONReport.summary(record))
         } else if let run, !results.isEmpty {
-            terminal.show("\(ResultText.summary(results))  run \(run)\n")
+            terminal.show("\(ResultText.summary(results))  run \(run)")
         }
         try status.end()
     }

@@ -5,13 +5,13 @@ import Testing
 
 @Suite struct SurveyTextTests {
     @Test func `a table, and beneath it what has no place in it, each line with its host`() {
-        let text = SurveyText.text([
+        let lines = SurveyText.lines([
             survey("web1", .init(name: "postfix", version: "3.7.11", panel: "plesk", panelVersion: "18.0.61"), []),
             survey("mail-two", .init(name: "exim", version: "4.98.2"), [Survey.Row("boss@example.com", "filter")]),
         ])
 
         #expect(
-            text == """
+            lines.joined(separator: "\n") == """
                 HOST      SERVER   VERSION  DEFAULT ROUTE  TLS  LOGIN  QUEUE  LOG
                 web1      postfix  3.7.11   direct         may  -      2      journal
                 mail-two  exim     4.98.2   direct         may  -      2      journal
@@ -20,7 +20,6 @@ import Testing
                 mail-two  from boss@example.com  filter
 
                 2 hosts: 1 exim, 1 postfix
-
                 """
         )
     }
@@ -29,7 +28,7 @@ import Testing
         var wide = survey("web1", .init(name: "postfix", version: "3.7.11"), [])
         wide.surveys["postfix"]?.defaultRoute = String(repeating: "a", count: 60) + ":587"
 
-        let lines = SurveyText.text([wide]).split(separator: "\n")
+        let lines = SurveyText.lines([wide])
 
         #expect(lines[0].hasSuffix("QUEUE"))
         #expect(lines.contains("web1  log  journal"))
@@ -38,7 +37,7 @@ import Testing
     @Test func `of many rows only some are shown`() {
         let rows = (1...50).map { Survey.Row("a\($0)@example.com", "filter") }
 
-        let text = SurveyText.text([survey("web1", .init(name: "exim", version: "4.98.2"), rows)])
+        let text = SurveyText.lines([survey("web1", .init(name: "exim", version: "4.98.2"), rows)]).joined()
 
         #expect(text.contains("and 30 more"))
         #expect(!text.contains("a21@example.com"))

@@ -87,4 +87,36 @@ import Testing
         let files = "errors\nfile\nhosts.yml\nlink\nout\nrelay.yml\n"
         #expect(said.hasPrefix("exit 1\nsymbolic link 777\nregular file 600\n\(files){\n"), "\(said)")
     }
+
+    /// As root in a folder of somebody else's: a link and a pipe that were put there beforehand.
+    @Test(.enabled(if: getuid() == 0, "giving a file away needs root"))
+    func `what belongs to somebody else is not written through`() async throws {
+        let planted = """
+            echo precious >precious; mkdir theirs; ln -s ../precious theirs/link; mkfifo theirs/pipe; ln -s . theirs/here
+            chown -h 65534 theirs/link theirs/pipe theirs/here; chmod 777 theirs
+            """
+
+        for place in ["theirs/link", "theirs/pipe", "theirs/here/new"] {
+            let said = try await plan(to: place, planted, "cat precious errors; ls theirs")
+
+            #expect(said.hasPrefix("exit 65\n"), "\(said)")
+            #expect(said.contains("precious\n") && said.contains("belongs to another user"), "\(said)")
+            #expect(said.hasSuffix("here\nlink\npipe\n"), "\(said)")
+            try FileManager.default.removeItem(atPath: "\(folder)/theirs")
+        }
+    }
+
+    @Test(
+        .enabled(if: getuid() == 0, "giving a file away needs root"),
+        arguments: ["chown 65534", "chmod 620", "chmod 602"]
+    )
+    func `a saved plan that others have written, or could, is not applied`(change: String) async throws {
+        let said = try await plan(
+            to: "saved",
+            "",
+            "\(change) saved; $2 apply saved -i hosts.yml --yes >out 2>errors; echo apply $?; cat errors"
+        )
+
+        #expect(said.contains("apply 65\nsaved: this saved plan is not applied: "), "\(said)")
+    }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+package import Logging
 package import MTAPlan
 internal import SSH
 
@@ -11,6 +12,7 @@ package struct Connector: Sendable {
     /// Hosts of the inventory by which jump hosts may be known too.
     private let inventory: [String: InventoryHost]
     let desk: SSHConfigDesk
+    private let logger: Logger
 
     /// What becomes of a host whose key is not in known_hosts.
     ///
@@ -25,14 +27,18 @@ package struct Connector: Sendable {
     /// `secret`: Looks a login or sudo password up; asked only when it is needed.
     ///
     /// `passphrase`: Asks for the passphrase of a key file.
+    ///
+    /// `logger`: Is told of each host by its name.
     package init(
         unknownKeys: UnknownHostKeys,
         inventory: [InventoryHost] = [],
+        logger: Logger = .none,
         secret: @escaping @Sendable (SecretReference) async throws(Failure) -> Secret,
         passphrase: @escaping @Sendable (_ file: String) async -> String?
     ) {
         self.unknownKeys = unknownKeys
         self.inventory = Dictionary(inventory.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.logger = logger
         self.secret = secret
         self.passphrase = passphrase
         desk = SSHConfigDesk(files: SSHConfigFiles())
@@ -40,7 +46,8 @@ package struct Connector: Sendable {
 
     /// `questions`: What is asked of the host for planning.
     package func session(for host: InventoryHost, questions: FactsScript) -> HostSession {
-        HostSession(name: host.name, executor: EventLoopExecutor(), questions: questions) {
+        let logger = logger(of: host.name)
+        return HostSession(name: host.name, executor: EventLoopExecutor(), logger: logger, questions: questions) {
             () async throws(Failure) in
             if let problem = host.problems.first { throw problem }
             let privilege = try await privilege(for: host)
@@ -54,6 +61,12 @@ package struct Connector: Sendable {
 
     /// Ends the connections to jump hosts, after those of all hosts.
     package func close() async { await jumps.close() }
+
+    private func logger(of name: String) -> Logger {
+        var logger = logger
+        logger[metadataKey: "host"] = .string(name)
+        return logger
+    }
 
     private func privilege(for host: InventoryHost) async throws(Failure) -> Privilege {
         switch host.connection.become ?? .none {

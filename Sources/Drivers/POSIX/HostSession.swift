@@ -1,4 +1,6 @@
+package import Logging
 package import MTAPlan
+internal import SSH
 
 /// The one connection to a host, from the first question to the last confirmation.
 ///
@@ -9,6 +11,7 @@ package actor HostSession: Site {
     package nonisolated let executor: (any TaskExecutor)?
     private let questions: FactsScript
     private let connect: @Sendable () async throws(Failure) -> (any Host, Privilege)
+    private let logger: Logger
     private var connection: Connection?
 
     private struct Connection {
@@ -21,11 +24,13 @@ package actor HostSession: Site {
     package init(
         name: String,
         executor: (any TaskExecutor)? = nil,
+        logger: Logger = .none,
         questions: FactsScript,
         connect: @escaping @Sendable () async throws(Failure) -> (any Host, Privilege)
     ) {
         self.name = name
         self.executor = executor
+        self.logger = logger
         self.questions = questions
         self.connect = connect
     }
@@ -42,10 +47,12 @@ package actor HostSession: Site {
     nonisolated func facts(_ script: [UInt8]) async throws(Failure) -> Facts {
         let nonce = Token.random(bytes: 16)
         let shell = try await rootShell()
+        let start = ContinuousClock.now
         do throws(Failure) {
             try await shell.write(Program.text(script, nonce: nonce, backups: AgentSession.backups))
             let facts = try await Self.facts(from: shell, nonce: nonce)
             await keep(shell)
+            logger.info(.facts, "answered in \(Logger.time(since: start))")
             return facts
         } catch {
             await shell.close()
@@ -86,9 +93,12 @@ package actor HostSession: Site {
     ) async throws(Failure) -> Result {
         let nonce = Token.random(bytes: 16)
         let shell = try await rootShell()
+        let start = ContinuousClock.now
         do throws(Failure) {
             let agent = try await AgentSession(on: shell, nonce: nonce, progress: progress)
+            logger.debug(.agent, "ready after \(Logger.time(since: start))")
             let result = try await body(agent)
+            logger.info(.agent, "done after \(Logger.time(since: start))")
             try await shell.finishInput()
             await shell.close()
             return result
@@ -120,11 +130,14 @@ package actor HostSession: Site {
     /// The shell that is there, or a new one, over the connection that is there, or a new one.
     private func rootShell() async throws(Failure) -> any Shell {
         if let shell = connection?.idle {
+            logger.debug(.agent, "in the shell that answered last")
             connection?.idle = nil
             return shell
         }
         if connection == nil {
+            let start = ContinuousClock.now
             let (host, privilege) = try await connect()
+            logger.debug(.connect, "connected after \(Logger.time(since: start))")
             connection = Connection(host: host, privilege: privilege)
         }
         guard let connection else { preconditionFailure("it was just made") }

@@ -5,9 +5,9 @@ package enum DifferentialText {
     /// Rows that are shown of a host; more are counted.
     private static let most = 200
 
-    package static func text(_ plan: SitePlan) -> String {
+    package static func lines(_ plan: SitePlan) -> [String] {
         guard let differential = plan.differential else {
-            return "\(plan.host): how messages would be handled was not compared\n"
+            return ["\(plan.host): how messages would be handled was not compared"]
         }
         // What changes first: that is what one looks for.
         let entries =
@@ -20,7 +20,7 @@ package enum DifferentialText {
         let lines = table([["from", "to", "", "today", "afterwards"]] + rows)
         let more = entries.count > most ? ["… and \(entries.count - most) more"] : []
         let unknown = differential.unknown.map { "not known: \($0)" }
-        return ([plan.host] + (lines + more + unknown).map { "  \($0)" }).joined(separator: "\n") + "\n"
+        return [plan.host] + (lines + more + unknown).map { "  \($0)" }
     }
 
     private static func table(_ rows: [[String]]) -> [String] {

@@ -4,22 +4,22 @@ package import MTAPlan
 ///
 /// Hosts with the same differences stand together, so that a fleet of four hundred equal hosts is read once.
 package enum PlanText {
-    package static func text(_ planned: [(plan: SitePlan?, result: SiteRecord)]) -> String {
+    package static func lines(_ planned: [(plan: SitePlan?, result: SiteRecord)]) -> [String] {
         var groups: [(key: Key, hosts: [String], plan: SitePlan?, result: SiteRecord)] = []
+        var indices: [Key: Int] = [:]
         for (plan, result) in planned {
             let key = Key(result)
-            if let index = groups.firstIndex(where: { $0.key == key }) {
+            if let index = indices[key] {
                 groups[index].hosts.append(result.host)
             } else {
+                indices[key] = groups.count
                 groups.append((key, [result.host], plan, result))
             }
         }
-        let blocks = groups.map { group in
-            ([heading(group.hosts, group.result)] + body(group.plan, group.result, diffs: group.key.diffs)).joined(
-                separator: "\n"
-            )
+        let blocks = groups.flatMap { group in
+            [heading(group.hosts, group.result)] + body(group.plan, group.result, diffs: group.key.diffs) + [""]
         }
-        return (blocks + [summary(planned.map(\.result))]).joined(separator: "\n\n") + "\n"
+        return blocks + [summary(planned.map(\.result))]
     }
 
     /// The last line: `3 hosts: 2 to change, 1 as asked; nothing was changed`.
@@ -64,7 +64,7 @@ package enum PlanText {
         return lines
     }
 
-    private struct Key: Equatable {
+    private struct Key: Hashable {
         let server: SitePlan.ServerName?
         let outcome: Outcome
         let diffs: [String]

@@ -8,7 +8,7 @@ package enum SurveyText {
     /// So many rows for recipients and senders of a host; `--json` has all.
     private static let most = 20
 
-    package static func text(_ surveys: [HostSurvey]) -> String {
+    package static func lines(_ surveys: [HostSurvey]) -> [String] {
         let rows = surveys.flatMap(rows)
         let columns = [heading] + rows.filter { $0.count == heading.count }
         let widths = heading.indices.map { column in columns.map { $0[column].count }.max() ?? 0 }
@@ -16,8 +16,7 @@ package enum SurveyText {
         var lines = ([heading] + rows).map { line(of: isWide ? Array($0.prefix(heading.count - 1)) : $0, widths) }
         let known = surveys.flatMap { details(of: $0, hostWidth: widths[0], withLog: isWide) }
         if !known.isEmpty { lines += [""] + known }
-        lines += ["", summary(surveys)]
-        return lines.map(Printable.line).joined(separator: "\n") + "\n"
+        return lines + ["", summary(surveys)]
     }
 
     /// What is said in words has no part in the columns' widths.

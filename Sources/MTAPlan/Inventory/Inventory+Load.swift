@@ -23,7 +23,7 @@ extension Inventory {
         for source in sources { for part in source.parts { builder.add(part) } }
         let tree = GroupTree(&builder)
         if builder.hostNames.isEmpty, builder.complaints.isEmpty {
-            builder.complain(start, "the inventory has no hosts", hint: "see Inventory/example.yml")
+            builder.complain(start, "the inventory has no hosts", hint: "`mtactl schema inventory` prints the format")
         }
         var variables = FileVariables()
         do throws(Failure) {

@@ -7,8 +7,6 @@ package protocol ServerSettings: Sendable, Hashable {
     static var keys: [Key] { get }
     /// Values of `mta:` with which the section means something.
     static var servers: [String] { get }
-    /// Whether several plays can be for one host, as each has a place of its own in the product.
-    static var canShareHost: Bool { get }
 
     init(_ section: SectionReader)
 
@@ -38,7 +36,6 @@ package struct SettingsFinding: Sendable, Hashable {
 
 extension ServerSettings {
     package static var servers: [String] { [key] }
-    package static var canShareHost: Bool { false }
     package var logins: [Login] { [] }
     package var findings: [SettingsFinding] { [] }
 

@@ -1,5 +1,5 @@
 /// Finds the word that was meant.
-enum Spelling {
+package enum Spelling {
     /// The nearest of the known words, if it is near enough to be a slip of the finger.
     ///
     /// Ties go to the first.
@@ -18,7 +18,7 @@ enum Spelling {
     }
 
     /// “did you mean”, or the known words where they are few, or nothing.
-    static func hint(for word: String, in known: [String]) -> String? {
+    package static func hint(for word: String, in known: [String]) -> String? {
         if let nearest = nearest(to: word, in: known) { return "did you mean `\(nearest)`?" }
         guard !known.isEmpty, known.count <= 20 else { return nil }
         return "there is " + known.map { "`\($0)`" }.joined(separator: ", ")

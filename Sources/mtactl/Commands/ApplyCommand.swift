@@ -43,9 +43,10 @@ struct ApplyCommand: AsyncParsableCommand {
                 return try await work.end(.notDone, results: planned.map(\.result), run: nil)
             }
         }
+        let runs = work.runs
         let (results, aborted) = await work.interruption.watch {
             await work.fleet.apply(
-                planned.map { (work.runs[$0.result.host], $0.plan, $0.result) }.compactMap { run, plan, result in
+                planned.map { (runs[$0.result.host], $0.plan, $0.result) }.compactMap { run, plan, result in
                     run.map { ($0, plan, result) }
                 },
                 policy: work.rollout

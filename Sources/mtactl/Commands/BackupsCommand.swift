@@ -15,6 +15,7 @@ struct BackupsCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "Every run that is kept, with its state and size.",
             discussion: BackupsCommand.exits
         )
@@ -33,7 +34,7 @@ struct BackupsCommand: AsyncParsableCommand {
                         terminal.show(JSONReport.backup(host, run))
                     } else {
                         terminal.show(
-                            "\(host)  \(run.run)  \(run.state.rawValue)  \(run.server)  \(run.files) files  \(run.bytes) bytes\n"
+                            "\(host)  \(run.run)  \(run.state.rawValue)  \(run.server)  \(run.files) files  \(run.bytes) bytes"
                         )
                     }
                 }
@@ -41,7 +42,7 @@ struct BackupsCommand: AsyncParsableCommand {
                     if json {
                         terminal.show(JSONReport.lock(host, lock))
                     } else {
-                        terminal.show("\(host)  locked by \(lock)\n")
+                        terminal.show("\(host)  locked by \(lock)")
                     }
                 }
             }
@@ -74,7 +75,7 @@ struct BackupsCommand: AsyncParsableCommand {
                         terminal.show(JSONReport.backup(host, run, isAudited: true))
                     } else {
                         let words = run.damage.isEmpty ? "whole" : "damaged: \(run.damage.joined(separator: "; "))"
-                        terminal.show("\(host)  \(run.run)  \(run.state.rawValue)  \(words)\n")
+                        terminal.show("\(host)  \(run.run)  \(run.state.rawValue)  \(words)")
                     }
                 }
                 damaged[host] = Self.failure(runs, at: host)
@@ -100,6 +101,7 @@ struct BackupsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "One run's manifest and journal. Contents of files are not shown.",
             discussion: BackupsCommand.exits
         )
@@ -115,8 +117,8 @@ struct BackupsCommand: AsyncParsableCommand {
                 try await driver.records(of: name)
             } show: { host, parts in
                 for part in parts {
-                    for line in part.text.split(separator: "\n") {
-                        terminal.show("\(host)  \(part.name)  \(line)\n")
+                    for line in part.text.split(separator: "") {
+                        terminal.show("\(host)  \(part.name)  \(line)")
                     }
                 }
             }
@@ -126,6 +128,7 @@ struct BackupsCommand: AsyncParsableCommand {
 
     struct Prune: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "prune",
             abstract: "Remove old runs, never the newest good one nor one that is unfinished.",
             discussion: BackupsCommand.exits
         )

@@ -12,15 +12,17 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let terminal = Terminal()
         let able = Capabilities.current
-        terminal.show("mtactl       \(MTACtl.version)\nlibssh2      \(able.libssh2)\n")
+        terminal.show(["mtactl       \(MTACtl.version)", "libssh2      \(able.libssh2)"])
         for kind in able.offered {
             let name = kind.name + String(repeating: " ", count: max(1, 13 - kind.name.count))
-            terminal.show("\(name)\(kind.algorithms.joined(separator: " "))\n")
+            terminal.show("\(name)\(kind.algorithms.joined(separator: " "))")
         }
-        for limit in able.limits { terminal.show("cannot       \(limit.problem)\n  hint: \(limit.hint)\n") }
+        for limit in able.limits { terminal.show(["cannot       \(limit.problem)", "  hint: \(limit.hint)"]) }
         let here = await Surroundings.found()
-        terminal.show("ssh          \(here.ssh ?? "none: `transport: openssh` and ssh_config need it")\n")
-        terminal.show("agent        \(here.agent)\nkeys         \(here.keys)\n")
-        terminal.show("known_hosts  \(here.knownHosts)\nssh_config   \(here.configuration)\n")
+        terminal.show([
+            "ssh          \(here.ssh ?? "none: `transport: openssh` and ssh_config need it")",
+            "agent        \(here.agent)", "keys         \(here.keys)", "known_hosts  \(here.knownHosts)",
+            "ssh_config   \(here.configuration)",
+        ])
     }
 }

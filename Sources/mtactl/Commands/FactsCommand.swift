@@ -26,7 +26,7 @@ struct FactsCommand: AsyncParsableCommand {
         if shared.json {
             for survey in surveys { work.terminal.show(JSONReport.survey(survey)) }
         } else {
-            work.terminal.show(SurveyText.text(surveys))
+            work.terminal.show(SurveyText.lines(surveys))
         }
         for survey in surveys { if let unfinished = survey.unfinished { work.terminal.complain(unfinished) } }
         for survey in surveys { if let failure = survey.failure, !shared.json { work.terminal.complain(failure) } }

@@ -15,12 +15,28 @@ struct LintCommand: AsyncParsableCommand {
 
     @OptionGroup var sources: InventoryOptions
 
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Only these hosts of the inventory.", valueName: "pattern")
+    )
+    var limit: String?
+
     @Flag(help: "One JSON object a line.")
     var json = false
 
+    @Option(help: ArgumentHelp("When to use colour: auto, always, never.", valueName: "when"))
+    var color: ColorChoice = .auto
+
+    func validate() throws {
+        if limit != nil, sources.inventory.isEmpty {
+            throw ValidationError("--limit leaves hosts of an inventory: name it with -i")
+        }
+    }
+
     func run() async throws {
-        let terminal = Terminal()
+        let terminal = Terminal(color: color)
         let files = Files(terminal: terminal)
+        let limit = try files.limit(limit)
         var inventories: [String: Inventory] = [:]
         var isWrong = false
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
@@ -32,7 +48,7 @@ struct LintCommand: AsyncParsableCommand {
             let inventory = inventories[folder]
             do throws(Failures) {
                 let file = try PlaybookFile([UInt8](try loaded(path, files)), file: path, in: Catalog.language)
-                for finding in Lint.findings(file, inventory: inventory) {
+                for finding in Lint.findings(file, inventory: inventory, limit: limit) {
                     isWrong = isWrong || finding.severity == .error
                     show(finding, terminal)
                 }
@@ -52,7 +68,7 @@ struct LintCommand: AsyncParsableCommand {
         if json {
             terminal.show(JSONReport.finding(finding))
         } else {
-            terminal.show("\(finding)\n")
+            terminal.show(finding.lines)
         }
     }
 

@@ -15,8 +15,8 @@ struct SchemaCommand: AsyncParsableCommand {
 
     func run() async throws {
         switch kind {
-        case .playbook: Terminal().show(PlaybookSchema.json(in: Catalog.language))
-        case .inventory: Terminal().show(InventorySchema.json(in: Catalog.language))
+        case .playbook: Terminal().show(text: PlaybookSchema.json(in: Catalog.language))
+        case .inventory: Terminal().show(text: InventorySchema.json(in: Catalog.language))
         }
     }
 }

@@ -31,7 +31,10 @@ package struct Finding: Sendable, Hashable {
 }
 
 extension Finding: CustomStringConvertible {
-    package var description: String {
-        "\(place): \(severity.rawValue): \(problem) [\(id)]" + (hint.map { "\n  hint: \($0)" } ?? "")
+    package var description: String { lines.joined(separator: "\n") }
+
+    /// As it is shown: the problem at its place, and the hint.
+    package var lines: [String] {
+        ["\(place): \(severity.rawValue): \(problem) [\(id)]"] + (hint.map { ["  hint: \($0)"] } ?? [])
     }
 }

@@ -2,34 +2,18 @@ extension Lint {
     /// What can be said about a playbook and an inventory together.
     mutating func checkHosts() {
         guard let inventory else { return }
-        var plays: [String: Int] = [:]
+        let (assignments, problems) = Assignment.assigned(playbook, in: inventory, limit: limit)
+        for problem in problems {
+            let path = problem.play.map { ["plays", String($0), "hosts"] } ?? []
+            find(problem.id, .error, path, problem.failure.problem, hint: problem.failure.hint)
+        }
         for (index, play) in playbook.plays.enumerated() {
             let path = ["plays", String(index), "hosts"]
-            let hosts: [InventoryHost]
-            do throws(Failure) {
-                hosts = try HostPattern(play.hosts).hosts(in: inventory)
-            } catch {
-                find("unknown-host", .error, path, error.problem, hint: error.hint)
-                continue
-            }
-            if hosts.isEmpty {
-                find("no-hosts", .warning, path, "`\(play.hosts.shortened)` leaves no host of the inventory")
-            }
+            let hosts = assignments.filter { $0.index == index }.map(\.host)
             checkProblems(hosts, path)
             checkServers(hosts, play, path)
-            guard !canShareHost(play) else { continue }
-            if let host = hosts.first(where: { plays[$0.name] != nil }), let first = plays[host.name] {
-                let line = file.place(["plays", String(first)]).line
-                find(
-                    "host-in-two-plays",
-                    .warning,
-                    path,
-                    "\(host.name) is in the play on line \(line) too",
-                    hint: "the later play would replace what the earlier one asks for; leave it out with `:!`"
-                )
-            }
-            for host in hosts { plays[host.name] = plays[host.name] ?? index }
         }
+        let plays = Set(assignments.map(\.host.name))
         if !file.says(["rollout", "waves"]), plays.count > 1 {
             find(
                 "no-waves",
@@ -39,11 +23,6 @@ extension Lint {
                 hint: "write `rollout: {waves: [1, 10%, 100%]}`"
             )
         }
-    }
-
-    private func canShareHost(_ play: Play) -> Bool {
-        guard case .named(let mta) = play.mta else { return false }
-        return file.language.sections.first { $0.key == mta }?.canShareHost ?? false
     }
 
     /// What keeps hosts from being used, and passwords that only Ansible can read; each once, with its hosts.

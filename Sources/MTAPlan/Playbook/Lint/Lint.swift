@@ -2,13 +2,19 @@
 package struct Lint {
     let file: PlaybookFile
     let inventory: Inventory?
+    let limit: HostPattern?
     private var findings: [(place: Place, finding: Finding)] = []
 
     /// Everything there is to say, in the order of the playbook's lines, then about the inventory.
     ///
-    /// Without an inventory nothing is said about hosts.
-    package static func findings(_ file: PlaybookFile, inventory: Inventory? = nil) -> [Finding] {
-        var lint = Lint(file: file, inventory: inventory)
+    /// Without an inventory nothing is said about hosts; with a `limit` only of those that it leaves. Whatever ends a plan before a
+    /// host is met is an error here.
+    package static func findings(
+        _ file: PlaybookFile,
+        inventory: Inventory? = nil,
+        limit: HostPattern? = nil
+    ) -> [Finding] {
+        var lint = Lint(file: file, inventory: inventory, limit: limit)
         lint.checkSmarthosts()
         lint.checkPlays()
         lint.checkVerification()
@@ -20,9 +26,10 @@ package struct Lint {
         return sorted.map(\.element.finding) + lint.inventoryFindings
     }
 
-    private init(file: PlaybookFile, inventory: Inventory?) {
+    private init(file: PlaybookFile, inventory: Inventory?, limit: HostPattern?) {
         self.file = file
         self.inventory = inventory
+        self.limit = limit
     }
 
     var playbook: Playbook { file.playbook }

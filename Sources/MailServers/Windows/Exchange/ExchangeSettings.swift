@@ -6,8 +6,6 @@ package import MTAPlan
 package struct ExchangeSettings: ServerSettings {
     package static let key = "exchange"
     package static let note = "Only Exchange: its Send connector."
-    /// It can have a connector for each play.
-    package static let canShareHost = true
     package static let keys = [
         Key(
             "connector",
