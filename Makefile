@@ -27,6 +27,7 @@ all: build
 
 setup:
 	Tests/Lab/setup
+	Tests/Oracle/setup
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests
@@ -45,7 +46,7 @@ AGENT = Sources/Drivers/POSIX/Agent/*.sh Sources/Drivers/POSIX/agent.sh
 
 shellcheck:
 	cat $(AGENT) | shellcheck -s sh -e SC2015,SC2154,SC2317 -
-	shellcheck -s sh Tests/Fuzz/run Sources/Drivers/POSIX/facts.sh Sources/Drivers/POSIX/restore.sh Sources/MailServers/*/*/*.sh
+	shellcheck -s sh Tests/Fuzz/run Tests/Oracle/setup Sources/Drivers/POSIX/facts.sh Sources/Drivers/POSIX/restore.sh Sources/MailServers/*/*/*.sh
 
 gates:
 	Tests/gates

@@ -1,6 +1,7 @@
 internal import Foundation
 package import MTAPlan
 internal import SSH
+internal import Synchronization
 
 /// Makes the one connection to each host, as the inventory and ssh_config say.
 package struct Connector: Sendable {
@@ -36,10 +37,32 @@ package struct Connector: Sendable {
             if let problem = host.problems.first { throw problem }
             let privilege = try await privilege(for: host)
             switch host.connection.transport ?? .libssh2 {
-            case .libssh2: return (try await SSHHost(try await target(for: host)), privilege)
+            case .libssh2: return (try await connection(to: host), privilege)
             case .openssh: return (ProcessHost(name: host.name, words: openSSH(host.connection)), privilege)
             }
         }
+    }
+
+    /// A password that the inventory has and that cannot be read is told of where the host asks for one.
+    private func connection(to host: InventoryHost) async throws(Failure) -> SSHHost {
+        var target = try await target(for: host)
+        guard let withheld = host.withheld[.login], target.authentication.password == nil else {
+            return try await SSHHost(target)
+        }
+        let wanted = Wanted()
+        target.authentication.password = {
+            wanted.isTrue.withLock { $0 = true }
+            return nil
+        }
+        do throws(Failure) { return try await SSHHost(target) } catch {
+            guard wanted.isTrue.withLock({ $0 }) else { throw error }
+            let place = withheld.place.map { "\($0): " } ?? ""
+            throw Failure("\(error.problem); and \(place)\(withheld.problem)", hint: withheld.hint, at: error.place)
+        }
+    }
+
+    private final class Wanted: Sendable {
+        let isTrue = Mutex(false)
     }
 
     private func privilege(for host: InventoryHost) async throws(Failure) -> Privilege {
@@ -47,8 +70,9 @@ package struct Connector: Sendable {
         case .none: return .none
         case .doas: return .doas
         case .sudo:
-            if let withheld = host.withheld[.become] { throw withheld }
-            guard let reference = host.connection.becomePassword else { return .sudo(password: nil) }
+            guard let reference = host.connection.becomePassword else {
+                return .sudo(password: nil, missing: host.withheld[.become])
+            }
             return .sudo(password: try await secret(reference))
         }
     }
