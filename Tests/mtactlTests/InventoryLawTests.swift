@@ -37,7 +37,8 @@ struct InventoryLawTests {
 /// Ansible itself, as Tests/Oracle/setup installs it.
 enum Oracle {
     private static let folder = "\(Program.root)/Tests/Oracle"
-    static let isHere = FileManager.default.isExecutableFile(atPath: "\(folder)/.venv/bin/ansible-inventory")
+    static let programs = "\(folder)/.venv/bin"
+    static let isHere = FileManager.default.isExecutableFile(atPath: "\(programs)/ansible-vault")
 
     /// What Ansible makes of one inventory.
     struct Answer: Decodable {
@@ -68,7 +69,7 @@ enum Oracle {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Data().write(to: URL(filePath: "\(folder)/ansible.cfg"))
         let result = try await run(
-            .path(FilePath("\(Self.folder)/.venv/bin/python3")),
+            .path(FilePath("\(programs)/python3")),
             arguments: ["\(Self.folder)/inventories.py", folder, seed, "\(count)"],
             environment: .inherit.updating(["ANSIBLE_CONFIG": "\(folder)/ansible.cfg", "ANSIBLE_LOCAL_TEMP": folder]),
             output: .data(limit: 16 << 20),
