@@ -151,8 +151,8 @@ let package = Package(
         ),
         .testTarget(
             name: "mtactlTests",
-            dependencies: ["mtactl", subprocess, system],
-            exclude: ["Help"],
+            dependencies: ["MTAPlan", "mtactl", subprocess, system],
+            exclude: ["Help", "Inventories"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -6,6 +6,8 @@ import MailServers
 struct InventoryReader {
     /// What the operator is to be told.
     private(set) var notes: [String] = []
+    /// Read in place of the ansible.cfg that Ansible would find.
+    var configurationFile: String?
     private let environment = ProcessInfo.processInfo.environment
     private var files = DiskFiles()
 
@@ -59,7 +61,10 @@ struct InventoryReader {
     /// The first of ansible.cfg's places where there is one, as for Ansible.
     private mutating func configuration() throws -> AnsibleConfiguration? {
         let named = environment["ANSIBLE_CONFIG"].map { DiskFiles.isFolder($0) ? "\($0)/ansible.cfg" : $0 }
-        let places = [named, "ansible.cfg", Self.expanded("~/.ansible.cfg"), "/etc/ansible/ansible.cfg"]
+        let places =
+            configurationFile.map { [$0] } ?? [
+                named, "ansible.cfg", Self.expanded("~/.ansible.cfg"), "/etc/ansible/ansible.cfg",
+            ]
         for path in places.compactMap({ $0 }) where FileManager.default.fileExists(atPath: path) {
             if path == "ansible.cfg", let reason = FolderTrust.strangers(".") ?? FolderTrust.strangers(path) {
                 notes.append("warning: ansible.cfg is not read, since \(reason)")
@@ -107,7 +112,7 @@ struct InventoryReader {
         for file in isFolder ? try names(in: path, depth: 0) : [path] {
             parts.append(.init(path: file, content: try await content(file)))
         }
-        return InventorySource(folder: folder == "." ? "" : folder, parts: parts)
+        return InventorySource(folder: folder == "." ? "" : folder, parts: parts, name: isFolder ? path : nil)
     }
 
     /// The files of a folder and the folders in it, in the order of their names.

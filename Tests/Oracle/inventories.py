@@ -1,7 +1,6 @@
 """Writes inventories in all forms and prints what Ansible makes of them, one JSON object a line.
 
-    inventories.py FOLDER SEED COUNT      makes COUNT of them in FOLDER
-    inventories.py --read SOURCE...       reads one inventory of these sources
+    inventories.py FOLDER SEED COUNT
 
 One process for all: starting Ansible takes longer than reading three hundred inventories.
 """
@@ -34,6 +33,8 @@ class Maker:
     def __init__(self, folder, dice):
         self.folder = folder
         self.dice = dice
+        # Children stand behind their parents, in all sources, so that no group is below itself.
+        self.order = dice.sample(GROUPS, len(GROUPS))
 
     def value(self, name):
         dice = self.dice
@@ -56,7 +57,7 @@ class Maker:
     def shape(self):
         """Groups with hosts, children further down the list, and variables."""
         dice = self.dice
-        names = dice.sample(GROUPS, dice.randint(1, len(GROUPS)))
+        names = sorted(dice.sample(GROUPS, dice.randint(1, len(GROUPS))), key=self.order.index)
         groups = {}
         for index, name in enumerate(names):
             later = names[index + 1:]
@@ -259,22 +260,19 @@ def read(sources, playbook):
         connection.set_options(var_options=variables)
         groups = [group.name for group in sort_groups(host.get_groups())]
         found = {option: connection.get_option(option) for option in ["host", "port", "remote_user", "private_key_file"]}
-        hosts[name] = {"groups": groups, **{key: None if value is None else str(value) for key, value in found.items()}}
+        hosts[name] = {"groups": groups, **{key: value if value is None else str(value) for key, value in found.items()}}
     return {
-        "failed": failed, "hosts": hosts, "named": list(inventory.hosts),
-        "groups": {
-            name: {"hosts": [host.name for host in group.get_hosts()], "ordered": is_ordered(group)}
+        "failed": failed, "hosts": hosts,
+        "groups": [
+            {"name": name, "hosts": [host.name for host in group.get_hosts()], "ordered": is_ordered(group)}
             for name, group in inventory.groups.items()
-        },
+        ],
     }
 
 
 def main(words):
     init_plugin_loader()
     Display.display = lambda self, *words, **more: None
-    if words[0] == "--read":
-        print(json.dumps({"sources": words[1:], "playbook": None, **read(words[1:], None)}))
-        return
     folder, seed, count = words[0], int(words[1]), int(words[2])
     for number in range(count):
         maker = Maker(os.path.join(folder, f"{number:03}"), random.Random(seed * 100_000 + number))

@@ -26,6 +26,7 @@ extension Connector {
             authentication: authentication(settings, identityFile: connection.identityFile, of: host),
             hostKeys: hostKeys(settings, knownHosts: connection.knownHosts)
         )
+        target.logger = logger(of: host.name)
         let isOpenSSH = connection.transport == .openssh
         let next = try next(connection, settings, isOpenSSH: isOpenSSH)
         let hops = try await hops(next.jumps, to: target, isOpenSSH: isOpenSSH, depth: 0)

@@ -62,7 +62,7 @@ package struct Connector: Sendable {
     /// Ends the connections to jump hosts, after those of all hosts.
     package func close() async { await jumps.close() }
 
-    private func logger(of name: String) -> Logger {
+    func logger(of name: String) -> Logger {
         var logger = logger
         logger[metadataKey: "host"] = .string(name)
         return logger
@@ -73,8 +73,9 @@ package struct Connector: Sendable {
         case .none: return .none
         case .doas: return .doas
         case .sudo:
-            if let withheld = host.withheld[.become] { throw withheld }
-            guard let reference = host.connection.becomePassword else { return .sudo(password: nil) }
+            guard let reference = host.connection.becomePassword else {
+                return .sudo(password: nil, missing: host.withheld[.become])
+            }
             return .sudo(password: try await secret(reference))
         }
     }

@@ -5,7 +5,9 @@ package enum Privilege: Sendable, Equatable {
     /// The login user is root.
     case none
     /// sudo(8). The password is asked for only when sudo asks.
-    case sudo(password: Secret?)
+    ///
+    /// `missing`: Why there is none, where the inventory has one that cannot be read.
+    case sudo(password: Secret?, missing: Failure? = nil)
     /// doas(1), which reads passwords from a terminal only, so it has to be `nopass`.
     case doas
 }
@@ -22,12 +24,12 @@ extension Host {
         switch privilege {
         case .none:
             return try await start("exec /bin/sh -s")
-        case .sudo(let password):
+        case .sudo(let password, let missing):
             command = "exec sudo -S -p \(marks.prompt) -- \(announced)"
-            admission = Admission(marks: marks, program: "sudo", password: password)
+            admission = Admission(marks: marks, program: "sudo", password: password, missing: missing)
         case .doas:
             command = "exec doas -n \(announced)"
-            admission = Admission(marks: marks, program: "doas", password: nil)
+            admission = Admission(marks: marks, program: "doas", password: nil, missing: nil)
         }
         let shell = try await start(command)
         do throws(Failure) {
@@ -64,6 +66,7 @@ private struct Admission {
     let marks: AdmissionMarks
     let program: String
     let password: Secret?
+    let missing: Failure?
 
     func pass(_ shell: any Shell) async throws(Failure) {
         var output: [UInt8] = []
@@ -80,7 +83,7 @@ private struct Admission {
             if prompts > asked {
                 asked = prompts
                 guard asked == 1 else { throw .wrongPassword(program) }
-                guard let password else { throw .passwordWanted(program) }
+                guard let password else { throw .passwordWanted(program, missing) }
                 try await shell.write(password.reveal() + [UInt8(ascii: "\n")])
             }
             if output.count + errors.count > 1 << 20 { throw .noise(program) }
@@ -107,8 +110,12 @@ extension Failure {
         Failure("\(program) did not take the password", hint: "check `become-password` in the inventory")
     }
 
-    fileprivate static func passwordWanted(_ program: String) -> Failure {
-        Failure(
+    fileprivate static func passwordWanted(_ program: String, _ missing: Failure?) -> Failure {
+        if let missing {
+            let place = missing.place.map { "\($0): " } ?? ""
+            return Failure("\(program) asks for a password, and \(place)\(missing.problem)", hint: missing.hint)
+        }
+        return Failure(
             "\(program) asks for a password and there is none",
             hint: "set `become-password: env:NAME` in the inventory, or allow the user NOPASSWD"
         )

@@ -10,17 +10,19 @@ struct HostMatcher {
         hosts = Set(inventory.hosts.map(\.name))
     }
 
-    func names(_ term: String) throws(Failure) -> Set<String> {
-        if term == "all" || term == "*" { return hosts }
-        if let names = exactly(term) { return Set(names) }
+    /// The hosts, in Ansible's order.
+    ///
+    /// `prefersHost`: Whether a name that is a host's and a group's means the host.
+    func names(_ term: String, prefersHost: Bool = true) throws(Failure) -> [String] {
+        if term == "all" || term == "*" { return inventory.hosts.map(\.name) }
+        if prefersHost, hosts.contains(term) { return [term] }
+        if let names = exactly(term) { return names }
         if term.hasPrefix("~") {
             let regex = try HostPattern.regex(term)
             // Anchored at the start only, as Python's `match`.
             return matching { (try? regex.prefixMatch(in: $0)) != nil }
         }
-        if let (base, range) = Self.subscripted(term), let names = try known(base) {
-            return Set(Self.slice(names, range))
-        }
+        if let (base, range) = Self.subscripted(term), let names = try known(base) { return Self.slice(names, range) }
         if let expanded = try ranged(term) { return expanded }
         if Glob.isPattern(term) { return matching { Glob.matches(term, $0) } }
         throw unknown(term)
@@ -28,37 +30,36 @@ struct HostMatcher {
 
     private func exactly(_ name: String) -> [String]? { groups[name] ?? (hosts.contains(name) ? [name] : nil) }
 
-    /// What a subscript is taken of, in the inventory's order.
+    /// What a subscript is taken of.
     private func known(_ base: String) throws(Failure) -> [String]? {
         if base == "all" || base == "*" { return inventory.hosts.map(\.name) }
         if let names = exactly(base) { return names }
         guard base.hasPrefix("~") || Glob.isPattern(base) else { return nil }
-        let names = try names(base)
-        return inventory.hosts.map(\.name).filter(names.contains)
+        return try names(base)
     }
 
     /// Names with ranges in them, every one of which must be there.
-    private func ranged(_ term: String) throws(Failure) -> Set<String>? {
+    private func ranged(_ term: String) throws(Failure) -> [String]? {
         guard let open = term.firstIndex(of: "["), let close = term[open...].firstIndex(of: "]"),
             term[open..<close].contains(":"), !term.contains("*"), !term.contains("?")
         else { return nil }
-        var found: Set<String> = []
+        var found: [String] = []
         let names: [String]
         do throws(TextForm.Fault) { names = try HostRange.expand(term).names } catch {
             throw Failure("`\(term.shortened)` \(error.problem)", hint: error.hint)
         }
         for name in names {
             guard let hosts = exactly(name) else { throw unknown(name) }
-            found.formUnion(hosts)
+            found += hosts
         }
         return found
     }
 
-    /// Hosts whose name matches, and hosts of groups whose name does.
-    private func matching(_ matches: (String) -> Bool) -> Set<String> {
-        var found = hosts.filter(matches)
-        for (name, members) in groups where matches(name) { found.formUnion(members) }
-        return found
+    /// Hosts of groups whose name matches, and then hosts whose own does.
+    private func matching(_ matches: (String) -> Bool) -> [String] {
+        let ofGroups = inventory.groups.filter { matches($0.name) }.flatMap(\.hosts)
+        var known: Set<String> = []
+        return (ofGroups + inventory.hosts.map(\.name).filter(matches)).filter { known.insert($0).inserted }
     }
 
     private func unknown(_ name: String) -> Failure {

@@ -62,16 +62,21 @@ package struct HostPattern: Sendable, Hashable {
         parts(limit).filter { $0.hasPrefix("@") }.map { String($0.dropFirst()) }
     }
 
-    /// The hosts that are meant, in the inventory's order; none where the pattern leaves none.
+    /// The hosts that are meant, in the order in which the pattern names them; none where the pattern leaves none.
     ///
     /// - Throws: When a name is neither a host nor a group, also after `!`, where it would go unnoticed.
     package func hosts(in inventory: Inventory) throws(Failure) -> [InventoryHost] {
         let matcher = HostMatcher(inventory)
-        var chosen: Set<String> = []
-        for term in terms where term.sign == .add { chosen.formUnion(try matcher.names(term.text)) }
-        for term in terms where term.sign == .keep { chosen.formIntersection(try matcher.names(term.text)) }
-        for term in terms where term.sign == .leaveOut { chosen.subtract(try matcher.names(term.text)) }
-        return inventory.hosts.filter { chosen.contains($0.name) }
+        var chosen: [String] = []
+        var known: Set<String> = []
+        for term in terms where term.sign == .add {
+            chosen += try matcher.names(term.text).filter { known.insert($0).inserted }
+        }
+        for term in terms where term.sign != .add {
+            let names = Set(try matcher.names(term.text, prefersHost: false))
+            chosen.removeAll { names.contains($0) == (term.sign == .leaveOut) }
+        }
+        return chosen.compactMap { inventory.host($0) }
     }
 
     static func regex(_ term: String) throws(Failure) -> Regex<AnyRegexOutput> {

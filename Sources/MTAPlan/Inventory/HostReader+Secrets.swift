@@ -28,7 +28,7 @@ extension HostReader {
         guard let command = vaultCommand(entry) else {
             return "run with \(option), or for mtactl \(SecretReference.forms) as `\(plain)`"
         }
-        return "run with \(option), or write beside it `\(plain): \(command)`"
+        return "run with \(option), or write below it `\(plain): \(command)`"
     }
 
     /// A `command:` that prints the value, where it is in the vault.

@@ -20,7 +20,7 @@ extension Inventory {
         let start = Place(file: sources.first?.parts.first?.path ?? sources.first?.folder ?? "inventory")
         builder.addGroup("all", at: start)
         builder.addGroup("ungrouped", at: start)
-        for source in sources { for part in source.parts { builder.add(part) } }
+        for source in sources { for part in source.parts { builder.add(part, of: source.name ?? part.path) } }
         let tree = GroupTree(&builder)
         if builder.hostNames.isEmpty, builder.complaints.isEmpty {
             builder.complain(start, "the inventory has no hosts", hint: "`mtactl schema inventory` prints the format")
@@ -38,12 +38,12 @@ extension Inventory {
 }
 
 extension InventoryBuilder {
-    fileprivate mutating func add(_ part: InventorySource.Part) {
+    fileprivate mutating func add(_ part: InventorySource.Part, of source: String) {
         do throws(Complaint) {
             switch part.content {
             case .program(let output): addProgram(output.root, answers: output.answers)
             case .names(let text): addNames(text, Place(file: part.path))
-            case .file(let bytes): try add(bytes, file: part.path)
+            case .file(let bytes): try add(bytes, file: part.path, source)
             }
         } catch {
             complaints.append(error)
@@ -64,7 +64,7 @@ extension InventoryBuilder {
         }
     }
 
-    private mutating func add(_ bytes: [UInt8], file: String) throws(Complaint) {
+    private mutating func add(_ bytes: [UInt8], file: String, _ source: String) throws(Complaint) {
         if bytes.starts(with: Self.vaultMark) {
             throw Complaint(
                 Place(file: file),
@@ -76,10 +76,10 @@ extension InventoryBuilder {
             throw Complaint(
                 Place(file: file),
                 "inventories in TOML are not read",
-                hint: "let Ansible write it out: `\(Self.export(file))`"
+                hint: "let Ansible write it out: `\(Self.export(source))`"
             )
         }
-        if file.hasSuffix(".json") { return addYAML(try JSONReader.document(bytes, file: file)) }
+        if file.hasSuffix(".json") { return addYAML(try JSONReader.document(bytes, file: file), of: source) }
         guard Self.isYAML(bytes, file: file) else {
             let text = try INIText(bytes, file: file)
             if let odd = text.odd { warn(odd, "the file is not UTF-8", hint: "save it as UTF-8") }
@@ -87,7 +87,7 @@ extension InventoryBuilder {
         }
         let document = try YAMLReader.document(bytes, file: file, leniently: true)
         warnings += document.complaints
-        if let root = document.root { addYAML(root) }
+        if let root = document.root { addYAML(root, of: source) }
     }
 
     static let vaultMark = Array("$ANSIBLE_VAULT;".utf8)

@@ -6,9 +6,12 @@ package struct InventorySource: Sendable {
     package var folder: String?
     /// In the order in which they count.
     package var parts: [Part]
+    /// As the operator named it, where that is a folder.
+    package var name: String?
 
-    package init(folder: String?, parts: [Part]) {
+    package init(folder: String?, parts: [Part], name: String? = nil) {
         self.folder = folder
+        self.name = name
         self.parts = parts
     }
 

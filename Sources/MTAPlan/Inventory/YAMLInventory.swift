@@ -1,8 +1,10 @@
 extension InventoryBuilder {
     /// Takes in an inventory in Ansible's YAML form: groups with `hosts`, `vars` and `children`.
     ///
+    /// `source`: What Ansible would be given for it.
+    ///
     /// Source: ansible-core 2.19, `plugins/inventory/yaml.py`.
-    mutating func addYAML(_ root: YAMLNode) {
+    mutating func addYAML(_ root: YAMLNode, of source: String) {
         guard let pairs = root.pairs else {
             return complain(root.place, "an inventory is a mapping of groups", hint: "its first word is `all:`")
         }
@@ -11,7 +13,7 @@ extension InventoryBuilder {
             return complain(
                 plugin.key.place,
                 "this is not an inventory, but settings for an inventory plugin of Ansible",
-                hint: "let Ansible write it out: `\(Self.export(plugin.key.place.file))`"
+                hint: "let Ansible write it out: `\(Self.export(source))`"
             )
         }
         for pair in pairs {

@@ -29,7 +29,10 @@ struct FactsCommand: AsyncParsableCommand {
             work.terminal.show(SurveyText.lines(surveys))
         }
         for survey in surveys { if let unfinished = survey.unfinished { work.terminal.complain(unfinished) } }
-        for survey in surveys { if let failure = survey.failure, !shared.json { work.terminal.complain(failure) } }
+        if !shared.json {
+            let failures = surveys.compactMap { survey in survey.failure.map { (host: survey.host, failure: $0) } }
+            for failure in FailureSummary.ofHosts(failures) { work.terminal.complain(failure) }
+        }
         let failed = surveys.contains { $0.failure != nil }
         let results = surveys.map { SiteRecord(host: $0.host, outcome: $0.failure == nil ? .asAsked : .unreachable) }
         try await work.end(failed ? .notDone : .done, results: results, run: nil)
