@@ -27,6 +27,7 @@ package struct Planner: Sendable {
         var plan = SitePlan(host: host, play: play.name, server: nil, disposition: .asAsked)
         do throws(Failure) {
             if let objection = OpenRuns.objection(in: facts) { throw objection }
+            if facts.text("mta.panels")?.contains("zimbra /") == true { throw .zimbra }
             let choice = play.mta == .auto ? mta : play.mta
             let found = try chosen(choice, among: recognised(in: facts))
             plan.server = SitePlan.ServerName(found.name, found.version)
@@ -121,6 +122,11 @@ extension TestMessageRequest {
 }
 
 extension Failure {
+    fileprivate static let zimbra = Failure(
+        "Zimbra keeps a Postfix of its own and writes its configuration anew, so that is not changed",
+        hint: "give it the route itself: `zmprov ms $(zmhostname) zimbraMtaRelayHost HOST:PORT` as the user zimbra"
+    )
+
     fileprivate static func own(_ address: String) -> Failure {
         Failure(
             "the test message to `\(address)` would stay on the host, as the address is one of its own",
