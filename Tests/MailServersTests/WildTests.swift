@@ -68,7 +68,7 @@ import Testing
         switch plan.disposition {
         case .refused(let failure): return (plan, "\(failure)")
         case .asAsked: return (plan, plan.notes.joined(separator: "\n"))
-        case .change(let work):
+        case .change(_, .posix(let work)):
             return (plan, planText(of: Proposal(work, notes: plan.notes)))
         }
     }
