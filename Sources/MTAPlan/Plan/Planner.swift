@@ -45,7 +45,15 @@ package struct Planner: Sendable {
             plan.notes = proposal.notes + [keeping.note, OpenRuns.note(in: facts)].compactMap { $0 }
             try compare(&plan, proposal, play, verify, server, facts)
             if let verify {
+                let ways = ProofWays(
+                    play.routes,
+                    of: verify,
+                    from: verify.sender(in: facts),
+                    local: "root@\(facts.hostName)"
+                )
                 plan.proof = try proof(of: verify, play: play, server: server, facts: facts)
+                plan.proof?.others = ways.others
+                if !ways.unproved.isEmpty { plan.notes.append(ways.note(on: verify)) }
             }
         } catch {
             plan.disposition = .refused(error.at(host))
