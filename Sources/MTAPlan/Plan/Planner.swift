@@ -27,7 +27,6 @@ package struct Planner: Sendable {
         var plan = SitePlan(host: host, play: play.name, server: nil, disposition: .asAsked)
         do throws(Failure) {
             if let objection = OpenRuns.objection(in: facts) { throw objection }
-            if facts.text("mta.panels")?.contains("zimbra /") == true { throw .zimbra }
             let choice = play.mta == .auto ? mta : play.mta
             let found = try chosen(choice, among: recognised(in: facts))
             plan.server = SitePlan.ServerName(found.name, found.version)
@@ -45,20 +44,20 @@ package struct Planner: Sendable {
             plan.notes = proposal.notes + [keeping.note, OpenRuns.note(in: facts)].compactMap { $0 }
             try compare(&plan, proposal, play, verify, server, facts)
             if let verify {
-                let ways = ProofWays(
-                    play.routes,
-                    of: verify,
-                    from: verify.sender(in: facts),
-                    local: "root@\(facts.hostName)"
-                )
                 plan.proof = try proof(of: verify, play: play, server: server, facts: facts)
-                plan.proof?.others = ways.others
-                if !ways.unproved.isEmpty { plan.notes.append(ways.note(on: verify)) }
+                prove(&plan, by: verify, play.routes, facts)
             }
         } catch {
             plan.disposition = .refused(error.at(host))
         }
         return plan
+    }
+
+    /// Adds a message for each further way, and says which ways none shows.
+    private func prove(_ plan: inout SitePlan, by verify: TestMessageRequest, _ routes: Routes, _ facts: Facts) {
+        let ways = ProofWays(routes, of: verify, from: verify.sender(in: facts), local: "root@\(facts.hostName)")
+        plan.proof?.others = ways.others
+        if !ways.unproved.isEmpty { plan.notes.append(ways.note(on: verify)) }
     }
 
     /// - Throws: Where mail would be handled as the playbook does not ask for.
@@ -130,11 +129,6 @@ extension TestMessageRequest {
 }
 
 extension Failure {
-    fileprivate static let zimbra = Failure(
-        "Zimbra keeps a Postfix of its own and writes its configuration anew, so that is not changed",
-        hint: "give it the route itself: `zmprov ms $(zmhostname) zimbraMtaRelayHost HOST:PORT` as the user zimbra"
-    )
-
     fileprivate static func own(_ address: String) -> Failure {
         Failure(
             "the test message to `\(address)` would stay on the host, as the address is one of its own",
