@@ -3,6 +3,7 @@
 #   make demo    a small fleet on this machine: facts, plan, apply, verify, check, rollback
 #   make test    everything: format, build, unit and law tests, shellcheck, the lab's real hosts
 #   make fault-matrix   every fault at every step on real mail servers; wants the machine for itself
+#   make wild    hosts as people really have them, one after the other; `make wild WILD=postfix/01` for some
 #   make bench   mtactl beside OpenSSH, pyinfra and Ansible on the same hosts, 50 ms away
 #   make sanitize   SSH and drivers under the address and thread sanitizers
 #   make fuzz    every parser under libFuzzer for an hour; FUZZ_SECONDS=60 for a minute
@@ -14,6 +15,9 @@ PREFIX ?= /usr/local
 LAB_HOSTS ?= deb12*2,deb13*2,deb12-rsyslog,deb13-sudo,deb13-wild,exim12,exim13
 # Copies of hosts side by side: each is stopped at a step of its own. One server after the other.
 FAULT_HOSTS ?= deb12*6,deb13*6 exim13-split*12 deb13-sendmail*12 cpanel13*12
+# The hosts that the cases of Tests/Lab/wild are made of.
+WILD_HOSTS ?= deb12,deb12-rsyslog
+WILD ?=
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
 # With Swift's libraries in it: half the time to start, and nothing of Swift to install beside it.
 RELEASE_BUILD = swift build -c release --static-swift-stdlib --product mtactl
@@ -22,7 +26,7 @@ RELEASE_BUILD = swift build -c release --static-swift-stdlib --product mtactl
 FUZZ_SECONDS ?= 3600
 FUZZ_BUILD = MTACTL_FUZZ=1 swift build -c release --sanitize fuzzer -Xswiftc -enable-testing --scratch-path .build-fuzz --product fuzz
 
-.PHONY: all setup format lint build unit shellcheck gates lab-test test fault-matrix demo bench sanitize fuzz install clean
+.PHONY: all setup format lint build unit shellcheck gates lab-test test wild fault-matrix demo bench sanitize fuzz install clean
 
 all: build
 
@@ -56,6 +60,10 @@ gates:
 lab-test: build
 	Tests/Lab/lab up --wait --hosts '$(LAB_HOSTS)'
 	MTACTL_LAB=1 swift test --skip-build --disable-xctest --filter LabTests; status=$$?; Tests/Lab/lab down; exit $$status
+
+wild: setup build
+	Tests/Lab/lab up --wait --hosts '$(WILD_HOSTS)'
+	Tests/Lab/wild/run --table docs/wild.md $(WILD); status=$$?; Tests/Lab/lab down; exit $$status
 
 fault-matrix: setup build
 	set -f; status=0; for hosts in $(FAULT_HOSTS); do \

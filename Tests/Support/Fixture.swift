@@ -34,6 +34,18 @@ package struct Fixture: Sendable, CustomStringConvertible {
         return try cases.map(Fixture.init).sorted { $0.name < $1.name }
     }
 
+    /// What the hosts of Tests/Lab/wild answered, by `SERVER/CASE`.
+    package static func wild() throws -> [String: Facts] {
+        var all: [String: Facts] = [:]
+        let root = root.appending(path: "Wild")
+        for server in try FileManager.default.contentsOfDirectory(atPath: root.path) {
+            for name in try FileManager.default.contentsOfDirectory(atPath: root.appending(path: server).path) {
+                all["\(server)/\(name)"] = try facts(root.appending(path: "\(server)/\(name)"))
+            }
+        }
+        return all
+    }
+
     private init(_ folder: URL) throws {
         self.folder = folder
         name = folder.lastPathComponent

@@ -60,7 +60,8 @@ extension AgentCall {
         let until = watch.until.flatMap { group in
             zip(group.indices, group).flatMap { index, text in [index == 0 ? "u" : "a", text] }
         }
-        return AgentCall(["watch", "\(seconds)"] + naming + wanted + until)
+        let except = watch.except.flatMap { ["x", $0] }
+        return AgentCall(["watch", "\(seconds)"] + naming + wanted + except + until)
     }
 }
 

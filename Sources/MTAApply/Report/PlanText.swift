@@ -60,6 +60,7 @@ package enum PlanText {
             lines.append(
                 "  then test message \(proof.from) → \(proof.to), to be seen at \(proof.route.words) within \(proof.patience) s"
             )
+            lines += proof.others.map { "  and \($0.from) → \(proof.to), for \($0.way), at \($0.route.words)" }
         }
         return lines
     }

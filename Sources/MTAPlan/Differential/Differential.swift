@@ -8,11 +8,14 @@ package struct Differential: Sendable, Hashable {
         /// Without anything of ours, where a host has it already.
         package var before: Handling
         package var after: Handling
+        /// Whether a row or rule of the host's own names the recipient, so that it decides beside any default.
+        package var isNamed: Bool
 
-        package init(_ probe: Probe, before: Handling, after: Handling) {
+        package init(_ probe: Probe, before: Handling, after: Handling, isNamed: Bool = false) {
             self.probe = probe
             self.before = before
             self.after = after
+            self.isNamed = isNamed
         }
     }
 
@@ -41,6 +44,12 @@ extension Differential {
         case nothing
         /// One of these: a list on the host may decide between two.
         case oneOf([RouteAnswer.Decision])
+
+        /// Whether a row of the playbook names the recipient.
+        var isByRecipient: Bool {
+            guard case .oneOf(let decisions) = self else { return false }
+            return decisions.contains { if case .recipient = $0.reason { true } else { false } }
+        }
 
         init(of entry: Entry, _ table: RouteTable, _ routes: Routes) {
             let relaysOwn = if case .relay = routes.localDomains { true } else { false }
@@ -76,6 +85,7 @@ extension Differential.Entry {
 
     fileprivate func objection(_ asked: Differential.Asked) -> Failure? {
         if isDecidedElsewhere { return nil }
+        if isNamed, before == after, !asked.isByRecipient { return nil }
         switch asked {
         case .nothing:
             return before == after ? nil : .unasked(self, before.differences(to: after))

@@ -45,11 +45,19 @@ package struct Planner: Sendable {
             try compare(&plan, proposal, play, verify, server, facts)
             if let verify {
                 plan.proof = try proof(of: verify, play: play, server: server, facts: facts)
+                prove(&plan, by: verify, play.routes, facts)
             }
         } catch {
             plan.disposition = .refused(error.at(host))
         }
         return plan
+    }
+
+    /// Adds a message for each further way, and says which ways none shows.
+    private func prove(_ plan: inout SitePlan, by verify: TestMessageRequest, _ routes: Routes, _ facts: Facts) {
+        let ways = ProofWays(routes, of: verify, from: verify.sender(in: facts), local: "root@\(facts.hostName)")
+        plan.proof?.others = ways.others
+        if !ways.unproved.isEmpty { plan.notes.append(ways.note(on: verify)) }
     }
 
     /// - Throws: Where mail would be handled as the playbook does not ask for.

@@ -67,6 +67,21 @@ package struct Proof: Sendable, Hashable, Codable {
     package var patience: Int
     package var log: LogSource
     package var route: ExpectedRoute
+    /// Further messages to the same recipient, each by another way of the plan, after this one.
+    package var others: [Other] = []
+
+    /// A message that shows another way.
+    package struct Other: Sendable, Hashable, Codable {
+        package var from: String
+        package var route: ExpectedRoute
+        /// The row that it stands for, in words.
+        package var way: String
+    }
+
+    /// The proof of another message, with what is left of the time.
+    package func of(_ other: Other, patience: Int) -> Proof {
+        Proof(from: other.from, to: to, patience: patience, log: log, route: other.route)
+    }
 
     package init(from: String, to: String, patience: Int, log: LogSource, route: ExpectedRoute) {
         self.from = from

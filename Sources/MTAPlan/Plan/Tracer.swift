@@ -61,11 +61,14 @@ package struct Watch: Sendable, Hashable {
     package var containing: [String]
     /// Watching ends when a wanted line contains all strings of one of these lists.
     package var until: [[String]]
+    /// A line that contains any of these ends nothing.
+    package var except: [String]
 
-    package init(naming: Naming? = nil, containing: [String], until: [[String]]) {
+    package init(naming: Naming? = nil, containing: [String], until: [[String]], except: [String] = []) {
         self.naming = naming
         self.containing = containing
         self.until = until
+        self.except = except
     }
 
     /// What is looked for once these lines are known: the same again with each id that they name.
@@ -78,7 +81,8 @@ package struct Watch: Sendable, Hashable {
             until: until.flatMap { group in
                 guard group.contains(where: { $0.contains(Self.id) }) else { return [group] }
                 return ids.map { id in group.map { $0.replacing(Self.id, with: id) } }
-            }
+            },
+            except: except
         )
     }
 
@@ -91,7 +95,9 @@ package struct Watch: Sendable, Hashable {
     /// Whether watching ends with these lines; else time was up.
     package func isMet(by lines: [String]) -> Bool {
         let until = knowing(lines).until
-        return lines.contains { line in until.contains { $0.allSatisfy { line.contains($0) } } }
+        return lines.contains { line in
+            !except.contains { line.contains($0) } && until.contains { $0.allSatisfy { line.contains($0) } }
+        }
     }
 }
 

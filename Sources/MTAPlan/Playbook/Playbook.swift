@@ -239,11 +239,14 @@ package struct TestMessageRequest: Sendable, Equatable {
     package var from: String?
     /// How long to wait for the smarthost's answer.
     package var within: Duration
+    /// How many messages are sent: one for each way of the plan, and no more than this.
+    package var atMost: Int
 
-    package init(to: String, from: String? = nil, within: Duration = .seconds(120)) {
+    package init(to: String, from: String? = nil, within: Duration = .seconds(120), atMost: Int = 20) {
         self.to = to
         self.from = from
         self.within = within
+        self.atMost = atMost
     }
 }
 

@@ -66,7 +66,9 @@ since_mark() {
     printf '\001\n'
 }
 
-# wanted_lines [n TEXT b TEXT] c PAT… [u PAT [a PAT]…]…: of stdin; the status says whether a group was met.
+# wanted_lines [n TEXT b TEXT] c PAT… [x PAT]… [u PAT [a PAT]…]…: of stdin; the status says whether a group was met.
+#
+# A line with one of x's meets none.
 #
 # In a line that has n's text, the word before b's is an id, and from there on what is looked for with {id} in it is looked
 # for with that, too: so one look at the log does for what would take one for each id.
@@ -80,6 +82,7 @@ wanted_lines='
             if (kind == "n") naming = ARGV[i + 1]
             else if (kind == "b") before = ARGV[i + 1]
             else if (kind == "c") keep[++keeps] = ARGV[i + 1]
+            else if (kind == "x") except[++excepts] = ARGV[i + 1]
             else { if (kind == "u") groups++; group[groups, ++size[groups]] = ARGV[i + 1] }
         }
         ARGC = 1
@@ -110,6 +113,7 @@ wanted_lines='
         for (k = 1; k <= keeps; k++) if (index($0, keep[k])) break
         if (k > keeps) next
         if ((shown += length($0) + 1) <= 262144) print
+        for (e = 1; e <= excepts; e++) if (index($0, except[e])) next
         for (g = 1; g <= groups; g++) {
             if (g in unnamed) continue
             for (n = 1; n <= size[g]; n++) if (!index($0, group[g, n])) break

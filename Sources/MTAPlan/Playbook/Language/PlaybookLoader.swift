@@ -59,6 +59,7 @@ struct PlaybookLoader {
         let from = value(node["from"], by: MailAddress.parseAddressOrLocalPart)
         var request = TestMessageRequest(to: to, from: from == "root" ? nil : from)
         if let within = value(node["within"], by: DurationText.parse) { request.within = within }
+        request.atMost = node["at-most"]?.integer ?? request.atMost
         return request
     }
 

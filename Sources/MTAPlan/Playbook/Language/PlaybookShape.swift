@@ -91,6 +91,12 @@ enum PlaybookShape {
                     fallback: "root"
                 ),
                 Key("within", .text(.duration), "How long to wait for the smarthost's answer.", fallback: "2m"),
+                Key(
+                    "at-most",
+                    .integer(1...1000),
+                    "How many messages are sent: one for each way of the plan, and no more than this.",
+                    fallback: "20"
+                ),
             ]
         )
     )

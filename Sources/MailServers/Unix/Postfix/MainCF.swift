@@ -37,6 +37,34 @@ struct MainCF: Sendable, Equatable {
         return text.logical.compactMap { definition($0)?.name }.filter { seen.insert($0).inserted }
     }
 
+    /// Every setting with its value, in order.
+    var all: [(name: String, value: String)] {
+        text.logical.compactMap(definition).map { ($0.name, $0.value.map(\.byte).trimmed.text) }
+    }
+
+    /// Puts back what ours replaced, and replaces these settings again where they have a value of the host's.
+    mutating func replace(only names: [String]) throws(Failure) {
+        text.restoreReplaced()
+        let block = try text.block()
+        for found in names.flatMap(definitions) where block?.contains(found.lines.first) != true {
+            let value = found.value.map(\.byte).trimmed.text
+            if !value.isEmpty, !value.hasPrefix("mtactl-") { text.replaceLines(found.lines.lines) }
+        }
+    }
+
+    /// As the host would have it without anything of ours.
+    func withoutOurs() throws(Failure) -> MainCF {
+        var own = self
+        try own.replace(only: [])
+        try own.remove("default_transport") { $0.hasPrefix("mtactl-") }
+        for name in Self.lists { try own.setOurs([], in: name, isOurs: Postfix.isOurs) }
+        for name in own.names where try own.isInBlock(name) { try own.remove(name) { _ in true } }
+        return own
+    }
+
+    /// Lists of tables in which some can be ours.
+    static let lists = ["transport_maps", "sender_dependent_default_transport_maps", "sender_canonical_maps"]
+
     /// - Throws: Where our marks are not one pair, whether or not anything is to change between them.
     func checkMarks() throws(Failure) { _ = try text.block() }
 
@@ -55,6 +83,12 @@ struct MainCF: Sendable, Equatable {
         let blank = found.needsBlank && !value.isEmpty ? " " : ""
         text.insert(Array((blank + value).utf8), at: found.start)
         text.remove(lines: found.lines.lines.filter { $0 > found.start.line })
+    }
+
+    /// Gives the parameter this value between our marks, or takes it from there.
+    mutating func setOwn(_ name: String, to value: String?) throws(Failure) {
+        if let value { return try set(name, to: value) }
+        if try isInBlock(name) { try remove(name) { _ in true } }
     }
 
     /// Takes out every definition for which the test is true of the value; comments between its lines stay.

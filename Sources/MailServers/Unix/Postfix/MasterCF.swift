@@ -2,6 +2,9 @@ import MTAPlan
 
 /// `master.cf`: the services that are there, and ours between our marks at its end.
 ///
+/// Ours are those that are called `mtactl-…`: `postconf -P` writes a service anew behind the comments that follow it, so a
+/// host's own can come to stand between the marks, and ours outside of them.
+///
 /// Law: `MasterCF(bytes).bytes == bytes`, for all bytes.
 ///
 /// Source: master(5), "Syntax". Postfix 3.7 to 3.11.
@@ -23,9 +26,11 @@ struct MasterCF: Sendable, Equatable {
         var chroot: String
         /// The program's name, as in `smtp`.
         var command: String
+        /// How many there may be at a time: a number, or `-`.
+        var processes: String
         /// Words, with braces around those that hold white space.
         var arguments: [String]
-        /// Whether it stands between our marks.
+        /// Whether it is called as ours are, in a file that has our marks.
         var isOurs: Bool
     }
 
@@ -41,14 +46,36 @@ struct MasterCF: Sendable, Equatable {
                 type: words[1],
                 chroot: words[4],
                 command: words[7],
+                processes: words[6],
                 arguments: Array(words[8...]),
-                isOurs: block?.contains(logical.first) ?? false
+                isOurs: block != nil && Self.isOurs(words[0])
             )
         }
     }
 
+    static func isOurs(_ name: String) -> Bool { name.hasPrefix("mtactl-") }
+
     /// Makes these lines, given without line breaks, what stands between our marks; no lines, no block.
-    mutating func setOurs(_ lines: [String]) throws(Failure) { try text.setBlock(lines.map { Array($0.utf8) }) }
+    ///
+    /// A service of the host's that stands there is put before the marks, and one of ours outside of them goes.
+    mutating func setOurs(_ lines: [String]) throws(Failure) {
+        let wanted = lines.map { Array($0.utf8) }
+        guard let block = try text.block() else { return try text.setBlock(wanted) }
+        let strangers = text.logical.filter { logical in
+            let name = Self.words(text.content(of: logical)).first ?? ""
+            return block.contains(logical.first) ? !Self.isOurs(name) : Self.isOurs(name)
+        }
+        let isOwn = { (logical: ConfigLines.Logical) in block.contains(logical.first) }
+        let kept = strangers.filter(isOwn).flatMap(\.lines).map { text.lines[$0] }
+        let lost = strangers.filter { !isOwn($0) }.flatMap(\.lines)
+        try text.setBlock(wanted)
+        // Those before the block keep their numbers; those behind it stand further on or back by what it grew.
+        let grown = try text.block().map { $0.count } ?? 0
+        let moved = lost.map { $0 > block.upperBound ? $0 + grown - block.count : $0 }
+        let start = try text.block()?.lowerBound ?? min(block.lowerBound, text.lines.count)
+        text.replace(start..<start, with: kept)
+        text.remove(lines: moved.map { $0 >= start ? $0 + kept.count : $0 })
+    }
 
     private static func words(_ bytes: [UInt8]) -> [String] {
         var result: [String] = []

@@ -47,11 +47,25 @@ package struct Postfix: MailServer {
         return proposal
     }
 
+    package func differential(
+        of proposal: Proposal,
+        for routes: Routes,
+        given facts: Facts,
+        probing: [Probe]
+    ) -> Differential? {
+        guard case .posix(let work) = proposal.work else { return nil }
+        do {
+            return try PostfixComparison(of: work, for: routes, given: facts).differential(probing: probing)
+        } catch {
+            return Differential([], unknown: ["how mail would be handled could not be compared: \(error.problem)"])
+        }
+    }
+
     /// It is taken out of the queue with postsuper(1), `-d`.
     package var trace: Trace {
         Trace(
             log: Self.log,
-            tracer: { PostfixTrace(messageID: $0.messageID) },
+            tracer: { PostfixTrace(messageID: $0.messageID, to: $0.to) },
             discard: { ["postsuper", "-d", $0] },
             hints: Self.hints
         )
@@ -59,14 +73,28 @@ package struct Postfix: MailServer {
 
     /// `… said: 535 …` are the smarthost's words.
     private static let hints =
-        Trace.Hint.common + [.login("said: 534"), .later("said: 4"), .later("refused to talk to me: 4")]
+        [
+            Trace.Hint(" lookup ", "a table that Postfix asks does not answer: look at the program behind it"),
+            Trace.Hint(
+                "held: ",
+                "a rule with HOLD keeps it until something lets it go: see that this runs, or take the rule out"
+            ),
+            Trace.Hint(
+                "type=AAAA",
+                "the host's `inet_protocols` leaves it IPv6 alone, and the name has no such address"
+            ),
+            Trace.Hint("assign requested address", "the host has not the address that Postfix is to send from"),
+        ] + Trace.Hint.common + [.login("said: 534"), .later("said: 4"), .later("refused to talk to me: 4")]
 
     private static func log(_ facts: Facts) -> LogSource? {
-        if let file = PostfixHost.values(in: facts)["maillog_file"], file.hasPrefix("/") { return .file(file) }
+        let values = PostfixHost.values(in: facts)
+        // A container's Postfix logs to its console: nothing there can be read again.
+        if let file = values["maillog_file"], file.hasPrefix("/") { return file.hasPrefix("/dev/") ? nil : .file(file) }
         let found = facts.text("postfix.syslog") ?? ""
         if found.hasPrefix("/") { return .file(found) }
-        let owner = PostfixHost.values(in: facts)["mail_owner"] ?? "postfix"
-        return found == "journal" ? .journal(by: [owner]) : nil
+        // Of the journal only what is of the facility `mail` is read.
+        guard found == "journal", (values["syslog_facility"] ?? "mail") == "mail" else { return nil }
+        return .journal(by: [values["mail_owner"] ?? "postfix"])
     }
 
     /// Whether a table in a list of main.cf is ours.

@@ -45,10 +45,14 @@ struct PostfixHost: Sendable {
         values = Self.values(in: facts)
         mainFile = try Self.file("\(folder)/main.cf", in: facts)
         masterFile = try Self.file("\(folder)/master.cf", in: facts)
-        if let words = Self.fatal(in: facts) { throw .broken(words) }
+        if let words = Self.fatal("postfix.values", in: facts) { throw .broken(words) }
+        if let words = Self.fatal("postfix.sound", in: facts) { throw .unsound(words) }
         main = MainCF(mainFile.bytes)
         master = MasterCF(masterFile.bytes)
         services = try master.services(in: masterFile.realPath)
+        let found = main
+        let path = mainFile.realPath
+        do { own = PostfixSettings(try found.withoutOurs(), found: found, in: facts) } catch { throw error.at(path) }
     }
 
     /// A value that `postconf -x` printed, macros expanded; empty where it has none.
@@ -73,6 +77,9 @@ struct PostfixHost: Sendable {
         return answer.output.split(separator: UInt8(ascii: "\n")).map(\.text)
     }
 
+    /// The settings as the host would have them without anything of ours.
+    let own: PostfixSettings
+
     /// A setting of main.cf that is there and not empty.
     func setting(_ name: String) -> String? {
         guard let value = main.value(of: name), !value.isEmpty else { return nil }
@@ -94,8 +101,8 @@ struct PostfixHost: Sendable {
     }
 
     /// The words with which Postfix says that it cannot read its configuration.
-    private static func fatal(in facts: Facts) -> String? {
-        let lines = (facts.answers["postfix.values"]?.errors.text ?? "").split(separator: "\n")
+    private static func fatal(_ question: String, in facts: Facts) -> String? {
+        let lines = (facts.answers[question]?.errors.text ?? "").split(separator: "\n")
         guard let line = lines.first(where: { $0.contains("fatal: ") }), let at = line.firstRange(of: "fatal: ") else {
             return nil
         }
@@ -122,6 +129,12 @@ extension Failure {
         Failure(
             "\(path) is not there",
             hint: "reinstall Postfix's configuration, or choose another mail server with `mta`"
+        )
+    }
+    fileprivate static func unsound(_ words: String) -> Failure {
+        Failure(
+            "postfix would not start again with its configuration: \(words.escaped)",
+            hint: "mend that setting in main.cf, and see that `postfix status` has nothing to say"
         )
     }
     fileprivate static func broken(_ words: String) -> Failure {

@@ -61,6 +61,8 @@ extension PostfixLogLine {
         var status: Substring
         /// The next hop's words, or Postfix's own.
         var text: Substring
+        /// Who it is for, and who that was before an alias or a rule.
+        var recipients: [Substring]
     }
 
     /// The delivery attempt that the line tells of.
@@ -73,7 +75,15 @@ extension PostfixLogLine {
         let status = rest[mark.upperBound...].prefix { $0 != " " }
         let words = rest[status.endIndex...]
         guard !status.isEmpty, words.hasPrefix(" (") else { return nil }
-        return Attempt(relay: relay, status: status, text: words.dropFirst(2).dropLast())
+        let addresses = ["to=<", "orig_to=<"].compactMap { mark in
+            text[..<dsn.lowerBound].firstRange(of: mark).map { text[$0.upperBound...].prefix { $0 != ">" } }
+        }
+        return Attempt(
+            relay: relay,
+            status: status,
+            text: words.dropFirst(2).dropLast(),
+            recipients: addresses
+        )
     }
 
     /// The relay of a TLS session, and what is said of it.

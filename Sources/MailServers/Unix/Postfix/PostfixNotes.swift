@@ -8,7 +8,7 @@ struct PostfixNotes {
     /// main.cf as it is to be.
     let main: MainCF
 
-    var all: [String] { replaced + beside + oddities + logins + returnPath + senders }
+    var all: [String] { replaced + beside + oddities + logins + returnPath + senders + filters }
 
     /// Settings of the host that lose their effect.
     private var replaced: [String] {
@@ -17,14 +17,18 @@ struct PostfixNotes {
         if let old = host.setting("default_transport"), old != route, !old.hasPrefix("mtactl-") {
             notes.append("default_transport was `\(old.escaped)` and is replaced")
         }
-        for name in PostfixProposal.relays {
-            guard let old = host.setting(name) else { continue }
+        for name in PostfixProposal.relays where host.setting(name) != nil {
             notes.append(
-                "\(name) was `\(old.escaped)` and is emptied, or mail that is to go direct would still take it"
+                "\(name) was `\(host.own(name).escaped)` and is taken out, or mail that is to go direct would still take it"
             )
-            if !LocalDomains.names(host.value("relay_domains")).isEmpty {
-                notes.append("mail for relay_domains took \(name) too and now goes to the domains' own mail servers")
-            }
+        }
+        if let relay = wanted.relayTransport, host.main.value(of: "relay_transport") != relay {
+            notes.append(
+                "mail for relay_domains goes on to `\(host.own("relayhost").escaped)`, as relay_transport now says"
+            )
+        }
+        if let direct = wanted.direct, !host.services.contains(where: { $0.name == DirectService.name }) {
+            notes.append(direct.note)
         }
         return notes
     }
@@ -74,12 +78,6 @@ struct PostfixNotes {
         if host.mainFile.bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             notes.append("main.cf begins with a byte order mark, so Postfix does not understand its first line")
         }
-        let others = MapList.texts(host.value("multi_instance_directories")).count
-        if others > 0 {
-            notes.append(
-                "this host has \(others + 1) Postfix instances, and only the one in \(host.folder) is looked at"
-            )
-        }
         return notes
     }
 
@@ -106,6 +104,41 @@ struct PostfixNotes {
         }
         if let path = file.logins, let mode = host.facts.file(path)?.mode, mode.rawValue & 0o044 != 0 {
             notes.append("\(path) holds passwords and has mode \(mode), so others than its owner can read it")
+        }
+        return notes
+    }
+
+    /// Where mail is kept, changed or sent elsewhere before any route is asked for.
+    private var filters: [String] {
+        guard routes != Routes() else { return [] }
+        var notes: [String] = []
+        for rule in PostfixFilters.rules(host.own, host.facts) {
+            let shown = "`/\(rule.pattern.escaped)/ \(rule.action.escaped)`"
+            switch rule.action {
+            case "HOLD":
+                notes.append("header_checks hold mail with \(shown), the test message too, until something releases it")
+            case "FILTER":
+                notes.append("header_checks send mail to a filter with \(shown), which does not take these routes")
+            case "IGNORE" where rule.pattern.lowercased().contains("message-id"):
+                notes.append(
+                    "header_checks take out Message-IDs with \(shown), so the log cannot tell of the test message"
+                )
+            default: continue
+            }
+        }
+        for service in host.services where service.command == "smtpd" {
+            guard let filter = service.option("content_filter"), PostfixFilters.isElsewhere(filter) else { continue }
+            notes.append(
+                "mail that comes in by the service `\(service.name.escaped)` goes to its content_filter `\(filter.escaped)`, "
+                    + "and does not take these routes"
+            )
+        }
+        let access = PostfixLookup(PostfixFilters.senderTables(host.own).joined(separator: ", "), on: host.facts)
+        let filtered = PostfixFilters(host.own, host.services, host.facts).senders
+        if let first = filtered.first, case .found(let action) = access.find(first) {
+            notes.append(
+                "mail from \(Self.list(filtered.sorted())) goes by `\(action.escaped)`, and does not take these routes"
+            )
         }
         return notes
     }

@@ -19,7 +19,8 @@ struct PostfixProposal {
         let type = PostfixTable.type(on: host)
         let services: [MasterCF.Service]
         do {
-            try master.setOurs(wanted.services.flatMap { $0.lines(on: host, tableType: type) })
+            let direct = wanted.direct?.lines(on: host) ?? []
+            try master.setOurs(wanted.services.flatMap { $0.lines(on: host, tableType: type) } + direct)
             services = try master.services().filter(\.isOurs)
         } catch { throw error.at(host.masterFile.realPath) }
 
@@ -34,11 +35,19 @@ struct PostfixProposal {
         var main = host.main
         try main.checkMarks()
         if let route = wanted.defaultTransport {
+            // Rows that say `smtp:` have no next hop, and the relays would give them one: postconf(5), relayhost.
+            let inwards = wanted.relayTransport.map { _ in ["relay_transport"] } ?? []
+            try main.replace(only: ["default_transport"] + Self.relays + inwards)
             try main.set("default_transport", to: route)
-            // Rows that say `smtp:` have no next hop, and these two would give them one: postconf(5), relayhost.
-            for name in Self.relays where host.setting(name) != nil { try main.set(name, to: "") }
         } else {
+            try main.replace(only: [])
             try main.remove("default_transport") { $0.hasPrefix("mtactl-") }
+        }
+        try main.setOwn("relay_transport", to: wanted.relayTransport)
+        for (name, value) in limits(wanted) { try main.set(name, to: value) }
+        let names = Set(limits(wanted).map(\.name))
+        for name in main.names where name.hasPrefix("mtactl-") && !names.contains(name) {
+            try main.remove(name) { _ in true }
         }
         try main.setOurs(items(OwnTable.recipients, tables), in: "transport_maps", isOurs: Postfix.isOurs)
         try main.setOurs(
@@ -55,6 +64,13 @@ struct PostfixProposal {
             try main.set("sender_canonical_classes", to: "envelope_sender")
         }
         return main
+    }
+
+    /// Limits that the host has for its own `smtp` service, for each of ours.
+    private func limits(_ wanted: PostfixRoutes) -> [(name: String, value: String)] {
+        let names = PostfixClients.limits.filter { host.own.written("smtp_\($0)") != nil }
+        let services = wanted.services.map(\.name) + (wanted.direct == nil ? [] : [DirectService.name])
+        return services.flatMap { service in names.map { ("\(service)_\($0)", "$smtp_\($0)") } }
     }
 
     static let relays = ["relayhost", "sender_dependent_relayhost_maps"]
@@ -128,7 +144,8 @@ struct PostfixProposal {
     ) -> [POSIXWork.Expectation] {
         var names: [String] = []
         if wanted.defaultTransport != nil {
-            names += ["default_transport"] + Self.relays.filter { main.value(of: $0) != nil }
+            names += ["default_transport"] + Self.relays
+            if wanted.relayTransport != nil { names.append("relay_transport") }
         }
         if !wanted.recipients.isEmpty { names.append("transport_maps") }
         if !wanted.senders.isEmpty || wanted.sendersFile != nil {
@@ -174,6 +191,11 @@ extension PostfixHost {
         )
     }
 
+    /// Whether a relay that may be taken out is written with macros of the host's own.
+    private var isMacroLost: Bool {
+        (PostfixProposal.relays + ["default_transport"]).contains { own.written($0)?.contains("$") == true }
+    }
+
     /// Postfix's own reading of both files, in a folder in which they have the names that it looks for.
     ///
     /// `-n` reads master.cf too, for the parameters that its services name, and dies of what `-M` would die of: tried
@@ -183,7 +205,7 @@ extension PostfixHost {
         // Behind a link a file has another name.
         let staged = PackageResources.postfix_staged_sh
         let command: Command =
-            names == ["main.cf", "master.cf"]
+            names == ["main.cf", "master.cf"] && !isMacroLost
             ? ["postconf", "-c", "{}", "-n"]
             : Command(to: "let postconf read the staged files", program: staged, ["{}"] + names)
         return POSIXWork.StagedCheck(files: [mainFile.realPath, masterFile.realPath], commands: [command])

@@ -86,11 +86,26 @@ extension Failure {
             at: "\(path):\(service.line)"
         )
     }
-    static func wildcard(_ table: String, _ row: PostfixTable.Row) -> Failure {
+    static func wildcard(_ table: String, _ value: String) -> Failure {
         Failure(
-            "transport_maps has a row for all recipients in \(table.escaped), `* \(row.value.escaped)`, which beats "
+            "transport_maps sends all recipients to `\(value.escaped)` by \(table.escaped), which beats "
                 + "the default route and every sender",
-            hint: "take the row out on the host, or ask for `recipients` only"
+            hint: "take that out on the host, or ask for `recipients` only"
+        )
+    }
+    static func notDirect(_ row: SenderRow, _ name: String, _ relay: String) -> Failure {
+        Failure(
+            "`\(row.sender.key.escaped)` is to go direct, and \(name), `\(relay.escaped)`, would still take its mail: a row for "
+                + "a sender leaves the next hop to it",
+            hint: "write a `default` route too, which takes the place of \(name), or empty \(name) on the host"
+        )
+    }
+    static func instances(_ folder: String, _ others: [String]) -> Failure {
+        Failure(
+            "this host has \(others.count + 1) Postfix instances, \(folder) and \(others.map(\.escaped).joined(separator: ", ")), "
+                + "and by which of them mail leaves cannot be told",
+            hint:
+                "`postmulti -l` lists them; give the one that sends mail its route by hand, and leave the host out with --limit"
         )
     }
     static let parentDomains = Failure(

@@ -16,6 +16,8 @@ struct PostfixRefusals {
         if !logins.isEmpty || routes.sendersFile?.logins != nil { try checkPlugins() }
         try checkServices()
         try checkTables()
+        try checkDirect()
+        try checkInstances()
         try ReturnPathRefusals(routes: routes, host: host).check()
     }
 
@@ -90,8 +92,9 @@ extension PostfixRefusals {
         let asksForSenders = routes.defaultRoute != .direct || !routes.senders.isEmpty || routes.sendersFile != nil
         if asksForSenders {
             let maps = host.foreignTables("transport_maps")
-            let wildcard = PostfixTable.rows(of: maps, on: host).rows.first { $0.row.key == "*" }
-            if let wildcard { throw .wildcard(wildcard.table, wildcard.row) }
+            for table in maps.map({ PostfixTableRows($0, on: host.facts) }) {
+                if let value = table.catchAll { throw .wildcard(table.item, value) }
+            }
             try checkSenderTables()
         }
         let parents = MapList.texts(host.value("parent_domain_matches_subdomains"))
@@ -102,12 +105,30 @@ extension PostfixRefusals {
     private func checkSenderTables() throws(Failure) {
         let maps = host.foreignTables("sender_dependent_default_transport_maps")
         let (rows, opaque) = PostfixTable.rows(of: maps, on: host)
-        let ours = Set(routes.senders.map { $0.sender.key.lowercased() } + ["<>"])
+        let empty = host.own("empty_address_default_transport_maps_lookup_key")
+        let ours = Set(routes.senders.map { $0.sender.key.lowercased() } + [empty.lowercased()])
         if let table = opaque.first { throw .opaqueSenders(table) }
         for (table, row) in rows where !ours.contains(row.key) && row.value.uppercased() != "DUNNO" {
             let domain = "@" + (row.key.split(separator: "@").last ?? "")
             if routes.defaultRoute != .direct || ours.contains(domain) { throw .foreignSender(table, row) }
         }
+    }
+}
+
+extension PostfixRefusals {
+    /// In a table of senders `smtp:` leaves the next hop to relayhost, so that stands in the way where it stays.
+    private func checkDirect() throws(Failure) {
+        guard routes.defaultRoute == .direct, let row = routes.senders.first(where: { $0.route == .direct }) else {
+            return
+        }
+        for name in PostfixProposal.relays where !host.own(name).isEmpty { throw .notDirect(row, name, host.own(name)) }
+    }
+
+    /// Each instance has its own configuration, and mail may leave by another than this one.
+    private func checkInstances() throws(Failure) {
+        let others = MapList.texts(host.value("multi_instance_directories"))
+        guard !others.isEmpty, routes != Routes() else { return }
+        throw .instances(host.folder, others)
     }
 }
 

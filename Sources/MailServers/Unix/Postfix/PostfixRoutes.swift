@@ -23,12 +23,20 @@ struct PostfixRoutes: Sendable {
     private(set) var sendersFile: String?
     /// Lines of `mtactl_return_path`.
     private(set) var returnPath: [String] = []
+    /// `relay_transport`, where mail for relay_domains is to go on through the relay that the host has for all mail.
+    private(set) var relayTransport: String?
+    /// The service for direct mail, where it is to be another than the host's own.
+    private(set) var direct: DirectService?
     /// In the order in which the playbook first needs them.
     private(set) var services: [SmarthostService] = []
 
     /// - Throws: What cannot be said in Postfix's notation.
     init(_ routes: Routes, on host: PostfixHost) throws(Failure) {
-        if case .via = routes.defaultRoute { defaultTransport = use(routes.defaultRoute) }
+        directService = DirectService(on: host)
+        if case .via = routes.defaultRoute {
+            defaultTransport = use(routes.defaultRoute)
+            relayTransport = Self.relayTransport(on: host)
+        }
         for row in routes.recipients {
             recipients.append(Row(key: try Self.key(row.domain.key), value: use(row.route)))
         }
@@ -39,7 +47,8 @@ struct PostfixRoutes: Sendable {
         }
         if routes.bounces == .direct, defaultTransport != nil {
             // The key that stands for the empty sender: postconf(5), empty_address_default_transport_maps_lookup_key.
-            senders.append(Row(key: "<>", value: use(.direct)))
+            let key = host.own("empty_address_default_transport_maps_lookup_key")
+            senders.append(Row(key: try Self.key(key), value: use(.direct)))
         }
         if let file = routes.sendersFile {
             let list = try SendersList(file, on: host)
@@ -60,10 +69,26 @@ struct PostfixRoutes: Sendable {
 
     /// The route's notation; a service that it needs is noted.
     private mutating func use(_ route: Route, _ logins: SmarthostService.Logins = .smarthost) -> String {
-        guard case .via(let smarthost) = route else { return "smtp:" }
+        guard case .via(let smarthost) = route else {
+            direct = directService
+            return "\(directService == nil ? "smtp" : DirectService.name):"
+        }
         let service = SmarthostService(smarthost: smarthost, logins: logins)
         if !services.contains(service) { services.append(service) }
         return service.route
+    }
+
+    private let directService: DirectService?
+
+    /// Mail for relay_domains takes relayhost too where its transport has no next hop: resolve.c.
+    private static func relayTransport(on host: PostfixHost) -> String? {
+        let relay = host.own("relayhost")
+        let route = PostfixRoute(host.own("relay_transport"), "")
+        let domains = PostfixDomains(host.own, on: host.facts)
+        let isOther = { (name: String) in !domains.local.contains(name) && !domains.hosted.contains(name) }
+        let hasDomains = !domains.relayed.opaque.isEmpty || domains.relayed.names.contains(where: isOther)
+        guard !relay.isEmpty, route.nextHop.isEmpty, hasDomains else { return nil }
+        return "\(route.transport):\(relay)"
     }
 
     /// The tables of logins that are ours, by path.
@@ -101,6 +126,9 @@ struct PostfixRoutes: Sendable {
                 $0.name == service.name || $0.loginFile(in: "") == service.loginFile(in: "")
             }
             if isDouble { throw .doubleName(service.smarthost.name) }
+        }
+        if let double = services.first(where: { $0.name == DirectService.name }) {
+            throw .doubleName(double.smarthost.name)
         }
     }
 }
@@ -150,8 +178,8 @@ extension Failure {
     }
     fileprivate static func doubleName(_ name: String) -> Failure {
         Failure(
-            "the smarthost `\(name)` and another one come to the same service name in master.cf",
-            hint: "give one of them a name that does not end in `-senders` or `-file`"
+            "the smarthost `\(name)` comes to a service name in master.cf that is taken",
+            hint: "give it another name, that does not end in `-senders` or `-file` and is not `direct`"
         )
     }
 }

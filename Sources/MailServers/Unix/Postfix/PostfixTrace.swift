@@ -6,20 +6,27 @@ import MTAPlan
 /// The log never tells whether the client logged in, so `authenticated` stays unknown.
 struct PostfixTrace: Tracer {
     private let messageID: String
+    /// Of the envelope; `nil` looks at every recipient.
+    private let recipient: String?
     private var last: Watch?
     /// The ids that the message has had, oldest first.
     private var ids: [String] = []
 
-    /// - Parameter messageID: Without angle brackets.
-    init(messageID: String) { self.messageID = messageID }
+    /// `messageID`: Without angle brackets.
+    init(messageID: String, to recipient: String? = nil) {
+        self.messageID = messageID
+        self.recipient = recipient
+    }
 
     mutating func next(after lines: [String]) -> TraceStep {
         let parsed = lines.compactMap(PostfixLogLine.init)
         for id in queueIDs(parsed) where !ids.contains(id) { ids.append(id) }
         let open = ids.last { id in !ids.contains { $0 != id && isPassedOn(id, to: $0, in: parsed) } }
-        if let open, let delivery = outcome(of: open, in: parsed) { return .found(delivery) }
+        if let open, let delivery = outcome(of: open, in: parsed), !isHandedOver(open, in: parsed) {
+            return .found(delivery)
+        }
 
-        let watch = watch(for: open)
+        let watch = watch(for: open, in: parsed)
         if watch == last || last?.isMet(by: lines) == false { return .found(undecided(open, in: parsed)) }
         last = watch
         return .watch(watch)
@@ -27,42 +34,72 @@ struct PostfixTrace: Tracer {
 
     // MARK: What to look for
 
-    private func watch(for open: String?) -> Watch {
-        let open = open ?? Watch.id
+    private func watch(for open: String?, in lines: [PostfixLogLine]) -> Watch {
+        let handedOver = ids.filter { isHandedOver($0, in: lines) }
+        // A filter gives the message back with the same Message-ID, under another id.
+        let open = open.flatMap { handedOver.contains($0) ? nil : $0 } ?? Watch.id
         return Watch(
-            naming: ids.isEmpty ? Watch.Naming(line: messageID, before: "message-id=") : nil,
-            containing: [messageID] + (ids.isEmpty ? [open] : ids).map { "\($0): " } + [
+            naming: open == Watch.id ? Watch.Naming(line: token, before: "message-id=") : nil,
+            containing: [token] + (ids + (open == Watch.id ? [open] : [])).map { "\($0): " } + [
                 "TLS connection established to ", "TLS connection reused to ", ": fatal: ", ": panic: ",
-                "-- throttling",
+                "-- throttling", ": hold: header ", ": reject: header ", "lookup error", "lookup problem",
             ],
-            until: [
-                ["\(open): to=<", ", status="], ["\(open): ", "reject: "], ["/mtactl-", ": fatal: "],
-                ["/mtactl-", ": panic: "],
-            ]
+            until: ends(of: open) + [["/mtactl-", ": fatal: "], ["/mtactl-", ": panic: "]]
+                + (ids.isEmpty ? [[": replace: header ", token], [": strip: header ", token]] : []),
+            except: handedOver.map { "\($0): " }
         )
     }
+
+    /// What ends the wait: something is said of the message's own recipient, who may have been given another address, or
+    /// nothing is left to be said.
+    private func ends(of open: String) -> [[String]] {
+        guard let recipient else { return [["\(open): to=<", ", status="], ["\(open): ", "reject: "]] }
+        return [
+            ["\(open): to=<\(recipient)>", ", status="], ["\(open): to=<", "orig_to=<\(recipient)>", ", status="],
+            ["\(open): removed"], ["\(open): ", "reject: "],
+        ]
+    }
+
+    /// The part of the Message-ID that is left where a rule of the host gives it another domain.
+    private var token: String { messageID.split(separator: "@").first.map(String.init) ?? messageID }
 
     /// The ids under which the message came in.
     private func queueIDs(_ lines: [PostfixLogLine]) -> [String] {
         lines.compactMap { line in
-            guard let (id, text) = line.queued else { return nil }
-            return text == "message-id=<\(messageID)>" || text == "message-id=\(messageID)" ? id : nil
+            guard let (id, text) = line.queued, text.contains(token) else { return nil }
+            let isNamed = ["message-id=<\(token)@", "message-id=\(token)@"].contains(where: text.hasPrefix)
+            // A rule of header_checks that puts another Message-ID in its place: header_checks(5).
+            return isNamed || text.contains(": header Message-ID: <\(messageID)>") ? id : nil
         }
     }
 
     /// Whether an id's delivery was a hand-over to another id of this host: by a content filter, or by an alias.
     private func isPassedOn(_ id: String, to next: String, in lines: [PostfixLogLine]) -> Bool {
-        attempts(of: id, in: lines).contains { _, attempt in
+        if isHandedOver(id, in: lines), let at = ids.firstIndex(of: id), ids[(at + 1)...].contains(next) { return true }
+        return attempts(of: id, in: lines).contains { _, attempt in
             attempt.status == "sent"
                 && ["queued as \(next)", "forwarded as \(next)"].contains { attempt.text.contains($0) }
         }
     }
 
-    private func attempts(of id: String, in lines: [PostfixLogLine]) -> [(Int, PostfixLogLine.Attempt)] {
-        lines.enumerated().compactMap { index, line in
-            guard line.queued?.id == id, let attempt = line.attempt else { return nil }
-            return (index, attempt)
+    /// Whether a filter on this host has it: a program behind pipe(8), or a server on loopback that no service of ours is for.
+    private func isHandedOver(_ id: String, in lines: [PostfixLogLine]) -> Bool {
+        attempts(of: id, in: lines).contains { index, attempt in
+            guard attempt.status == "sent", !lines[index].program.contains("/mtactl-") else { return false }
+            return attempt.text.hasPrefix("delivered via ") || attempt.relay.contains("[127.")
+                || attempt.relay.contains("[::1]") || attempt.relay.contains("[private/")
         }
+    }
+
+    /// What was tried for the message's own recipient; for any, where nothing is left and nothing names it.
+    private func attempts(of id: String, in lines: [PostfixLogLine]) -> [(Int, PostfixLogLine.Attempt)] {
+        let all = lines.enumerated().compactMap { index, line in
+            line.queued?.id == id ? line.attempt.map { (index, $0) } : nil
+        }
+        guard let recipient = recipient?.lowercased() else { return all }
+        let own = all.filter { $0.1.recipients.contains { $0.lowercased() == recipient } }
+        let isGone = lines.contains { $0.queued.map { $0.id == id && $0.text == "removed" } ?? false }
+        return own.isEmpty && isGone ? all : own
     }
 
     // MARK: What became of it
@@ -89,7 +126,14 @@ struct PostfixTrace: Tracer {
     ///
     /// What other programs died of may be the reason, and may not.
     private func undecided(_ id: String?, in lines: [PostfixLogLine]) -> Delivery {
-        let reply = troubles(in: lines).last.map(String.init) ?? (id == nil ? "the log does not have the message" : "")
+        if let id, let delivery = outcome(of: id, in: lines) { return delivery }
+        let held = lines.compactMap(\.queued).last { $0.id == id && $0.text.hasPrefix("hold: ") }
+        if let held { return delivery(.queued, id, reply: "held: \(held.text.dropFirst("hold: ".count))") }
+        // A table that does not answer keeps a message where it was put, without an id.
+        let failed = id == nil ? lines.last { $0.message.contains(" lookup ") }.map { String($0.message) } : nil
+        let reply =
+            troubles(in: lines).last.map(String.init) ?? failed
+            ?? (id == nil ? "the log does not have the message" : "")
         return delivery(.queued, id, reply: reply)
     }
 

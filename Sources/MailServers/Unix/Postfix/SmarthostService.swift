@@ -46,11 +46,8 @@ struct SmarthostService: Sendable, Hashable {
     func lines(on host: PostfixHost, tableType: String) -> [String] {
         let options = options(on: host, tableType: tableType)
         let names = Set(options.map(\.name))
-        let inherited = (host.client.map { $0.command == "smtp" ? $0.parsed : [] } ?? []).filter { argument in
-            if case .option(let name, _) = argument { !names.contains(name) } else { true }
-        }
-        let arguments = inherited + options.map { .option(name: $0.name, value: $0.value) }
-        return ["\(name) unix - - \(host.client?.chroot ?? "-") - - smtp"] + arguments.map { "  \($0)" }
+        let arguments = host.inherited(but: names) + options.map { .option(name: $0.name, value: $0.value) }
+        return [host.clientLine(name)] + arguments.map { "  \($0)" }
     }
 
     private func options(on host: PostfixHost, tableType: String) -> [(name: String, value: String)] {
@@ -67,7 +64,10 @@ struct SmarthostService: Sendable, Hashable {
         if smarthost.tls == .verified {
             // Only the name that was asked for, not also its subdomains: postconf(5), smtp_tls_secure_cert_match.
             options.append(("smtp_tls_secure_cert_match", "nexthop"))
-            if host.setting("smtp_tls_CAfile") == nil, let bundle = host.lines("postfix.bundles").first {
+            // The host's own may have nothing but a company's authority in it.
+            if let bundle = host.lines("postfix.bundles").first,
+                !host.lines("postfix.bundles").contains(host.own("smtp_tls_CAfile"))
+            {
                 options.append(("smtp_tls_CAfile", bundle))
             }
         }
@@ -95,8 +95,11 @@ struct SmarthostService: Sendable, Hashable {
 
     /// What the host sets for all mail and would make another thing of this service.
     private func neutralised(on host: PostfixHost) -> [(name: String, value: String)] {
-        [("smtp_sasl_mechanism_filter", ""), ("smtp_sasl_password_result_delimiter", ":"), ("smtp_tls_per_site", "")]
-            .filter { host.setting($0.0) != nil }
+        [
+            ("smtp_sasl_mechanism_filter", ""), ("smtp_sasl_password_result_delimiter", ":"), ("smtp_tls_per_site", ""),
+            // tlsproxy(8) reads authorities before it is jailed for its own settings alone, not for a client's.
+            ("smtp_tls_connection_reuse", "no"),
+        ].filter { host.setting($0.0) != nil }
     }
 }
 

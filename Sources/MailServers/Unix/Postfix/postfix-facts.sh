@@ -35,11 +35,23 @@ postfix_queued() { # how many messages are in the queue, without asking a daemon
     find "$1/maildrop" "$1/hold" "$1/incoming" "$1/active" "$1/deferred" -type f 2>/dev/null | wc -l
 }
 
-postfix_syslog() { # the mail log of a syslog daemon that runs, else `journal`
+postfix_rules() { # FACILITY: the files that the rules of a syslog daemon name for it, one a line
+    cat /etc/rsyslog.conf /etc/rsyslog.d/*.conf /etc/syslog.conf 2>/dev/null | awk -v facility="$1" '
+        /^[ \t]*#/ || NF < 2 { next }
+        { path = $2; sub(/^-/, "", path); sub(/;.*/, "", path) }
+        path !~ /^\// || index($1, facility ".none") { next }
+        $1 ~ ("(^|[,;])" facility "[.,]") { print path; next }
+        $1 ~ /(^|;)\*\./ { others[++n] = path }
+        END { for (i = 1; i <= n; i++) print others[i] }'
+}
+
+postfix_syslog() { # FACILITY QUEUE: the log of a syslog daemon that runs, else `journal`
     case $daemons in
     *syslog*)
-        for f in /var/log/mail.log /var/log/maillog /var/log/mail /var/log/messages; do
-            [ -f "$f" ] && printf '%s\n' "$f" && return 0
+        for f in $(postfix_rules "$1") /var/log/mail.log /var/log/maillog /var/log/mail /var/log/messages; do
+            # What has had no line since Postfix was started is no log of it: it says so when it starts.
+            [ -f "$f" ] && [ -z "$(find "$2/pid/master.pid" -newer "$f" 2>/dev/null)" ] &&
+                printf '%s\n' "$f" && return 0
         done
         ;;
     esac
@@ -69,7 +81,8 @@ postfix_login() { # the user name towards the relay host of today; the password 
 postfix_tables() { # sets tables: the files behind the lists of tables that decide a route, one a line
     tables=
     for name in transport_maps sender_dependent_default_transport_maps sender_dependent_relayhost_maps \
-        sender_canonical_maps; do
+        sender_canonical_maps mydestination virtual_mailbox_domains virtual_alias_domains relay_domains header_checks \
+        smtpd_sender_restrictions smtpd_client_restrictions smtpd_recipient_restrictions smtpd_relay_restrictions; do
         postfix_value "$name"
         IFS="$saved,{}"
         for table in $value; do
@@ -78,6 +91,7 @@ postfix_tables() { # sets tables: the files behind the lists of tables that deci
             hash:/* | btree:/* | lmdb:/* | cdb:/* | texthash:/* | regexp:/* | pcre:/*)
                 tables=$tables${table#*:}$newline
                 ;;
+            /*) tables=$tables$table$newline ;;
             esac
         done
         IFS=$saved
@@ -103,7 +117,15 @@ postfix_facts() {
         parent_domain_matches_subdomains content_filter default_transport relayhost smtp_tls_security_level \
         smtp_tls_CAfile smtputf8_enable smtp_sasl_auth_enable smtp_sasl_mechanism_filter smtp_sasl_password_maps \
         transport_maps sender_dependent_default_transport_maps sender_dependent_relayhost_maps sender_canonical_maps \
-        sender_canonical_classes myorigin
+        sender_canonical_classes myorigin myhostname syslog_facility inet_protocols \
+        default_destination_rate_delay default_transport_rate_delay relay_transport local_transport virtual_transport \
+        empty_address_default_transport_maps_lookup_key empty_address_relayhost_maps_lookup_key header_checks \
+        always_bcc sender_bcc_maps recipient_bcc_maps smtpd_milters non_smtpd_milters smtp_tls_wrappermode \
+        smtp_use_tls smtp_enforce_tls smtp_tls_policy_maps smtp_tls_connection_reuse smtp_bind_address \
+        smtp_bind_address6 smtp_helo_name smtp_sender_dependent_authentication smtp_generic_maps smtp_header_checks \
+        smtp_mime_header_checks smtp_body_checks disable_dns_lookups smtp_dns_support_level smtp_host_lookup \
+        smtpd_client_restrictions smtpd_helo_restrictions smtpd_sender_restrictions smtpd_relay_restrictions \
+        smtpd_recipient_restrictions smtpd_data_restrictions
     if values=$(postconf -x "$@" 2>/dev/null); then
         answer postfix.values "$values"
     else
@@ -126,7 +148,12 @@ postfix_facts() {
         [ "$program" = "$sendmail" ] || leads=$(readlink -f "$program")
         answer postfix.sendmail "$leads"
     fi
-    say postfix.syslog postfix_syslog
+    postfix_value queue_directory
+    queue=$value
+    postfix_value syslog_facility
+    say postfix.syslog postfix_syslog "${value:-mail}" "$queue"
+    # What a daemon would die of, and postconf would not: each program of Postfix reads these settings when it starts.
+    tell postfix.sound postmap -q mtactl static:sound
     survey postfix.login postfix_login
     postfix_value daemon_directory
     master=$value/master

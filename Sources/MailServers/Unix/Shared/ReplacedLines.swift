@@ -25,6 +25,18 @@ extension ConfigLines {
         try setBlock(content)
     }
 
+    /// Puts back every line that ours replaced.
+    mutating func restoreReplaced() {
+        for index in lines.indices where lines[index].starts(with: Self.mark) {
+            replace(index..<index + 1, with: [Self.restored(lines[index])])
+        }
+    }
+
+    /// Makes comments of these lines, which come back with `restoreReplaced`.
+    mutating func replaceLines(_ indexes: some Sequence<Int>) {
+        for index in indexes { replace(index..<index + 1, with: [Self.mark + lines[index]]) }
+    }
+
     /// The host's own lines that decide today, or did before ours replaced them, with their numbers.
     func ownLines() throws(Failure) -> [(number: Int, line: ArraySlice<UInt8>)] {
         let block = try block()

@@ -1,0 +1,140 @@
+import MTAPlan
+
+/// What a service of master.cf makes of a route: TLS, login, source address, limits.
+///
+/// Source: smtp(8), postconf(5); a service's own `-o` wins over main.cf.
+struct PostfixClients: Sendable {
+    private let settings: PostfixSettings
+    private let services: [String: MasterCF.Service]
+    private let facts: Facts
+
+    init(_ settings: PostfixSettings, _ services: [MasterCF.Service], _ facts: Facts) {
+        self.settings = settings
+        self.facts = facts
+        self.services = Dictionary(services.filter { $0.type == "unix" }.map { ($0.name, $0) }) { _, last in last }
+    }
+
+    func handling(of route: PostfixRoute, sender: String, isOwn: Bool) -> Handling {
+        var handling = Handling(isOwn ? .host : .direct, [.way: route.transport])
+        if let table = route.doubt { handling[.way] = "\(route.transport), or what \(table) says" }
+        if ["error", "retry", "discard"].contains(route.transport) {
+            if !isOwn { handling.place = .elsewhere }
+            handling[.refusal] = "\(route.transport): \(route.nextHop)"
+            return handling
+        }
+        let hops = NextHops(route.nextHop)
+        handling[.nextHop] = hops.hosts.joined(separator: ", ")
+        guard let service = services[route.transport], ["smtp", "lmtp"].contains(service.command) else {
+            if !isOwn, route.transport != "virtual alias" { handling.place = .elsewhere }
+            return handling
+        }
+        if !isOwn, !hops.hosts.isEmpty { handling.place = .relay }
+        let value = { (name: String) in service.option(name).map(settings.expanded) ?? settings(name) }
+        if !hops.hosts.isEmpty { handling[.port] = hops.port ?? "25" }
+        handling[.tls] = tls(value, isDirect: handling.place == .direct)
+        handling[.login] = login(value, hops, sender, isDirect: handling.place == .direct)
+        handling[.sourceAddress] = [value("smtp_bind_address"), value("smtp_bind_address6")]
+            .filter { !$0.isEmpty }.joined(separator: ", ")
+        if value("smtp_helo_name") != settings("myhostname") { handling[.helo] = value("smtp_helo_name") }
+        handling[.limits] = limits(of: service)
+        handling[.returnPath] = Self.named(["smtp_generic_maps"], value)
+        handling[.filter] = Self.named(["smtp_header_checks", "smtp_mime_header_checks", "smtp_body_checks"], value)
+        let isBlind = value("disable_dns_lookups") == "yes" || value("smtp_dns_support_level") == "disabled"
+        if handling.place == .direct, isBlind { handling[.refusal] = "no mail exchanger is looked up" }
+        return handling
+    }
+
+    private static func named(_ names: [String], _ value: (String) -> String) -> String {
+        names.map { ($0, value($0)) }.filter { !$0.1.isEmpty }.map { "\($0) \($1)" }.joined(separator: ", ")
+    }
+
+    private func tls(_ value: (String) -> String, isDirect: Bool) -> String {
+        var level = value("smtp_tls_security_level")
+        if level.isEmpty {
+            level = value("smtp_enforce_tls") == "yes" ? "encrypt" : value("smtp_use_tls") == "yes" ? "may" : "none"
+        }
+        let word =
+            switch level {
+            case "may": "opportunistic"
+            case "encrypt": "required"
+            case "verify", "secure": "verified"
+            default: level
+            }
+        let policy = value("smtp_tls_policy_maps")
+        let fromFirst = isDirect && value("smtp_tls_wrappermode") == "yes" ? ", from the first byte" : ""
+        return word + fromFirst + (policy.isEmpty ? "" : ", or what \(policy) says")
+    }
+
+    /// The user name that would be offered, or the table that has it; the password is never looked at.
+    private func login(_ value: (String) -> String, _ hops: NextHops, _ sender: String, isDirect: Bool) -> String {
+        guard value("smtp_sasl_auth_enable") == "yes" else { return "" }
+        let list = value("smtp_sasl_password_maps")
+        let bySender = value("smtp_sender_dependent_authentication") == "yes"
+        for item in MapList.texts(list) {
+            let table = PostfixTableRows(item, on: facts)
+            let domain = sender.split(separator: "@").last.map { "@\($0)" } ?? ""
+            let keys =
+                (bySender && !sender.isEmpty ? [(sender, false), (domain, true)] : []) + hops.keys.map { ($0, false) }
+            for (key, isPart) in keys {
+                switch table.find(key.lowercased(), isPart: isPart) {
+                case .none: continue
+                case .found(let login): return String(login.split(separator: ":").first ?? "")
+                case .unknown:
+                    // A table with a key for each server has none for strangers; the host's own are not read.
+                    if isDirect, !bySender, table.isByKey { continue }
+                    return "what \(table.shown) says"
+                }
+            }
+            if isDirect, hops.keys.isEmpty, !table.isByKey { return "what \(table.shown) says" }
+        }
+        return ""
+    }
+
+    /// Source: postconf(5), "transport_destination_concurrency_limit" and its like; master(5), maxproc.
+    private func limits(of service: MasterCF.Service) -> String {
+        let own = Self.limits.compactMap { name in
+            settings.written("\(service.name)_\(name)").map { "\(name) \(settings.expanded($0))" }
+        }
+        let most = service.processes == "-" ? [] : ["processes \(service.processes)"]
+        return (own + most).joined(separator: ", ")
+    }
+
+    /// Limits that main.cf can have for a transport: each as `TRANSPORT_` and this.
+    static let limits = [
+        "destination_concurrency_limit", "destination_concurrency_failed_cohort_limit",
+        "destination_concurrency_negative_feedback", "destination_concurrency_positive_feedback",
+        "destination_rate_delay", "destination_recipient_limit", "initial_destination_concurrency",
+        "transport_rate_delay", "delivery_slot_cost", "extra_recipient_limit", "minimum_delivery_slots",
+        "recipient_limit", "recipient_refill_delay", "recipient_refill_limit",
+    ]
+}
+
+extension PostfixTableRows {
+    /// Whether it has one row for each server, so that none is for a server that nobody wrote down.
+    fileprivate var isByKey: Bool {
+        ["hash", "btree", "lmdb", "cdb", "texthash", "inline", "dbm", "sdbm"].contains { item.hasPrefix("\($0):") }
+            || item.hasPrefix("proxy:hash:") || item.hasPrefix("proxy:lmdb:") || item.hasPrefix("proxy:btree:")
+    }
+
+    /// What may be shown of it: a login can be written in its name.
+    fileprivate var shown: String { catchAll == nil && !item.contains("{") ? item : "a table" }
+}
+
+/// The servers of a next hop, in order.
+struct NextHops: Sendable {
+    private(set) var hosts: [String] = []
+    private(set) var port: String?
+    /// What passwords are looked up by: the host, then the whole next hop.
+    private(set) var keys: [String] = []
+
+    /// `[host]:port, host`, or empty.
+    init(_ text: String) {
+        for item in MapList.texts(text) {
+            let bare = item.hasPrefix("[") ? item.dropFirst().prefix { $0 != "]" } : item.prefix { $0 != ":" }
+            let rest = item.hasPrefix("[") ? item.drop { $0 != "]" }.dropFirst() : item[bare.endIndex...]
+            hosts.append(String(bare))
+            if rest.hasPrefix(":") { port = String(rest.dropFirst()) }
+            keys += [String(bare), item]
+        }
+    }
+}

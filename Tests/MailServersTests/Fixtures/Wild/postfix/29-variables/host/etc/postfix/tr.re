@@ -1,0 +1,1 @@
+/@x\.example$/ smtp:[outgoing2.example.net]:2525

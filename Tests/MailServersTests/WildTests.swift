@@ -1,0 +1,94 @@
+import Foundation
+import MTAPlan
+import MailServers
+import Support
+import Testing
+
+/// Hosts as people really have them: each case of Tests/Lab/wild is planned as its host answered, and says what it has to.
+///
+/// What must be seen on a host after that, `Tests/Lab/wild/run` looks at.
+@Suite struct WildTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var name: String
+        var facts: Facts
+        var playbook: URL
+        var outcome: String
+        var says: [String]
+        var never: [String]
+        var testDescription: String { name }
+    }
+
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Lab/wild")
+
+    static func cases() throws -> [Case] { try read.get() }
+
+    private static let read = Result {
+        let facts = try Fixture.wild()
+        return try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+            .filter { $0.split(separator: "/").last?.hasPrefix("case") == true }
+            .compactMap { try wildCase($0, facts) }
+    }
+
+    private static func wildCase(_ path: String, _ facts: [String: Facts]) throws -> Case? {
+        let parts = path.split(separator: "/").map(String.init)
+        let variant = parts[2].dropFirst("case".count).replacing(".", with: "-")
+        let name = "\(parts[0])/\(parts[1])\(variant)"
+        guard let facts = facts[name] else { return nil }
+        let lines = try String(contentsOf: folder.appending(path: path), encoding: .utf8).split(separator: "\n")
+        let values = { (key: String) in
+            lines.filter { $0.hasPrefix("\(key): ") }.map { String($0.dropFirst(key.count + 2)) }
+        }
+        let book = try #require(values("book").first)
+        let beside = folder.appending(path: "\(parts[0])/\(parts[1])/\(book.dropFirst(2))")
+        return Case(
+            name: name,
+            facts: facts,
+            playbook: book.hasPrefix("./") ? beside : folder.appending(path: "books/\(book).yml"),
+            outcome: try #require(values("outcome").first),
+            says: values("says"),
+            never: values("never")
+        )
+    }
+
+    private static func plan(_ test: Case) throws -> (plan: SitePlan, words: String) {
+        let bytes = [UInt8](try Data(contentsOf: test.playbook))
+        let playbook = try Playbook.load(bytes, file: test.playbook.lastPathComponent)
+        let secrets = Secrets(
+            Dictionary(playbook.secrets.map { ($0, Secret(Poison.password)) }) { first, _ in first }
+        )
+        let plan = Planner(catalog: Catalog.all).plan(
+            playbook.plays[0],
+            verify: playbook.verify,
+            for: "host1",
+            mta: .auto,
+            facts: test.facts,
+            secrets: secrets
+        )
+        switch plan.disposition {
+        case .refused(let failure): return (plan, "\(failure)")
+        case .asAsked: return (plan, plan.notes.joined(separator: "\n"))
+        case .change(_, .posix(let work)):
+            return (plan, planText(of: Proposal(work, notes: plan.notes)))
+        }
+    }
+
+    @Test(arguments: try cases())
+    func `each case is planned or refused as it must be`(_ test: Case) throws {
+        let (plan, words) = try Self.plan(test)
+
+        #expect((plan.outcome == .refused) == (test.outcome == "refused"), "\(words)")
+        for text in test.never { #expect(!words.contains(try Regex(text)), "\(words)") }
+        #expect(!Poison.isIn(words))
+        // What only the mail tells, the lab looks at.
+        guard ["committed", "refused"].contains(test.outcome) else { return }
+        for text in test.says { #expect(words.contains(try Regex(text)), "\(words)") }
+    }
+
+    @Test func `there are as many cases as recorded hosts`() throws {
+        let recorded = try Fixture.wild().keys.sorted()
+
+        #expect(recorded == (try Self.cases().map(\.name).sorted()))
+        #expect(recorded.count > 30)
+    }
+}
