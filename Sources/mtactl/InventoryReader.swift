@@ -61,7 +61,7 @@ struct InventoryReader {
     /// The first of ansible.cfg's places where there is one, as for Ansible.
     private mutating func configuration() throws -> AnsibleConfiguration? {
         let named = environment["ANSIBLE_CONFIG"].map { DiskFiles.isFolder($0) ? "\($0)/ansible.cfg" : $0 }
-        let places =
+        let places: [String?] =
             configurationFile.map { [$0] } ?? [
                 named, "ansible.cfg", Self.expanded("~/.ansible.cfg"), "/etc/ansible/ansible.cfg",
             ]

@@ -53,11 +53,11 @@ import Testing
 
     private static func plan(_ test: Case) throws -> (plan: SitePlan, words: String) {
         let bytes = [UInt8](try Data(contentsOf: test.playbook))
-        let playbook = try Playbook.load(bytes, file: test.playbook.lastPathComponent)
+        let playbook = try Playbook.load(bytes, file: test.playbook.lastPathComponent, in: Catalog.language)
         let secrets = Secrets(
             Dictionary(playbook.secrets.map { ($0, Secret(Poison.password)) }) { first, _ in first }
         )
-        let plan = Planner(catalog: Catalog.all).plan(
+        let plan = Planner(catalog: Catalog.products).plan(
             playbook.plays[0],
             verify: playbook.verify,
             for: "host1",
