@@ -86,7 +86,7 @@ import Testing
                 from: "root@mx1.example.com",
                 to: "postmaster@example.net",
                 patience: 5,
-                log: .journal,
+                log: .journal(by: []),
                 route: .via(
                     hosts: [flaw == .unproven ? "other.example.net" : "mx.example.net"],
                     port: 587,
