@@ -61,11 +61,9 @@ struct InventoryReader {
     /// The first of ansible.cfg's places where there is one, as for Ansible.
     private mutating func configuration() throws -> AnsibleConfiguration? {
         let named = environment["ANSIBLE_CONFIG"].map { DiskFiles.isFolder($0) ? "\($0)/ansible.cfg" : $0 }
-        let places: [String?] =
-            configurationFile.map { [$0] } ?? [
-                named, "ansible.cfg", Self.expanded("~/.ansible.cfg"), "/etc/ansible/ansible.cfg",
-            ]
-        for path in places.compactMap({ $0 }) where FileManager.default.fileExists(atPath: path) {
+        let usual = [named, "ansible.cfg", Self.expanded("~/.ansible.cfg"), "/etc/ansible/ansible.cfg"]
+        let places = configurationFile.map { [$0] } ?? usual.compactMap(\.self)
+        for path in places where FileManager.default.fileExists(atPath: path) {
             if path == "ansible.cfg", let reason = FolderTrust.strangers(".") ?? FolderTrust.strangers(path) {
                 notes.append("warning: ansible.cfg is not read, since \(reason)")
                 continue
