@@ -6,7 +6,7 @@ import Testing
 
 /// Inventories as people have them: small copies, with what must come of them beside them.
 @Suite struct WildInventoryTests {
-    static let folder = "\(Program.root)/Tests/mtactlTests/Inventories"
+    static let folder = "\(Program.root)/Tests/mtactlTests/Inventories".replacing("//", with: "/")
     static let cases = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
 
     @Test func `there are cases`() {
@@ -56,10 +56,11 @@ import Testing
         if let user = connection.user { words.append("user=\(user)") }
         if let file = connection.identityFile { words.append("key=\(file)") }
         if let become = connection.become { words.append("become=\(become)") }
+        var lines = [words.joined(separator: " ")]
         for (kind, failure) in host.withheld.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-            words.append("\n  no \(kind) password: \(failure)")
+            lines.append("  no \(kind) password: \(failure)")
         }
-        for problem in host.problems { words.append("\n  refused: \(problem)") }
-        return words.joined(separator: " ") + "\n"
+        for problem in host.problems { lines.append("  refused: \(problem)") }
+        return lines.joined(separator: "\n") + "\n"
     }
 }
