@@ -151,7 +151,10 @@ let package = Package(
         ),
         .testTarget(
             name: "mtactlTests",
-            dependencies: ["MTAPlan", "mtactl", subprocess, system],
+            dependencies: [
+                "MTAPlan", "mtactl", subprocess, system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             exclude: ["Help", "Inventories"],
             swiftSettings: strict
         ),

@@ -16,7 +16,7 @@ struct Work {
     let fleet: Fleet
     private let connector: Connector
     private let observer: any RunObserver
-    private let json: Bool
+    let json: Bool
     private let source: Source
 
     private enum Source {
@@ -268,30 +268,6 @@ struct Work {
             Failure("there is nobody to send a test message to", hint: "write `verify: {to: ADDRESS}` in the playbook")
         )
         throw ExitCode(ExitStatus.inputWrong.rawValue)
-    }
-
-    func save(_ planned: [(plan: SitePlan?, result: SiteRecord)], to path: String) throws {
-        let saved = SavedPlan(
-            made: Timestamp.compact(Date()),
-            rollout: rollout,
-            hosts: planned.compactMap(\.plan),
-            withoutPlan: planned.filter { $0.plan == nil }.map(\.result.host)
-        )
-        try Files(terminal: terminal).checked { () throws(Failure) in try saved.write(to: path) }
-    }
-
-    /// The plan, as text or as JSON.
-    func show(_ planned: [(plan: SitePlan?, result: SiteRecord)]) {
-        if json {
-            for (_, result) in planned { terminal.show(JSONReport.host(result)) }
-        } else {
-            terminal.show(PlanText.lines(planned))
-        }
-    }
-
-    /// What was compared on each host, as a table.
-    func explain(_ planned: [(plan: SitePlan?, result: SiteRecord)]) {
-        for plan in planned.compactMap(\.plan) { terminal.show([""] + DifferentialText.lines(plan)) }
     }
 
     /// Closes all connections, sums up, and exits as the table says.
