@@ -35,9 +35,15 @@ package struct OpenSSHTranscript: Sendable, Equatable {
 
     private static let longestLine = 1000
     private static let mostWords = 20
+    /// ssh writes line by line: a piece that is larger is the host's.
+    private static let largestOwnPiece = 4096
 
     /// Takes in what came; returns what is not ssh's own, for whoever reads the host's errors.
     package mutating func append(_ bytes: [UInt8]) -> [UInt8] {
+        if stage == .loggedIn, bytes.count > Self.largestOwnPiece {
+            defer { line = [] }
+            return line + bytes
+        }
         var foreign: [UInt8] = []
         for byte in bytes {
             if line.count < Self.longestLine || byte == UInt8(ascii: "\n") { line.append(byte) }

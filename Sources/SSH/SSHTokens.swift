@@ -53,16 +53,13 @@ extension SSHConfig {
         config.identityFiles = try identityFiles.map { file throws(SSHError) in
             try tokens.path(file, of: "IdentityFile")
         }
-        config.userKnownHostsFiles = try userKnownHostsFiles.map { file throws(SSHError) in
-            try tokens.path(file, of: "UserKnownHostsFile")
-        }
+        // ssh has expanded these before it tells them (OpenSSH 9.2, ssh.c, before `config_test`).
+        config.userKnownHostsFiles = userKnownHostsFiles.map(UserAccount.expanded)
         config.globalKnownHostsFiles = globalKnownHostsFiles.map(UserAccount.expanded)
         config.revokedHostKeys = try revokedHostKeys.map { file throws(SSHError) in
             try tokens.path(file, of: "RevokedHostKeys")
         }
-        if case .socket(let path) = identityAgent, !path.hasPrefix("$") || path.hasPrefix("${") {
-            config.identityAgent = .socket(try tokens.path(path, of: "IdentityAgent"))
-        }
+        if case .socket(let path) = identityAgent { config.identityAgent = .socket(UserAccount.expanded(path)) }
         return config
     }
 }

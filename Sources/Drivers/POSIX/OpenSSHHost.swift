@@ -60,13 +60,16 @@ private struct Arrival {
     private(set) var overdue: ContinuousClock.Instant
     /// What came behind the mark, or instead of it, for who reads the host's answers.
     private(set) var early: [ShellOutput] = []
+    /// The last of what came before the mark.
     private var output: [UInt8] = []
+    /// The line of the moment, as far as it can be the mark.
+    private var line: [UInt8] = []
     private var said = 0
     private var isMarked = false
-    private var hasEnded = false
+    private(set) var hasEnded = false
 
     /// More than any login shell prints before it runs what it was told to.
-    private static let limit = 4 << 20
+    private static let limit = 1 << 20
 
     init(target: SSHTarget, mark: String) {
         self.target = target
@@ -90,13 +93,24 @@ private struct Arrival {
             if transcript.stage == .loggedIn, !foreign.isEmpty { early.append(.errors(foreign)) }
         case .output(let bytes):
             said += bytes.count
-            output += bytes
-            if let end = output.end(ofLine: mark) {
-                isMarked = true
-                if end < output.count { early.append(.output(Array(output[end...]))) }
-            }
+            if let rest = behindMark(in: bytes), !rest.isEmpty { early.append(.output(Array(rest))) }
+            output = (output + bytes).suffix(2000)
         }
         if before != (transcript.hop, transcript.stage) { overdue = .now + allowance }
+    }
+
+    /// What comes behind the mark's line, once that is here.
+    private mutating func behindMark(in bytes: [UInt8]) -> ArraySlice<UInt8>? {
+        var rest = bytes[...]
+        while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            line += rest[..<newline].prefix(mark.utf8.count + 1)
+            rest = rest[(newline + 1)...]
+            isMarked = line.elementsEqual(mark.utf8)
+            line = []
+            if isMarked { return rest }
+        }
+        line = (line + rest.prefix(mark.utf8.count + 1)).prefix(mark.utf8.count + 1).map(\.self)
+        return nil
     }
 
     /// Nothing more comes: what there was before the mark is all that the host has said.
@@ -127,39 +141,33 @@ private actor OpenSSHShell: Shell {
     private let shell: any Shell
     private var transcript: OpenSSHTranscript
     private var early: [ShellOutput]
+    /// Whether the program has ended before it could be handed over: all that it said is in `early`.
+    private let hasEnded: Bool
 
     init(shell: any Shell, arrival: Arrival) {
         self.shell = shell
         transcript = arrival.transcript
         early = arrival.early
+        hasEnded = arrival.hasEnded
     }
 
-    nonisolated func write(_ bytes: [UInt8]) async throws(Failure) { try await shell.write(bytes) }
-    nonisolated func finishInput() async throws(Failure) { try await shell.finishInput() }
+    /// Nobody reads what is written behind the end, as with a channel of our own SSH: what was said before tells why.
+    nonisolated func write(_ bytes: [UInt8]) async throws(Failure) {
+        if !hasEnded { try await shell.write(bytes) }
+    }
+
+    nonisolated func finishInput() async throws(Failure) {
+        if !hasEnded { try await shell.finishInput() }
+    }
+
     nonisolated func close() async { await shell.close() }
 
     func read(within patience: Duration) async throws(Failure) -> ShellOutput? {
         if !early.isEmpty { return early.removeFirst() }
-        let end = ContinuousClock.now + patience
-        while true {
-            switch try await shell.read(within: max(end - .now, .zero)) {
-            case .errors(let bytes):
-                let foreign = transcript.append(bytes)
-                if !foreign.isEmpty { return .errors(foreign) }
-            case let other: return other
-            }
+        switch try await shell.read(within: patience) {
+        // Also where nothing of it is the host's, so that who waits can look at the clock.
+        case .errors(let bytes): return .errors(transcript.append(bytes))
+        case let other: return other
         }
-    }
-}
-
-extension [UInt8] {
-    /// Where the line behind this one begins.
-    fileprivate func end(ofLine line: String) -> Int? {
-        var start = startIndex
-        while let newline = self[start...].firstIndex(of: UInt8(ascii: "\n")) {
-            if self[start..<newline].elementsEqual(line.utf8) { return newline + 1 }
-            start = newline + 1
-        }
-        return nil
     }
 }
