@@ -48,9 +48,23 @@ import Testing
         }
     }
 
+    /// A host was kept waiting for ever by an answer that came in between.
+    @Test func `whoever goes to sleep is woken by what has come since it looked`() async {
+        let loop = SSHServer.group.next()
+        let wire = Wire(MemoryTransport(on: loop), on: loop)
+
+        let news = await withCheckedContinuation { continuation in
+            loop.execute {
+                let moment = wire.moment
+                wire.received(ByteBuffer(bytes: [1]))
+                wire.wait(continuation, as: wire.newWaiter(), since: moment, before: .now() + .seconds(2))
+            }
+        }
+
+        #expect(news == .some)
+    }
+
     /// As mtactl runs it: a task that prefers the loop of the connection.
-    ///
-    /// Whatever byte comes while it goes to sleep wakes it.
     @Test(arguments: 1...5)
     func `a task that lives on the loop misses nothing that comes while it goes to sleep`(round: Int) async throws {
         try await SSHServer.with { server in

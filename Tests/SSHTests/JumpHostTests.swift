@@ -84,6 +84,32 @@ import Testing
         }
     }
 
+    /// As mtactl runs them: tasks that prefer a loop, while what comes through tunnels is brought by tasks of loops.
+    ///
+    /// Six of 240 waited in vain before.
+    @Test func `tasks that live on loops miss nothing that comes through a tunnel`() async throws {
+        try await SSHServer.with(configuration: "MaxStartups 100") { server in
+            for _ in 1...4 {
+                let jumps = JumpHosts()
+                await withTaskGroup(of: Void.self) { group in
+                    for _ in 1...20 {
+                        group.addTask(executorPreference: EventLoopExecutor()) {
+                            do {
+                                let target = server.target { $0.jumps = [server.target()] }
+                                let connection = try await SSHConnection.open(target, jumps: jumps)
+                                #expect(try await connection.output(of: "echo on") == "on\n")
+                                await connection.close()
+                            } catch {
+                                Issue.record("\(error)")
+                            }
+                        }
+                    }
+                }
+                await jumps.close()
+            }
+        }
+    }
+
     @Test func `more starts than a server takes at once all get in`() async throws {
         try await SSHServer.with(configuration: "MaxStartups 2:100:3") { server in
             let count = await withTaskGroup(of: Bool.self) { group in
