@@ -102,7 +102,7 @@ struct AgentFilesTests {
         let host = try AgentHost()
         try host.write("etc/file", "old", mode: 0o640, group: 0)
         try FileManager.default.setAttributes(
-            [.groupOwnerAccountID: 8, .posixPermissions: 0o2775],
+            [.groupOwnerAccountID: 8, .posixPermissions: 0o2755],
             ofItemAtPath: host.path("etc")
         )
         let found = try host.files()

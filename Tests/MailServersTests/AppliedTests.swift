@@ -73,6 +73,7 @@ private final class PlayedHost: Sendable {
     private let root = "/var/lib/mtactl-law-\(UUID().uuidString)"
 
     init(_ facts: Facts) throws {
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         for answer in facts.files.values {
             if case .file(let file) = answer { try put(file.bytes, file.mode, at: file.realPath) }
         }

@@ -69,7 +69,9 @@ import Testing
         case .refused(let failure): return (plan, "\(failure)")
         case .asAsked: return (plan, plan.notes.joined(separator: "\n"))
         case .change(_, .posix(let work)):
-            return (plan, planText(of: Proposal(work, notes: plan.notes)))
+            // What is run is shown by what it is for, not by its text.
+            let words = planText(of: Proposal(work, notes: plan.notes)).split(separator: "\n")
+            return (plan, words.filter { !$0.hasPrefix("check ") }.joined(separator: "\n"))
         }
     }
 

@@ -211,7 +211,9 @@ import Testing
     func `what would end elsewhere than with ssh is refused`(configuration: String, problem: String) async throws {
         let failure = await #expect(throws: Failure.self) { _ = try await way("", configuration) }
 
-        #expect(failure?.problem.contains(problem) == true, "\(failure?.problem ?? "")")
+        let said = failure?.problem ?? ""
+        // Newer versions of ssh find the loop themselves.
+        #expect(said.contains(problem) || problem.contains("ProxyJump of") && said.contains("jumphost loop"), "\(said)")
         #expect(failure?.hint != nil)
     }
 

@@ -6,7 +6,7 @@ import Testing
 /// What is wrong with inventories, and how far it reaches.
 @Suite struct InventorySlipTests {
     @Test(arguments: [
-        ("", "hosts.yml", ["hosts.yml:1:1: the inventory has no hosts [see Inventory/example.yml]"]),
+        ("", "hosts.yml", ["hosts.yml:1:1: the inventory has no hosts [`mtactl schema inventory` prints the format]"]),
         ("- a", "hosts.yml", ["hosts.yml:1:1: an inventory is a mapping of groups [its first word is `all:`]"]),
         (
             "all:\n  hosts: [a]", "hosts.yml",

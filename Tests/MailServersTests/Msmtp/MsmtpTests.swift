@@ -62,7 +62,7 @@ import Testing
         #expect(settings.accounts.map(\.name) == ["a", "b", "default"])
         #expect(settings.accounts.map(\.route) == ["a.example.net:587", "a.example.net:25", "a.example.net:25"])
         #expect(settings.accounts[2].tls == "STARTTLS, verified")
-        #expect(settings.linesOfDefault == [9, 10])
+        #expect(settings.linesOfDefault == [9, 10, 8, 7])
         #expect(settings.defaultFrom == "me@example.net")
     }
 

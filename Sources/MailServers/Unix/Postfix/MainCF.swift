@@ -88,7 +88,11 @@ struct MainCF: Sendable, Equatable {
     /// Gives the parameter this value between our marks, or takes it from there.
     mutating func setOwn(_ name: String, to value: String?) throws(Failure) {
         if let value { return try set(name, to: value) }
-        if try isInBlock(name) { try remove(name) { _ in true } }
+        // What was replaced may stand again before the block: that is the host's own.
+        guard let block = try text.block() else { return }
+        let ours = definitions(of: name).filter { block.contains($0.lines.first) }
+        text.remove(lines: ours.flatMap(\.lines.lines))
+        try dropEmptyBlock()
     }
 
     /// Takes out every definition for which the test is true of the value; comments between its lines stay.
