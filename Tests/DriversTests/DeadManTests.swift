@@ -190,7 +190,9 @@ struct DeadManTests {
 
         #expect(talk.lines.last == "done backup", "\(talk.lines)")
         // Nothing was changed, so nothing is kept of the run.
-        for _ in 0..<600 where sample.host.exists("backups/r1") { try await Task.sleep(for: .milliseconds(50)) }
+        for _ in 0..<600 where sample.host.exists("backups/r1") || sample.host.exists("backups/lock") {
+            try await Task.sleep(for: .milliseconds(50))
+        }
         #expect(try sample.host.state(of: "r1") == [])
         try sample.expectAsFound()
         #expect(!sample.host.exists("backups/lock"))

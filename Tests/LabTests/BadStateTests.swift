@@ -93,8 +93,8 @@ extension RealHosts {
             State(
                 testDescription: "space for a part of the backups",
                 given: "mount -t tmpfs -o mode=755,size=32k tmpfs /var/backups",
-                reason: "No space left on device",
-                hint: "space"
+                reason: "/var/backups/mtactl cannot be written",
+                hint: "full"
             ),
             State(
                 testDescription: "a read-only folder of backups",
@@ -111,7 +111,7 @@ extension RealHosts {
             State(
                 testDescription: "a link in the place of the backups",
                 given: "ln -s /var/tmp /var/backups/mtactl",
-                reason: "/var/backups/mtactl is no folder",
+                reason: "/var/backups/mtactl -> /var/tmp is no folder",
                 hint: "chown root"
             ),
             State(

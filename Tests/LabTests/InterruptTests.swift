@@ -78,7 +78,7 @@ extension RealHosts {
 
             #expect(stopped.status == 130, "\(stopped)")
             #expect(stopped.outcomes() == ["deb12": "committed", "deb13": "skipped"])
-            #expect(stopped.said("reason", of: "deb13") == "not begun")
+            #expect(stopped.said("reason", of: "deb13") == "not started: interrupted")
             #expect(stopped.errors.contains("no more hosts are begun, those in flight come to a safe end"))
             try await HostState.expectIdle("deb12")
             try await HostState.expectAsBefore(before, on: "deb13")

@@ -150,7 +150,7 @@ extension RealHosts {
             Refusal(
                 testDescription: "an unknown host key for the system's ssh",
                 variables: "address: 198.18.1.1, transport: openssh, known-hosts: /dev/null",
-                reason: "Host key verification failed",
+                reason: "host key is not known: SHA256:",
                 hint: "ssh"
             ),
         ])

@@ -171,7 +171,9 @@ import Testing
             return (0, false)
         }
         let ours = (target.jumps + [target]).map { "\($0.user)@\($0.address):\($0.port)" }
-        #expect(ours == way, "seed \(seed)\n\(text)\(connection)")
+        // Newer versions of ssh refuse a way that goes through one host twice; ours ends where it says.
+        let isLoop = way == nil && Set(ours).count < ours.count
+        #expect(ours == way || isLoop, "seed \(seed)\n\(text)\(connection)")
         if let said = try await Oracle(words, name: connection.address) {
             expectSame(target, said, name: connection.address, "seed \(seed)\n\(text)\(connection)")
         }
