@@ -1,7 +1,7 @@
 extension InventoryBuilder {
     /// The finished inventory, with each host's variables merged and understood.
     func inventory(_ tree: GroupTree, _ files: FileVariables, _ defaults: HostDefaults) -> Inventory {
-        var warnings = Set(warnings)
+        var warnings = warnings
         var found: [String: InventoryHost] = [:]
         var known: [[String]: HostVariables] = [:]
         for name in hostNames {
@@ -21,18 +21,18 @@ extension InventoryBuilder {
             )
             reader.problems = host.problems
             found[name] = reader.host(groups: groups)
-            warnings.formUnion(reader.warnings)
+            warnings += reader.warnings
         }
         for name in hostNames where groups[name] != nil {
             let place = hosts[name]?.place ?? Place(file: "inventory")
-            warnings.insert(Complaint(place, "`\(name)` is a group and a host", hint: "patterns mean the host first"))
+            warnings.append(Complaint(place, "`\(name)` is a group and a host", hint: "patterns mean the host first"))
         }
         return Inventory(
             hosts: tree.hosts(of: "all", self).compactMap { found[$0] },
             groups: groupNames.map { name in
                 InventoryGroup(name: name, children: groups[name]?.children ?? [], hosts: tree.hosts(of: name, self))
             },
-            warnings: Failures(Array(warnings))?.all ?? []
+            warnings: Failures(warnings)?.all ?? []
         )
     }
 
