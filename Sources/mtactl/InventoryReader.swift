@@ -6,6 +6,7 @@ import MailServers
 struct InventoryReader {
     /// What the operator is to be told.
     private(set) var notes: [String] = []
+    private(set) var warnings: [Failure] = []
     /// Read in place of the ansible.cfg that Ansible would find.
     var configurationFile: String?
     private let environment = ProcessInfo.processInfo.environment
@@ -65,13 +66,14 @@ struct InventoryReader {
         let places = configurationFile.map { [$0] } ?? usual.compactMap(\.self)
         for path in places where FileManager.default.fileExists(atPath: path) {
             if path == "ansible.cfg", let reason = FolderTrust.strangers(".") ?? FolderTrust.strangers(path) {
-                notes.append("warning: ansible.cfg is not read, since \(reason)")
+                warnings.append(Failure("this file is not read, since \(reason)", at: path))
                 continue
             }
             let configuration = try AnsibleConfiguration(try files.bytes(of: path), file: path)
             let names = configuration.names.filter { $0 != "inventory" }
             if !names.isEmpty {
-                notes.append("\(path): \(names.joined(separator: ", ")) counts where the inventory says nothing")
+                let verb = names.count == 1 ? "counts" : "count"
+                notes.append("\(path): \(names.joined(separator: ", ")) \(verb) where the inventory says nothing")
             }
             return configuration
         }
@@ -82,8 +84,8 @@ struct InventoryReader {
     private mutating func noteVariables(beside sources: [InventorySource]) {
         guard !sources.contains(where: { $0.folder == "" }) else { return }
         for name in ["group_vars", "host_vars"] where DiskFiles.isFolder(name) {
-            notes.append(
-                "warning: \(name) in this folder is not read without a playbook\n  hint: add `--playbook-dir .`"
+            warnings.append(
+                Failure("not read without a playbook", hint: "add `--playbook-dir .`", at: "\(name) in this folder")
             )
         }
     }
