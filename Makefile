@@ -86,7 +86,7 @@ demo: setup
 bench: setup
 	$(RELEASE_BUILD)
 	Tests/Bench/bench
-	Tests/Bench/bastion --record docs/bastion.md
+	Tests/Bench/bastion
 
 # Each in a folder of its own, as everything is built with the sanitizer. What Swift's runtime does by design is not reported.
 sanitize:

@@ -84,7 +84,8 @@ package final class Askpass: Sendable {
     private static func script(_ answers: [Answer], _ folder: String) -> String {
         let cases = answers.enumerated().map { number, answer in
             let who = "\(answer.user)@\(answer.host)"
-            return "\(quoted("\(who)'s password: "))|\(quoted("(\(who)) "))*[Pp]assword*) pipe=\(quoted("\(folder)/\(number)")) ;;\n"
+            let questions = "\(quoted("\(who)'s password: "))|\(quoted("(\(who)) "))*[Pp]assword*"
+            return "\(questions)) pipe=\(quoted("\(folder)/\(number)")) ;;\n"
         }
         return """
             #!/bin/sh

@@ -58,7 +58,8 @@ extension RealHosts {
         }
 
         @Test(arguments: ["", "trap '' PIPE; "])
-        func `an apply whose stdout is closed while its host is changed comes to its end`(signals: String) async throws {
+        func `an apply whose stdout is closed while its host is changed comes to its end`(signals: String) async throws
+        {
             try await Lab.reset(Self.host)
             let bench = try Workbench()
             let playbook = try bench.playbook(hosts: Self.host)

@@ -9,7 +9,9 @@ import Testing
     /// A host, and what is asked of it in the end.
     struct Case: Sendable, CustomTestStringConvertible {
         let last: LawTests.Case
-        /// What is asked of this server's fixtures: one in four, others for each host. All of it with `MTACTL_LAWS=all`.
+        /// What is asked of this server's fixtures: one in four, others for each host.
+        ///
+        /// All of it with `MTACTL_LAWS=all`.
         ///
         /// But for nothing: what that takes out, the last one puts back behind what the host has.
         let first: [(name: String, routes: Routes)]

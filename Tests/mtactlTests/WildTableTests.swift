@@ -13,7 +13,8 @@ import Testing
             return "| case | what somebody had | what must come of it | what comes of it |\n|---|---|---|---|\n"
                 + cases.map(\.row).joined()
         }
-        let text = Self.introduction + "\n" + (try rows(WildInventoryTests.folder)) + "\n" + Self.ways + "\n"
+        let text =
+            Self.introduction + "\n" + (try rows(WildInventoryTests.folder)) + "\n" + Self.ways + "\n"
             + (try rows(WildWayTests.folder))
         if ProcessInfo.processInfo.environment["MTACTL_RECORD"] == "1" {
             try text.write(toFile: Self.page, atomically: true, encoding: .utf8)

@@ -31,6 +31,7 @@ struct WildWayTests {
             try ended.standardOutput.write(toFile: "\(Self.folder)/\(name)/expected", atomically: true, encoding: .utf8)
         }
 
-        #expect(ended.standardOutput == (try String(contentsOfFile: "\(Self.folder)/\(name)/expected", encoding: .utf8)))
+        let expected = try String(contentsOfFile: "\(Self.folder)/\(name)/expected", encoding: .utf8)
+        #expect(ended.standardOutput == expected)
     }
 }

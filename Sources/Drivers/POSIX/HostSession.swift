@@ -81,7 +81,8 @@ package actor HostSession: Site {
                 complained += bytes.count
             }
             guard said <= factsLimit else { throw .tooMuch(factsLimit) }
-            guard complained <= FrameParser.mostNoise else { throw Failure.tooMuch(FrameParser.mostNoise).quoting(errors) }
+            let most = FrameParser.mostNoise
+            guard complained <= most else { throw Failure.tooMuch(most).quoting(errors) }
             guard .now < end else { throw .tooSlow }
         }
         throw FactsParser.notWhole.quoting(errors.isEmpty ? output : errors)

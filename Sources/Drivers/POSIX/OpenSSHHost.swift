@@ -41,7 +41,11 @@ package struct OpenSSHHost: Host {
         case notLetIn(hop: Int, Failure)
     }
 
-    private func start(_ command: String, with program: ProcessHost, _ answered: Set<Int>) async throws(Failure) -> Ending {
+    private func start(
+        _ command: String,
+        with program: ProcessHost,
+        _ answered: Set<Int>
+    ) async throws(Failure) -> Ending {
         let mark = Token.random(bytes: 16)
         // csh can read this as well.
         let shell = try await program.start("echo; echo \(mark); \(command)")
@@ -57,9 +61,10 @@ package struct OpenSSHHost: Host {
             }
             if arrival.isIn { return .arrived(OpenSSHShell(shell: shell, arrival: arrival)) }
             let failure = arrival.failure(isOverdue: false)
-            guard arrival.transcript.wouldTakePassword, !answered.contains(arrival.transcript.hop) else { throw failure }
+            let hop = arrival.transcript.hop
+            guard arrival.transcript.wouldTakePassword, !answered.contains(hop) else { throw failure }
             await shell.close()
-            return .notLetIn(hop: arrival.transcript.hop, failure)
+            return .notLetIn(hop: hop, failure)
         } catch {
             await shell.close()
             throw error

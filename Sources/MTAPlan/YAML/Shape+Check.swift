@@ -84,7 +84,9 @@ private struct ShapeCheck {
             guard let text = node.text else { break }
             let fault = form.fault(in: text)
             // Inside of a value, as in `command:docker inspect -f '{{.Name}}'`, it may be meant for another program.
-            if text.isTemplate, fault != nil || text.hasPrefix("{{") { return complainOfTemplate(node, form, name: name) }
+            if text.isTemplate, fault != nil || text.hasPrefix("{{") {
+                return complainOfTemplate(node, form, name: name)
+            }
             guard let fault else { return }
             let isConcealed = form.isSecret || fault.isConcealed
             return complain(node, "`\(isConcealed ? name : text.shortened)` \(fault.problem)", hint: fault.hint)
