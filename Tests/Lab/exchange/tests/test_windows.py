@@ -34,14 +34,14 @@ class NativeTests(Contract):
         self.fails("file.move", From="runs\\r1\\state.pending", To="runs\\r1\\state.confirmed")
         self.assertEqual(self.call("file.read", Path="lock")[0]["Text"], "r1\tme")
         self.assertEqual(
-            [item["Path"] for item in self.call("folder.list", Path="r1")],
+            [item["Path"] for item in self.call("folder.list", Path="runs\\r1")],
             ["runs\\r1\\state.confirmed", "runs\\r1\\state.pending"],
         )
         self.call("file.remove", Path="lock")
         self.call("file.remove", Path="lock")
         self.fails("file.read", Path="lock")
-        self.call("folder.remove", Path="r1")
-        self.assertEqual(self.call("folder.list", Path="r1"), [])
+        self.call("folder.remove", Path="runs\\r1")
+        self.assertEqual(self.call("folder.list", Path="runs\\r1"), [])
         self.assertEqual(self.natives.files.folder.stat().st_mode & 0o777, 0o700)
         for path in ("..\\x", "C:\\x", "a\\..\\..\\x", "", "\\x"):
             self.fails("file.write", Path=path, Text="")
