@@ -9,6 +9,7 @@ from standin.connectors import ROOT, Connectors
 from standin.directory import CONTROLLERS
 from standin.errors import CmdletError, no_command, not_found, prompt
 from standin.host import Host
+from standin.presence import HOST, TRANSPORT, is_there
 from standin.queues import Queues, shown
 from standin.rules import find_server
 from standin.shells import Shell, access_denied, may, second_hop_error
@@ -124,17 +125,18 @@ class Cmdlets:
 
     # Queues.
 
-    def _queues(self, given: dict, server: str | None = None) -> tuple[str, Queues]:
-        """Of the server that is asked for. One that is not there does not answer."""
+    def _queues(self, given: dict, server: str | None = None, needed: str = TRANSPORT) -> tuple[str, Queues]:
+        """Of the server that is asked for. One whose service is not there does not answer."""
         name = given.get("Server") or server or self.host.server
         controller = self.host.directory.controller(None, writing=False)
         found = find_server(self.connectors.servers(controller), name)
         if not found:
             raise not_found(name, controller)
         folder = self.host.folder_of(found["Name"])
-        if not (folder / "queue").is_dir():
+        if not is_there(folder, needed):
+            service = "Transport" if needed == TRANSPORT else "Transport Log Search"
             raise CmdletError(
-                f'The Microsoft Exchange Transport service isn\'t available on the server "{found["Fqdn"]}". '
+                f'The Microsoft Exchange {service} service isn\'t available on the server "{found["Fqdn"]}". '
                 "Verify that the service is started.",
                 "Microsoft.Exchange.Management.Tasks.LocalizedException",
                 "ResourceUnavailable",
@@ -201,7 +203,7 @@ class Cmdlets:
     # The tracking log.
 
     def _get_messagetrackinglog(self, given: dict) -> list[dict]:
-        name, queues = self._queues(given)
+        name, queues = self._queues(given, needed=HOST)
         rows = TrackingLog(queues.folder.parent, self.host.version).rows()
         rows = [row for row in rows if self._tracked(given, row)]
         limit = given.get("ResultSize") or "1000"

@@ -3,7 +3,7 @@
 from standin.connectors import ROOT, SINCE, defaults
 from standin.versions import VERSIONS, Version
 
-SITE = f"CN=Default-First-Site-Name,CN=Sites,{ROOT}"
+SITE = "lab.test/Configuration/Sites/Default-First-Site-Name"
 EDGE = "EDGE01"
 HYBRID_DOMAIN = "lab.mail.onmicrosoft.com"
 SETTINGS = {

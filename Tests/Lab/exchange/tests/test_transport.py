@@ -257,12 +257,19 @@ class TransportTests(Organisation):
         other = self.host.folder_of("EXCH16-2")
         self.sent(here)
         self.assertEqual(self.run_cmdlet("Get-Queue")[-1]["NextHopDomain"], "EXCH16-2", "it is not there yet")
-        (other / "queue").mkdir(parents=True)
+        self.present("EXCH16-2")
         self.clock += 61
         self.step(here)
         self.assertEqual(self.rows()[-1], ("SEND", OWN_HOP))
         waiting = [Message(**json.loads(path.read_text())) for path in (other / "spool").glob("*.json")]
         self.assertEqual([message.message_id for message in waiting], ["<x@lab.test>"])
+
+    def test_a_server_that_is_down_does_not_answer(self):
+        for cmdlet in ("Get-Queue", "Get-MessageTrackingLog"):
+            self.assertIn("isn't available", self.refused(cmdlet, Server="EXCH16-2").message)
+        self.present("EXCH16-2")
+        for cmdlet in ("Get-Queue", "Get-MessageTrackingLog"):
+            self.run_cmdlet(cmdlet, Server="exch16-2.lab.test")
 
     def test_own_domains_stay_here(self):
         self.sent(self.service(), MAIL.replace(b"b@example.com", b"b@lab.test"))
