@@ -3,7 +3,6 @@
 import base64
 import re
 import smtplib
-import socket
 import ssl
 from dataclasses import dataclass, field
 
@@ -177,7 +176,8 @@ def _refusal(error: Exception) -> Refusal:
     """What is no answer in SMTP. The texts are those that were seen (§0a.8)."""
     if isinstance(error, Refusal):
         return error
-    if isinstance(error, (socket.timeout, TimeoutError)):
+    # smtplib makes a lost connection of a wait for an answer that was too long.
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
         return Refusal("421 4.4.1 Connection timed out", answered=True)
     if isinstance(error, ConnectionRefusedError):
         return Refusal("421 4.2.1 Unable to connect (Winsock error code: 10061)", answered=True)

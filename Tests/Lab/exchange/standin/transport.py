@@ -225,7 +225,7 @@ class Transport:
             refusal = Refusal(sent.statuses[by_class["5"][0]], answered=True, permanent=True)
             self._failed(message, by_class["5"], refusal, sent.host, sent.address, connector)
         if by_class["4"]:
-            refusal = Refusal(sent.statuses[by_class["4"][0]], answered=True)
+            refusal = Refusal(sent.statuses[by_class["4"][0]])
             self._retry(message, by_class["4"], refusal, sent.host, sent.address, connector)
         else:
             self.queues.remove(message)
