@@ -56,7 +56,7 @@ def defaults(version: Version) -> dict:
     for year, more in SINCE.items():
         if version.year >= year:
             values.update(more)
-    if version.year <= 2010:
+    if version.year == 2010:
         values.update(LINKED)
     return values
 

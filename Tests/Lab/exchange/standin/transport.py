@@ -174,7 +174,9 @@ class Transport:
     # Sending.
 
     def _attempt(self, message: Message, connector: dict, domain: str) -> None:
-        port = self.ports.setdefault(connector["Guid"], connector["Port"])
+        # The cmdlet's page: the port is that of smart hosts.
+        own = self.ports.setdefault(connector["Guid"], connector["Port"])
+        port = 25 if connector["DNSRoutingEnabled"] else own
         host = address = ""
         refusal = Refusal("451 4.4.0 no next hop")
         try:

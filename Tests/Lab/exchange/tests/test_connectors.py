@@ -23,7 +23,7 @@ class ParameterTests(Organisation):
             ("CloudServicesMailEnabled", 2013, 2020),
             ("FrontendProxyEnabled", 2013, 2020),
             ("ConnectorType", 2016, 2020),
-            ("LinkedReceiveConnector", 2007, 2010),
+            ("LinkedReceiveConnector", 2010, 2010),
             ("IsCoexistenceConnector", 2010, 2010),
             ("SmartHosts", 2007, 2020),
             ("SourceTransportServers", 2007, 2020),

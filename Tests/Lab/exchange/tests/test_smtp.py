@@ -5,7 +5,7 @@ import ssl
 import unittest
 
 from standin.lasterror import last_error
-from standin.smtp import Refusal, _refusal, validated
+from standin.smtp import Refusal, _refusal, name_to_find, validated
 from standin.versions import VERSIONS
 
 
@@ -37,6 +37,16 @@ class RefusalTests(unittest.TestCase):
             VERSIONS["SE"], Refusal("451 5.7.3 Require basic authentication"), "[192.0.2.1]", "192.0.2.1", 0
         )
         self.assertIn("{LED=451 5.7.3 Require basic authentication};{FQDN=192.0.2.1};{IP=192.0.2.1}]", plain)
+
+    def test_which_name_a_certificate_is_to_have(self):
+        for mechanism, level, domain, name in [
+            ("BasicAuthRequireTLS", None, None, "smart.example"),
+            ("None", "CertificateValidation", None, None),
+            ("None", "DomainValidation", None, "recipient.example"),
+            ("None", "DomainValidation", "set.example", "set.example"),
+        ]:
+            connector = {"SmartHostAuthMechanism": mechanism, "TlsAuthLevel": level, "TlsDomain": domain}
+            self.assertEqual(name_to_find(connector, "smart.example", "recipient.example"), name)
 
     def test_when_a_certificate_matters(self):
         for mechanism, level, answer in [

@@ -74,7 +74,9 @@ class ValueTests(unittest.TestCase):
     def test_sizes(self):
         for text, number in [
             ("35MB", 36700160),
-            ("10", 10),
+            ("10", 1024),
+            ("52428801", 52429824),
+            ("2147483647", 2147483647),
             ("Unlimited", None),
             ("50 MB (52,428,800 bytes)", 52428800),
         ]:
@@ -247,8 +249,8 @@ class TransportTests(Organisation):
         self.assertEqual(self.rows()[-1], ("SENDEXTERNAL", "Archive"))
 
     def test_too_large_fails(self):
-        self.with_smart_host(MaxMessageSize="10")
-        self.sent(self.service())
+        self.with_smart_host(MaxMessageSize="1KB")
+        self.sent(self.service(), MAIL + b"x" * 1024)
         self.assertEqual([event for event, _ in self.rows()], ["RECEIVE", "FAIL", "DSN"])
 
     def test_another_source_server_takes_it_over(self):
