@@ -61,9 +61,19 @@ class Cmdlets:
         return [server]
 
     def _get_exchangeserver(self, given: dict) -> list[dict]:
+        controller = self.host.directory.controller(given.get("DomainController"), writing=False)
+        more = {"IsValid": True, "OriginatingServer": self.host.fqdn if self.host.version.edge else controller}
+        if given.get("Status") and not self.host.version.edge:
+            up = [name for name in CONTROLLERS if name not in self.host.directory.settings["down"]]
+            more |= {
+                "CurrentDomainControllers": up,
+                "CurrentGlobalCatalogs": up,
+                "CurrentConfigDomainController": up[0] if up else None,
+            }
         return [
             {key: value for key, value in server.items() if not key.startswith("_") and key != "Certificates"}
-            | {"Identity": server["Name"], "IsValid": True}
+            | {"Identity": server["Name"]}
+            | more
             for server in self._servers(given)
         ]
 

@@ -118,7 +118,7 @@ class Connectors:
             "ObjectClass": ["top", "msExchConnector", "mailGateway", "msExchRoutingSMTPConnector"],
             "IsValid": True,
             "OrganizationId": "",
-            "OriginatingServer": controller,
+            "OriginatingServer": self.server if self.version.edge else controller,
             "ObjectState": "Unchanged",
             "ObjectCategory": f"{ROOT}/Schema/ms-Exch-Routing-SMTP-Connector",
         }
