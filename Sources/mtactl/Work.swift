@@ -23,6 +23,14 @@ struct Work {
         case playbook(Playbook, plays: [String: Play], mta: [String: MailServerChoice])
         case savedPlan(SavedPlan)
         case inventoryOnly
+
+        /// With which account Exchange's shell is opened on a host.
+        func shellLogin(of host: InventoryHost) -> Login? {
+            if case .playbook(_, let plays, _) = self, let play = plays[host.name] {
+                return play.extras[ExchangeSettings.self]?.shellLogin
+            }
+            return host.extras[ExchangeSettings.self]?.shellLogin
+        }
     }
 
     /// The hosts of a playbook's plays, or of a saved plan.
@@ -139,15 +147,22 @@ struct Work {
         )
         let observer = observer
         let questions = FactsScript(asking: Catalog.products)
-        self.hosts = hosts.map { [connector] host in
-            SiteRun(
-                site: connector.session(for: host, questions: questions),
+        let neighbours = Neighbours()
+        var runs: [SiteRun] = []
+        for host in hosts {
+            let login = source.shellLogin(of: host)
+            let windows = WindowsQuestions(asking: Catalog.products, login: login)
+            let session = connector.session(for: host, questions: questions, windows: windows, neighbours: neighbours)
+            await neighbours.add(session)
+            runs.append(SiteRun(
+                site: session,
                 run: started,
                 catalog: Catalog.products,
                 secrets: secrets,
                 observer: observer
-            )
+            ))
         }
+        self.hosts = runs
         let interruption = interruption
         fleet = Fleet(
             parallel: room.atOnce,

@@ -1,0 +1,129 @@
+package import MTAPlan
+
+/// What came of the calls of a document.
+///
+/// Pure. A host's answer is data: whatever it says, it can do no more than fail to be understood.
+package struct ExecutorAnswer: Sendable, Hashable {
+    /// How the cmdlets came: `remote`, `session`, `snapin`; `nil` where none were needed.
+    package var shell: String?
+    package private(set) var results: [String: Result] = [:]
+
+    package enum Result: Sendable, Hashable {
+        case objects([PowerShellObject])
+        case failed(Trouble)
+        /// A call before it failed that was needed.
+        case skipped
+    }
+
+    /// An error, as PowerShell tells it.
+    package struct Trouble: Sendable, Hashable {
+        package var message: String
+        /// `FullyQualifiedErrorId`.
+        package var id: String
+        /// `ObjectNotFound`.
+        package var category: String
+
+        package init(message: String, id: String, category: String) {
+            self.message = message
+            self.id = id
+            self.category = category
+        }
+    }
+
+    package init() {}
+
+    package subscript(id: String) -> Result { results[id] ?? .skipped }
+
+    /// The objects of a call; none where it failed.
+    package func objects(_ id: String) -> [PowerShellObject] {
+        if case .objects(let objects) = self[id] { objects } else { [] }
+    }
+
+    /// The trouble of a call; `nil` where it was done, or not reached.
+    package func trouble(_ id: String) -> Trouble? {
+        if case .failed(let trouble) = self[id] { trouble } else { nil }
+    }
+
+    /// Takes the frame of a nonce out of what the host printed.
+    ///
+    /// - Throws: When there is none, or it is not whole.
+    package init(output: [UInt8], nonce: String, calls: [ExecutorCall]) throws(Failure) {
+        let (begin, end) = (Array("<<MTACTL:".utf8), Array(">>".utf8))
+        guard let start = output.firstRange(of: begin)?.upperBound,
+            let stop = output[start...].firstRange(of: end)?.lowerBound
+        else { throw .noFrame }
+        let parts = output[start..<stop].split(separator: UInt8(ascii: ":"), maxSplits: 1)
+        guard parts.count == 2, let body = Base64.decoded(String(decoding: parts[1], as: UTF8.self)) else {
+            throw .notWhole
+        }
+        if parts[0].elementsEqual("fatal".utf8) { throw .fatal(Printable.text(body)) }
+        guard parts[0].elementsEqual(nonce.utf8) else { throw .notWhole }
+        try read(String(decoding: body, as: UTF8.self), calls: calls)
+    }
+
+    private mutating func read(_ text: String, calls: [ExecutorCall]) throws(Failure) {
+        let known = Set(calls.map(\.id))
+        var lines = text.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+        guard lines.first == ["mtactl", "1"], lines.last == ["end", "\(calls.count)"] else { throw .notWhole }
+        lines = Array(lines.dropFirst().dropLast())
+        var current = ""
+        var objects: [PowerShellObject] = []
+        for line in lines {
+            switch line[0] {
+            case "shell" where line.count == 2: shell = Printable.line(String(line[1]))
+            case "call" where line.count == 3:
+                current = String(line[1])
+                guard known.contains(current) else { throw .notWhole }
+                objects = []
+                results[current] = line[2] == "ok" ? .objects([]) : .skipped
+                if line[2] == "failed" { results[current] = .failed(Trouble(message: "", id: "", category: "")) }
+            case "object":
+                objects.append(PowerShellObject([:]))
+                results[current] = .objects(objects)
+            case "prop" where line.count >= 3 && !objects.isEmpty:
+                if let value = try Self.value(line[2], line.count > 3 ? line[3] : "") {
+                    objects[objects.count - 1].properties[String(line[1])] = value
+                }
+                results[current] = .objects(objects)
+            case "error" where line.count == 4:
+                let words = try line.dropFirst().map { field throws(Failure) in try Self.decoded(field) }
+                results[current] = .failed(Trouble(message: words[0], id: words[1], category: words[2]))
+            default: throw .notWhole
+            }
+        }
+        guard Set(results.keys) == known else { throw .notWhole }
+    }
+
+    /// - Returns: `nil` for a property that objects of this kind do not have.
+    private static func value(
+        _ kind: Substring,
+        _ text: Substring
+    ) throws(Failure) -> PowerShellObject.Value? {
+        switch kind {
+        case "text": return .text(try decoded(text))
+        case "list":
+            return .list(try text.split(separator: ",").map { item throws(Failure) in try decoded(item) })
+        case "null": return .nothing
+        case "absent": return nil
+        default: throw .notWhole
+        }
+    }
+
+    private static func decoded(_ text: Substring) throws(Failure) -> String {
+        guard let bytes = Base64.decoded(String(text)) else { throw .notWhole }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension Failure {
+    static let noFrame = Failure("PowerShell did not answer")
+
+    fileprivate static let notWhole = Failure(
+        "the answer of PowerShell is not whole",
+        hint: "does the login shell on the host print or cut long lines?"
+    )
+
+    fileprivate static func fatal(_ words: String) -> Failure {
+        SecondHop.failure(for: words) ?? Failure("PowerShell could not run mtactl's program: \(Printable.line(words))")
+    }
+}
