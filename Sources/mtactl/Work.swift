@@ -24,12 +24,9 @@ struct Work {
         case savedPlan(SavedPlan)
         case inventoryOnly
 
-        /// With which account Exchange's shell is opened on a host.
-        func shellLogin(of host: InventoryHost) -> Login? {
-            if case .playbook(_, let plays, _) = self, let play = plays[host.name] {
-                return play.extras[ExchangeSettings.self]?.shellLogin
-            }
-            return host.extras[ExchangeSettings.self]?.shellLogin
+        /// What a host's play says besides routes, or where there is none the inventory.
+        func extras(of host: InventoryHost) -> ServerExtras {
+            if case .playbook(_, let plays, _) = self, let play = plays[host.name] { play.extras } else { host.extras }
         }
     }
 
@@ -150,17 +147,12 @@ struct Work {
         let neighbours = Neighbours()
         var runs: [SiteRun] = []
         for host in hosts {
-            let login = source.shellLogin(of: host)
-            let windows = WindowsQuestions(asking: Catalog.products, login: login)
+            let windows = WindowsQuestions(of: source.extras(of: host))
             let session = connector.session(for: host, questions: questions, windows: windows, neighbours: neighbours)
             await neighbours.add(session)
-            runs.append(SiteRun(
-                site: session,
-                run: started,
-                catalog: Catalog.products,
-                secrets: secrets,
-                observer: observer
-            ))
+            runs.append(
+                SiteRun(site: session, run: started, catalog: Catalog.products, secrets: secrets, observer: observer)
+            )
         }
         self.hosts = runs
         let interruption = interruption
@@ -188,11 +180,13 @@ struct Work {
     func planned() async -> [(plan: SitePlan?, result: SiteRecord)] {
         switch source {
         case .playbook(let playbook, let plays, let mta):
-            await fleet.plan(hosts) { host in
-                let name = host.site.name
-                guard let play = plays[name] else { return (nil, SiteRecord(host: name, outcome: .skipped)) }
-                return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto)
-            }
+            Organisation.united(
+                await fleet.plan(hosts) { host in
+                    let name = host.site.name
+                    guard let play = plays[name] else { return (nil, SiteRecord(host: name, outcome: .skipped)) }
+                    return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto)
+                }
+            )
         case .savedPlan(let saved):
             planned(saved)
         case .inventoryOnly: []

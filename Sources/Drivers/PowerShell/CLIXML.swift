@@ -12,8 +12,10 @@ package enum CLIXML {
             text += errors(rest[start.upperBound..<(end?.lowerBound ?? rest.endIndex)])
             rest = end.map { rest[$0.upperBound...] } ?? ""
         }
-        return Printable.text(text + rest).split(separator: "\n").map(String.init).filter { !$0.allSatisfy(\.isWhitespace) }
-            .joined(separator: "\n")
+        return Printable.text(text + rest).split(separator: "\n").map(String.init).filter {
+            !$0.allSatisfy(\.isWhitespace)
+        }
+        .joined(separator: "\n")
     }
 
     private static func errors(_ xml: Substring) -> String {

@@ -63,35 +63,44 @@ package struct ExecutorAnswer: Sendable, Hashable {
 
     private mutating func read(_ text: String, calls: [ExecutorCall]) throws(Failure) {
         let known = Set(calls.map(\.id))
-        var lines = text.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
-        guard lines.first == ["mtactl", "1"], lines.last == ["end", "\(calls.count)"] else { throw .notWhole }
-        lines = Array(lines.dropFirst().dropLast())
-        var current = ""
+        let all = text.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+        guard all.first == ["mtactl", "1"], all.last == ["end", "\(calls.count)"] else { throw .notWhole }
+        // All lines of a call follow one another; a second answer to it, that it failed, stands in place of the first.
+        var lines = all.dropFirst().dropLast()
+        while let line = lines.popFirst() {
+            if line.count == 2, line[0] == "shell" {
+                shell = Printable.line(String(line[1]))
+                continue
+            }
+            guard line.count == 3, line[0] == "call", known.contains(String(line[1])) else { throw .notWhole }
+            let count = lines.prefix { !["call", "shell"].contains($0[0]) }.count
+            results[String(line[1])] = try Self.result(line[2], lines.prefix(count))
+            lines.removeFirst(count)
+        }
+        guard Set(results.keys) == known else { throw .notWhole }
+    }
+
+    private static func result(_ word: Substring, _ lines: ArraySlice<[Substring]>) throws(Failure) -> Result {
         var objects: [PowerShellObject] = []
+        var trouble = Trouble(message: "", id: "", category: "")
         for line in lines {
             switch line[0] {
-            case "shell" where line.count == 2: shell = Printable.line(String(line[1]))
-            case "call" where line.count == 3:
-                current = String(line[1])
-                guard known.contains(current) else { throw .notWhole }
-                objects = []
-                results[current] = line[2] == "ok" ? .objects([]) : .skipped
-                if line[2] == "failed" { results[current] = .failed(Trouble(message: "", id: "", category: "")) }
-            case "object":
-                objects.append(PowerShellObject([:]))
-                results[current] = .objects(objects)
+            case "object": objects.append(PowerShellObject([:]))
             case "prop" where line.count >= 3 && !objects.isEmpty:
-                if let value = try Self.value(line[2], line.count > 3 ? line[3] : "") {
-                    objects[objects.count - 1].properties[String(line[1])] = value
-                }
-                results[current] = .objects(objects)
+                guard let value = try value(line[2], line.count > 3 ? line[3] : "") else { continue }
+                objects[objects.count - 1].properties[String(line[1])] = value
             case "error" where line.count == 4:
-                let words = try line.dropFirst().map { field throws(Failure) in try Self.decoded(field) }
-                results[current] = .failed(Trouble(message: words[0], id: words[1], category: words[2]))
+                let words = try line.dropFirst().map { field throws(Failure) in try decoded(field) }
+                trouble = Trouble(message: words[0], id: words[1], category: words[2])
             default: throw .notWhole
             }
         }
-        guard Set(results.keys) == known else { throw .notWhole }
+        switch word {
+        case "ok": return .objects(objects)
+        case "failed": return .failed(trouble)
+        case "skipped": return .skipped
+        default: throw .notWhole
+        }
     }
 
     /// - Returns: `nil` for a property that objects of this kind do not have.

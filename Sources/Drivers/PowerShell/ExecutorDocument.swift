@@ -73,7 +73,10 @@ package struct ExecutorDocument: Sendable {
 
         mutating func id(_ username: String, _ password: Secret) throws(Failure) -> String {
             guard String(validating: password.reveal(), as: UTF8.self) != nil else {
-                throw Failure("the password of \(Printable.line(username)) is no text", hint: "Exchange takes only text")
+                throw Failure(
+                    "the password of \(Printable.line(username)) is no text",
+                    hint: "Exchange takes only text"
+                )
             }
             let id = "l\(lines.count + 1)"
             let secret = String(decoding: Base64.bytes(password.reveal()), as: UTF8.self)

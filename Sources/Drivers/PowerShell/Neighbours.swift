@@ -18,7 +18,8 @@ package actor Neighbours {
         return known[short] ?? sessions.first { Self.short($0.name) == short }
     }
 
-    private static func short(_ name: String) -> String {
+    /// As servers are compared: without a domain, in capitals.
+    static func short(_ name: String) -> String {
         PowerShellForm.servers.elements(of: [name]).first ?? ""
     }
 }

@@ -45,6 +45,7 @@ extension PowerShellDriver {
         case .pending, .confirmed, .restoring, .stranded: break
         }
         let kept = try await keptWork(of: run)
+        if let failure = try await unreachable(kept.work.restarts) { return .refused(failure) }
         if let refusal = try await refusal(of: run, status, mode, kept) { return .refused(refusal) }
         for step in kept.work.steps.reversed() { progress("undoing: \(Printable.line(step.title))") }
         let undo = kept.work.steps.reversed().map(\.undo)
@@ -83,7 +84,6 @@ extension PowerShellDriver {
         if let trouble = listing.trouble("list") { throw trouble.failure("reading what is kept") }
         let listed = ListedRuns(listing.objects("list"))
         let names = listed.runs.keys.sorted()
-        let lock = listing.objects("holder").first?.text("Text").map { Printable.line($0.replacing("\t", with: ", ")) }
         let calls = names.enumerated().flatMap { number, name in
             files.map { file in
                 var call = WindowsRun(id: name).read(file)
@@ -93,7 +93,9 @@ extension PowerShellDriver {
         }
         let answer = calls.isEmpty ? ExecutorAnswer() : try await executor.run(calls, shell: .none)
         let runs = names.enumerated().map { number, name in
-            let texts = { (file: WindowsRun.File) in answer.objects("read-\(file)-\(number)").first?.text("Text") ?? "" }
+            let texts = { (file: WindowsRun.File) -> String in
+                answer.objects("read-\(file)-\(number)").first?.text("Text") ?? ""
+            }
             let manifest = RunManifest(text: texts(.manifest))
             return KeptRun(
                 run: Printable.line(name),
@@ -104,7 +106,7 @@ extension PowerShellDriver {
                 damage: files.filter { $0 != .manifest }.compactMap { manifest.damage(of: $0, texts($0)) }
             )
         }
-        return KeptRuns(runs: runs, lock: lock)
+        return KeptRuns(runs: runs, lock: listing.lockHolder)
     }
 
     private struct KeptWork {
@@ -146,8 +148,7 @@ extension PowerShellDriver {
         let run = WindowsRun(id: id)
         let answer = try await executor.run([run.takeLock(for: "rollback"), WindowsRun.readLock] + kept.work.reading)
         if let trouble = answer.trouble("lock") {
-            let holder = answer.objects("holder").first?.text("Text").map { Printable.line($0.replacing("\t", with: ", ")) }
-            return holder.map(Failure.locked) ?? trouble.failure("taking the lock")
+            return answer.lockHolder.map(Failure.locked) ?? trouble.failure("taking the lock")
         }
         guard mode == .unlessChanged, let after = kept.after else { return nil }
         let ours = after.differentKeys(from: kept.before)

@@ -3,8 +3,9 @@ package import MTAPlan
 
 extension PowerShellDriver {
     package func undo() async throws(Failure) -> Undone {
-        let (opening, work, before, undo) = state.withLock { ($0.opening, $0.work, $0.before, $0.undo) }
-        guard let opening, let work, let before else { return .nothingWasChanged }
+        let (opening, found, before, undo) = state.withLock { ($0.opening, $0.work, $0.before, $0.undo) }
+        guard let opening, var work = found, let before else { return .nothingWasChanged }
+        work.restarts = state.withLock { $0.restarted }
         let undone = try await putBack(opening.run.text, from: .pending, undo: undo, work, before)
         state.withLock { $0.isUnfinished = false }
         return undone
@@ -51,7 +52,9 @@ extension PowerShellDriver {
         for call in undoing {
             if let trouble = answer.trouble(call.id), !trouble.saysThereIsNone { return trouble.failure("undoing") }
         }
-        for call in work.reading { if let trouble = answer.trouble(call.id) { return trouble.failure("looking again") } }
+        for call in work.reading {
+            if let trouble = answer.trouble(call.id) { return trouble.failure("looking again") }
+        }
         let differing = work.snapshot(in: answer).differences(from: before)
         guard !differing.isEmpty else { return nil }
         return Failure("not as before: \(differing.joined(separator: ", "))")
@@ -135,7 +138,9 @@ struct RunManifest: Equatable {
     init(text: String) {
         self.init(run: "", by: "", server: "", objects: 0, digests: [:])
         for line in text.split(separator: "\n") {
-            let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map { Printable.line(String($0)) }
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map {
+                Printable.line(String($0))
+            }
             switch (fields[0], fields.count) {
             case ("run", 2): run = fields[1]
             case ("by", 2): by = fields[1]

@@ -22,6 +22,8 @@ package final class PowerShellDriver: Driver {
         /// The host's own name.
         var computer = ""
         var isUnfinished = false
+        /// Servers whose transport service was restarted, or was to be.
+        var restarted: [String] = []
         var log: LogSource?
         var message: PickedUp?
     }
@@ -51,22 +53,21 @@ package final class PowerShellDriver: Driver {
     /// - Returns: Why the change cannot begin; the lock is open again then.
     private func prepare(_ work: PowerShellWork, _ opening: RunOpening) async throws(Failure) -> Failure? {
         let run = WindowsRun(id: opening.run.text)
+        if let failure = try await unreachable(work.restarts) { return failure }
         let expectations = work.expectations.enumerated().map { number, expectation in
             ExecutorCall("expect-\(number)", expectation.call, isNeeded: false)
         }
-        let host = ExecutorCall("host", "host.facts", tells: ["Computer", "ExchangeSetupRuns"], isNeeded: false)
+        let host = ExecutorCall("host", "host.facts", tells: ["ExchangeSetupRuns"], isNeeded: false)
         let calls = [run.takeLock(for: opening.run.startedBy), WindowsRun.readLock, host] + expectations + work.reading
         let answer = try await executor.run(calls)
         if let trouble = answer.trouble("lock") {
-            let holder = answer.objects("holder").first?.text("Text").map { Printable.line($0.replacing("\t", with: ", ")) }
-            return holder.map(Failure.locked) ?? trouble.failure("taking the lock")
+            return answer.lockHolder.map(Failure.locked) ?? trouble.failure("taking the lock")
         }
         guard let failure = work.objection(to: answer) else {
             state.withLock { state in
                 state.opening = opening
                 state.work = work
                 state.before = work.snapshot(in: answer)
-                state.computer = answer.objects("host").first?.text("Computer") ?? ""
                 state.undo = work.steps.reversed().map(\.undo)
                 state.log = opening.log
             }
@@ -129,12 +130,31 @@ package final class PowerShellDriver: Driver {
         isNeeded: false
     )
 
+    /// Why a server cannot be restarted later, where that is known now.
+    func unreachable(_ servers: [String]) async throws(Failure) -> Failure? {
+        if servers.isEmpty { return nil }
+        let host = ExecutorCall("host", "host.facts", tells: ["Computer"])
+        let computer = try await executor.run([host], shell: .none).objects("host").first?.text("Computer") ?? ""
+        state.withLock { $0.computer = computer }
+        for server in servers {
+            do throws(Failure) { if try await way(to: server) == nil { return .noWay(server) } } catch {
+                return error.at(server)
+            }
+        }
+        return nil
+    }
+
+    private func way(to server: String) async throws(Failure) -> PowerShellExecutor? {
+        let computer = state.withLock { $0.computer }
+        if Neighbours.short(server) == Neighbours.short(computer) { return executor }
+        return try await other(server)
+    }
+
     /// Restarts the transport service of one server after the other, each in a session with that server.
     func restart(_ servers: [String]) async throws(Failure) -> Failure? {
-        let computer = state.withLock { $0.computer }
         for server in servers {
-            let isOurs = PowerShellForm.servers.elements(of: [server]) == PowerShellForm.servers.elements(of: [computer])
-            guard let there = isOurs ? executor : try await other(server) else { return .noWay(server) }
+            guard let there = try await way(to: server) else { return .noWay(server) }
+            state.withLock { $0.restarted.append(server) }
             progress("restarting the transport service of \(Printable.line(server))")
             let restart = ExecutorCall(
                 "restart",
@@ -228,8 +248,8 @@ extension Failure {
 
     fileprivate static func noWay(_ server: String) -> Failure {
         Failure(
-            "the transport service of \(Printable.line(server)) has to be restarted, and it is not among the hosts of the play",
-            hint: "add it to the inventory and the play, or set `exchange: {restart-transport: never}` and restart it yourself"
+            "the transport service of \(Printable.line(server)) has to be restarted, and no host of the play is that server",
+            hint: "add it to the play, or write `exchange: {restart-transport: never}` and restart it yourself"
         )
     }
 }

@@ -51,7 +51,7 @@ package struct PowerShellExecutor: Sendable {
             return try ExecutorAnswer(output: printed.output, nonce: document.nonce, calls: document.calls)
         } catch {
             guard error == .noFrame else { throw error }
-            let words = CLIXML.text(printed.errors.isEmpty ? printed.output.suffix(2000) : printed.errors)
+            let words = CLIXML.text(printed.errors.isEmpty ? Array(printed.output.suffix(2000)) : printed.errors)
             if let failure = SecondHop.failure(for: words) { throw failure }
             guard let last = words.split(separator: "\n").last else { throw error }
             throw Failure("\(error.problem), its last words: \(last)")

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import MTAPlan
 
 /// The folder of a run on a Windows host, and what is kept in it.
@@ -33,7 +32,11 @@ struct WindowsRun: Sendable {
     }
 
     func write(_ file: File, _ text: String) -> ExecutorCall {
-        ExecutorCall("write-\(file)", "file.write", [("Path", .text(path(file))), ("Text", .text(text)), ("New", .flag(false))])
+        ExecutorCall(
+            "write-\(file)",
+            "file.write",
+            [("Path", .text(path(file))), ("Text", .text(text)), ("New", .flag(false))]
+        )
     }
 
     func read(_ file: File) -> ExecutorCall {
@@ -41,7 +44,11 @@ struct WindowsRun: Sendable {
     }
 
     func begin() -> ExecutorCall {
-        ExecutorCall("begin", "file.write", [("Path", .text(path(.preparing))), ("Text", .text("")), ("New", .flag(true))])
+        ExecutorCall(
+            "begin",
+            "file.write",
+            [("Path", .text(path(.preparing))), ("Text", .text("")), ("New", .flag(true))]
+        )
     }
 
     func move(_ from: RunState, _ to: RunState, isNeeded: Bool = true) -> ExecutorCall {
@@ -117,5 +124,12 @@ struct ListedRuns {
         let names = runs[run]?.keys.map { $0 } ?? []
         let order: [RunState] = [.stranded, .restored, .restoring, .confirmed, .pending, .preparing]
         return order.first { names.contains("state.\($0.rawValue)") } ?? .none
+    }
+}
+
+extension ExecutorAnswer {
+    /// Who has the lock, in an answer to `WindowsRun.readLock`; `nil` where nobody has.
+    var lockHolder: String? {
+        objects("holder").first?.text("Text").map { Printable.line($0.replacing("\t", with: ", ")) }
     }
 }

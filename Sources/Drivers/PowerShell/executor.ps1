@@ -50,7 +50,7 @@ function Value($kind, $text) {
 function Property($name, $value) {
     if ($null -eq $value) { Say 'prop', $name, 'null' }
     elseif ($value -is [Management.Automation.PSCredential]) { Say 'prop', $name, 'text', (Encode $value.UserName) }
-    elseif ($value -is [DateTime]) { Say 'prop', $name, 'text', (Encode $value.ToUniversalTime().ToString('o')) }
+    elseif ($value -is [DateTime]) { $time = $value.ToUniversalTime(); Say 'prop', $name, 'text', (Encode ($time.ToString('o'))) }
     elseif ($value -is [Collections.IEnumerable] -and $value -isnot [string]) {
         $items = @()
         foreach ($item in $value) { $items += Encode $item }
