@@ -195,5 +195,5 @@ lab_record() {
 # An inventory of all hosts that are up, for fleets that Inventory/lab.yml does not list.
 write_fleet_inventory() {
     printf 'all:\n  vars:\n    user: root\n    identity-file: id_ed25519\n    known-hosts: known_hosts\n  hosts:\n'
-    awk '{ printf "    %s: {address: %s}\n", $1, $3 }' "$run/hosts.table"
+    awk '{ printf "    %s: {address: %s%s}\n", $1, $3, $2 ~ /windows/ ? ", user: Administrator" : "" }' "$run/hosts.table"
 }
