@@ -63,8 +63,8 @@ make_host() {
 
     make_host_keys "$name" "$address"
     cp -p "$run/hosts/$name"/ssh_host_* "$host/etc/ssh/"
-    # The last ones are of Windows hosts (servers/exchange.sh).
-    for user in root ops opsnp doasop $windows_users; do
+    # The last one is of Windows hosts, whose others have passwords (servers/exchange.sh).
+    for user in root ops opsnp doasop Administrator; do
         ! grep -q "^$user:" "$host/etc/passwd" || give_key "$host" "$user"
     done
     umount "$host"

@@ -6,7 +6,7 @@ exchange_packages="python3 python3-dnspython"
 
 # What sshd says of itself: exchange/README.md, "sshd".
 windows_sshd_version=OpenSSH_for_Windows_8.1
-# Of everybody who logs in with a password.
+# Everybody's; `lab up` puts it into run/windows-password.
 windows_password='Passw0rd of the lab'
 windows_users="Administrator mtactl viewer outsider"
 organisation_on_host=/var/lib/exchange-organisation

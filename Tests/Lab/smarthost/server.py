@@ -124,7 +124,16 @@ class Server(SMTP):
         session.host_name = self.name_given = hostname
         if self.place.login == "none":
             responses = [line for line in responses if not line.startswith("250-AUTH")]
+        if self.modes.on("no-auth-login"):
+            responses = [re.sub(r"^(250.AUTH.*) LOGIN\b", r"\1", line) for line in responses]
         return responses
+
+    async def smtp_AUTH(self, arg):
+        if self.modes.on("no-auth-login") and (arg or "").upper().startswith("LOGIN"):
+            await self.push(self.refuse("login-refused", "504 5.5.4 unrecognized authentication type", user=None,
+                                        mechanism="LOGIN"))
+            return
+        await super().smtp_AUTH(arg)
 
     async def smtp_MAIL(self, arg):
         # Sendmail adds AUTH=, which aiosmtpd answers with 555.

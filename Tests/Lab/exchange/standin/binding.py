@@ -20,8 +20,9 @@ def bound(cmdlet: str, version: Version, arguments: dict) -> dict:
         if own is None:
             raise no_parameter(name)
         if own in given:
-            raise binding(f"Cannot bind parameter because parameter '{own}' is specified more than once.",
-                          "ParameterAlreadyBound")
+            raise binding(
+                f"Cannot bind parameter because parameter '{own}' is specified more than once.", "ParameterAlreadyBound"
+            )
         given[own] = convert(own, parameters[own], value)
     missing = [name for name in _mandatory(cmdlet, given) if given.get(name) in (None, "", [])]
     if missing:

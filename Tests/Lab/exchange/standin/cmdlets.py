@@ -62,17 +62,23 @@ class Cmdlets:
     def _get_exchangeserver(self, given: dict) -> list[dict]:
         return [
             {key: value for key, value in server.items() if not key.startswith("_") and key != "Certificates"}
-            | {"Identity": server["Name"], "IsValid": True} for server in self._servers(given)
+            | {"Identity": server["Name"], "IsValid": True}
+            for server in self._servers(given)
         ]
 
     def _get_organizationconfig(self, given: dict) -> list[dict]:
         self.host.directory.controller(given.get("DomainController"), writing=False)
         name = "First Organization" if self.host.version.edge else "Lab"
-        return [{
-            "Name": name, "Identity": name, "IsValid": True, "IsMixedMode": False,
-            "Guid": self.host.directory.settings["organisation"],
-            "DistinguishedName": f"CN={name},CN=Microsoft Exchange,CN=Services,{ROOT}",
-        }]
+        return [
+            {
+                "Name": name,
+                "Identity": name,
+                "IsValid": True,
+                "IsMixedMode": False,
+                "Guid": self.host.directory.settings["organisation"],
+                "DistinguishedName": f"CN={name},CN=Microsoft Exchange,CN=Services,{ROOT}",
+            }
+        ]
 
     def _get_accepteddomain(self, given: dict) -> list[dict]:
         return [
@@ -86,7 +92,11 @@ class Cmdlets:
 
     def _get_hybridconfiguration(self, given: dict) -> list[dict]:
         hybrid = self.host.directory.settings.get("hybrid")
-        return [{"Name": "Hybrid Configuration", "Identity": "Hybrid Configuration", "Domains": [hybrid]}] if hybrid else []
+        return (
+            [{"Name": "Hybrid Configuration", "Identity": "Hybrid Configuration", "Domains": [hybrid]}]
+            if hybrid
+            else []
+        )
 
     def _get_exchangecertificate(self, given: dict) -> list[dict]:
         subject = f"CN={self.host.fqdn}"
@@ -95,11 +105,20 @@ class Cmdlets:
     def _get_transportserver(self, given: dict) -> list[dict]:
         folder = self.host.version.folder + "\\TransportRoles\\"
         pickup = None if self.host.directory.settings.get("pickup") == "off" else self.host.pickup
-        return [{
-            "Name": server["Name"], "Identity": server["Name"], "PickupDirectoryPath": pickup,
-            "ReplayDirectoryPath": folder + "Replay", "PickupDirectoryMaxMessagesPerMinute": 100,
-            "MessageTrackingLogEnabled": True, "MessageTrackingLogPath": folder + "Logs\\MessageTracking", "IsValid": True,
-        } for server in self._servers(given) if server["_transport"]]
+        return [
+            {
+                "Name": server["Name"],
+                "Identity": server["Name"],
+                "PickupDirectoryPath": pickup,
+                "ReplayDirectoryPath": folder + "Replay",
+                "PickupDirectoryMaxMessagesPerMinute": 100,
+                "MessageTrackingLogEnabled": True,
+                "MessageTrackingLogPath": folder + "Logs\\MessageTracking",
+                "IsValid": True,
+            }
+            for server in self._servers(given)
+            if server["_transport"]
+        ]
 
     _get_transportservice = _get_transportserver
 
@@ -115,8 +134,10 @@ class Cmdlets:
         folder = self.host.folder_of(found["Name"])
         if not (folder / "queue").is_dir():
             raise CmdletError(
-                f"The Microsoft Exchange Transport service isn't available on the server \"{found['Fqdn']}\". Verify that "
-                "the service is started.", "Microsoft.Exchange.Management.Tasks.LocalizedException", "ResourceUnavailable",
+                f'The Microsoft Exchange Transport service isn\'t available on the server "{found["Fqdn"]}". '
+                "Verify that the service is started.",
+                "Microsoft.Exchange.Management.Tasks.LocalizedException",
+                "ResourceUnavailable",
             )
         return found["Name"], Queues(folder)
 
@@ -129,12 +150,21 @@ class Cmdlets:
 
     def _get_message(self, given: dict) -> list[dict]:
         name, queues = self._queues(given)
-        return [{
-            "Identity": f"{name}\\{message.next_hop}\\{message.number}", "FromAddress": message.sender,
-            "Subject": message.subject, "Queue": f"{name}\\{message.next_hop}", "InternetMessageId": message.message_id,
-            "Status": "Retry" if message.last_error else "Ready", "LastError": message.last_error, "Size": message.size,
-            "Recipients": message.recipients,
-        } for message in queues.messages() if self._filtered(given, message)]
+        return [
+            {
+                "Identity": f"{name}\\{message.next_hop}\\{message.number}",
+                "FromAddress": message.sender,
+                "Subject": message.subject,
+                "Queue": f"{name}\\{message.next_hop}",
+                "InternetMessageId": message.message_id,
+                "Status": "Retry" if message.last_error else "Ready",
+                "LastError": message.last_error,
+                "Size": message.size,
+                "Recipients": message.recipients,
+            }
+            for message in queues.messages()
+            if self._filtered(given, message)
+        ]
 
     @staticmethod
     def _filtered(given: dict, message) -> bool:

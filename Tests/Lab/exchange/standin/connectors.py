@@ -20,11 +20,27 @@ CONNECTIONS = (
 )
 # §2.1: what a connector is like when nothing is said about it.
 DEFAULTS = {
-    "AddressSpaces": [], "SmartHosts": [], "SourceTransportServers": [], "DNSRoutingEnabled": True, "RequireTLS": False,
-    "IgnoreSTARTTLS": False, "DomainSecureEnabled": False, "ForceHELO": False, "Enabled": True, "Port": 25,
-    "UseExternalDNSServersEnabled": False, "IsScopedConnector": False, "RequireOorg": False, "Fqdn": None,
-    "SmartHostAuthMechanism": "None", "ProtocolLoggingLevel": "None", "Comment": None, "SourceIPAddress": "0.0.0.0",
-    "ConnectionInactivityTimeOut": 600, "MaxMessageSize": DEFAULT_SIZE, "_credential": None,
+    "AddressSpaces": [],
+    "SmartHosts": [],
+    "SourceTransportServers": [],
+    "DNSRoutingEnabled": True,
+    "RequireTLS": False,
+    "IgnoreSTARTTLS": False,
+    "DomainSecureEnabled": False,
+    "ForceHELO": False,
+    "Enabled": True,
+    "Port": 25,
+    "UseExternalDNSServersEnabled": False,
+    "IsScopedConnector": False,
+    "RequireOorg": False,
+    "Fqdn": None,
+    "SmartHostAuthMechanism": "None",
+    "ProtocolLoggingLevel": "None",
+    "Comment": None,
+    "SourceIPAddress": "0.0.0.0",
+    "ConnectionInactivityTimeOut": 600,
+    "MaxMessageSize": DEFAULT_SIZE,
+    "_credential": None,
 }
 SINCE = {
     2010: {"TlsAuthLevel": None, "TlsDomain": None, "ErrorPolicies": "Default", "SmtpMaxMessagesPerConnection": 20},
@@ -84,16 +100,26 @@ class Connectors:
                 shown.setdefault(key, value)
         login = item.get("_credential")
         shown |= {
-            "Identity": name, "Id": name, "DistinguishedName": distinguished(name), "AdminDisplayName": "",
+            "Identity": name,
+            "Id": name,
+            "DistinguishedName": distinguished(name),
+            "AdminDisplayName": "",
             "AuthenticationCredential": Credential(login["user"], "") if login else None,
             "MaxMessageSize": show_size(item["MaxMessageSize"], self.directory.settings.get("thousands", ",")),
             "ConnectionInactivityTimeOut": show_time_span(item["ConnectionInactivityTimeOut"]),
             # Both are lists without an order: another than they were given in.
             "SourceTransportServers": sorted(item["SourceTransportServers"], reverse=True),
-            "SmartHostsString": ",".join(item["SmartHosts"]), "ConnectedDomains": [], "IsSmtpConnector": True,
-            "SourceRoutingGroup": GROUP, "HomeMTA": "Microsoft MTA", "HomeMtaServerId": self.server,
+            "SmartHostsString": ",".join(item["SmartHosts"]),
+            "ConnectedDomains": [],
+            "IsSmtpConnector": True,
+            "SourceRoutingGroup": GROUP,
+            "HomeMTA": "Microsoft MTA",
+            "HomeMtaServerId": self.server,
             "ObjectClass": ["top", "msExchConnector", "mailGateway", "msExchRoutingSMTPConnector"],
-            "IsValid": True, "OrganizationId": "", "OriginatingServer": controller, "ObjectState": "Unchanged",
+            "IsValid": True,
+            "OrganizationId": "",
+            "OriginatingServer": controller,
+            "ObjectState": "Unchanged",
             "ObjectCategory": f"{ROOT}/Schema/ms-Exch-Routing-SMTP-Connector",
         }
         for key in ("WhenChanged", "WhenCreated"):
@@ -117,7 +143,9 @@ class Connectors:
         if self.find(given["Name"], controller):
             raise CmdletError(
                 f"Active Directory operation failed on {controller}. The object '{distinguished(given['Name'])}' "
-                "already exists.", "Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException", "NotSpecified",
+                "already exists.",
+                "Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException",
+                "NotSpecified",
             )
         if given.get("Enabled") is False and not given.get("Force"):
             raise prompt("The connector will be created disabled. Do you want to continue?")
@@ -150,7 +178,7 @@ class Connectors:
         controller = self._writable(given)
         item = self._found(given, controller)
         if given.get("Confirm") is not False and not given.get("WhatIf"):
-            raise prompt(f"Are you sure you want to perform this action? Removing the Send connector \"{item['Name']}\".")
+            raise prompt(f'Are you sure you want to perform this action? Removing the Send connector "{item["Name"]}".')
         if not given.get("WhatIf"):
             self.directory.write(controller, item["Guid"], None)
         return []

@@ -62,9 +62,12 @@ def role(words: list[str]) -> None:
 
 
 VERBS = {
-    "prepare": lambda words: prepare(), "model": lambda words: model(words[0]), "role": role,
+    "prepare": lambda words: prepare(),
+    "model": lambda words: model(words[0]),
+    "role": role,
     "replication": lambda words: this_host().directory.set(replication=float(words[0])),
-    "down": lambda words: this_host().directory.set(down=words), "connectors": lambda words: connectors(),
+    "down": lambda words: this_host().directory.set(down=words),
+    "connectors": lambda words: connectors(),
     "shell": lambda words: Registry(Path("/")).write(OPENSSH, "DefaultShell", "String", words[0] + ".exe"),
     "management-shell": lambda words: this_host().directory.set(**{"management-shell": words[0]}),
     "pickup": lambda words: this_host().directory.set(pickup=words[0]),

@@ -1,7 +1,7 @@
 """Active Directory's configuration, as one folder that all servers of an organisation share.
 
-Two domain controllers. A change is at once on the one that took it and after the delay on the other (§9.2). One file has
-every change in the order of time, so a view of either controller is a fold over them.
+Two domain controllers. A change is at once on the one that took it and after the delay on the other (§9.2). One file
+has every change in the order of time, so a view of either controller is a fold over them.
 """
 
 import fcntl
@@ -47,7 +47,12 @@ class Directory:
     def reset(self, settings: dict, objects: list[dict], unless_there: bool = False) -> None:
         """Starts anew, with objects that every controller has had for a long time."""
         changes = [
-            {"at": LONG_AGO, "controller": CONTROLLERS[0], "guid": item.pop("Guid", None) or str(uuid.uuid4()), "set": item}
+            {
+                "at": LONG_AGO,
+                "controller": CONTROLLERS[0],
+                "guid": item.pop("Guid", None) or str(uuid.uuid4()),
+                "set": item,
+            }
             for item in objects
         ]
         with self.locked():
@@ -98,7 +103,8 @@ class Directory:
             return json.loads(self._path.read_text())
         except FileNotFoundError:
             raise CmdletError(
-                "no Active Directory is set up here", "System.DirectoryServices.ActiveDirectoryObjectNotFoundException",
+                "no Active Directory is set up here",
+                "System.DirectoryServices.ActiveDirectoryObjectNotFoundException",
                 "ObjectNotFound",
             ) from None
 

@@ -1,4 +1,4 @@
-"""The executor's document and answer, as /work/EXECUTOR.md has them. Strict: a document with anything else is refused."""
+"""The executor's document and answer, as the contract has them. Strict: a document with anything else is refused."""
 
 import base64
 import re

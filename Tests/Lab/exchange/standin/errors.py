@@ -24,7 +24,9 @@ def no_command(name: str) -> CmdletError:
     return CmdletError(
         f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program. "
         "Check the spelling of the name, or if a path was included, verify that the path is correct and try again.",
-        "System.Management.Automation.CommandNotFoundException", "ObjectNotFound", "CommandNotFoundException",
+        "System.Management.Automation.CommandNotFoundException",
+        "ObjectNotFound",
+        "CommandNotFoundException",
     )
 
 
@@ -32,7 +34,8 @@ def not_transformed(name: str, reason: str) -> CmdletError:
     """A value that cannot become the parameter's type."""
     return CmdletError(
         f"Cannot process argument transformation on parameter '{name}'. {reason}",
-        "System.Management.Automation.ParameterBindingArgumentTransformationException", "InvalidData",
+        "System.Management.Automation.ParameterBindingArgumentTransformationException",
+        "InvalidData",
         "ParameterArgumentTransformationError",
     )
 
@@ -45,7 +48,8 @@ def invalid(message: str, kind: str = "Microsoft.Exchange.Data.DataValidationExc
 def not_found(identity: str, controller: str) -> CmdletError:
     return CmdletError(
         f"The operation couldn't be performed because object '{identity}' couldn't be found on '{controller}'.",
-        "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException", "NotSpecified",
+        "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException",
+        "NotSpecified",
     )
 
 
@@ -54,7 +58,9 @@ def prompt(question: str) -> CmdletError:
     return CmdletError(
         "A command that prompts the user failed because the host program or the command type does not support user "
         f"interaction. The host was attempting to request confirmation with the following message: {question}",
-        "System.Management.Automation.Host.HostException", "NotImplemented", "HostFunctionNotImplemented",
+        "System.Management.Automation.Host.HostException",
+        "NotImplemented",
+        "HostFunctionNotImplemented",
     )
 
 
@@ -62,5 +68,6 @@ def controller_down(controller: str) -> CmdletError:
     return CmdletError(
         f"An Active Directory error 0x51 occurred when trying to check the suitability of server '{controller}'. "
         "Error: 'Active directory response: The LDAP server is unavailable.'",
-        "Microsoft.Exchange.Data.Directory.SuitabilityDirectoryException", "NotSpecified",
+        "Microsoft.Exchange.Data.Directory.SuitabilityDirectoryException",
+        "NotSpecified",
     )

@@ -53,8 +53,9 @@ class Executor:
         if call.name == "tracking.watch":
             return self.natives.watch(self._cmdlets(document), call.arguments)
         if call.name not in CMDLETS:
-            raise CmdletError(f"mtactl: not on the list of the executor: {call.name}", "RuntimeException",
-                              "OperationStopped")
+            raise CmdletError(
+                f"mtactl: not on the list of the executor: {call.name}", "RuntimeException", "OperationStopped"
+            )
         return self._cmdlets(document).run(call.name, call.arguments)
 
     def _cmdlets(self, document: Document) -> Cmdlets:
@@ -63,8 +64,9 @@ class Executor:
             raise CmdletError("mtactl: no Exchange is installed on this host", "RuntimeException", "OperationStopped")
         if self.shell is None:
             if document.shell == "none":
-                raise CmdletError("mtactl: a cmdlet of Exchange in a document without a shell", "RuntimeException",
-                                  "OperationStopped")
+                raise CmdletError(
+                    "mtactl: a cmdlet of Exchange in a document without a shell", "RuntimeException", "OperationStopped"
+                )
             self.shell = open_shell(self.host, document.shell, self.logon, document.shell_login)
             self.lines.append(f"shell\t{self.shell.kind}")
         return Cmdlets(self.host, self.shell)

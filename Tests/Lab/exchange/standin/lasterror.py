@@ -25,4 +25,4 @@ def last_error(version: Version, refusal: Refusal, host: str, address: str, now:
         return text
     # In the format of the server's culture: nobody is to read it.
     when = datetime.fromtimestamp(now, timezone.utc).strftime("%m/%d/%Y %I:%M:%S %p")
-    return f"[{{LRT={when}}};{{LED={text}}};{{FQDN={host}}};{{IP={address}}}]"
+    return f"[{{LRT={when}}};{{LED={text}}};{{FQDN={host.strip('[]')}}};{{IP={address}}}]"

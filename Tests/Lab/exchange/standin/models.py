@@ -7,10 +7,15 @@ SITE = f"CN=Default-First-Site-Name,CN=Sites,{ROOT}"
 EDGE = "EDGE01"
 HYBRID_DOMAIN = "lab.mail.onmicrosoft.com"
 SETTINGS = {
-    "replication": 2.0, "down": [], "domains": ["lab.test"], "organisation": "5c1d0bb9-7d5c-4d52-9fd0-0d1ea4aa1c0e",
+    "replication": 2.0,
+    "down": [],
+    "domains": ["lab.test"],
+    "organisation": "5c1d0bb9-7d5c-4d52-9fd0-0d1ea4aa1c0e",
     "roles": {
-        "administrator": "Organization Management", "mtactl": "Organization Management",
-        "viewer": "View-Only Organization Management", "nobody": None,
+        "administrator": "Organization Management",
+        "mtactl": "Organization Management",
+        "viewer": "View-Only Organization Management",
+        "nobody": None,
     },
 }
 
@@ -19,20 +24,37 @@ def server(name: str, fqdn: str, version: Version) -> dict:
     """A server as Setup writes it into the directory."""
     group = "Exchange Administrative Group (FYDIBOHF23SPDLT)"
     return {
-        "_class": "Server", "_transport": True, "Name": name, "Fqdn": fqdn, "Edition": "Standard",
-        "AdminDisplayVersion": version.display, "ServerRole": ", ".join(version.roles), "Site": SITE,
-        "Domain": "" if version.edge else "lab.test", "IsHubTransportServer": not version.edge,
-        "IsEdgeServer": version.edge, "IsMailboxServer": not version.edge, "IsClientAccessServer": not version.edge,
+        "_class": "Server",
+        "_transport": True,
+        "Name": name,
+        "Fqdn": fqdn,
+        "Edition": "Standard",
+        "AdminDisplayVersion": version.display,
+        "ServerRole": ", ".join(version.roles),
+        "Site": SITE,
+        "Domain": "" if version.edge else "lab.test",
+        "IsHubTransportServer": not version.edge,
+        "IsEdgeServer": version.edge,
+        "IsMailboxServer": not version.edge,
+        "IsClientAccessServer": not version.edge,
         "DistinguishedName": f"CN={name},CN=Servers,CN={group},CN=Administrative Groups,CN=Lab,CN=Microsoft Exchange,"
-        f"CN=Services,{ROOT}", "Certificates": [f"<I>CN=mtactl lab<S>CN={fqdn}"],
+        f"CN=Services,{ROOT}",
+        "Certificates": [f"<I>CN=mtactl lab<S>CN={fqdn}"],
     }
 
 
 def connector(version: Version, name: str, servers: list[str], **values) -> dict:
-    return defaults(version) | {
-        "_class": "SendConnector", "_usage": "Custom", "Name": name, "SourceTransportServers": servers,
-        "AddressSpaces": ["SMTP:*;1"],
-    } | _of_release(version, values)
+    return (
+        defaults(version)
+        | {
+            "_class": "SendConnector",
+            "_usage": "Custom",
+            "Name": name,
+            "SourceTransportServers": servers,
+            "AddressSpaces": ["SMTP:*;1"],
+        }
+        | _of_release(version, values)
+    )
 
 
 def _of_release(version: Version, values: dict) -> dict:
@@ -47,7 +69,9 @@ def by_smart_host(host: str, port: int, **values) -> dict:
 
 def with_login() -> dict:
     return by_smart_host(
-        "outgoing.example.net", 587, SmartHostAuthMechanism="BasicAuthRequireTLS",
+        "outgoing.example.net",
+        587,
+        SmartHostAuthMechanism="BasicAuthRequireTLS",
         _credential={"user": "out@example.com", "password": "secret of out"},
     )
 
@@ -56,8 +80,14 @@ def hybrid(version: Version, servers: list[str]) -> list[dict]:
     return [
         connector(version, "Internet", servers),
         connector(
-            version, "Outbound to Office 365", servers, AddressSpaces=[f"smtp:{HYBRID_DOMAIN};1"], RequireTLS=True,
-            TlsAuthLevel="DomainValidation", TlsDomain="mail.protection.outlook.com", CloudServicesMailEnabled=True,
+            version,
+            "Outbound to Office 365",
+            servers,
+            AddressSpaces=[f"smtp:{HYBRID_DOMAIN};1"],
+            RequireTLS=True,
+            TlsAuthLevel="DomainValidation",
+            TlsDomain="mail.protection.outlook.com",
+            CloudServicesMailEnabled=True,
             Fqdn="mail.lab.test",
         ),
     ]
@@ -66,9 +96,14 @@ def hybrid(version: Version, servers: list[str]) -> list[dict]:
 def edgesync(version: Version, servers: list[str]) -> list[dict]:
     site = "Default-First-Site-Name"
     return [
-        connector(version, f"EdgeSync - {site} to Internet", [EDGE], AddressSpaces=["smtp:*;100"], DomainSecureEnabled=True),
         connector(
-            version, f"EdgeSync - Inbound to {site}", [EDGE], AddressSpaces=["smtp:--;100"],
+            version, f"EdgeSync - {site} to Internet", [EDGE], AddressSpaces=["smtp:*;100"], DomainSecureEnabled=True
+        ),
+        connector(
+            version,
+            f"EdgeSync - Inbound to {site}",
+            [EDGE],
+            AddressSpaces=["smtp:--;100"],
             **by_smart_host("--", 25, SmartHostAuthMechanism="ExchangeServer"),
         ),
     ]

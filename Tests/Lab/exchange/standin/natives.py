@@ -1,4 +1,4 @@
-"""The executor's own calls: what it does on a Windows host without Exchange's cmdlets. /work/EXECUTOR.md, Natives."""
+"""The executor's own calls: what it does on a Windows host without Exchange's cmdlets. The contract's "Natives"."""
 
 import os
 import re
@@ -46,14 +46,21 @@ class Natives:
         computer = self.host.server if self.host else socket.gethostname().partition(".")[0].upper()
         edge = self.host is None or self.host.version.edge
         facts = {
-            "Computer": computer, "Domain": "WORKGROUP" if edge else "lab.test", "Administrator": True, "Bits": "64",
-            "User": f"{computer if edge else DOMAIN}\\{account(self.logon.user)}", "Windows": windows,
-            "PowerShell": powershell, "Time": datetime.now(timezone.utc), "Folder": PROGRAM_DATA,
+            "Computer": computer,
+            "Domain": "WORKGROUP" if edge else "lab.test",
+            "Administrator": True,
+            "Bits": "64",
+            "User": f"{computer if edge else DOMAIN}\\{account(self.logon.user)}",
+            "Windows": windows,
+            "PowerShell": powershell,
+            "Time": datetime.now(timezone.utc),
+            "Folder": PROGRAM_DATA,
             "ExchangeSetupRuns": bool(self.registry.values("stand-in\\setup-runs")),
         }
         if self.host:
             facts |= {
-                "ExchangeKey": self.host.version.registry, "ExchangePath": self.host.version.folder + "\\",
+                "ExchangeKey": self.host.version.registry,
+                "ExchangePath": self.host.version.folder + "\\",
                 "ExchangeVersion": ".".join(map(str, self.host.version.build)),
                 "ExchangeRoles": self.host.version.role_keys,
             }
@@ -151,9 +158,19 @@ class Natives:
         start = datetime.now(timezone.utc) - timedelta(seconds=int(given["Since"]))
         until = {event.lower() for event in given["Until"]}
         while True:
-            rows = [row for server in given["Servers"] for row in cmdlets.run("Get-MessageTrackingLog", {
-                "Server": server, "MessageId": given["MessageId"], "Start": start, "ResultSize": "Unlimited",
-            })]
+            rows = [
+                row
+                for server in given["Servers"]
+                for row in cmdlets.run(
+                    "Get-MessageTrackingLog",
+                    {
+                        "Server": server,
+                        "MessageId": given["MessageId"],
+                        "Start": start,
+                        "ResultSize": "Unlimited",
+                    },
+                )
+            ]
             if any(row["EventId"].lower() in until for row in rows) or now() >= end:
                 return rows
             sleep(POLL)
@@ -161,16 +178,23 @@ class Natives:
 
 # Each with the arguments that it knows.
 NATIVES = {
-    "host.facts": (Natives._facts, ()), "registry.read": (Natives._registry_read, ("Key",)),
+    "host.facts": (Natives._facts, ()),
+    "registry.read": (Natives._registry_read, ("Key",)),
     "registry.write": (Natives._registry_write, ("Key", "Name", "Value", "Kind")),
-    "registry.remove": (Natives._registry_remove, ("Key", "Name")), "service.read": (Natives._service_read, ("Name",)),
+    "registry.remove": (Natives._registry_remove, ("Key", "Name")),
+    "service.read": (Natives._service_read, ("Name",)),
     "service.restart": (Natives._service_restart, ("Name", "Seconds")),
-    "file.write": (Natives._file_write, ("Path", "Text", "New")), "file.read": (Natives._file_read, ("Path",)),
-    "file.move": (Natives._file_move, ("From", "To")), "file.remove": (Natives._file_remove, ("Path",)),
-    "folder.list": (Natives._folder_list, ("Path",)), "folder.remove": (Natives._folder_remove, ("Path",)),
+    "file.write": (Natives._file_write, ("Path", "Text", "New")),
+    "file.read": (Natives._file_read, ("Path",)),
+    "file.move": (Natives._file_move, ("From", "To")),
+    "file.remove": (Natives._file_remove, ("Path",)),
+    "folder.list": (Natives._folder_list, ("Path",)),
+    "folder.remove": (Natives._folder_remove, ("Path",)),
     "pickup.write": (Natives._pickup_write, ("Folder", "Name", "Text")),
     "pickup.look": (Natives._pickup_look, ("Folder", "Name")),
     "pickup.remove": (Natives._pickup_remove, ("Folder", "Name")),
-    "task.arm": (Natives._task_arm, ("Run", "Script", "Seconds")), "task.disarm": (Natives._task_disarm, ("Run",)),
-    "task.read": (Natives._task_read, ("Run",)), "icewarp.tool": (Natives._icewarp, ("Program", "Words")),
+    "task.arm": (Natives._task_arm, ("Run", "Script", "Seconds")),
+    "task.disarm": (Natives._task_disarm, ("Run",)),
+    "task.read": (Natives._task_read, ("Run",)),
+    "icewarp.tool": (Natives._icewarp, ("Program", "Words")),
 }

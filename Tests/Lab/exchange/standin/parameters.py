@@ -47,14 +47,22 @@ QUEUE = (("Identity Filter", "Text", 2007, ALWAYS), ("ResultSize", "Text", 2007,
 
 CMDLETS = {
     "Get-SendConnector": (("Identity", "Text", 2007, ALWAYS),) + DIRECTORY,
-    "New-SendConnector": CONNECTOR + DIRECTORY + CHANGES + (
-        ("Name", "Text", 2007, ALWAYS), ("Usage", "Usage", 2007, ALWAYS), (" ".join(USAGES), "Switch", 2007, ALWAYS),
+    "New-SendConnector": CONNECTOR
+    + DIRECTORY
+    + CHANGES
+    + (
+        ("Name", "Text", 2007, ALWAYS),
+        ("Usage", "Usage", 2007, ALWAYS),
+        (" ".join(USAGES), "Switch", 2007, ALWAYS),
     ),
     "Set-SendConnector": CONNECTOR + DIRECTORY + CHANGES + (("Identity Name", "Text", 2007, ALWAYS),),
     "Remove-SendConnector": (("Identity", "Text", 2007, ALWAYS),) + DIRECTORY + CHANGES,
     "Get-ExchangeServer": (
-        ("Identity", "Text", 2007, ALWAYS), ("Domain", "Fqdn", 2007, ALWAYS), ("Status", "Switch", 2007, ALWAYS),
-    ) + DIRECTORY,
+        ("Identity", "Text", 2007, ALWAYS),
+        ("Domain", "Fqdn", 2007, ALWAYS),
+        ("Status", "Switch", 2007, ALWAYS),
+    )
+    + DIRECTORY,
     "Get-OrganizationConfig": DIRECTORY,
     "Get-TransportConfig": (("Identity", "Text", 2007, ALWAYS),) + DIRECTORY,
     "Get-AcceptedDomain": (("Identity", "Text", 2007, ALWAYS),) + DIRECTORY,
@@ -63,14 +71,20 @@ CMDLETS = {
     "Get-TransportServer": (("Identity", "Text", 2007, ALWAYS),) + DIRECTORY,
     "Get-TransportService": (("Identity", "Text", 2013, ALWAYS), ("DomainController", "Fqdn", 2013, ALWAYS)),
     "Get-Queue": QUEUE + (("Include Exclude", "Text", 2013, ALWAYS),),
-    "Get-Message": QUEUE + (
-        ("Queue", "Text", 2007, ALWAYS), ("IncludeRecipientInfo", "Switch", 2007, ALWAYS),
+    "Get-Message": QUEUE
+    + (
+        ("Queue", "Text", 2007, ALWAYS),
+        ("IncludeRecipientInfo", "Switch", 2007, ALWAYS),
     ),
     "Retry-Queue": QUEUE + CHANGES + (("Resubmit", "Boolean", 2007, ALWAYS),),
     "Remove-Message": QUEUE + CHANGES + (("WithNDR", "Boolean", 2007, ALWAYS),),
-    "Get-MessageTrackingLog": SERVER + DIRECTORY + (
+    "Get-MessageTrackingLog": SERVER
+    + DIRECTORY
+    + (
         ("MessageId InternalMessageId MessageSubject Sender EventId Reference", "Text", 2007, ALWAYS),
-        ("Recipients", "Texts", 2007, ALWAYS), ("Start End", "Time", 2007, ALWAYS), ("ResultSize", "Text", 2007, ALWAYS),
+        ("Recipients", "Texts", 2007, ALWAYS),
+        ("Start End", "Time", 2007, ALWAYS),
+        ("ResultSize", "Text", 2007, ALWAYS),
         ("NetworkMessageId Source TransportTrafficType", "Text", 2016, ALWAYS),
     ),
     # Windows', not Exchange's: in every session.

@@ -34,8 +34,12 @@ def read(content: bytes, fqdn: str) -> Message | None:
         kept += f"\nMessage-ID: {identifier}".encode()
     text = (kept + b"\n\n" + body).replace(b"\n", b"\r\n").decode("latin-1")
     return Message(
-        sender=(_addresses(mail, "Sender") or senders)[0], recipients=recipients, subject=str(mail["Subject"] or ""),
-        message_id=str(identifier).strip(), content=text, received=time.time(),
+        sender=(_addresses(mail, "Sender") or senders)[0],
+        recipients=recipients,
+        subject=str(mail["Subject"] or ""),
+        message_id=str(identifier).strip(),
+        content=text,
+        received=time.time(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Which PowerShell texts the stand-in knows, by their SHA-256. `../pin` writes the file; nothing here reads the texts."""
+"""Which PowerShell texts the stand-in knows, by their SHA-256. `../pin` writes the file; nothing here has the texts."""
 
 import hashlib
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""powershell.exe, which runs two known texts and nothing else. §1.3, §9.2, /work/EXECUTOR.md.
+"""powershell.exe, which runs two known texts and nothing else. §1.3, §9.2, the executor's contract.
 
-It reads standard input to its end, says on standard error what PowerShell says there, prints the shell's banner, and then
-the answer's frame.
+It reads standard input to its end, says on standard error what PowerShell says there, prints the shell's banner, and
+then the answer's frame.
 """
 
 import base64
@@ -21,12 +21,12 @@ SWITCHES = ["-noprofile", "-noninteractive", "-executionpolicy", "bypass", "-enc
 CLIXML = (
     '#< CLIXML\r\n<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj S="progress" '
     'RefId="0"><TN RefId="0"><T>System.Management.Automation.PSCustomObject</T><T>System.Object</T></TN><MS><I64 '
-    'N="SourceId">1</I64><PR N="Record"><AV>Preparing modules for first use.</AV><AI>0</AI><Nil /><PI>-1</PI><PC>-1</PC>'
-    "<T>Completed</T><SR>-1</SR><SD> </SD></PR></MS></Obj></Objs>"
+    'N="SourceId">1</I64><PR N="Record"><AV>Preparing modules for first use.</AV><AI>0</AI><Nil /><PI>-1</PI>'
+    "<PC>-1</PC><T>Completed</T><SR>-1</SR><SD> </SD></PR></MS></Obj></Objs>"
 )
 NOT_ENCODED = (
-    "Cannot process the command because the value specified with -EncodedCommand is not properly encoded. The value must "
-    "be Base64 encoded.\r\n"
+    "Cannot process the command because the value specified with -EncodedCommand is not properly encoded. The "
+    "value must be Base64 encoded.\r\n"
 )
 BANNER = "\r\n         Welcome to the Exchange Management Shell!\r\n\r\nVERBOSE: Connecting to {fqdn}.\r\n"
 
@@ -83,4 +83,3 @@ def _answer(document, host: Host | None, logon: Logon, services: Services) -> in
         sys.stdout.write(BANNER.format(fqdn=host.fqdn if host else ""))
     sys.stdout.write(frame(document.nonce, answer) + "\r\n")
     return 0
-

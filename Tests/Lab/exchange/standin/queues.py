@@ -104,8 +104,14 @@ def shown(server: str, messages: list[Message], now: float) -> list[dict]:
 def _row(server: str, identity: str, hop: str, connector: str | None, delivery: str, waiting: list, now: float) -> dict:
     errors = [message.last_error for message in waiting if message.last_error]
     return {
-        "Identity": f"{server}\\{identity}", "DeliveryType": delivery, "NextHopDomain": hop, "NextHopCategory": "External",
-        "NextHopConnector": connector or "00000000-0000-0000-0000-000000000000", "Status": status(waiting, now),
-        "MessageCount": len(waiting), "LastError": errors[-1] if errors else "", "IsValid": True,
+        "Identity": f"{server}\\{identity}",
+        "DeliveryType": delivery,
+        "NextHopDomain": hop,
+        "NextHopCategory": "External",
+        "NextHopConnector": connector or "00000000-0000-0000-0000-000000000000",
+        "Status": status(waiting, now),
+        "MessageCount": len(waiting),
+        "LastError": errors[-1] if errors else "",
+        "IsValid": True,
         "RetryCount": max((message.attempts for message in waiting), default=0),
     }

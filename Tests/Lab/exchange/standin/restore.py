@@ -1,4 +1,4 @@
-"""What restore.ps1 does on the host, for its scheduled task: /work/EXECUTOR.md, "What is kept on the host"."""
+"""What restore.ps1 does on the host, for its scheduled task: the contract, "What is kept on the host"."""
 
 from standin.document import parse
 from standin.errors import CmdletError

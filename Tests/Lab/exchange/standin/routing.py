@@ -36,7 +36,8 @@ def matches(space: AddressSpace, domain: str) -> int | None:
 def choose(connectors: list[dict], servers: dict[str, dict], server: str, domain: str, size: int) -> Route | NoRoute:
     """The route of a message of `size` bytes to a domain, from a server by its short name."""
     covering = [
-        (specificity, found.cost, connector) for connector in connectors
+        (specificity, found.cost, connector)
+        for connector in connectors
         if connector["Enabled"] and _in_scope(connector, servers, server)
         for found in map(address_space, connector["AddressSpaces"])
         if (specificity := matches(found, domain)) is not None
@@ -45,7 +46,14 @@ def choose(connectors: list[dict], servers: dict[str, dict], server: str, domain
     if not eligible:
         return NoRoute(too_large=bool(covering))
     ways = [
-        (-specificity, cost + (0 if distance < 2 else SITE_LINK_COST), distance, connector["Name"].lower(), source, connector)
+        (
+            -specificity,
+            cost + (0 if distance < 2 else SITE_LINK_COST),
+            distance,
+            connector["Name"].lower(),
+            source,
+            connector,
+        )
         for specificity, cost, connector in eligible
         for distance, source in _sources(connector, servers, server)
     ]

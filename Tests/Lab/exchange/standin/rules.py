@@ -57,9 +57,11 @@ def basic_needs_login(call: Call) -> str | None:
     """§2.2 rule 2, second half; a login without such a mechanism would be of no use."""
     basic = call.after["SmartHostAuthMechanism"] in BASIC
     if basic and not call.gives("AuthenticationCredential") and not call.after["_credential"]:
-        return "AuthenticationCredential must be specified when SmartHostAuthMechanism is BasicAuth or BasicAuthRequireTLS."
+        return "AuthenticationCredential is mandatory when SmartHostAuthMechanism is BasicAuth or BasicAuthRequireTLS."
     if call.gives("AuthenticationCredential") and not basic:
-        return "AuthenticationCredential can only be set when SmartHostAuthMechanism is BasicAuth or BasicAuthRequireTLS."
+        return (
+            "AuthenticationCredential can only be set when SmartHostAuthMechanism is BasicAuth or BasicAuthRequireTLS."
+        )
     return None
 
 
@@ -165,9 +167,20 @@ def certificate_of_ours(call: Call) -> str | None:
 
 
 RULES = (
-    smart_hosts_and_dns, mechanism_needs_smart_hosts, basic_needs_login, login_is_not_too_long, tls_is_not_ignored,
-    tls_level, tls_domain, mutual_tls, some_address_space, other_address_types, certificate_names_the_host,
-    source_servers_exist, limits, certificate_of_ours,
+    smart_hosts_and_dns,
+    mechanism_needs_smart_hosts,
+    basic_needs_login,
+    login_is_not_too_long,
+    tls_is_not_ignored,
+    tls_level,
+    tls_domain,
+    mutual_tls,
+    some_address_space,
+    other_address_types,
+    certificate_names_the_host,
+    source_servers_exist,
+    limits,
+    certificate_of_ours,
 )
 
 
@@ -190,5 +203,6 @@ def subscribed_edge() -> CmdletError:
     """§0a.6, §1.2: an Edge server that is subscribed is changed on the other side."""
     return invalid(
         "This Edge Transport server is subscribed to an Active Directory site. Make the change on a Mailbox server "
-        "(EdgeSync brings it here).", "Microsoft.Exchange.Management.SystemConfigurationTasks.SendConnectorException",
+        "(EdgeSync brings it here).",
+        "Microsoft.Exchange.Management.SystemConfigurationTasks.SendConnectorException",
     )

@@ -1,4 +1,4 @@
-"""The login shell of a Windows host: sshd calls it as `SHELL -c LINE`. cmd.exe by default, or powershell.exe. §1.1, §9.2.
+"""The login shell of a Windows host: sshd calls it as `SHELL -c LINE`. cmd.exe, or powershell.exe. §1.1, §9.2.
 
 Of a line it takes only what both pass on unchanged: `powershell.exe` and words without anything to quote.
 """
@@ -49,7 +49,9 @@ def main(arguments: list[str], shell: str, services: Services) -> int:
         os.execv("/usr/lib/openssh/sftp-server", ["sftp-server"])
     words = words_of(line, shell)
     if words is None or words[0].lower() not in ("powershell.exe", "powershell"):
-        sys.stderr.write(TOO_LONG if len(line) > LONGEST else UNKNOWN.format(word=line.split()[0] if line.split() else ""))
+        sys.stderr.write(
+            TOO_LONG if len(line) > LONGEST else UNKNOWN.format(word=line.split()[0] if line.split() else "")
+        )
         return 1
     host: Host | None = this_host() if json.loads(CONFIGURATION.read_text()).get("version") else None
     status = powershell.main(words[1:], host, logon(), services)

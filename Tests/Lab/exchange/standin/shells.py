@@ -1,4 +1,4 @@
-"""Who may run Exchange's cmdlets in a session, and which way they come: §1.2, §1.4, /work/EXECUTOR.md `shell`."""
+"""Who may run Exchange's cmdlets in a session, and which way they come: §1.2, §1.4, the contract's `shell`."""
 
 import json
 from dataclasses import dataclass
@@ -45,7 +45,9 @@ def account(user: str) -> str:
 
 def no_session(reason: str) -> CmdletError:
     return CmdletError(
-        reason, "System.Management.Automation.Remoting.PSRemotingTransportException", "OpenError",
+        reason,
+        "System.Management.Automation.Remoting.PSRemotingTransportException",
+        "OpenError",
         "PSSessionOpenFailed",
     )
 
@@ -87,7 +89,8 @@ def second_hop_error(host: Host, logon: Logon) -> CmdletError:
         )
     return CmdletError(
         f"Active Directory operation failed on . The supplied credential for '{logon.qualified}' is invalid.",
-        "Microsoft.Exchange.Data.Directory.ADInvalidCredentialException", "NotSpecified",
+        "Microsoft.Exchange.Data.Directory.ADInvalidCredentialException",
+        "NotSpecified",
     )
 
 
@@ -102,7 +105,9 @@ def may(host: Host, shell: Shell, cmdlet: str) -> bool:
 def access_denied(controller: str) -> CmdletError:
     """Without remote sessions there are no roles: the directory itself refuses."""
     return CmdletError(
-        f"Active Directory operation failed on {controller}. This error is not retriable. Additional information: Access "
-        "is denied.\r\nActive directory response: 00000005: SecErr: DSID-03151E04, problem 4003 (INSUFF_ACCESS_RIGHTS), "
-        "data 0", "Microsoft.Exchange.Data.Directory.ADOperationException", "NotSpecified",
+        f"Active Directory operation failed on {controller}. This error is not retriable. Additional information: "
+        "Access is denied.\r\nActive directory response: 00000005: SecErr: DSID-03151E04, problem 4003 "
+        "(INSUFF_ACCESS_RIGHTS), data 0",
+        "Microsoft.Exchange.Data.Directory.ADOperationException",
+        "NotSpecified",
     )

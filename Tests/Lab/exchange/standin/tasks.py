@@ -1,4 +1,4 @@
-"""Windows' scheduled tasks, as far as a dead man's switch needs them: one row a task, in a file that outlives a reboot."""
+"""Windows' scheduled tasks, as far as a dead man's switch needs them: in a file that outlives a reboot."""
 
 import json
 import os
@@ -23,7 +23,9 @@ class Tasks:
     def disarm(self, run: str) -> None:
         tasks = self.all()
         if run not in tasks:
-            raise failed(f"ERROR: The specified task name \"\\mtactl-{run}\" does not exist in the system.", "ObjectNotFound")
+            raise failed(
+                f'ERROR: The specified task name "\\mtactl-{run}" does not exist in the system.', "ObjectNotFound"
+            )
         del tasks[run]
         self._save(tasks)
 

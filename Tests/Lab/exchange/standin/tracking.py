@@ -17,6 +17,8 @@ SINCE_2010 = "directionality,tenant-id,original-client-ip,original-server-ip,cus
 SINCE_2016 = "transport-traffic-type,log-id,schema-version".split(",")
 SHOWN = {"date-time": "Timestamp", "recipient-address": "Recipients", "sender-address": "Sender"}
 LISTS = ("recipient-address", "recipient-status", "related-recipient-address", "reference")
+# The semicolons inside of `[{LRT=…};{LED=…}]` are the error's own.
+LISTED = re.compile(r"\[\{.*?\}\](?=;|$)|[^;]+")
 NUMBERS = ("total-bytes", "recipient-count")
 
 
@@ -65,10 +67,16 @@ class TrackingLog:
 
     def _head(self, seconds: float) -> str:
         build = ".".join(map(str, self.version.build))
-        return "".join(f"{line}\r\n" for line in (
-            "\ufeff#Software: Microsoft Exchange Server", f"#Version: {build}", "#Log-type: Message Tracking Log",
-            f"#Date: {stamp(seconds)}", f"#Fields: {','.join(fields(self.version))}",
-        ))
+        return "".join(
+            f"{line}\r\n"
+            for line in (
+                "\ufeff#Software: Microsoft Exchange Server",
+                f"#Version: {build}",
+                "#Log-type: Message Tracking Log",
+                f"#Date: {stamp(seconds)}",
+                f"#Fields: {','.join(fields(self.version))}",
+            )
+        )
 
     def rows(self) -> list[dict]:
         """Get-MessageTrackingLog's objects, in the order of the log."""
@@ -91,8 +99,7 @@ def _shown(row: dict[str, str]) -> dict:
         if name == "date-time":
             value = datetime.fromisoformat(text)
         elif name in LISTS:
-            # The semicolons inside of `[{LRT=…};{LED=…}]` are the error's own.
-            value = re.split(r";(?![^\[]*\])", text) if text else []
+            value = LISTED.findall(text)
         elif name in NUMBERS:
             value = int(text or 0)
         shown[key] = value

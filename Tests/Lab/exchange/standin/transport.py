@@ -8,7 +8,6 @@ import signal
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from standin import pickup
 from standin.connectors import Connectors
@@ -16,10 +15,11 @@ from standin.errors import CmdletError
 from standin.host import Host, this_host
 from standin.lasterror import last_error
 from standin.names import address_of, exchangers
+from standin.protocol import write_protocol
 from standin.queues import UNREACHABLE, Message, Queues
 from standin.routing import NoRoute, Route, choose
 from standin.smtp import Refusal, Sent, deliver
-from standin.tracking import TrackingLog, instant, stamp
+from standin.tracking import TrackingLog
 
 RETRY = 60.0  # QueueGlitchRetryInterval
 TICK = 0.25
@@ -76,11 +76,20 @@ class Transport:
     def _row(self, message: Message, event: str, source: str, recipients: list[str] | None = None, **values) -> None:
         to = message.recipients if recipients is None else recipients
         self.log.add(
-            self._now(), event_id=event, source=source, internal_message_id=message.number or "",
-            message_id=message.message_id, network_message_id=message.key, recipient_address=";".join(to),
-            total_bytes=message.size, recipient_count=len(to), message_subject=message.subject,
-            sender_address=message.sender, return_path=message.sender,
-            **({"directionality": "Originating"} if self.host.version.year >= 2010 else {}), **values,
+            self._now(),
+            event_id=event,
+            source=source,
+            internal_message_id=message.number or "",
+            message_id=message.message_id,
+            network_message_id=message.key,
+            recipient_address=";".join(to),
+            total_bytes=message.size,
+            recipient_count=len(to),
+            message_subject=message.subject,
+            sender_address=message.sender,
+            return_path=message.sender,
+            **({"directionality": "Originating"} if self.host.version.year >= 2010 else {}),
+            **values,
         )
 
     def _arrived(self, message: Message, source: str) -> None:
@@ -97,8 +106,15 @@ class Transport:
         if len(domains) > 1:
             for domain in sorted(domains):
                 own = [to for to in message.recipients if to.rpartition("@")[2].lower() == domain]
-                part = Message(message.sender, own, message.subject, message.message_id, message.content, message.received,
-                               trail=list(message.trail))
+                part = Message(
+                    message.sender,
+                    own,
+                    message.subject,
+                    message.message_id,
+                    message.content,
+                    message.received,
+                    trail=list(message.trail),
+                )
                 self.queues.keep(part)
             self.queues.remove(message)
             return
@@ -143,8 +159,14 @@ class Transport:
             refusal = Refusal("421 4.4.1 Connection timed out", answered=True)
             self._retry(message, message.recipients, refusal, route.server, "", None)
             return
-        self._row(message, "SEND", "SMTP", connector_id=OWN_HOP, server_hostname=route.server,
-                  recipient_status=";".join("250 2.1.5 Recipient OK" for _ in message.recipients))
+        self._row(
+            message,
+            "SEND",
+            "SMTP",
+            connector_id=OWN_HOP,
+            server_hostname=route.server,
+            recipient_status=";".join("250 2.1.5 Recipient OK" for _ in message.recipients),
+        )
         self.queues.remove(message)
         Queues(folder).hand_over(message)
 
@@ -167,7 +189,7 @@ class Transport:
                 if error.permanent:
                     break
                 continue
-            self._protocol(connector, sent, port, trace)
+            write_protocol(self.host, self._now(), connector, sent, port, trace)
             self._told(message, connector, sent)
             return
         tell = self._failed if refusal.permanent else self._retry
@@ -186,8 +208,15 @@ class Transport:
             by_class.setdefault(status[0], []).append(to)
         if by_class["2"]:
             self._row(
-                message, self.host.version.sent, "SMTP", by_class["2"], connector_id=connector["Name"],
-                client_ip=sent.local, client_hostname=self.host.server, server_ip=sent.address, server_hostname=sent.host,
+                message,
+                self.host.version.sent,
+                "SMTP",
+                by_class["2"],
+                connector_id=connector["Name"],
+                client_ip=sent.local,
+                client_hostname=self.host.server,
+                server_ip=sent.address,
+                server_hostname=sent.host,
                 recipient_status=";".join(sent.statuses[to] for to in by_class["2"]),
                 source_context=f"{message.key[:16].upper()};{sent.data};ClientSubmitTime:",
             )
@@ -200,40 +229,42 @@ class Transport:
         else:
             self.queues.remove(message)
 
-    def _failed(self, message: Message, recipients: list[str], refusal: Refusal, host: str, address: str, connector) -> None:
+    def _failed(
+        self, message: Message, recipients: list[str], refusal: Refusal, host: str, address: str, connector
+    ) -> None:
         """For good: a FAIL row and a report to the sender."""
         text = last_error(self.host.version, refusal, host, address, self._now())
-        self._row(message, "FAIL", "SMTP" if connector else "ROUTING", recipients, recipient_status=text, server_ip=address,
-                  server_hostname=host, connector_id=connector["Name"] if connector else "")
+        self._row(
+            message,
+            "FAIL",
+            "SMTP" if connector else "ROUTING",
+            recipients,
+            recipient_status=text,
+            server_ip=address,
+            server_hostname=host,
+            connector_id=connector["Name"] if connector else "",
+        )
         self._row(message, "DSN", "DSN", [message.sender], reference=message.message_id)
         if recipients == message.recipients:
             self.queues.remove(message)
 
-    def _retry(self, message: Message, recipients: list[str], refusal: Refusal, host: str, address: str, connector) -> None:
+    def _retry(
+        self, message: Message, recipients: list[str], refusal: Refusal, host: str, address: str, connector
+    ) -> None:
         proxied = bool(connector and connector.get("FrontendProxyEnabled"))
         message.recipients, message.attempts = list(recipients), message.attempts + 1
         message.last_error = last_error(self.host.version, refusal, host, address, self._now(), proxied)
         message.due = self._now() + RETRY
         self.queues.keep(message)
-        self._row(message, "DEFER", "SMTP", recipient_status=message.last_error, server_ip=address, server_hostname=host,
-                  connector_id=connector["Name"] if connector else "")
-
-    def _protocol(self, connector: dict, sent: Sent, port: int, trace: list[tuple[str, str]]) -> None:
-        """§4, §0a.9: the send protocol log, for connectors that ask for it."""
-        if connector["ProtocolLoggingLevel"] != "Verbose":
-            return
-        year, base = self.host.version.year, self.host.version.folder + "\\TransportRoles\\Logs\\"
-        hub = "" if year < 2013 else "Edge\\" if self.host.version.edge else "Hub\\"
-        folder: Path = self.host.path(base + hub + "ProtocolLog\\SmtpSend")
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"SEND{instant(self._now()):%Y%m%d}-1.LOG"
-        head = "#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context"
-        rows = [
-            f'{stamp(self._now())},{connector["Name"]},{id(sent):016X},{number},{sent.local},{sent.address}:{port},{event},'
-            f'"{data}",' for number, (event, data) in enumerate(trace)
-        ]
-        with open(path, "a") as file:
-            file.write("\r\n".join(([] if file.tell() else [head]) + rows) + "\r\n")
+        self._row(
+            message,
+            "DEFER",
+            "SMTP",
+            recipient_status=message.last_error,
+            server_ip=address,
+            server_hostname=host,
+            connector_id=connector["Name"] if connector else "",
+        )
 
 
 def main() -> None:

@@ -150,8 +150,14 @@ def as_list(value, each) -> list:
 
 
 PARSERS = {
-    "Size": lambda value: size(str(value)), "TimeSpan": lambda value: time_span(str(value)), "Domain": domain,
-    "Fqdn": fqdn, "Port": port, "Number": int, "Time": time, "Text": str,
+    "Size": lambda value: size(str(value)),
+    "TimeSpan": lambda value: time_span(str(value)),
+    "Domain": domain,
+    "Fqdn": fqdn,
+    "Port": port,
+    "Number": int,
+    "Time": time,
+    "Text": str,
     "Address": lambda value: str(ipaddress.ip_address(value)),
 }
 LISTS = {"SmartHosts": smart_host, "AddressSpaces": lambda text: str(address_space(text)), "Servers": str, "Texts": str}
@@ -194,7 +200,7 @@ def _enumerated(names: tuple[str, ...], text: str) -> str:
         if name.lower() == text.lower():
             return name
     raise ValueError(
-        f'unable to match the identifier name {text} to a valid enumerator name. Specify one of: {", ".join(names)}'
+        f"unable to match the identifier name {text} to a valid enumerator name. Specify one of: {', '.join(names)}"
     )
 
 

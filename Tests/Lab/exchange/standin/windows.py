@@ -136,5 +136,6 @@ class Files:
         folder = self.folder if name in ("", ".") else self._path(name)
         files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
         return [
-            {"Path": str(path.relative_to(self.folder)).replace("/", "\\"), "Bytes": path.stat().st_size} for path in files
+            {"Path": str(path.relative_to(self.folder)).replace("/", "\\"), "Bytes": path.stat().st_size}
+            for path in files
         ]
