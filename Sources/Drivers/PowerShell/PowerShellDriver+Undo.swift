@@ -90,7 +90,7 @@ extension WindowsRun {
         let calls = work.steps.reversed().enumerated().map { number, step in
             ExecutorCall("undo-\(number)", step.undo, isNeeded: false)
         }
-        let undo = try ExecutorDocument(nonce: "undo", calls: calls).text(secrets: Secrets())
+        let undo = try ExecutorDocument(nonce: String(repeating: "0", count: 32), calls: calls).text(secrets: Secrets())
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let data: Data

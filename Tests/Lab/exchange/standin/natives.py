@@ -76,8 +76,14 @@ class Natives:
         self.registry.remove(given["Key"], given["Name"])
 
     def _service_read(self, given: dict) -> list[dict]:
-        names = given["Name"]
-        return self.services.read([names] if isinstance(names, str) else names)
+        return self.services.read(given["Names"])
+
+    def _name_resolve(self, given: dict) -> list[dict]:
+        try:
+            found = {item[4][0] for item in socket.getaddrinfo(given["Name"], None)}
+        except OSError:
+            raise failed(f"No such host is known: {given['Name']}") from None
+        return [{"Address": address} for address in sorted(found)]
 
     def _service_restart(self, given: dict) -> None:
         self.services.restart(given["Name"])
@@ -182,8 +188,9 @@ NATIVES = {
     "registry.read": (Natives._registry_read, ("Key",)),
     "registry.write": (Natives._registry_write, ("Key", "Name", "Value", "Kind")),
     "registry.remove": (Natives._registry_remove, ("Key", "Name")),
-    "service.read": (Natives._service_read, ("Name",)),
+    "service.read": (Natives._service_read, ("Names",)),
     "service.restart": (Natives._service_restart, ("Name", "Seconds")),
+    "name.resolve": (Natives._name_resolve, ("Name",)),
     "file.write": (Natives._file_write, ("Path", "Text", "New")),
     "file.read": (Natives._file_read, ("Path",)),
     "file.move": (Natives._file_move, ("From", "To")),

@@ -52,7 +52,7 @@ class NativeTests(Contract):
 
     def test_services(self):
         self.assertEqual(
-            self.call("service.read", Name=["msexchange*"]), [{"Name": "MSExchangeTransport", "Status": "Running"}]
+            self.call("service.read", Names=["msexchange*"]), [{"Name": "MSExchangeTransport", "Status": "Running"}]
         )
         self.call("service.restart", Name="MSExchangeTransport", Seconds=30)
         self.assertIn(("restart", "MSExchangeTransport.service"), self.restarted)
