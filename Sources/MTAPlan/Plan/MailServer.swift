@@ -69,9 +69,14 @@ package protocol MailServer: Product {
 
     /// How a test message is followed through it.
     var trace: Trace { get }
+
+    /// Whom a test message is from where the playbook does not say; `nil`: root at the host's own name.
+    func sender(_ facts: Facts) -> String?
 }
 
 extension MailServer {
+    package func sender(_ facts: Facts) -> String? { nil }
+
     package func differential(
         of proposal: Proposal,
         for routes: Routes,
