@@ -87,9 +87,10 @@ extension WindowsRun {
         _ opening: RunOpening,
         _ before: ObjectSnapshot
     ) throws(Failure) -> [ExecutorCall] {
-        let calls = work.steps.reversed().enumerated().map { number, step in
+        var calls = work.steps.reversed().enumerated().map { number, step in
             ExecutorCall("undo-\(number)", step.undo, isNeeded: false)
         }
+        if !work.restarts.isEmpty { calls.append(PowerShellDriver.restart(isNeeded: false)) }
         let undo = try ExecutorDocument(nonce: String(repeating: "0", count: 32), calls: calls).text(secrets: Secrets())
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys

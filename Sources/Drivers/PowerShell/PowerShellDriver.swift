@@ -122,6 +122,15 @@ package final class PowerShellDriver: Driver {
         return .done
     }
 
+    static func restart(isNeeded: Bool = true) -> ExecutorCall {
+        ExecutorCall(
+            "restart",
+            "service.restart",
+            [("Name", .text("MSExchangeTransport")), ("Seconds", .number(120))],
+            isNeeded: isNeeded
+        )
+    }
+
     private static let service = ExecutorCall(
         "service",
         "service.read",
@@ -156,12 +165,7 @@ package final class PowerShellDriver: Driver {
             guard let there = try await way(to: server) else { return .noWay(server) }
             state.withLock { $0.restarted.append(server) }
             progress("restarting the transport service of \(Printable.line(server))")
-            let restart = ExecutorCall(
-                "restart",
-                "service.restart",
-                [("Name", .text("MSExchangeTransport")), ("Seconds", .number(120))]
-            )
-            let answer = try await there.run([restart], shell: .none, patience: 120)
+            let answer = try await there.run([Self.restart()], shell: .none, patience: 120)
             if let trouble = answer.trouble("restart") {
                 return trouble.failure("restarting the transport service of \(Printable.line(server))")
             }

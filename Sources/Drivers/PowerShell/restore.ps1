@@ -36,7 +36,12 @@ try {
     $program = [ScriptBlock]::Create([IO.File]::ReadAllText([IO.Path]::Combine($folder, 'executor.ps1'), $utf8))
     $frame = [string]@(& $program $document)[-1]
     $text = Decode ($frame.Substring($frame.LastIndexOf(':') + 1).TrimEnd('>'))
-    if ($text -notmatch "`tfailed`n") { $end = 'restored' }
+    if ($text -match "`nend`t") { $end = 'restored' }
+    foreach ($line in $text.Split("`n")) {
+        $field = $line.Split("`t")
+        # What is gone already need not be removed.
+        if ($field[0] -eq 'error' -and ((Decode $field[2]) + (Decode $field[3])) -notmatch 'ObjectNotFound') { $end = 'stranded' }
+    }
 } catch {
     $text = [string]$_.Exception.Message
 }

@@ -1,3 +1,4 @@
+internal import Drivers
 package import MTAPlan
 
 /// Hosts that share one configuration, which is changed once: of Exchange the servers of an organisation.
@@ -32,5 +33,11 @@ extension Facts {
     /// The id of the Exchange organisation; `nil` of a host that is in none.
     package var organisation: String? {
         objects["exchange.organization"]?.objects.first.flatMap { $0.text("Guid") ?? $0.text("DistinguishedName") }
+    }
+
+    /// What the host does by itself: of Windows only an administrator may give SYSTEM the task that puts it back.
+    var guarantees: Guarantees {
+        let host = objects[WindowsQuestions.hostKey]?.objects.first
+        return Guarantees(revertsByItself: host?.text("Administrator") != "False")
     }
 }
