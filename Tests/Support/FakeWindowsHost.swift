@@ -35,7 +35,7 @@ package final class FakeWindowsHost: Host {
     }
 
     /// What it holds, to look at or to change.
-    package func with<Answer>(_ body: (inout State) -> Answer) -> Answer { state.withLock { body(&$0) } }
+    package func with<Answer: Sendable>(_ body: (inout State) -> Answer) -> Answer { state.withLock { body(&$0) } }
 
     package func start(_ command: String) async throws(Failure) -> any Shell {
         guard command == PowerShellProgram.commandLine else { throw Failure("an unknown line: \(command)") }

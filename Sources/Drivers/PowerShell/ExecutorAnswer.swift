@@ -87,10 +87,10 @@ package struct ExecutorAnswer: Sendable, Hashable {
             switch line[0] {
             case "object": objects.append(PowerShellObject([:]))
             case "prop" where line.count >= 3 && !objects.isEmpty:
-                guard let value = try value(line[2], line.count > 3 ? line[3] : "") else { continue }
+                guard let value = try Self.value(line[2], line.count > 3 ? line[3] : "") else { continue }
                 objects[objects.count - 1].properties[String(line[1])] = value
             case "error" where line.count == 4:
-                let words = try line.dropFirst().map { field throws(Failure) in try decoded(field) }
+                let words = try line.dropFirst().map { field throws(Failure) in try Self.decoded(field) }
                 trouble = Trouble(message: words[0], id: words[1], category: words[2])
             default: throw .notWhole
             }
