@@ -1,4 +1,4 @@
-package import MTAPlan
+internal import MTAPlan
 
 /// The Windows hosts of one command: by its computer name one leads to another of the same organisation.
 package actor Neighbours {

@@ -1,4 +1,5 @@
 package import MTAPlan
+internal import Synchronization
 
 /// A message that was put into the pickup folder.
 struct PickedUp: Sendable, Hashable {

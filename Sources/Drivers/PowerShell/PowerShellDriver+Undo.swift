@@ -1,5 +1,6 @@
 internal import Foundation
 package import MTAPlan
+internal import Synchronization
 
 extension PowerShellDriver {
     package func undo() async throws(Failure) -> Undone {

@@ -1,5 +1,6 @@
 package import Logging
 package import MTAPlan
+internal import SSH
 
 /// Runs calls on one Windows host.
 package struct PowerShellExecutor: Sendable {
