@@ -34,7 +34,9 @@ package struct PowerShellWork: Sendable, Hashable, Codable {
         package var title: String
         package var change: PowerShellCall
         /// Done also where the change was cut off and nobody knows whether it took place: doing it twice, or for
-        /// nothing, must not harm. An error that says that there is no such object is then no failure.
+        /// nothing, must not harm.
+        ///
+        /// An error that says that there is no such object is then no failure.
         package var undo: PowerShellCall
 
         package init(_ title: String, _ change: PowerShellCall, undo: PowerShellCall) {

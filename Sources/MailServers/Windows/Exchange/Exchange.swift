@@ -23,7 +23,11 @@ package struct Exchange: MailServer {
             "Identity", "NextHopDomain", "NextHopConnector", "DeliveryType", "Status", "MessageCount", "LastError",
         ]
         return [
-            ask(ExchangeSite.serversKey, "Get-ExchangeServer", ["Name", "Fqdn", "AdminDisplayVersion", "ServerRole", "Site"]),
+            ask(
+                ExchangeSite.serversKey,
+                "Get-ExchangeServer",
+                ["Name", "Fqdn", "AdminDisplayVersion", "ServerRole", "Site"]
+            ),
             ask(ExchangeSite.organizationKey, "Get-OrganizationConfig", ["Name", "Guid", "OriginatingServer"]),
             // 2013 renamed it; before, there is only the second one.
             ask(ExchangeSite.transportKey, "Get-TransportService", transport),

@@ -27,20 +27,29 @@ struct ExchangeNotes {
         }
         let isChanging = changes.contains { !$0.differing.isEmpty }
         guard isChanging else { return notes }
-        if !site.shell.isEdge { notes.append("connectors are the whole organisation's: all its servers learn of the change") }
+        if !site.shell.isEdge {
+            notes.append("connectors are the whole organisation's: all its servers learn of the change")
+        }
         if let asked = settings.domainController, let read = site.controller, !Self.isSame(asked, read) {
-            notes.append("connectors were read from \(Printable.line(read)), and are compared on \(asked) before the change")
+            notes.append(
+                "connectors were read from \(Printable.line(read)), and are compared on \(asked) before the change"
+            )
         }
         if settings.restartTransport == .never, changes.contains(where: \.changesPort) {
-            notes.append("the new port takes effect when the transport service is restarted, which `restart-transport: never` leaves to you")
+            notes.append(
+                "the new port takes effect when the transport service is restarted, which `restart-transport: never` leaves to you"
+            )
         }
-        if restarts.count > 1 { notes.append("mail waits a moment on each server while its transport service restarts") }
+        if restarts.count > 1 {
+            notes.append("mail waits a moment on each server while its transport service restarts")
+        }
         return notes
     }
 
     /// A login that stays is not compared: nobody can read the password that is stored.
     private func storedLogin(_ change: ConnectorChange) -> String? {
-        guard case .change(let found) = change.choice, let login = change.settings.first(where: { $0.field == .authenticationCredential }),
+        guard case .change(let found) = change.choice,
+            let login = change.settings.first(where: { $0.field == .authenticationCredential }),
             login.canonical == found.username, found.username != nil
         else { return nil }
         return "the password that \"\(Printable.line(found.name))\" has stored cannot be compared, and stays"
@@ -52,10 +61,14 @@ struct ExchangeNotes {
         var notes = preset.prerequisites.map { "\(preset.title) asks for this first: \($0)" }
         if let settling = preset.settling {
             let minutes = settling.components.seconds / 60
-            notes.append("what is set at \(preset.title) takes up to \(minutes) minutes to hold; until then it may refuse mail")
+            notes.append(
+                "what is set at \(preset.title) takes up to \(minutes) minutes to hold; until then it may refuse mail"
+            )
         }
         if name == "mimecast", settings.replaceOthers != .disable {
-            notes.append("\(preset.title) asks that other outbound connectors are switched off: `replace-others: disable`")
+            notes.append(
+                "\(preset.title) asks that other outbound connectors are switched off: `replace-others: disable`"
+            )
         }
         return notes
     }

@@ -131,7 +131,11 @@ struct ExchangeProposal {
         let changed = changes.filter { !$0.differing.isEmpty }
         let work = PowerShellWork(
             expectations: [
-                PowerShellWork.Expectation(ExchangeSite.connectorsKey, dated, changed.map { $0.expectation(dated.properties) })
+                PowerShellWork.Expectation(
+                    ExchangeSite.connectorsKey,
+                    dated,
+                    changed.map { $0.expectation(dated.properties) }
+                )
             ],
             snapshot: [reading],
             steps: steps,

@@ -8,7 +8,8 @@ extension Routes {
             let hasLogins = senders.contains { $0.login != nil } || sendersFile?.logins != nil
             throw Failure(
                 "Exchange routes by recipient alone, and the play has \(hasLogins ? "logins of" : "routes for") senders",
-                hint: "leave the senders out for this host; Postfix or Exim between Exchange and the smarthost can do it"
+                hint:
+                    "leave the senders out for this host; Postfix or Exim between Exchange and the smarthost can do it"
             )
         }
         if returnPath != nil { throw .returnPath("Exchange") }
@@ -45,7 +46,10 @@ extension ExchangeSite {
             )
         }
         if shell.isEdge {
-            let ours = [("source-servers", !settings.sourceServers.isEmpty), ("domain-controller", settings.domainController != nil)]
+            let ours = [
+                ("source-servers", !settings.sourceServers.isEmpty),
+                ("domain-controller", settings.domainController != nil),
+            ]
             for (key, isSet) in ours where isSet {
                 throw Failure("`\(key)` means nothing on an Edge server", hint: "leave it out for this host")
             }

@@ -10,7 +10,9 @@ struct ExchangeSurvey {
             return
         }
         let winner = site.connectors.route(to: "*")?.winner
-        let domains = Set(site.connectors.filter(\.isEnabled).flatMap(\.spaces).filter { $0.type == "SMTP" }.map(\.domain))
+        let domains = Set(
+            site.connectors.filter(\.isEnabled).flatMap(\.spaces).filter { $0.type == "SMTP" }.map(\.domain)
+        )
         let rows = domains.subtracting(["*", "--"]).sorted().compactMap { domain -> Survey.Row? in
             guard let connector = site.connectors.route(to: domain)?.winner else { return nil }
             return Survey.Row(

@@ -11,12 +11,14 @@ struct ExchangeTrace: Tracer {
     init(messageID: String) { self.messageID = messageID }
 
     mutating func next(after lines: [String]) -> TraceStep {
-        let rows = lines.compactMap(TrackingRow.init)
+        let rows = lines.compactMap { TrackingRow($0) }
         if let row = rows.first(where: \.hasLeft) { return .found(delivered(row)) }
         if let row = rows.first(where: \.hasFailed) { return .found(undelivered(.bounced, row.reply)) }
         if lines.isEmpty || rows.contains(where: \.isOwnHop) {
             // Another server of the organisation has it now.
-            if !lines.contains(where: { $0.hasPrefix("queue\t") || $0.hasPrefix("pickup\t") }) { return .watch(Self.watch) }
+            if !lines.contains(where: { $0.hasPrefix("queue\t") || $0.hasPrefix("pickup\t") }) {
+                return .watch(Self.watch)
+            }
         }
         return .found(undecided(rows, lines))
     }
@@ -56,10 +58,13 @@ struct ExchangeTrace: Tracer {
         if picked.contains(where: { $0.hasSuffix(".bad") }) {
             return undelivered(.refused, "the pickup folder refused the message (.bad)")
         }
-        let queues = lines.compactMap(TrackingRow.init(queue:))
+        let queues = lines.compactMap { TrackingRow(queue: $0) }
         let waiting = queues.filter { ($0["MessageCount"] ?? "0") != "0" }
         if let queue = waiting.first(where: { $0["Identity"]?.lowercased().hasSuffix("\\unreachable") == true }) {
-            return undelivered(.deferred, "no Send connector takes the message: it is in the queue \(queue["Identity"] ?? "")")
+            return undelivered(
+                .deferred,
+                "no Send connector takes the message: it is in the queue \(queue["Identity"] ?? "")"
+            )
         }
         let trouble = waiting.compactMap { $0["LastError"] }.first { !$0.isEmpty } ?? rows.last { $0.isDeferred }?.reply
         if let trouble { return undelivered(.deferred, LastError(trouble).words) }
@@ -71,22 +76,30 @@ struct ExchangeTrace: Tracer {
     }
 
     /// What Exchange's own words mean.
-    static let hints: [Trace.Hint] = [
-        Trace.Hint("Open relay not allowed", notYet), Trace.Hint("relay not", notYet), Trace.Hint("Relay access denied", notYet),
-        Trace.Hint(
-            "Require basic authentication",
-            "Exchange logs in with AUTH LOGIN alone: does the smarthost offer it after STARTTLS?"
-        ),
-        Trace.Hint(
-            "Cannot achieve Exchange Server authentication",
-            "the connector's mechanism is for other Exchange servers: set `exchange: {authentication: basic}` or `none`"
-        ),
-        Trace.Hint("4.4.1", "is the smarthost's port right, and does a firewall let this server through?"),
-        Trace.Hint("Connection timed out", "is the smarthost's port right, and does a firewall let this server through?"),
-        Trace.Hint("Must issue a STARTTLS", "the smarthost wants TLS: write `tls: required`"),
-        Trace.Hint("in the queue", "is a connector enabled for the recipient's domain, and in reach of this server?"),
-        Trace.Hint("pickup folder", "is the Microsoft Exchange Transport service running, and not in maintenance?"),
-    ] + Trace.Hint.common
+    static let hints: [Trace.Hint] =
+        [
+            Trace.Hint("Open relay not allowed", notYet), Trace.Hint("relay not", notYet),
+            Trace.Hint("Relay access denied", notYet),
+            Trace.Hint(
+                "Require basic authentication",
+                "Exchange logs in with AUTH LOGIN alone: does the smarthost offer it after STARTTLS?"
+            ),
+            Trace.Hint(
+                "Cannot achieve Exchange Server authentication",
+                "the connector's mechanism is for other Exchange servers: set `exchange: {authentication: basic}` or `none`"
+            ),
+            Trace.Hint("4.4.1", "is the smarthost's port right, and does a firewall let this server through?"),
+            Trace.Hint(
+                "Connection timed out",
+                "is the smarthost's port right, and does a firewall let this server through?"
+            ),
+            Trace.Hint("Must issue a STARTTLS", "the smarthost wants TLS: write `tls: required`"),
+            Trace.Hint(
+                "in the queue",
+                "is a connector enabled for the recipient's domain, and in reach of this server?"
+            ),
+            Trace.Hint("pickup folder", "is the Microsoft Exchange Transport service running, and not in maintenance?"),
+        ] + Trace.Hint.common
 
     private static let notYet =
         "the provider does not know this address yet: authorise it there, wait as long as it says, then apply again"
@@ -130,7 +143,8 @@ struct TrackingRow: Sendable {
 
     /// What the next hop said.
     var reply: String {
-        let status = self["RecipientStatus"] ?? self["recipient-status"] ?? self["SourceContext"] ?? self["source-context"]
+        let status =
+            self["RecipientStatus"] ?? self["recipient-status"] ?? self["SourceContext"] ?? self["source-context"]
         return LastError(status ?? "").words
     }
 }

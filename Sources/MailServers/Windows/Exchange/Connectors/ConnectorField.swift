@@ -49,7 +49,9 @@ enum ConnectorField: String, Sendable, Hashable, CaseIterable {
 
     var property: PowerShellCall.Property { PowerShellCall.Property(rawValue, form) }
 
-    /// Whether it is shown, before and after. `DNSRoutingEnabled` only says that there are no smart hosts.
+    /// Whether it is shown, before and after.
+    ///
+    /// `DNSRoutingEnabled` only says that there are no smart hosts.
     var isShown: Bool { self != .dnsRoutingEnabled }
 
     /// How its texts are given to a cmdlet.
@@ -95,7 +97,8 @@ struct ConnectorSetting: Sendable, Hashable {
         switch value {
         case .text(let text): text
         case .list(let texts):
-            texts.isEmpty ? nil : (field == .smartHosts ? texts : field.form.elements(of: texts)).joined(separator: ", ")
+            texts.isEmpty
+                ? nil : (field == .smartHosts ? texts : field.form.elements(of: texts)).joined(separator: ", ")
         case .flag(let isOn): isOn ? "True" : "False"
         case .number(let number): String(number)
         case .credential(let username, let password): "\(username) [secret \(password)]"

@@ -62,7 +62,9 @@ struct OtherConnectors: Sendable {
             if let space = left.first, !domains.contains("*") { throw .needed(connector, space) }
             disabled.append(connector)
             if let space = left.first {
-                notes.append("\(shown) also was for `\(Printable.line(space.domain))`, which takes the default route now")
+                notes.append(
+                    "\(shown) also was for `\(Printable.line(space.domain))`, which takes the default route now"
+                )
             }
         }
     }
@@ -70,7 +72,9 @@ struct OtherConnectors: Sendable {
     /// What mail a connector takes because it is for more exact addresses.
     private static func exact(_ connector: SendConnector, _ domains: Set<String>) -> [String] {
         guard domains.contains("*") else { return [] }
-        let names = connector.spaces.filter { $0.type == "SMTP" && $0.domain != "*" }.map { "`\(Printable.line($0.domain))`" }
+        let names = connector.spaces.filter { $0.type == "SMTP" && $0.domain != "*" }.map {
+            "`\(Printable.line($0.domain))`"
+        }
         guard !names.isEmpty else { return [] }
         return [names.prefix(4).joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")]
     }
@@ -83,7 +87,9 @@ struct OtherConnectors: Sendable {
         let space = shared[0]
         let domain = "`\(Printable.line(space.domain))`"
         guard let mine = wanted.lazy.flatMap(\.spaces).first(where: { $0.domain == space.domain }) else { return "" }
-        if space.cost < mine.cost { return "mail to \(domain) takes it, as it costs \(space.cost) and the new route \(mine.cost)" }
+        if space.cost < mine.cost {
+            return "mail to \(domain) takes it, as it costs \(space.cost) and the new route \(mine.cost)"
+        }
         if space.cost == mine.cost { return "mail to \(domain) may take it, as it costs the same" }
         return "mail to \(domain) takes it only where the new route does not, as it costs more"
     }

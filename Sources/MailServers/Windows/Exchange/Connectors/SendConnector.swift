@@ -31,7 +31,9 @@ struct SendConnector: Sendable, Hashable {
     func isOn(_ field: ConnectorField) -> Bool { canonical(field) == "true" }
 
     var isEnabled: Bool { isOn(.enabled) }
-    var spaces: [AddressSpace] { ConnectorField.addressSpaces.form.elements(of: texts(.addressSpaces)).map(AddressSpace.init(canonical:)) }
+    var spaces: [AddressSpace] {
+        ConnectorField.addressSpaces.form.elements(of: texts(.addressSpaces)).map(AddressSpace.init(canonical:))
+    }
     var smartHosts: [String] { PowerShellForm.hosts.elements(of: texts(.smartHosts)) }
     var sourceServers: [String] { PowerShellForm.servers.elements(of: texts(.sourceTransportServers)) }
     /// Of the login that is stored, whose password nobody can read.

@@ -133,7 +133,9 @@ extension WantedConnector {
             ConnectorSetting(.tlsAuthLevel, protection.level.map { .text($0) } ?? .nothing),
             ConnectorSetting(.tlsDomain, protection.domain.map { .text($0) } ?? .nothing),
         ]
-        let login = smarthost.login.map { PowerShellCall.Value.credential(username: $0.username, password: $0.password) }
+        let login = smarthost.login.map {
+            PowerShellCall.Value.credential(username: $0.username, password: $0.password)
+        }
         if let login { wanted.append(ConnectorSetting(.authenticationCredential, login)) }
         return wanted
     }
