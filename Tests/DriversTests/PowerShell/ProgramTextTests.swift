@@ -23,8 +23,10 @@ import Testing
     @Test(.enabled(if: canParse, "Tests/Oracle/setup installs the grammar"))
     func `every text parses, and names only commands and parameters that there are`() async throws {
         let result = try await run(
-            .path(.init(Self.python)),
-            arguments: Arguments([Self.root.appending(path: "Tests/Oracle/powershell.py").path] + Self.texts),
+            .name("env"),
+            arguments: Arguments(
+                [Self.python, Self.root.appending(path: "Tests/Oracle/powershell.py").path] + Self.texts
+            ),
             output: .string(limit: 1 << 16),
             error: .string(limit: 1 << 16)
         )
@@ -44,8 +46,8 @@ import Testing
         ]
         let words = PowerShellProgram.commandLine.split(separator: " ").dropFirst().map(String.init)
         let result = try await run(
-            .path(.init(Self.pwsh ?? "")),
-            arguments: Arguments(words),
+            .name("env"),
+            arguments: Arguments([Self.pwsh ?? ""] + words),
             input: .string(lines.map { $0 + "\n" }.joined()),
             output: .string(limit: 1 << 16),
             error: .string(limit: 1 << 16)
