@@ -45,7 +45,7 @@ extension DriverBench {
                 .init(
                     "change the connector \"outgoing\"",
                     Self.set(change),
-                    undo: Self.set(.init("Comment", found["Comment"].map { .text($0.texts.first ?? "") } ?? .nothing))
+                    undo: Self.set(.init("Comment", .text(found["Comment"]?.texts.first ?? "")))
                 )
             ],
             restarts: ["EX01"],
