@@ -55,82 +55,91 @@ struct ExchangeCase: Sendable, CustomTestStringConvertible {
     static let all: [ExchangeCase] = ExchangeOrganization.Release.allCases.flatMap { on($0) }
 
     private static func on(_ release: Organization.Release) -> [ExchangeCase] {
-        let connector = { (name: String, changes: [String: PowerShellObject.Value]) in
-            Organization.connector(name, on: release, changes)
+        let organizations = Organizations(release)
+        var cases = made(on: organizations) + changed(on: organizations)
+        if release != .v2007 { cases += verified(on: organizations) }
+        if release != .edge {
+            cases.append(
+                ExchangeCase("source servers", organizations.relayed, via()) {
+                    $0.sourceServers = ["ex02.example.com", "EX01"]
+                }
+            )
         }
-        let empty = Organization(release)
-        let direct = Organization(release, [connector("Internet", [:])])
-        let relayed = Organization(
-            release,
-            [
-                connector(
-                    "Old smarthost",
-                    [
-                        "DNSRoutingEnabled": .text("False"), "SmartHosts": .list(["[192.0.2.1]", "old.example.net"]),
-                        "MaxMessageSize": .text("50\u{A0}MB (52.428.800 Bytes)"), "Port": .text("2525"),
-                    ]
-                )
-            ]
-        )
-        let loggedIn = Organization(
-            release,
-            [
-                connector(
-                    "Provider",
-                    [
-                        "DNSRoutingEnabled": .text("False"), "SmartHosts": .list(["old.example.net"]),
-                        "SmartHostAuthMechanism": .text("BasicAuth"), "AuthenticationCredential": .text("theirs"),
-                        "Fqdn": .text("mail.example.com"),
-                        "AddressSpaces": .list(["SMTP:*;5", "smtp:Partner.example;1"]),
-                    ]
-                )
-            ]
-        )
-        let two = Organization(
-            release,
-            [
-                connector("Internet", [:]), connector("Journal", [:]),
-                connector("Zweig", ["AddressSpaces": .list(["SMTP:*;9"])]),
-            ]
-        )
-        return [
-            ExchangeCase("new, by address", empty, via(tls: .opportunistic)),
-            ExchangeCase("new, with login", empty, via(login: login)) { $0.connector = "Smart host to Internet" },
-            ExchangeCase("new, in clear", empty, via(["192.0.2.20"], tls: .none)),
-            ExchangeCase("edited, by address", direct, via(port: 25)),
-            ExchangeCase("edited, port and login", relayed, via(login: login)),
-            ExchangeCase("credential in the way", loggedIn, via(login: login)),
-            ExchangeCase("others switched off", two, via()) {
+        return cases
+    }
+
+    private static func made(on organizations: Organizations) -> [ExchangeCase] {
+        [
+            ExchangeCase("new, by address", organizations.empty, via(tls: .opportunistic)),
+            ExchangeCase("new, with login", organizations.empty, via(login: login)) {
+                $0.connector = "Smart host to Internet"
+            },
+            ExchangeCase("new, in clear", organizations.empty, via(["192.0.2.20"], tls: .none)),
+            ExchangeCase("credential in the way", organizations.loggedIn, via(login: login)),
+            ExchangeCase("others switched off", organizations.several, via()) {
                 $0.connector = "Relay"
                 $0.replaceOthers = .disable
                 $0.keep = ["Journal"]
-            },
-            ExchangeCase("others named", two, via()) { $0.connector = "Relay" },
-            ExchangeCase("recipients", direct, recipients),
-            ExchangeCase("size, log, name, cost, scope", relayed, via()) {
-                $0.maxMessageBytes = 52_428_800
+            }, ExchangeCase("others named", organizations.several, via()) { $0.connector = "Relay" },
+            ExchangeCase("recipients", organizations.direct, recipients),
+        ]
+    }
+
+    private static func changed(on organizations: Organizations) -> [ExchangeCase] {
+        [
+            ExchangeCase("edited, by address", organizations.direct, via(port: 25)),
+            ExchangeCase("edited, port and login", organizations.relayed, via(login: login)),
+            ExchangeCase("size, log, name, cost, scope", organizations.relayed, via()) {
+                $0.maxMessageBytes = 10_485_760
                 $0.protocolLog = .verbose
                 $0.heloName = "mail.example.com"
                 $0.cost = 7
                 $0.isScoped = true
             },
-            ExchangeCase("no limit", direct, via(["a.example.net", "b.example.net"])) { $0.maxMessageBytes = .max },
+            ExchangeCase("no limit", organizations.direct, via(["a.example.net", "b.example.net"])) {
+                $0.maxMessageBytes = .max
+            },
         ]
-            + (release == .v2007
-                ? []
-                : [
-                    ExchangeCase("verified", relayed, via(tls: .verified, login: login)),
-                    ExchangeCase(
-                        "verified, several",
-                        relayed,
-                        via(["a.example.net", "b.example.net"], tls: .verified, login: login)
-                    ),
-                ])
-            + (release == .edge
-                ? []
-                : [
-                    ExchangeCase("source servers", relayed, via()) { $0.sourceServers = ["ex02.example.com", "EX01"] }
-                ])
+    }
+
+    private static func verified(on organizations: Organizations) -> [ExchangeCase] {
+        [
+            ExchangeCase("verified", organizations.relayed, via(tls: .verified, login: login)),
+            ExchangeCase(
+                "verified, several",
+                organizations.relayed,
+                via(["a.example.net", "b.example.net"], tls: .verified, login: login)
+            ),
+        ]
+    }
+
+    private struct Organizations {
+        let empty: Organization
+        let direct: Organization
+        let relayed: Organization
+        let loggedIn: Organization
+        let several: Organization
+
+        init(_ release: Organization.Release) {
+            let make = { (name: String, changes: [String: PowerShellObject.Value]) in
+                Organization.connector(name, on: release, changes)
+            }
+            let relay: [String: PowerShellObject.Value] = [
+                "DNSRoutingEnabled": .text("False"), "SmartHosts": .list(["[192.0.2.1]", "old.example.net"]),
+                "MaxMessageSize": .text("50\u{A0}MB (52.428.800 Bytes)"), "Port": .text("2525"),
+            ]
+            let login: [String: PowerShellObject.Value] = [
+                "DNSRoutingEnabled": .text("False"), "SmartHosts": .list(["old.example.net"]),
+                "SmartHostAuthMechanism": .text("BasicAuth"), "AuthenticationCredential": .text("theirs"),
+                "Fqdn": .text("mail.example.com"), "AddressSpaces": .list(["SMTP:*;5", "smtp:Partner.example;1"]),
+            ]
+            empty = Organization(release)
+            direct = Organization(release, [make("Internet", [:])])
+            relayed = Organization(release, [make("Old smarthost", relay)])
+            loggedIn = Organization(release, [make("Provider", login)])
+            let costly: [String: PowerShellObject.Value] = ["AddressSpaces": .list(["SMTP:*;9"])]
+            several = Organization(release, [make("Internet", [:]), make("Journal", [:]), make("Zweig", costly)])
+        }
     }
 
     static let recipients = Routes(

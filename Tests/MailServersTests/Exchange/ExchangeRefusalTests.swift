@@ -170,6 +170,8 @@ import Testing
     @Test(arguments: [
         (PowerShellAnswer.unknownCmdlet, "Organization Management"),
         (.failed("Access is denied."), "Organization Management"),
+        (.failed("The LDAP server is unavailable."), "domain controller"),
+        (.failed("Zugriff verweigert"), "what does it say"),
     ])
     func `an account without rights is told which ones it lacks`(_ answer: PowerShellAnswer, _ word: String) throws {
         var facts = Self.empty.facts

@@ -120,7 +120,7 @@ import Testing
         let titles = proposal.calls.steps.map(\.title)
         #expect(
             titles == [
-                "make the Send connector \"Outbound Mail to Mimecast\"", "change the Send connector \"Internet\"",
+                "make the Send connector \"Outbound Mail to Mimecast\"", "switch off the Send connector \"Internet\"",
             ]
         )
         #expect(proposal.calls.steps[1].change["Enabled"] == .flag(false))

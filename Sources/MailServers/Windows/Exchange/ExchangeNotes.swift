@@ -21,12 +21,17 @@ struct ExchangeNotes {
         notes += changes.compactMap(storedLogin)
         for smarthost in routes.smarthosts {
             if smarthost.hosts.count > 1 {
-                notes.append("Exchange takes the hosts of `\(smarthost.name)` in turn, not the first one first")
+                notes.append("the hosts of `\(smarthost.name)` are taken in turn, not the first one first")
             }
             notes += provider(of: smarthost)
         }
         let isChanging = changes.contains { !$0.differing.isEmpty }
-        guard isChanging else { return notes }
+        return notes + (isChanging ? effects(of: changes, restarts: restarts) : [])
+    }
+
+    /// What the change brings with it.
+    private func effects(of changes: [ConnectorChange], restarts: [String]) -> [String] {
+        var notes: [String] = []
         if !site.shell.isEdge {
             notes.append("connectors are the whole organisation's: all its servers learn of the change")
         }
@@ -38,6 +43,18 @@ struct ExchangeNotes {
         if settings.restartTransport == .never, changes.contains(where: \.changesPort) {
             notes.append(
                 "the new port takes effect when the transport service is restarted, which `restart-transport: never` leaves to you"
+            )
+        }
+        let isProxied = changes.contains { change in
+            if case .change(let found) = change.choice {
+                found.isOn(.frontendProxyEnabled) && change.changesPort
+            } else {
+                false
+            }
+        }
+        if isProxied {
+            notes.append(
+                "this connector sends through the front end service, which mtactl does not restart: restart MSExchangeFrontEndTransport too"
             )
         }
         if restarts.count > 1 {
@@ -58,7 +75,7 @@ struct ExchangeNotes {
     /// What a provider wants first, and how long its own settings take.
     private func provider(of smarthost: Smarthost) -> [String] {
         guard let name = smarthost.provider, let preset = ProviderPreset.named(name) else { return [] }
-        var notes = preset.prerequisites.map { "\(preset.title) asks for this first: \($0)" }
+        var notes = preset.prerequisites.map { "before the first message \(preset.title) asks for this: \($0)" }
         if let settling = preset.settling {
             let minutes = settling.components.seconds / 60
             notes.append(
@@ -67,7 +84,7 @@ struct ExchangeNotes {
         }
         if name == "mimecast", settings.replaceOthers != .disable {
             notes.append(
-                "\(preset.title) asks that other outbound connectors are switched off: `replace-others: disable`"
+                "by the advice of \(preset.title) other outbound connectors are switched off: write `replace-others: disable`"
             )
         }
         return notes

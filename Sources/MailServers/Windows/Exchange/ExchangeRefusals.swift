@@ -89,7 +89,7 @@ extension PowerShellWork {
             }
             for parameter in call.parameters where !shell.knows(parameter.name, of: call.cmdlet) {
                 throw Failure(
-                    "\(call.cmdlet) of \(shell.title) has no `-\(parameter.name)`",
+                    "`\(call.cmdlet)` of \(shell.title) has no `-\(parameter.name)`",
                     hint: "leave out of the play what needs it"
                 )
             }

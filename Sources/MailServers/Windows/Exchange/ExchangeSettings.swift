@@ -122,6 +122,33 @@ package struct ExchangeSettings: ServerSettings {
 
     package var logins: [Login] { [shellLogin].compactMap { $0 } }
 
+    package var findings: [SettingsFinding] {
+        var findings: [SettingsFinding] = []
+        if !keep.isEmpty, replaceOthers != .disable {
+            findings.append(
+                SettingsFinding(
+                    id: "exchange-keep",
+                    severity: .note,
+                    key: "keep",
+                    problem: "`keep` means nothing where no other connector is switched off",
+                    hint: "write `replace-others: disable`, or leave `keep` out"
+                )
+            )
+        }
+        if restartTransport == .never {
+            findings.append(
+                SettingsFinding(
+                    id: "exchange-restart",
+                    severity: .note,
+                    key: "restart-transport",
+                    problem: "a new port takes effect only when the transport service is restarted",
+                    hint: "leave `restart-transport` out, or restart it on each source server yourself"
+                )
+            )
+        }
+        return findings
+    }
+
     package enum Usage: String, Sendable, Hashable, CaseIterable { case custom, `internal`, internet, partner }
 
     package enum OtherConnectors: String, Sendable, Hashable, CaseIterable { case disable, warn, ignore }

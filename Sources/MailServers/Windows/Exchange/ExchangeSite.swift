@@ -132,8 +132,19 @@ extension Failure {
     fileprivate static func notRead(_ words: String, by user: String?) -> Failure {
         Failure(
             "the Send connectors cannot be read\(user.map { " by `\(Printable.line($0))`" } ?? ""): \(Printable.line(words))",
-            hint: "the account has to be in `Organization Management`, and on an Edge server an administrator"
+            hint: hint(for: words.lowercased())
         )
+    }
+
+    /// By the words of the error; Exchange's own are in the host's language, so the last one is the rule there.
+    private static func hint(for words: String) -> String {
+        if ["denied", "permission", "insufficient", "not authorized"].contains(where: words.contains) {
+            return "the account has to be in `Organization Management`, and on an Edge server an administrator"
+        }
+        if ["domain controller", "ldap", "active directory"].contains(where: words.contains) {
+            return "does a domain controller answer this server? Then plan again"
+        }
+        return "run Get-SendConnector in the Exchange Management Shell on the host: what does it say?"
     }
 
     /// A session of Exchange's shell has only the cmdlets that the account's roles give it.

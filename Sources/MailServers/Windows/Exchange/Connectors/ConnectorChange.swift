@@ -34,6 +34,8 @@ struct ConnectorChange: Sendable {
         return changesRoute || settings.contains { $0.field == .smartHosts && $0.canonical == nil }
     }
 
+    private var turnsOff: Bool { settings == [ConnectorSetting(.enabled, .flag(false))] }
+
     /// Whether the transport service has to start anew: it goes on with the port that it read.
     var changesPort: Bool { found != nil && differing.contains { $0.field == .port } }
 
@@ -98,7 +100,7 @@ struct ConnectorChange: Sendable {
                 PowerShellCall.Parameter("Confirm", .flag(false)),
             ] + controller
         )
-        return PowerShellWork.Step("make the Send connector \"\(choice.name)\"", change, undo: undo)
+        return PowerShellWork.Step("make the Send connector \"\(Printable.line(choice.name))\"", change, undo: undo)
     }
 
     private func changing(_ found: SendConnector, _ controller: [PowerShellCall.Parameter]) -> PowerShellWork.Step {
@@ -108,7 +110,7 @@ struct ConnectorChange: Sendable {
         let change = given.map { PowerShellCall.Parameter($0.field.rawValue, $0.value) }
         let undo = given.map { PowerShellCall.Parameter($0.field.rawValue, found.value($0.field)) }
         return PowerShellWork.Step(
-            "change the Send connector \"\(found.name)\"",
+            "\(turnsOff ? "switch off" : "change") the Send connector \"\(Printable.line(found.name))\"",
             PowerShellCall("Set-SendConnector", identity + change + controller),
             undo: PowerShellCall("Set-SendConnector", identity + undo + controller)
         )
