@@ -5,22 +5,22 @@ import Testing
 
 /// The PowerShell texts, which no engine runs here: see `Tests/Oracle/powershell.py`.
 @Suite struct ProgramTextTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
     private static let python = root.appending(path: "Tests/Oracle/.venv/bin/python3").path
     private static let folder = root.appending(path: "Sources/Drivers/PowerShell")
     private static let texts = ["bootstrap", "executor", "restore"].map { folder.appending(path: "\($0).ps1").path }
 
-    private static let canParse: Bool = {
+    static let canParse: Bool = {
         let library = root.appending(path: "Tests/Oracle/.venv/lib").path
         let names = FileManager.default.enumerator(atPath: library)?.compactMap { $0 as? String } ?? []
         return names.contains { $0.hasSuffix("site-packages/tree_sitter_powershell") }
     }()
 
-    private static let pwsh = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    static let pwsh = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         .map { "\($0)/pwsh" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
-    @Test(.enabled(if: canParse, "Tests/Oracle/setup installs the grammar"))
+    @Test(.enabled(if: ProgramTextTests.canParse, "Tests/Oracle/setup installs the grammar"))
     func `every text parses, and names only commands and parameters that there are`() async throws {
         let result = try await run(
             .name("env"),
@@ -34,7 +34,9 @@ import Testing
         #expect(result.standardError == "")
     }
 
-    @Test(.enabled(if: pwsh != nil, "no pwsh on the PATH: the PowerShell texts were parsed, never run"))
+    @Test(
+        .enabled(if: ProgramTextTests.pwsh != nil, "no pwsh on the PATH: the PowerShell texts were parsed, never run")
+    )
     func `a real engine runs a document of functions that are there everywhere`() async throws {
         let document = [
             "nonce\t00ff", "shell\tnone", "call\ta\tname.resolve\tmust", "arg\tName\ttext\tMTI3LjAuMC4x",

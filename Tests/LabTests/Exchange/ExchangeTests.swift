@@ -3,13 +3,8 @@ import Testing
 
 extension RealHosts {
     /// A whole life of a Send connector, on the stand-in for Exchange 2016: `Tests/Lab/exchange`.
-    @Suite(.enabled(if: ExchangeTests.isUp, "the lab is up without exch16")) struct ExchangeTests {
+    @Suite(.enabled(if: ExchangeLab.isUp, "the lab is up without exch16")) struct ExchangeTests {
         private let host = "exch16"
-
-        static var isUp: Bool {
-            let table = (try? String(contentsOfFile: "\(Lab.root)Tests/Lab/run/hosts.table", encoding: .utf8)) ?? ""
-            return Lab.isUp && table.split(separator: "\n").contains { $0.hasPrefix("exch16 ") }
-        }
 
         private func playbook(_ bench: Workbench, replaceOthers: String = "disable") throws -> String {
             try bench.write(
@@ -93,5 +88,13 @@ extension RealHosts {
             }
             .sorted()
         }
+    }
+}
+
+enum ExchangeLab {
+    /// Whether the lab that is up has a stand-in for Exchange 2016.
+    static var isUp: Bool {
+        let table = (try? String(contentsOfFile: "\(Lab.root)Tests/Lab/run/hosts.table", encoding: .utf8)) ?? ""
+        return Lab.isUp && table.split(separator: "\n").contains { $0.hasPrefix("exch16 ") }
     }
 }
