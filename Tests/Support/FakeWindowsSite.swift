@@ -1,5 +1,5 @@
 package import Drivers
-package import MTAPlan
+internal import MTAPlan
 
 /// A site that is one `FakeWindowsHost`, as `HostSession` makes it.
 package struct FakeWindowsSite: Sendable {
