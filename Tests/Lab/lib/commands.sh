@@ -130,7 +130,7 @@ lab_smarthost() {
         case $1 in
             at) at=${2:?}; shift ;;
             normal) modes="" ;;
-            refuse-all | greylist | busy | silent | no-auth-login) modes+="$at $1"$'\n' ;;
+            refuse-all | greylist | busy | silent | no-auth-login | not-yet) modes+="$at $1"$'\n' ;;
             refuse-recipient | slow) modes+="$at $1 ${2:?}"$'\n'; shift ;;
             refuse-password)
                 if [[ ${2:-} == *@* || ${2:-} =~ ^(boss|awkward|test)$ ]]; then

@@ -153,6 +153,8 @@ class Server(SMTP):
             return refused(f"554 5.7.1 {self.client} may not relay here")
         if address.lower() in map(str.lower, self.modes.values("refuse-recipient")):
             return refused("550 5.7.1 recipient is not welcome here")
+        if self.modes.on("not-yet"):
+            return refused("451 4.7.1 Open relay not allowed")
         attempt = (self.modes.since, self.client, envelope.mail_from, address)
         if self.modes.on("greylist") and attempt not in self.greylisted:
             self.greylisted.add(attempt)

@@ -9,6 +9,7 @@ from standin.connectors import ROOT, Connectors
 from standin.directory import CONTROLLERS
 from standin.errors import CmdletError, no_command, not_found, prompt
 from standin.host import Host
+from standin.presence import HOST, TRANSPORT, is_there
 from standin.queues import Queues, shown
 from standin.rules import find_server
 from standin.shells import Shell, access_denied, may, second_hop_error
@@ -60,9 +61,19 @@ class Cmdlets:
         return [server]
 
     def _get_exchangeserver(self, given: dict) -> list[dict]:
+        controller = self.host.directory.controller(given.get("DomainController"), writing=False)
+        more = {"IsValid": True, "OriginatingServer": self.host.fqdn if self.host.version.edge else controller}
+        if given.get("Status") and not self.host.version.edge:
+            up = [name for name in CONTROLLERS if name not in self.host.directory.settings["down"]]
+            more |= {
+                "CurrentDomainControllers": up,
+                "CurrentGlobalCatalogs": up,
+                "CurrentConfigDomainController": up[0] if up else None,
+            }
         return [
             {key: value for key, value in server.items() if not key.startswith("_") and key != "Certificates"}
-            | {"Identity": server["Name"], "IsValid": True}
+            | {"Identity": server["Name"]}
+            | more
             for server in self._servers(given)
         ]
 
@@ -124,17 +135,18 @@ class Cmdlets:
 
     # Queues.
 
-    def _queues(self, given: dict, server: str | None = None) -> tuple[str, Queues]:
-        """Of the server that is asked for. One that is not there does not answer."""
+    def _queues(self, given: dict, server: str | None = None, needed: str = TRANSPORT) -> tuple[str, Queues]:
+        """Of the server that is asked for. One whose service is not there does not answer."""
         name = given.get("Server") or server or self.host.server
         controller = self.host.directory.controller(None, writing=False)
         found = find_server(self.connectors.servers(controller), name)
         if not found:
             raise not_found(name, controller)
         folder = self.host.folder_of(found["Name"])
-        if not (folder / "queue").is_dir():
+        if not is_there(folder, needed):
+            service = "Transport" if needed == TRANSPORT else "Transport Log Search"
             raise CmdletError(
-                f'The Microsoft Exchange Transport service isn\'t available on the server "{found["Fqdn"]}". '
+                f'The Microsoft Exchange {service} service isn\'t available on the server "{found["Fqdn"]}". '
                 "Verify that the service is started.",
                 "Microsoft.Exchange.Management.Tasks.LocalizedException",
                 "ResourceUnavailable",
@@ -201,7 +213,7 @@ class Cmdlets:
     # The tracking log.
 
     def _get_messagetrackinglog(self, given: dict) -> list[dict]:
-        name, queues = self._queues(given)
+        name, queues = self._queues(given, needed=HOST)
         rows = TrackingLog(queues.folder.parent, self.host.version).rows()
         rows = [row for row in rows if self._tracked(given, row)]
         limit = given.get("ResultSize") or "1000"

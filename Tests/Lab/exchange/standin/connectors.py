@@ -56,7 +56,7 @@ def defaults(version: Version) -> dict:
     for year, more in SINCE.items():
         if version.year >= year:
             values.update(more)
-    if version.year <= 2010:
+    if version.year == 2010:
         values.update(LINKED)
     return values
 
@@ -118,7 +118,7 @@ class Connectors:
             "ObjectClass": ["top", "msExchConnector", "mailGateway", "msExchRoutingSMTPConnector"],
             "IsValid": True,
             "OrganizationId": "",
-            "OriginatingServer": controller,
+            "OriginatingServer": self.server if self.version.edge else controller,
             "ObjectState": "Unchanged",
             "ObjectCategory": f"{ROOT}/Schema/ms-Exch-Routing-SMTP-Connector",
         }

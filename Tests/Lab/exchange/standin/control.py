@@ -1,5 +1,6 @@
 """`stand-in`, a command on the host for tests and people: which organisation there is, and what is wrong with it."""
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from standin.errors import CmdletError
 from standin.host import CONFIGURATION, this_host
 from standin.models import MODELS, objects
 from standin.shell import OPENSSH
+from standin.tasks import Tasks
 from standin.windows import Registry
 
 USAGE = f"""usage: stand-in model {"|".join(MODELS)}   the organisation anew
@@ -23,7 +25,9 @@ USAGE = f"""usage: stand-in model {"|".join(MODELS)}   the organisation anew
        stand-in setup on|off           whether Exchange's Setup runs
        stand-in tasks on|off           whether scheduled tasks can be made
        stand-in thousands CHARACTER    between the digits of sizes
-       stand-in connectors             what each domain controller has, without passwords"""
+       stand-in change CONNECTOR PROPERTY JSON   as another administrator might
+       stand-in connectors             what each domain controller has, without passwords
+       stand-in tree                   what `lab tree` compares: connectors with hashes of their passwords, tasks"""
 
 
 def model(name: str, unless_there: bool = False) -> None:
@@ -48,6 +52,27 @@ def connectors() -> None:
             print(json.dumps({"controller": controller, "user": login and login["user"]} | item))
 
 
+def change(words: list[str]) -> None:
+    """Writes a property as it is, without the rules."""
+    host = this_host()
+    found = Connectors(host.directory, host.version, host.server).find(words[0], CONTROLLERS[0])
+    if not found or words[1] not in found:
+        raise SystemExit(f"stand-in: no connector {words[0]} with a property {words[1]}")
+    host.directory.write(CONTROLLERS[0], found["Guid"], {words[1]: json.loads(words[2])})
+
+
+def tree() -> None:
+    """A row for each connector as the first controller has it, without times, and for each task."""
+    host = this_host()
+    for guid, item in sorted(Connectors(host.directory, host.version, host.server).all(CONTROLLERS[0]).items()):
+        row = {key: value for key, value in item.items() if not key.startswith(("When", "_credential"))}
+        login = json.dumps(item.get("_credential"), sort_keys=True).encode()
+        row["login"] = hashlib.sha256(login).hexdigest() if item.get("_credential") else None
+        print(f"connector {guid}\t{json.dumps(row, sort_keys=True)}")
+    for run, task in sorted(Tasks(host.root).all().items()):
+        print(f"task {run}\t{json.dumps(task, sort_keys=True)}")
+
+
 def mark(key: str, on: bool) -> None:
     registry = Registry(Path("/"))
     if on:
@@ -68,6 +93,8 @@ VERBS = {
     "replication": lambda words: this_host().directory.set(replication=float(words[0])),
     "down": lambda words: this_host().directory.set(down=words),
     "connectors": lambda words: connectors(),
+    "change": change,
+    "tree": lambda words: tree(),
     "shell": lambda words: Registry(Path("/")).write(OPENSSH, "DefaultShell", "String", words[0] + ".exe"),
     "management-shell": lambda words: this_host().directory.set(**{"management-shell": words[0]}),
     "pickup": lambda words: this_host().directory.set(pickup=words[0]),

@@ -62,6 +62,8 @@ class Directory:
     def controller(self, wanted: str | None, writing: bool) -> str:
         """The controller of a call. Without a pin, reads come from the one that hears of writes last (§2.6, AD lag)."""
         settings = self.settings
+        if settings.get("single"):
+            return CONTROLLERS[0]
         if wanted is None:
             wanted = CONTROLLERS[0] if writing else CONTROLLERS[-1]
             if wanted in settings.get("down", []):

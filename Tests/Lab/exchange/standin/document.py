@@ -3,11 +3,11 @@
 import base64
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from standin.values import Credential
 
-KINDS = ("text", "list", "flag", "number", "ago", "login", "null")
+KINDS = ("text", "list", "flag", "number", "login", "null")
 SHELLS = ("none", "auto", "remote", "session", "snapin")
 
 
@@ -44,7 +44,7 @@ def encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def parse(text: str, now: datetime | None = None) -> Document:
+def parse(text: str) -> Document:
     """A document. Malformed for a line that the contract does not have."""
     document = Document()
     if not text.endswith("\n") or "\r" in text:
@@ -54,7 +54,7 @@ def parse(text: str, now: datetime | None = None) -> Document:
         reader = READERS.get(words[0])
         if not reader:
             raise Malformed(f"no such line: {line[:60]}")
-        reader(document, words[1:], now or datetime.now(timezone.utc))
+        reader(document, words[1:])
     if not document.nonce:
         raise Malformed("no nonce")
     return document
@@ -65,19 +65,19 @@ def _count(words: list[str], *numbers: int) -> None:
         raise Malformed(f"{len(words)} fields: {words}")
 
 
-def _nonce(document: Document, words: list[str], now: datetime) -> None:
+def _nonce(document: Document, words: list[str]) -> None:
     _count(words, 1)
     if not re.fullmatch(r"[0-9a-f]{32}", words[0]):
         raise Malformed(f"nonce {words[0]}")
     document.nonce = words[0]
 
 
-def _login(document: Document, words: list[str], now: datetime) -> None:
+def _login(document: Document, words: list[str]) -> None:
     _count(words, 3)
     document.logins[words[0]] = Credential(decoded(words[1]), decoded(words[2]))
 
 
-def _shell(document: Document, words: list[str], now: datetime) -> None:
+def _shell(document: Document, words: list[str]) -> None:
     _count(words, 1, 2)
     if words[0] not in SHELLS:
         raise Malformed(f"shell {words[0]}")
@@ -91,24 +91,24 @@ def _named_login(document: Document, name: str) -> Credential:
     return document.logins[name]
 
 
-def _call(document: Document, words: list[str], now: datetime) -> None:
+def _call(document: Document, words: list[str]) -> None:
     _count(words, 3)
     if not re.fullmatch(r"[a-z0-9-]+", words[0]) or words[2] not in ("must", "may"):
         raise Malformed(f"call {words}")
     document.calls.append(Call(words[0], words[1], words[2] == "must"))
 
 
-def _argument(document: Document, words: list[str], now: datetime) -> None:
+def _argument(document: Document, words: list[str]) -> None:
     _count(words, 2, 3)
     name, kind, value = words[0], words[1], words[2] if len(words) == 3 else None
     if not document.calls or kind not in KINDS or (kind == "null") != (value is None):
         raise Malformed(f"arg {name} {kind}")
     if name in document.calls[-1].arguments:
         raise Malformed(f"arg {name} twice")
-    document.calls[-1].arguments[name] = _value(document, kind, value, now)
+    document.calls[-1].arguments[name] = _value(document, kind, value)
 
 
-def _value(document: Document, kind: str, value: str | None, now: datetime):
+def _value(document: Document, kind: str, value: str | None):
     if kind == "null" or value is None:
         return None
     if kind == "text":
@@ -119,12 +119,12 @@ def _value(document: Document, kind: str, value: str | None, now: datetime):
         return _named_login(document, value)
     if kind == "flag" and value in "01" and value:
         return value == "1"
-    if kind in ("number", "ago") and re.fullmatch(r"-?\d{1,10}", value):
-        return int(value) if kind == "number" else now - timedelta(seconds=int(value))
+    if kind == "number" and re.fullmatch(r"-?\d{1,10}", value):
+        return int(value)
     raise Malformed(f"{kind} {value}")
 
 
-def _property(document: Document, words: list[str], now: datetime) -> None:
+def _property(document: Document, words: list[str]) -> None:
     _count(words, 1)
     if not document.calls:
         raise Malformed("get before a call")

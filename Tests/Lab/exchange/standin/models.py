@@ -3,7 +3,7 @@
 from standin.connectors import ROOT, SINCE, defaults
 from standin.versions import VERSIONS, Version
 
-SITE = f"CN=Default-First-Site-Name,CN=Sites,{ROOT}"
+SITE = "lab.test/Configuration/Sites/Default-First-Site-Name"
 EDGE = "EDGE01"
 HYBRID_DOMAIN = "lab.mail.onmicrosoft.com"
 SETTINGS = {
@@ -131,5 +131,6 @@ def objects(model: str, members: list[dict]) -> tuple[dict, list[dict]]:
     names = [] if version.edge else [member["server"] for member in members]
     if model == "edgesync":
         servers.append(server(EDGE, "edge01.lab.test", VERSIONS["2016-edge"]))
-    settings = SETTINGS | {"model": model} | MORE_SETTINGS.get(model, {})
+    # An Edge server has a directory of its own, AD LDS.
+    settings = SETTINGS | {"model": model, "single": version.edge} | MORE_SETTINGS.get(model, {})
     return settings, servers + MODELS[model](version, names)

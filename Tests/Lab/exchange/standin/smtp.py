@@ -3,7 +3,6 @@
 import base64
 import re
 import smtplib
-import socket
 import ssl
 from dataclasses import dataclass, field
 
@@ -68,10 +67,10 @@ def validated(connector: dict) -> bool:
     return connector["SmartHostAuthMechanism"] == "BasicAuthRequireTLS" or level not in (None, "EncryptionOnly")
 
 
-def name_to_find(connector: dict, host: str) -> str | None:
-    """§2.2 rules 5 and 9: the domain that was set, or the smart host's own name; None where no name matters."""
+def name_to_find(connector: dict, host: str, domain: str) -> str | None:
+    """§2.2 rules 5 and 9: the domain that was set (else the recipient's), the smart host's own name, or none."""
     if connector.get("TlsAuthLevel") == "DomainValidation":
-        return connector.get("TlsDomain") or host
+        return connector.get("TlsDomain") or domain
     return host if connector["SmartHostAuthMechanism"] == "BasicAuthRequireTLS" else None
 
 
@@ -94,7 +93,7 @@ def deliver(connector: dict, port: int, host: str, address: str, fqdn: str, mess
     session = Session()
     try:
         _greet(session, port, address, connector["Fqdn"] or fqdn, connector["ForceHELO"])
-        _encrypt(session, connector, host, fqdn)
+        _encrypt(session, connector, host, fqdn, message.recipients[0].rpartition("@")[2])
         _authenticate(session, connector)
         return _transfer(session, host, address, message), session.trace
     except (smtplib.SMTPException, OSError) as error:
@@ -113,7 +112,7 @@ def _greet(session: Session, port: int, address: str, name: str, helo: bool) -> 
         raise Refusal(reply(code, text), answered=True)
 
 
-def _encrypt(session: Session, connector: dict, host: str, fqdn: str) -> None:
+def _encrypt(session: Session, connector: dict, host: str, fqdn: str, domain: str) -> None:
     offered = session.has_extn("starttls")
     required = connector["RequireTLS"] or connector["SmartHostAuthMechanism"] == "BasicAuthRequireTLS"
     if not offered or connector["IgnoreSTARTTLS"]:
@@ -128,7 +127,7 @@ def _encrypt(session: Session, connector: dict, host: str, fqdn: str) -> None:
         raise Refusal("454 4.7.5 Certificate validation failure") from None
     if code != 220:
         raise Refusal(reply(code, text), answered=True)
-    wanted = name_to_find(connector, host)
+    wanted = name_to_find(connector, host, domain)
     if wanted and not names(session.sock.getpeercert(), wanted):
         raise Refusal("454 4.7.5 Certificate validation failure")
     session.ehlo(connector["Fqdn"] or fqdn)
@@ -177,7 +176,8 @@ def _refusal(error: Exception) -> Refusal:
     """What is no answer in SMTP. The texts are those that were seen (§0a.8)."""
     if isinstance(error, Refusal):
         return error
-    if isinstance(error, (socket.timeout, TimeoutError)):
+    # smtplib makes a lost connection of a wait for an answer that was too long.
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
         return Refusal("421 4.4.1 Connection timed out", answered=True)
     if isinstance(error, ConnectionRefusedError):
         return Refusal("421 4.2.1 Unable to connect (Winsock error code: 10061)", answered=True)

@@ -15,6 +15,7 @@ from standin.errors import CmdletError
 from standin.host import Host, this_host
 from standin.lasterror import last_error
 from standin.names import address_of, exchangers
+from standin.presence import TRANSPORT, hold, is_there
 from standin.protocol import write_protocol
 from standin.queues import UNREACHABLE, Message, Queues
 from standin.routing import NoRoute, Route, choose
@@ -154,7 +155,7 @@ class Transport:
     def _hand_over(self, message: Message, route: Route) -> None:
         """To another server of the organisation, which has to be there (§4: server A may hand to server B)."""
         folder = self.host.folder_of(route.server)
-        if not (folder / "queue").is_dir() or route.server in message.trail:
+        if not is_there(folder, TRANSPORT) or route.server in message.trail:
             message.connector, message.delivery, message.next_hop = None, "SmtpRelayToRemoteAdSite", route.server
             refusal = Refusal("421 4.4.1 Connection timed out", answered=True)
             self._retry(message, message.recipients, refusal, route.server, "", None)
@@ -173,7 +174,9 @@ class Transport:
     # Sending.
 
     def _attempt(self, message: Message, connector: dict, domain: str) -> None:
-        port = self.ports.setdefault(connector["Guid"], connector["Port"])
+        # The cmdlet's page: the port is that of smart hosts.
+        own = self.ports.setdefault(connector["Guid"], connector["Port"])
+        port = 25 if connector["DNSRoutingEnabled"] else own
         host = address = ""
         refusal = Refusal("451 4.4.0 no next hop")
         try:
@@ -224,7 +227,7 @@ class Transport:
             refusal = Refusal(sent.statuses[by_class["5"][0]], answered=True, permanent=True)
             self._failed(message, by_class["5"], refusal, sent.host, sent.address, connector)
         if by_class["4"]:
-            refusal = Refusal(sent.statuses[by_class["4"][0]], answered=True)
+            refusal = Refusal(sent.statuses[by_class["4"][0]])
             self._retry(message, by_class["4"], refusal, sent.host, sent.address, connector)
         else:
             self.queues.remove(message)
@@ -269,12 +272,14 @@ class Transport:
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: exit())
+    host = this_host()
+    held = hold(host.folder, TRANSPORT)
     try:
-        transport = Transport(this_host())
+        transport = Transport(host)
     except CmdletError as error:
         raise SystemExit(error.message) from None
     ready()
-    while True:
+    while not held.closed:
         transport.tick()
         time.sleep(TICK)
 

@@ -19,6 +19,14 @@ ENUMERATIONS = {
     "ConnectorType": ("Default", "XPremises"),
     "Usage": ("Custom", "Internal", "Internet", "Partner"),
 }
+# The cmdlet's page: several may be given, separated by commas.
+ERROR_POLICIES = (
+    "Default",
+    "DowngradeAuthFailures",
+    "DowngradeDnsFailures",
+    "DowngradeCustomFailures",
+    "UpgradeCustomFailures",
+)
 NULLABLE = ("TlsAuthLevel", "Domain", "Fqdn", "Address", "Text", "Credential", "SmartHosts", "AddressSpaces", "Texts")
 
 
@@ -86,6 +94,8 @@ def size(text: str) -> int | None:
     if not shown and not found:
         raise ValueError(f'"{text}" is not a size')
     number = int(shown[1].replace(",", "")) if shown else int(float(found[1]) * UNITS[(found[2] or "").upper()])
+    # The cmdlet's page: values in bytes are rounded up to the nearest kilobyte.
+    number = min(-(-number // 1024) * 1024, 2147483647) if number <= 2147483647 else number
     if not 0 <= number <= 2147483647:
         raise ValueError(f"the size {number} is not between 0 and 2147483647 bytes")
     return number
@@ -112,6 +122,10 @@ def show_time_span(seconds: int) -> str:
     days, rest = divmod(seconds, 86400)
     shown = f"{rest // 3600:02}:{rest % 3600 // 60:02}:{rest % 60:02}"
     return f"{days}.{shown}" if days else shown
+
+
+def error_policies(text: str) -> str:
+    return ", ".join(_enumerated(ERROR_POLICIES, word.strip()) for word in text.split(","))
 
 
 def domain(text: str) -> str:
@@ -158,6 +172,7 @@ PARSERS = {
     "Number": int,
     "Time": time,
     "Text": str,
+    "ErrorPolicies": error_policies,
     "Address": lambda value: str(ipaddress.ip_address(value)),
 }
 LISTS = {"SmartHosts": smart_host, "AddressSpaces": lambda text: str(address_space(text)), "Servers": str, "Texts": str}

@@ -9,6 +9,7 @@ from standin.directory import Directory
 from standin.errors import CmdletError
 from standin.host import Host
 from standin.models import objects
+from standin.presence import HOST, TRANSPORT, hold, is_there
 from standin.shells import Logon, Shell
 from standin.values import Credential
 from standin.versions import VERSIONS
@@ -56,6 +57,13 @@ class Organisation(unittest.TestCase):
         )
         self.host.directory.reset(*objects(model, members))
         self.host.path(self.host.pickup).mkdir(parents=True, exist_ok=True)
+        self.present(self.names[0])
+
+    def present(self, server: str) -> None:
+        """Has a server up, with its transport, until the test ends."""
+        for name in (HOST, TRANSPORT):
+            if not is_there(self.host.folder_of(server), name):
+                self.addCleanup(hold(self.host.folder_of(server), name).close)
 
     def cmdlets(self, user: str = "administrator", method: str = "password", kind: str | None = None) -> Cmdlets:
         kind = kind or ("remote" if self.host.version.remoting else "snapin")

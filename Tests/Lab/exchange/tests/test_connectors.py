@@ -23,7 +23,7 @@ class ParameterTests(Organisation):
             ("CloudServicesMailEnabled", 2013, 2020),
             ("FrontendProxyEnabled", 2013, 2020),
             ("ConnectorType", 2016, 2020),
-            ("LinkedReceiveConnector", 2007, 2010),
+            ("LinkedReceiveConnector", 2010, 2010),
             ("IsCoexistenceConnector", 2010, 2010),
             ("SmartHosts", 2007, 2020),
             ("SourceTransportServers", 2007, 2020),
@@ -210,6 +210,17 @@ class ControllerTests(Organisation):
         self.assertEqual(self.run_cmdlet("Get-SendConnector")[0]["Port"], 25, "a read without a pin is stale")
         self.clock += 31
         self.assertEqual(self.connector("Internet", "dc2.lab.test")["Port"], 587)
+
+    def test_an_edge_server_has_one_directory(self):
+        self.begin("dns", "2016-edge")
+        self.host.directory.set(replication=30)
+        self.run_cmdlet("Set-SendConnector", Identity="Internet", Port=587)
+        self.assertEqual(self.run_cmdlet("Get-SendConnector")[0]["Port"], 587)
+
+    def test_the_controllers_are_told(self):
+        server = self.run_cmdlet("Get-ExchangeServer", Identity="EXCH16", Status=True)[0]
+        self.assertEqual(server["CurrentDomainControllers"], ["dc1.lab.test", "dc2.lab.test"])
+        self.assertEqual(server["OriginatingServer"], "dc2.lab.test")
 
     def test_when_changed_belongs_to_the_controller(self):
         self.begin("dns")

@@ -146,6 +146,7 @@ class RuleTests(Organisation):
             ("Enabled", "true"),
             ("MaxMessageSize", "2147483648"),
             ("MaxMessageSize", "many"),
+            ("ErrorPolicies", "Default, None"),
             ("Fqdn", "a b"),
             ("RequireTLS", None),
             ("AuthenticationCredential", "user"),

@@ -74,7 +74,9 @@ class ValueTests(unittest.TestCase):
     def test_sizes(self):
         for text, number in [
             ("35MB", 36700160),
-            ("10", 10),
+            ("10", 1024),
+            ("52428801", 52429824),
+            ("2147483647", 2147483647),
             ("Unlimited", None),
             ("50 MB (52,428,800 bytes)", 52428800),
         ]:
@@ -247,8 +249,8 @@ class TransportTests(Organisation):
         self.assertEqual(self.rows()[-1], ("SENDEXTERNAL", "Archive"))
 
     def test_too_large_fails(self):
-        self.with_smart_host(MaxMessageSize="10")
-        self.sent(self.service())
+        self.with_smart_host(MaxMessageSize="1KB")
+        self.sent(self.service(), MAIL + b"x" * 1024)
         self.assertEqual([event for event, _ in self.rows()], ["RECEIVE", "FAIL", "DSN"])
 
     def test_another_source_server_takes_it_over(self):
@@ -257,12 +259,19 @@ class TransportTests(Organisation):
         other = self.host.folder_of("EXCH16-2")
         self.sent(here)
         self.assertEqual(self.run_cmdlet("Get-Queue")[-1]["NextHopDomain"], "EXCH16-2", "it is not there yet")
-        (other / "queue").mkdir(parents=True)
+        self.present("EXCH16-2")
         self.clock += 61
         self.step(here)
         self.assertEqual(self.rows()[-1], ("SEND", OWN_HOP))
         waiting = [Message(**json.loads(path.read_text())) for path in (other / "spool").glob("*.json")]
         self.assertEqual([message.message_id for message in waiting], ["<x@lab.test>"])
+
+    def test_a_server_that_is_down_does_not_answer(self):
+        for cmdlet in ("Get-Queue", "Get-MessageTrackingLog"):
+            self.assertIn("isn't available", self.refused(cmdlet, Server="EXCH16-2").message)
+        self.present("EXCH16-2")
+        for cmdlet in ("Get-Queue", "Get-MessageTrackingLog"):
+            self.run_cmdlet(cmdlet, Server="exch16-2.lab.test")
 
     def test_own_domains_stay_here(self):
         self.sent(self.service(), MAIL.replace(b"b@example.com", b"b@lab.test"))

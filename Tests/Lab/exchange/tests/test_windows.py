@@ -27,20 +27,21 @@ class NativeTests(Contract):
     def test_files(self):
         self.call("file.write", Path="lock", Text="r1\tme", New=True)
         self.fails("file.write", Path="lock", Text="r2\tme", New=True)
-        self.call("file.write", Path="r1\\state.pending", Text="")
-        self.call("file.move", From="r1\\state.pending", To="r1\\state.confirmed")
-        self.fails("file.move", From="r1\\state.pending", To="r1\\state.restoring")
-        self.call("file.write", Path="r1\\state.pending", Text="")
-        self.fails("file.move", From="r1\\state.pending", To="r1\\state.confirmed")
+        self.call("file.write", Path="runs\\r1\\state.pending", Text="")
+        self.call("file.move", From="runs\\r1\\state.pending", To="runs\\r1\\state.confirmed")
+        self.fails("file.move", From="runs\\r1\\state.pending", To="runs\\r1\\state.restoring")
+        self.call("file.write", Path="runs\\r1\\state.pending", Text="")
+        self.fails("file.move", From="runs\\r1\\state.pending", To="runs\\r1\\state.confirmed")
         self.assertEqual(self.call("file.read", Path="lock")[0]["Text"], "r1\tme")
         self.assertEqual(
-            [item["Path"] for item in self.call("folder.list", Path="r1")], ["r1\\state.confirmed", "r1\\state.pending"]
+            [item["Path"] for item in self.call("folder.list", Path="runs\\r1")],
+            ["runs\\r1\\state.confirmed", "runs\\r1\\state.pending"],
         )
         self.call("file.remove", Path="lock")
         self.call("file.remove", Path="lock")
         self.fails("file.read", Path="lock")
-        self.call("folder.remove", Path="r1")
-        self.assertEqual(self.call("folder.list", Path="r1"), [])
+        self.call("folder.remove", Path="runs\\r1")
+        self.assertEqual(self.call("folder.list", Path="runs\\r1"), [])
         self.assertEqual(self.natives.files.folder.stat().st_mode & 0o777, 0o700)
         for path in ("..\\x", "C:\\x", "a\\..\\..\\x", "", "\\x"):
             self.fails("file.write", Path=path, Text="")
@@ -76,13 +77,13 @@ class RestoreTests(Contract):
         natives = Natives(self.host, Logon("mtactl", "password"), self.services, self.host.root)
         for path, text in [
             ("lock", "r1\tme"),
-            ("r1\\state.pending", ""),
-            ("r1\\executor.ps1", EXECUTOR),
-            ("r1\\restore.ps1", RESTORE),
-            ("r1\\undo.txt", HEAD + "shell\tauto\n" + undo),
+            ("runs\\r1\\state.pending", ""),
+            ("runs\\r1\\executor.ps1", EXECUTOR),
+            ("runs\\r1\\restore.ps1", RESTORE),
+            ("runs\\r1\\undo.txt", HEAD + "shell\tauto\n" + undo),
         ]:
             natives.run("file.write", {"Path": path, "Text": text})
-        natives.run("task.arm", {"Run": "r1", "Script": "r1\\restore.ps1", "Seconds": 0})
+        natives.run("task.arm", {"Run": "r1", "Script": "runs\\r1\\restore.ps1", "Seconds": 0})
         return natives
 
     def kept(self, natives: Natives) -> list[str]:
@@ -93,26 +94,26 @@ class RestoreTests(Contract):
         natives = self.prepare(
             f"call\ta\tSet-SendConnector\tmust\narg\tIdentity\ttext\t{b('Internet')}\narg\tPort\tnumber\t25\n"
         )
-        self.assertEqual(natives.tasks.due(), [("r1", "r1\\restore.ps1")])
+        self.assertEqual(natives.tasks.due(), [("r1", "runs\\r1\\restore.ps1")])
         self.assertEqual(natives.tasks.due(), [])
-        self.assertEqual(restore.restore(self.host, "r1", "r1\\restore.ps1", self.services), "restored")
+        self.assertEqual(restore.restore(self.host, "r1", "runs\\r1\\restore.ps1", self.services), "restored")
         self.assertEqual(self.connector("Internet")["Port"], 25)
-        self.assertEqual(self.kept(natives), ["r1\\state.restored"])
+        self.assertEqual(self.kept(natives), ["runs\\r1\\state.restored"])
 
     def test_what_fails_is_stranded_and_keeps_the_lock(self):
         natives = self.prepare(
             f"call\ta\tSet-SendConnector\tmust\narg\tIdentity\ttext\t{b('gone')}\narg\tPort\tnumber\t25\n"
         )
-        self.assertEqual(restore.restore(self.host, "r1", "r1\\restore.ps1", self.services), "stranded")
-        self.assertEqual(self.kept(natives), ["lock", "r1\\state.stranded"])
+        self.assertEqual(restore.restore(self.host, "r1", "runs\\r1\\restore.ps1", self.services), "stranded")
+        self.assertEqual(self.kept(natives), ["lock", "runs\\r1\\state.stranded"])
 
     def test_confirmed_runs_stay(self):
         natives = self.prepare("")
-        natives.run("file.move", {"From": "r1\\state.pending", "To": "r1\\state.confirmed"})
-        self.assertIn("Could not find file", restore.restore(self.host, "r1", "r1\\restore.ps1", self.services))
-        self.assertEqual(self.kept(natives), ["lock", "r1\\state.confirmed"])
+        natives.run("file.move", {"From": "runs\\r1\\state.pending", "To": "runs\\r1\\state.confirmed"})
+        self.assertIn("Could not find file", restore.restore(self.host, "r1", "runs\\r1\\restore.ps1", self.services))
+        self.assertEqual(self.kept(natives), ["lock", "runs\\r1\\state.confirmed"])
 
     def test_unknown_texts_do_not_run(self):
         natives = self.prepare("")
-        natives.run("file.write", {"Path": "r1\\restore.ps1", "Text": "other"})
-        self.assertIn("is not the text", restore.restore(self.host, "r1", "r1\\restore.ps1", self.services))
+        natives.run("file.write", {"Path": "runs\\r1\\restore.ps1", "Text": "other"})
+        self.assertIn("is not the text", restore.restore(self.host, "r1", "runs\\r1\\restore.ps1", self.services))
