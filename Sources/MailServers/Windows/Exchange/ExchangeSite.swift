@@ -130,10 +130,9 @@ extension Failure {
     }
 
     fileprivate static func notRead(_ words: String, by user: String?) -> Failure {
-        Failure(
-            "the Send connectors cannot be read\(user.map { " by `\(Printable.line($0))`" } ?? ""): \(Printable.line(words))",
-            hint: hint(for: words.lowercased())
-        )
+        let by = user.map { " by `\(Printable.line($0))`" } ?? ""
+        let said = Printable.line(words.hasSuffix(".") ? String(words.dropLast()) : words)
+        return Failure("the Send connectors cannot be read\(by): \(said)", hint: hint(for: words.lowercased()))
     }
 
     /// By the words of the error; Exchange's own are in the host's language, so the last one is the rule there.
