@@ -11,9 +11,10 @@ struct DriverBench: Sendable {
     private let failing: Command
     private let reader: @Sendable () throws -> String?
     private let writer: @Sendable (String) throws -> Void
+    private var windows: FakeWindowsHost?
 
     enum Kind: String, CaseIterable {
-        case posix, fake
+        case posix, fake, powerShell
     }
 
     init(_ kind: Kind, holding text: String = "old\n") throws {
@@ -25,6 +26,15 @@ struct DriverBench: Sendable {
             failing = ["sh", "-c", "! grep -q new \"$1\"", "sh", folder.host.path("etc/main.cf")]
             reader = { folder.host.exists("etc/main.cf") ? try folder.host.read("etc/main.cf") : nil }
             writer = { try folder.host.write("etc/main.cf", $0) }
+        case .powerShell:
+            let windows = FakeWindowsSite(FakeWindowsHost(connectors: [Self.connector]))
+            let host = windows.host
+            site = windows.session
+            path = "outgoing"
+            failing = []
+            self.windows = host
+            reader = { host.with { $0.passwords["outgoing"] ?? $0.connectors.first?["Comment"]?.texts.first } }
+            writer = { text in host.with { $0.connectors[0]["Comment"] = .text(text) } }
         case .fake:
             let fake = FakeSite()
             let file = "/etc/main.cf"
@@ -48,6 +58,7 @@ struct DriverBench: Sendable {
 
     /// Work that leads from the text that is there, or an expected one, to another.
     func work(to wanted: Content, from expected: String? = nil, flaw: Flaw? = nil) throws -> Work {
+        if let windows { return .powerShell(try work(to: wanted, flaw: flaw, on: windows)) }
         let found = flaw == .moved ? "something else\n" : try expected ?? text() ?? ""
         let file = try FileChange(
             path: path,
