@@ -73,6 +73,29 @@ import Testing
     }
 
     @Test(arguments: try planned())
+    func `nothing but what is asked for becomes of any mail, as far as it can be told`(_ test: Case) throws {
+        let (facts, proposal) = (test.fixture.facts, try test.proposal())
+        let found = test.server.differential(of: proposal, for: test.routes, given: facts, probing: [])
+        guard let differential = found else { return }
+        let shown = "\(differential)" + differential.unknown.joined()
+
+        #expect(differential.objection(to: test.routes) == nil)
+        #expect(!differential.entries.isEmpty || !differential.unknown.isEmpty)
+        for note in differential.unknown { #expect(Failure(note, hint: "none").fault == nil) }
+        for secret in ["oldsecret", "panelsecret", "theirs1", "theirs2"] { #expect(!shown.contains(secret)) }
+        #expect(!Poison.isIn(shown))
+        // What is applied is seen again as it was foreseen.
+        let after = try facts.applying(proposal.changes, secrets: FixtureRoutes.secrets)
+        let again = test.server.differential(
+            of: try test.proposal(given: after),
+            for: test.routes,
+            given: after,
+            probing: []
+        )
+        #expect(again?.objection(to: test.routes) == nil)
+    }
+
+    @Test(arguments: try planned())
     func `a secret is in the file that it belongs in and nowhere else`(_ test: Case) throws {
         let proposal = try test.proposal()
 
