@@ -95,6 +95,28 @@ import Testing
         #expect(again?.objection(to: test.routes) == nil)
     }
 
+    @Test(arguments: [
+        ("Qmail/virtual-domains", "x@customer.example"), ("Qmail/all-by-address", "root@web1.example.com"),
+        ("Exim/all-by-address-one-file-bookworm", "root@localhost"),
+    ])
+    func `a test message to one of the host's own is refused before anything is changed`(name: String, to: String) throws {
+        let test = try #require(try Self.cases().first { $0.fixture.description == name })
+        let plan = Planner(catalog: Catalog.products).plan(
+            Play(name: "all", hosts: "all", routes: test.routes),
+            verify: TestMessageRequest(to: to),
+            for: "mx1",
+            mta: .named(test.server.name),
+            facts: test.fixture.facts,
+            secrets: FixtureRoutes.secrets
+        )
+
+        guard case .refused(let failure) = plan.disposition else {
+            Issue.record("it was planned")
+            return
+        }
+        #expect(failure.problem.contains("would stay on the host"))
+    }
+
     @Test(arguments: try planned())
     func `a secret is in the file that it belongs in and nowhere else`(_ test: Case) throws {
         let proposal = try test.proposal()
