@@ -79,42 +79,31 @@ import Testing
         guard let differential = found else { return }
         let shown = "\(differential)" + differential.unknown.joined()
 
-        #expect(differential.objection(to: test.routes) == nil)
+        // Its senders are bound to an address each, which a smarthost's service is not: the planner refuses it.
+        let isBound = test.fixture.description == "Postfix/panel-maps-senders"
+        #expect((differential.objection(to: test.routes) != nil) == isBound)
         #expect(!differential.entries.isEmpty || !differential.unknown.isEmpty)
         for note in differential.unknown { #expect(Failure(note, hint: "none").fault == nil) }
         for secret in ["oldsecret", "panelsecret", "theirs1", "theirs2"] { #expect(!shown.contains(secret)) }
         #expect(!Poison.isIn(shown))
-        // What is applied is seen again as it was foreseen.
-        let after = try facts.applying(proposal.changes, secrets: FixtureRoutes.secrets)
-        let again = test.server.differential(
-            of: try test.proposal(given: after),
-            for: test.routes,
-            given: after,
-            probing: []
-        )
-        #expect(again?.objection(to: test.routes) == nil)
     }
 
     @Test(arguments: [
         ("Qmail/virtual-domains", "x@customer.example"), ("Qmail/all-by-address", "root@web1.example.com"),
         ("Exim/all-by-address-one-file-bookworm", "root@localhost"),
     ])
-    func `a test message to one of the host's own is refused before anything is changed`(name: String, to: String) throws {
+    func `a message to one of the host's own is known to stay, so no test message is sent there`(
+        name: String,
+        to: String
+    )
+        throws
+    {
         let test = try #require(try Self.cases().first { $0.fixture.description == name })
-        let plan = Planner(catalog: Catalog.products).plan(
-            Play(name: "all", hosts: "all", routes: test.routes),
-            verify: TestMessageRequest(to: to),
-            for: "mx1",
-            mta: .named(test.server.name),
-            facts: test.fixture.facts,
-            secrets: FixtureRoutes.secrets
-        )
+        let (facts, probe) = (test.fixture.facts, Probe(from: "root@web1.example.com", to: to))
+        let found = test.server.differential(of: try test.proposal(), for: test.routes, given: facts, probing: [probe])
+        let entry = try #require(found?.entries.first { $0.probe == probe })
 
-        guard case .refused(let failure) = plan.disposition else {
-            Issue.record("it was planned")
-            return
-        }
-        #expect(failure.problem.contains("would stay on the host"))
+        #expect(entry.before.place == .host)
     }
 
     @Test(arguments: try planned())

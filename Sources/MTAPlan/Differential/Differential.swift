@@ -83,6 +83,9 @@ extension Differential.Entry {
     /// The same of mail that went to a relay: what the host's own direct transport is set to comes with it.
     private static let ofDirect = ofRoute.union([.limits, .otherOptions])
 
+    /// What the host does with mail of its own before it delivers it.
+    private static let ofHost: Set<Handling.Property> = [.decidedBefore, .copies, .refusal, .filter]
+
     /// Whether a filter or a hold, the same as before, has the message before any route: what it does with it is not ours.
     private var isDecidedElsewhere: Bool { after.place == .elsewhere && before == after }
 
@@ -109,10 +112,13 @@ extension Differential.Entry {
             guard after.place == .direct, after[.login] == nil || before.place == .direct else {
                 return .notAsAsked(self, "direct")
             }
-            if before.place != .direct { differences.removeAll(where: Self.ofDirect.contains) }
+            let cameFromRelay = before.place != .direct || before[.nextHop] != nil
+            if cameFromRelay { differences.removeAll(where: Self.ofDirect.contains) }
         case .via(let smarthost):
             guard isThrough(smarthost, decision.login) else { return .notAsAsked(self, "through `\(smarthost.name)`") }
             differences.removeAll(where: Self.ofRoute.contains)
+            // What the host kept had none of what a transport adds.
+            if before.place == .host { differences.removeAll { !Self.ofHost.contains($0) } }
             if let returnPath, after[.returnPath] == returnPath { differences.removeAll { $0 == .returnPath } }
         }
         return differences.isEmpty ? nil : .unasked(self, differences)

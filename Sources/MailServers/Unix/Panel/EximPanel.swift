@@ -6,7 +6,6 @@ package protocol EximPanel: MailServer {}
 extension EximPanel {
     package func survey(_ facts: Facts) -> Survey { Exim().survey(facts) }
 
-    /// What is signed is the panel's own section of a playbook to say, and so is the header with who logged in.
     package func differential(
         of proposal: Proposal,
         for routes: Routes,
@@ -17,7 +16,7 @@ extension EximPanel {
             of: proposal,
             for: routes,
             given: facts,
-            ignoring: [.signature, .headers],
+            ignoring: proposal.besides,
             probing: probing
         )
     }

@@ -42,7 +42,9 @@ package struct Qmail: MailServer {
         let host: QmailHost
         do { host = try QmailHost(facts) } catch { return nil }
         let entries = probing.compactMap { probe -> Differential.Entry? in
-            guard let domain = MailAddress.split(probe.recipient)?.domain, let own = host.own(domain) else { return nil }
+            guard let domain = MailAddress.split(probe.recipient)?.domain, let own = host.own(domain) else {
+                return nil
+            }
             let handling = Handling(.host, [.way: "control/\(own.file)"])
             return Differential.Entry(probe, before: handling, after: handling)
         }

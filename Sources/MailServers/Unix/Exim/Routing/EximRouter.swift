@@ -52,27 +52,44 @@ struct EximRouter: Sendable {
 
     // MARK: Conditions
 
-    /// Whether it takes a message; `nil` where it cannot be told.
-    func takes(_ message: EximMessage, _ lists: EximLists) -> Bool? {
+    /// Whether a router takes a message.
+    enum Taking: Hashable {
+        case takes
+        case passes
+        /// It hangs on these conditions, each of which would have to hold.
+        case perhaps([String])
+    }
+
+    func taking(_ message: EximMessage, _ lists: EximLists) -> Taking {
+        let answers = conditions(on: message, lists)
+        if answers.contains(where: { $0.holds == false }) { return .passes }
+        let open = answers.filter { $0.holds == nil }.map(\.text)
+        return open.isEmpty ? .takes : .perhaps(open)
+    }
+
+    private typealias Answer = (text: String, holds: Bool?)
+
+    private func conditions(on message: EximMessage, _ lists: EximLists) -> [Answer] {
         let expansion = message.expansion
-        var answers: [Bool?] = []
+        var answers: [Answer] = []
         if let domains = options["domains"] {
-            answers.append(Self.list(domains, expansion) { lists.contains(message.domain, $0) })
+            answers.append(("domains \(domains)", Self.list(domains, expansion) { lists.contains(message.domain, $0) }))
         }
         if let senders = options["senders"] {
-            answers.append(Self.list(senders, expansion) { lists.contains(sender: message.sender, $0) })
+            let holds = Self.list(senders, expansion) { lists.contains(sender: message.sender, $0) }
+            answers.append(("senders \(senders)", holds))
         }
         if let parts = options["local_parts"] {
-            answers.append(Self.list(parts, expansion) { lists.contains(localPart: message.localPart, $0) })
+            let holds = Self.list(parts, expansion) { lists.contains(localPart: message.localPart, $0) }
+            answers.append(("local_parts \(parts)", holds))
         }
         for affix in ["local_part_prefix", "local_part_suffix"] where options[affix] != nil {
-            if options.isOn("\(affix)_optional") == false { answers.append(nil) }
+            if options.isOn("\(affix)_optional") == false { answers.append(("\(affix) of \(name)", nil)) }
         }
-        if options["require_files"] != nil { answers.append(nil) }
-        if options.isOn("check_local_user") == true { answers.append(message.localPart == "root") }
-        answers += options.values("condition").map { expansion.value(of: $0).holds }
-        answers.append(hasHosts(for: message))
-        return EximTruth.and(answers)
+        if let files = options["require_files"] { answers.append(("require_files \(files)", nil)) }
+        if options.isOn("check_local_user") == true { answers.append(("local user", message.localPart == "root")) }
+        answers += options.values("condition").map { ("condition \($0)", expansion.value(of: $0).holds) }
+        return answers + [("hosts of \(name)", hasHosts(for: message))]
     }
 
     private static func list(_ text: String, _ expansion: EximExpansion, _ contains: (String) -> Bool?) -> Bool? {

@@ -46,11 +46,20 @@ struct EximWalk {
         }
         var message = EximMessage(probe, forwardedFor: own, on: facts, files)
         var trip = EximTrip(isOwn: lists.isOwn(message.domain))
+        var failed: Set<String> = []
         for router in routers[start...] where router.kind != .nothing || router.options["address_data"] != nil {
-            let takes = router.takes(message, lists)
-            if takes == false { continue }
+            var isCertain = true
+            switch router.taking(message, lists) {
+            case .takes: break
+            case .passes: continue
+            case .perhaps(let conditions):
+                if conditions.contains(where: failed.contains) { continue }
+                isCertain = false
+                // Behind a router that would have taken the message by one condition, that condition does not hold.
+                if conditions.count == 1, !router.isCopy { failed.insert(conditions[0]) }
+            }
             message.pass(router)
-            if trip.add(router, isCertain: takes == true, message, transports) { return trip }
+            if trip.add(router, isCertain: isCertain, message, transports) { return trip }
         }
         trip.end()
         return trip
@@ -63,7 +72,8 @@ private struct EximTrip {
     private(set) var doubtful: [EximRouter] = []
     private(set) var isNamed = false
     private var ways: [String] = []
-    private var decided: [String] = []
+    /// Each with how many ways out come before it.
+    private var decided: [(name: String, answers: Int)] = []
     private var copies: [String] = []
     private var refusals: [String] = []
     private var filters: [String] = []
@@ -88,20 +98,21 @@ private struct EximTrip {
         }
         switch router.kind {
         case .remote(let isByName):
-            answers += transports.answers(of: router, isCertain: isCertain, message)
-            if isByName, !isOwn {
-                decided.append(name)
-                isNamed = isNamed || isCertain
-            }
+            let decides = isByName && !isOwn
+            if decides { decide(name) }
+            isNamed = isNamed || decides && isCertain
+            if !decides || isCertain { answers += transports.answers(of: router, isCertain: isCertain, message) }
         case .filter: filters.append("\(name) to \(router.options["route_list"] ?? router.options["route_data"] ?? "")")
         case .refuses(let isNoWayOut):
             if isNoWayOut { ways.append(name) } else { refusals.append("\(name) \(router.options["data"] ?? "")") }
-        case .redirects, .keeps: if isOwn { ways.append(name) } else { decided.append(name) }
+        case .redirects, .keeps: if isOwn { ways.append(name) } else { decide(name) }
         case .nothing: break
         }
         if isCertain { finish(router) }
         return isCertain
     }
+
+    private mutating func decide(_ name: String) { decided.append((name, answers.count)) }
 
     private mutating func finish(_ router: EximRouter) {
         switch router.kind {
@@ -116,6 +127,10 @@ private struct EximTrip {
     mutating func end() {
         place = isOwn ? .host : answers.last?.place ?? .elsewhere
         if answers.isEmpty { ways.append("no router") }
+        // Behind the last way out a rule decides only what that left.
+        guard !answers.isEmpty else { return }
+        ways += decided.filter { $0.answers == answers.count }.map(\.name)
+        decided.removeAll { $0.answers == answers.count }
     }
 
     var handling: Handling {
@@ -124,7 +139,7 @@ private struct EximTrip {
             handling[property] = EximTransports.Answer.together(answers, property)
         }
         handling[.way] = (ways + [handling[.way]].compactMap(\.self)).joined(separator: "; ")
-        handling[.decidedBefore] = decided.joined(separator: "; ")
+        handling[.decidedBefore] = decided.map(\.name).joined(separator: "; ")
         handling[.copies] = copies.joined(separator: "; ")
         handling[.refusal] = refusals.joined(separator: "; ")
         handling[.filter] = (filters + [handling[.filter]].compactMap(\.self)).joined(separator: "; ")
