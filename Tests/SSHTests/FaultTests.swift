@@ -71,7 +71,7 @@ import Testing
             let loop = SSHServer.group.next()
             let transport = MemoryTransport(on: loop, drips: true)
             let task = Task(executorPreference: EventLoopExecutor(on: loop)) {
-                try await session(with: server, over: transport, on: loop, patience: .seconds(3))
+                try await session(with: server, over: transport, on: loop, patience: .seconds(30))
             }
             let output = try await task.value.output
 
