@@ -97,7 +97,7 @@ sanitize:
 	for sanitizer in address thread; do \
 		folder=.build-$$(printf %.1s $$sanitizer)san; \
 		swift build --build-tests --sanitize $$sanitizer --scratch-path $$folder && \
-		ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=0 \
+		ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.supp \
 			swift test --skip-build --disable-xctest --sanitize $$sanitizer --scratch-path $$folder \
 			--experimental-maximum-parallelization-width 2 --filter '^(SSHTests|DriversTests)\.' || exit 1; \
 	done
