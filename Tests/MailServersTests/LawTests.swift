@@ -156,6 +156,10 @@ import Testing
             let written = try JSONDecoder().decode(FileChange.self, from: JSONEncoder().encode(planned)).linesHeld
             #expect(written.isDisjoint(with: planned.linesKept))
         }
+        let planned = proposal.changes
+        #expect(filled.owners == planned.owners && filled.check == planned.check)
+        #expect(filled.rebuild == planned.rebuild && filled.reload == planned.reload && filled.health == planned.health)
+        #expect(filled.start == planned.start && filled.afterRestore == planned.afterRestore)
         let after = try facts.applying(proposal.changes, secrets: FixtureRoutes.secrets)
         let again = try saved.filled(from: after, secrets: FixtureRoutes.secrets)
         // Of a file with logins of which some stay nothing is written down, so alone it cannot tell.

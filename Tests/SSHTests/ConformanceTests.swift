@@ -180,7 +180,7 @@ private func server(
     }
 }
 
-/// Writes the known_hosts file anew.
+/// Writes the known_hosts file again.
 private func keys(of connection: HostConnection, _ line: (_ host: String, _ folder: String) throws -> String) throws {
     let file = connection.knownHosts ?? ""
     let folder = String(file.prefix(upTo: file.lastIndex(of: "/") ?? file.endIndex))

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct HelpTests {
-    /// `MTACTL_RECORD=1` writes them anew.
+    /// `MTACTL_RECORD=1` writes them again.
     @Test(
         arguments: [
             "facts", "plan", "apply", "verify", "check", "rollback", "backups", "backups list", "backups show",

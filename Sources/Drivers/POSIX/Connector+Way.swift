@@ -165,20 +165,21 @@ extension SSHConfig {
     }
 }
 
-extension HostConnection {
-    fileprivate var question: SSHConfig.Question {
-        SSHConfig.Question(
-            address,
-            user: user,
-            port: port,
-            identityFile: identityFile,
-            configuration: configuration.map(UserAccount.expanded),
-            options: options
-        )
-    }
+/// What the inventory says of a place that is logged in to.
+private protocol LoginPlace {
+    var address: String { get }
+    var user: String? { get }
+    var port: Int? { get }
+    var identityFile: String? { get }
+    var configuration: String? { get }
+    var options: [String] { get }
 }
 
-extension HostConnection.JumpHost {
+extension HostConnection: LoginPlace {}
+extension HostConnection.JumpHost: LoginPlace {}
+
+extension LoginPlace {
+    /// What ssh is asked about it.
     fileprivate var question: SSHConfig.Question {
         SSHConfig.Question(
             address,

@@ -126,9 +126,15 @@ extension PowerShellDriver {
         let lines = rows.map { Self.line("tracking", $0, Self.rowFields) }
         if watch.isMet(by: lines) { return .lines(lines) }
         let queues = answer.results.keys.filter { $0.hasPrefix("queue-") }.sorted().flatMap { answer.objects($0) }
-            .filter { !["Ready", "Active"].contains($0.text("Status") ?? "") }
+            .filter(Self.tellsTrouble)
         let folder = answer.objects("folder").map { Self.line("pickup", $0, ["Name"]) }
         return .lines(lines + queues.map { Self.line("queue", $0, Self.queueFields) } + folder)
+    }
+
+    /// Where messages go that no connector takes, a queue is ready too.
+    private static func tellsTrouble(_ queue: PowerShellObject) -> Bool {
+        if queue.text("DeliveryType") == "Unreachable" { return queue.text("MessageCount") != "0" }
+        return !["Ready", "Active"].contains(queue.text("Status") ?? "")
     }
 
     private static func line(_ kind: String, _ object: PowerShellObject, _ fields: [String]) -> String {

@@ -88,7 +88,7 @@ extension Failure {
     )
 
     fileprivate static let slow = Failure(
-        "PowerShell had not answered after four minutes",
+        "PowerShell had not answered in time",
         hint: "how long does the Exchange Management Shell take to start on the host?"
     )
 }

@@ -92,29 +92,6 @@ import Testing
         #expect(throws: Failure.self) { try work.check(against: shell) }
     }
 
-    /// Source: heads of the message tracking log, Exchange 2007 to 2019.
-    @Test(arguments: [
-        "#Fields: date-time,client-ip,server-hostname,server-ip,source-context,connector-id,source,event-id,internal-message-id,message-id,recipient-address,recipient-status",
-        "#Fields: date-time, server-hostname, server-ip, connector-id, event-id, message-id, network-message-id, message-subject, recipient-status, transport-traffic-type",
-    ])
-    func `a row is read by the names of its head`(_ head: String) throws {
-        let values = [
-            "server-hostname": "out.example.net", "server-ip": "192.0.2.9", "connector-id": "Relay",
-            "event-id": "SENDEXTERNAL",
-            "message-subject": "\"one, two \"\"three\"\"\"", "recipient-status": "\"250 2.0.0 OK, queued\"",
-        ]
-        let names = head.dropFirst("#Fields: ".count).split(separator: ",").map { String($0.drop { $0 == " " }) }
-        let row = names.map { values[$0] ?? "" }.joined(separator: ",")
-        let text = "\u{FEFF}#Software: Microsoft Exchange Server\r\n#Version: 15.02.1118.007\r\n\(head)\r\n\(row)\r\n"
-
-        let rows = TrackingLog(Array(text.utf8)).rows
-
-        #expect(rows.count == 1)
-        #expect(rows.first?.hasLeft == true)
-        #expect(rows.first?.reply == "250 2.0.0 OK, queued")
-        #expect(rows.first?["connector-id"] == "Relay")
-    }
-
     @Test func `the route of mail is found by space, cost and name`() throws {
         let make = { (name: String, spaces: [String], isEnabled: String) in
             SendConnector(

@@ -88,7 +88,7 @@ struct DirectAdminProposal {
         let order = files.sorted { a, b in (a.kind, a.isRouters ? 1 : 0) < (b.kind, b.isRouters ? 1 : 0) }
         var set = POSIXWork(files: order, reload: [], expectations: exim.expectations(blocks))
         guard !files.isEmpty else { return set }
-        set.reload = exim.forgetting(blocks) + exim.signal("HUP", to: "have Exim begin anew")
+        set.reload = exim.forgetting(blocks) + exim.signal("HUP", to: "restart Exim")
         if exim.pidFile != nil { set.start = [.starting(exim.service)] }
         set.health = exim.signal("0", to: "see that Exim runs")
         set.check = DirectAdminCheck(panel: panel, blocks: blocks, host: exim.host, files: order).staged

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// A lookup file that is ours: it is written anew as a whole.
+/// A lookup file that is ours: it is rewritten as a whole.
 struct EximLookupFile: Sendable {
     enum Name: String, Sendable, CaseIterable {
         case logins = "mtactl_logins"

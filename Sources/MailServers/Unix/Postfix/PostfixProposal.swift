@@ -2,7 +2,7 @@ import MTAPlan
 
 /// From wanted routes to the changes of one host's Postfix.
 ///
-/// Every table of ours is written anew, so that what is asked replaces what was asked before; of main.cf and
+/// Every table of ours is rewritten, so that what is asked replaces what was asked before; of main.cf and
 /// master.cf only what is ours is touched.
 struct PostfixProposal {
     let routes: Routes

@@ -56,6 +56,7 @@ package struct Exchange: MailServer {
 
     /// A smarthost may look at the sender's domain: the organisation's own name is better than a host's.
     package func sender(_ facts: Facts) -> String? {
+        // The plan has been refused with the reason then, and sends nothing.
         guard let site = try? ExchangeSite(facts),
             let domain = (site.domains.first(where: \.isDefault) ?? site.domains.first)?.name
         else { return nil }

@@ -41,7 +41,7 @@ extension ExchangeSite {
     func check(_ settings: ExchangeSettings, _ routes: Routes) throws(Failure) {
         if shell.isEdge, !edges.isEmpty {
             throw Failure(
-                "this Edge server is subscribed, so EdgeSync writes its connectors anew",
+                "this Edge server is subscribed, so EdgeSync rewrites its connectors",
                 hint: "plan the change on a Hub Transport or Mailbox server: it comes to the Edge server by itself"
             )
         }

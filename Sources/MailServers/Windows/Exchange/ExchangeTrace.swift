@@ -122,18 +122,13 @@ struct TrackingRow: Sendable {
         ) { first, _ in first }
     }
 
-    /// A row of a log file, by the names of its head.
-    init(fields: [Substring], values: [Substring]) {
-        self.values = Dictionary(zip(fields, values).map { ($0, $1) }) { first, _ in first }
-    }
-
     subscript(name: String) -> String? {
         guard let value = values[name[...]], !value.isEmpty else { return nil }
         return String(value)
     }
 
-    private var event: String { (self["EventId"] ?? self["event-id"] ?? "").uppercased() }
-    private var connector: String { self["ConnectorId"] ?? self["connector-id"] ?? "" }
+    private var event: String { (self["EventId"] ?? "").uppercased() }
+    private var connector: String { self["ConnectorId"] ?? "" }
 
     /// A hop between servers of the organisation.
     var isOwnHop: Bool { event.hasPrefix("SEND") && connector.hasPrefix("Intra-Organization") }
@@ -143,9 +138,7 @@ struct TrackingRow: Sendable {
 
     /// What the next hop said.
     var reply: String {
-        let status =
-            self["RecipientStatus"] ?? self["recipient-status"] ?? self["SourceContext"] ?? self["source-context"]
-        return LastError(status ?? "").words
+        LastError(self["RecipientStatus"] ?? self["SourceContext"] ?? "").words
     }
 }
 

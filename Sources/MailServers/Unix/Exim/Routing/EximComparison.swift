@@ -114,7 +114,7 @@ struct EximComparison {
         return probes + forwarded.map { Probe(from: Self.elsewhere, to: Self.elsewhere, origin: .forwarded(by: $0)) }
     }
 
-    /// Routers whose addresses go on at a router that they name, and those that begin anew.
+    /// Routers whose addresses go on at a router that they name, and those that start again from the top.
     private var forwarded: [String] {
         before.routers.filter { $0.redirection != nil }.map(\.name)
             + (before.routers.contains { $0.kind == .redirects } ? [""] : [])

@@ -36,7 +36,7 @@ struct ConnectorChange: Sendable {
 
     private var turnsOff: Bool { settings == [ConnectorSetting(.enabled, .flag(false))] }
 
-    /// Whether the transport service has to start anew: it goes on with the port that it read.
+    /// Whether the transport service has to restart: it keeps using the port that it read.
     var changesPort: Bool { found != nil && differing.contains { $0.field == .port } }
 
     /// The servers that send through it in the end.
