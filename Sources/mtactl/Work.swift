@@ -136,9 +136,8 @@ struct Work {
             inventory: inventory.hosts,
             logger: Logger(terminal, verbosity: shared.verbose),
             secret: { (reference) async throws(Failure) in try await store.value(of: reference) },
-            passphrase: { file in
-                // Where nobody can be asked the key stays locked, and is named with that.
-                (try? await store.value(of: .prompt("passphrase of \(file)")))?.text
+            passphrase: { (file) async throws(Failure) in
+                try await store.value(of: .prompt("passphrase of \(file)")).text
             }
         )
         let (observer, questions) = (observer, FactsScript(asking: Catalog.products))
@@ -277,7 +276,7 @@ struct Work {
     func end(_ status: ExitStatus, results: [SiteRecord], run: String?, aborted: Failure? = nil) async throws {
         await fleet.close(hosts)
         await connector.close()
-        let status = interruption.isAskedFor ? .interrupted : status
+        let status = interruption.isAskedFor ? status.interrupted : status
         let record = RunRecord(run: run, sites: results, aborted: aborted, exit: status.rawValue)
         if json {
             terminal.show(JSONReport.summary(record))
