@@ -140,7 +140,7 @@ struct Work {
                 try await store.value(of: .prompt("passphrase of \(file)")).text
             }
         )
-        let (observer, questions) = (observer, FactsScript(asking: Catalog.products))
+        let (observer, questions) = (self.observer, FactsScript(asking: Catalog.products))
         self.hosts = hosts.map { [connector] host in
             SiteRun(
                 site: connector.session(for: host, questions: questions),

@@ -25,10 +25,11 @@ struct AgentTextTests {
     func `text arrives byte for byte`(shell: AgentShell) async throws {
         let host = try AgentHost()
         let files = Self.texts.indices.map { host.path("etc/\($0)") }
-        let calls =
-            [.with(RestoreProgram.text, "open", "r1", "me", "postfix")]
-            + [files.reduce(into: Call("backup")) { $0.words.append($1) }]
-            + zip(Self.texts, files).map { stage($0, at: $1) } + [Call("swap"), Call("confirm")]
+        var backup = Call("backup")
+        backup.words += files
+        var calls: [Call] = [.with(RestoreProgram.text, "open", "r1", "me", "postfix"), backup]
+        for (text, file) in zip(Self.texts, files) { calls.append(stage(text, at: file)) }
+        calls += [Call("swap"), Call("confirm")]
 
         let talk = try await host.agent(shell, calls)
 
@@ -42,7 +43,9 @@ struct AgentTextTests {
     @Test func `a shell without a printf of its own is given none`() async throws {
         let host = try AgentHost()
 
-        let talk = try await host.agent(.mksh, prelude: "command() { [ \"$*\" != '-v printf' ] || echo /usr/bin/printf; }", [])
+        let prelude = "command() { [ \"$*\" != '-v printf' ] || echo /usr/bin/printf; }"
+
+        let talk = try await host.agent(.mksh, prelude: prelude, [])
 
         #expect(talk.lines == ["ready 1 \(getuid())"])
     }

@@ -99,7 +99,7 @@ struct DriverBench: Sendable {
     private func setting(_ wanted: Content, from found: String) throws -> SettingChange {
         var wanted = wanted
         if case .bytes(let bytes)? = wanted.pieces.last, bytes.last == 0x0A {
-            wanted.pieces[wanted.pieces.count - 1] = .bytes(bytes.dropLast())
+            wanted.pieces[wanted.pieces.count - 1] = .bytes(Array(bytes.dropLast()))
         }
         return try SettingTool.change("Relay", from: found, to: wanted, secrets: Self.secrets)
     }

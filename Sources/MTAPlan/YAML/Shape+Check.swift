@@ -92,8 +92,7 @@ private struct ShapeCheck {
             guard let integer = node.integer else { break }
             if range.contains(integer) { return }
             return complain(node, "`\(name)` wants \(shape.noun), not \(integer)")
-        case .boolean:
-            if case .boolean = node.kind { return }
+        case .boolean: if case .boolean = node.kind { return }
         case .list(let shape, let atLeast):
             guard let list = node.list else { break }
             if list.count < atLeast { complain(node, "`\(name)` is an empty list") }
