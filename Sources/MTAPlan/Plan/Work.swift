@@ -33,9 +33,8 @@ package enum Work: Sendable, Hashable, Codable {
 
     /// Whether it was read from a saved plan, and is to be filled before it can be done.
     package var isSaved: Bool {
-        switch self {
-        case .posix(let work): !unread.isEmpty || work.settings.contains { $0.origin == .saved }
-        }
+        if case .posix(let work) = self, work.settings.contains(where: { $0.origin == .saved }) { return true }
+        return !unread.isEmpty
     }
 
     /// The work with what it does not hold of the host, or `nil` where the host is as it would leave it already.
