@@ -27,7 +27,9 @@ struct PrivateKey: Sendable {
     func signature(of message: [UInt8]) -> [UInt8]? {
         switch secret {
         case .ed25519(let seed):
-            attempt(try Curve25519.Signing.PrivateKey(rawRepresentation: seed).signature(for: message)).map { Array($0) }
+            attempt(try Curve25519.Signing.PrivateKey(rawRepresentation: seed).signature(for: message)).map {
+                Array($0)
+            }
         case .p256(let scalar):
             attempt(try P256.Signing.PrivateKey(rawRepresentation: scalar).signature(for: message)).map {
                 Self.numbers(in: $0.rawRepresentation)

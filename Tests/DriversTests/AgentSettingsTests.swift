@@ -37,7 +37,8 @@ struct AgentSettingsTests {
                 Call("backup", host.path("etc/file")), first, second,
                 .with(Array("new\n".utf8), "stage", host.path("etc/file"), "0644", "root", "root"),
                 .with(Array("relay\n".utf8), "assign", "Mode"),
-                .with(Array("user:\(AgentSettingsTests.password)@relay.example\n".utf8), "assign", "Relay"), Call("swap"),
+                .with(Array("user:\(AgentSettingsTests.password)@relay.example\n".utf8), "assign", "Relay"),
+                Call("swap"),
                 Call("run", "reload", "true"), Call("confirm"),
             ]
         }
@@ -47,7 +48,9 @@ struct AgentSettingsTests {
         }
 
         /// Puts the run back as a person does, with the tool in the path.
-        func restore(_ options: String..., under shell: AgentShell = .dash) async throws -> (status: Int, output: String) {
+        func restore(_ options: String..., under shell: AgentShell = .dash) async throws -> (
+            status: Int, output: String
+        ) {
             let words = shell.words + [host.path("backups/r1/restore")] + options
             return try await host.console(["env", "PATH=/usr/bin:/bin:\(host.path("bin"))"] + words)
         }
@@ -70,7 +73,10 @@ struct AgentSettingsTests {
         /// All that the conversation and the host say outside of the closed folder of the backup.
         func expectNoSecret(in talk: Conversation, at place: SourceLocation = #_sourceLocation) throws {
             for secret in ["p0is0n", "old secret"] {
-                #expect(!"\(talk.lines) \(talk.text("why")) \(talk.text("restore"))".contains(secret), sourceLocation: place)
+                #expect(
+                    !"\(talk.lines) \(talk.text("why")) \(talk.text("restore"))".contains(secret),
+                    sourceLocation: place
+                )
                 for name in ["journal", "manifest"] where host.exists("backups/r1/\(name)") {
                     #expect(try !host.read("backups/r1/\(name)").contains(secret), sourceLocation: place)
                 }
@@ -98,7 +104,9 @@ struct AgentSettingsTests {
     }
 
     @Test(arguments: [SettingTool.Flaw.half, .lies])
-    func `what fails halfway is put back, and its words with a secret are not passed on`(flaw: SettingTool.Flaw) async throws {
+    func `what fails halfway is put back, and its words with a secret are not passed on`(flaw: SettingTool.Flaw)
+        async throws
+    {
         let sample = try Sample()
         try sample.tool.breakDown(flaw, at: "Relay")
 
@@ -111,7 +119,9 @@ struct AgentSettingsTests {
         try sample.expectNoSecret(in: talk)
     }
 
-    @Test func `a program that cannot even read any more leaves a host that is stranded, with the rest put back`() async throws {
+    @Test func `a program that cannot even read any more leaves a host that is stranded, with the rest put back`()
+        async throws
+    {
         let sample = try Sample()
         try sample.tool.breakDown(.mute, at: "Mode")
 

@@ -18,7 +18,9 @@ import Testing
         return Array("…".utf8) + line[at...]
     }
 
-    private func change(from value: String, to wanted: Content = Self.wanted, argument: Bool = true) throws -> SettingChange {
+    private func change(from value: String, to wanted: Content = Self.wanted, argument: Bool = true) throws
+        -> SettingChange
+    {
         try SettingChange(
             "Relay",
             answer: "relay",

@@ -168,7 +168,10 @@ import Testing
             target = try await connector.way(to: InventoryHost(name: "h", connection: connection)).target
         } catch {
             // Some versions of ssh follow a way that goes through one place twice.
-            #expect(way.map { Set($0).count < $0.count } ?? true, "seed \(seed): \(error.problem)\n\(text)\(connection)")
+            #expect(
+                way.map { Set($0).count < $0.count } ?? true,
+                "seed \(seed): \(error.problem)\n\(text)\(connection)"
+            )
             return (0, false)
         }
         let ours = (target.jumps + [target]).map { "\($0.user)@\($0.address):\($0.port)" }

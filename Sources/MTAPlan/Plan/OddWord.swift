@@ -11,7 +11,9 @@ extension POSIXWork {
         let commands =
             rebuild + reload + onReturn + health + expectations.map(\.command) + files.compactMap(\.index?.build)
             + settings.flatMap { [$0.read, $0.write.command] }
-        let words = paths + settings.map(\.name) + (daemon.map { [$0.file, $0.name] } ?? []) + staged + commands.flatMap(\.words) + files.flatMap(\.attributeWords)
+        let words =
+            paths + settings.map(\.name) + (daemon.map { [$0.file, $0.name] } ?? []) + staged
+            + commands.flatMap(\.words) + files.flatMap(\.attributeWords)
         return words.first { $0.utf8.contains { $0 == 0x0A || $0 == 0 } }
     }
 }
