@@ -42,7 +42,7 @@ list() {
         while IFS= read -r line; do
             case $line in
                 'server '*) server=${line#* } ;;
-                'found '*) files=$((files + 1)) ;;
+                'found '* | 'setting '*) files=$((files + 1)) ;;
             esac
         done 2>/dev/null <"$folder/manifest"
         bytes=$(cat "$folder/files/"* 2>/dev/null | wc -c)
@@ -85,6 +85,11 @@ whole() {
                 elif ! checksum "$1/files/$3" || [ "$sha" != "$8" ]; then
                     damage="${damage}files/$3 is not $path as it was$newline"
                 fi
+                ;;
+            'setting '*)
+                # shellcheck disable=SC2086 # setting NUMBER HASH NAME
+                set -- "$1" $line
+                checksum "$1/files/$3" && [ "$sha" = "$4" ] || damage="${damage}files/$3 is not $5 as it was$newline"
                 ;;
             end) end=yes ;;
         esac
