@@ -62,6 +62,18 @@ may_rely_on() {
     [ "$owner_of" = "$user" ] || strange=$strange$*$newline
 }
 
+# rely_on FOLDERS: adds to PATH those of another one's that root alone can write to, as systems have that keep their programs
+# elsewhere; where it is called, what sound sets means nothing yet.
+rely_on() {
+    others=$1:
+    while [ -n "$others" ]; do
+        other=${others%%:*} others=${others#*:}
+        case :$PATH: in *":$other:"*) continue ;; esac
+        case $other in /*) ! sound "$other/program" || PATH=$PATH:$other ;; esac
+    done
+    strange=$newline code='' why=''
+}
+
 # place PATH RUN NUMBER: sets temp: where what is to be put at a path is made: in a folder of our own, nest, which
 # stands in the path's folder where that is our own, too, and there has the path's last name; else above it, on the
 # same file system. Sets foreign where it is the latter, and why where there is no such place.
