@@ -65,7 +65,7 @@ extension AgentCall {
     /// Remembers where the log is now; `nil` where there is none to remember.
     package static func mark(_ log: LogSource) -> AgentCall? {
         switch log {
-        case .submission: nil
+        case .submission, .tracking: nil
         case .journal(let users): AgentCall(["mark", "journal"] + users)
         case .file(let path): AgentCall(["mark", "file", path])
         }
