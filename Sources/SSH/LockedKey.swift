@@ -42,23 +42,19 @@ enum LockedKey {
         )
     }
 
-    private static let counter: @Sendable ([UInt8], [UInt8], [UInt8], [UInt8]) -> [UInt8]? = { sealed, _, key, nonce in
+    private static func counter(_ sealed: [UInt8], _ tag: [UInt8], _ key: [UInt8], _ nonce: [UInt8]) -> [UInt8]? {
         guard let nonce = attempt(try AES._CTR.Nonce(nonceBytes: nonce)) else { return nil }
         return attempt(try AES._CTR.decrypt(sealed, using: SymmetricKey(data: key), nonce: nonce)).map { Array($0) }
     }
 
-    private static let chained: @Sendable ([UInt8], [UInt8], [UInt8], [UInt8]) -> [UInt8]? = { sealed, _, key, nonce in
+    private static func chained(_ sealed: [UInt8], _ tag: [UInt8], _ key: [UInt8], _ nonce: [UInt8]) -> [UInt8]? {
         guard let start = attempt(try AES._CBC.IV(ivBytes: nonce)) else { return nil }
         return attempt(try AES._CBC.decrypt(sealed, using: SymmetricKey(data: key), iv: start, noPadding: true)).map {
             Array($0)
         }
     }
 
-    private static let authenticated: @Sendable ([UInt8], [UInt8], [UInt8], [UInt8]) -> [UInt8]? = {
-        sealed,
-        tag,
-        key,
-        nonce in
+    private static func authenticated(_ sealed: [UInt8], _ tag: [UInt8], _ key: [UInt8], _ nonce: [UInt8]) -> [UInt8]? {
         guard let nonce = attempt(try AES.GCM.Nonce(data: nonce)),
             let box = attempt(try AES.GCM.SealedBox(nonce: nonce, ciphertext: sealed, tag: tag))
         else { return nil }
