@@ -47,6 +47,13 @@ import Testing
         #expect(failure?.fault == nil)
     }
 
+    @Test(arguments: [(String(repeating: "x", count: 65), "65 characters"), ("A ", "in a blank"), ("", "in a blank")])
+    func `a name that the directory would not take is refused`(_ name: String, _ words: String) {
+        let failure = #expect(throws: Failure.self) { try ConnectorRules(name, Self.relay, changing: nil).check() }
+
+        #expect(failure?.problem.contains(words) == true, "\(failure?.description ?? "")")
+    }
+
     @Test(arguments: [
         ("8.0.685.24", false, "IsScopedConnector", false), ("8.3.83.0", false, "IsScopedConnector", true),
         ("8.3.83.0", false, "TlsAuthLevel", false), ("14.3.123.4", false, "TlsAuthLevel", true),

@@ -22,6 +22,12 @@ struct ConnectorRules {
 
     /// - Throws: The first rule that is broken.
     func check() throws(Failure) {
+        // The directory's limit for a common name.
+        let length = name.utf16.count
+        if length > 64 { throw broken("its name has \(length) characters, and 64 are the most") }
+        if name.first?.isWhitespace != false || name.last?.isWhitespace != false {
+            throw broken("a name does not begin or end in a blank")
+        }
         let hasSmartHosts = values[.smartHosts] != nil
         let mechanism = values[.smartHostAuthMechanism] ?? "none"
         if isOn(.dnsRoutingEnabled) == hasSmartHosts, values[.dnsRoutingEnabled] != nil {
