@@ -174,7 +174,8 @@ read_manifest() {
                 if [ -z "$whole" ]; then
                     eval "asked_$2=\${4-\$3}"
                 else
-                    eval "later_$2=\${4-\$3}" later="$later $2"
+                    eval "later_$2=\${4-\$3}"
+                    later="$later $2"
                 fi
                 ;;
             'setting '* | 'reads '* | 'writes '* | 'secret '*)
