@@ -43,7 +43,7 @@ struct AgentSettingsTests {
             ]
         }
 
-        func agent(_ shell: AgentShell = .dash, _ calls: [Call]) async throws -> Conversation {
+        func agent(_ calls: [Call], under shell: AgentShell = .dash) async throws -> Conversation {
             try await host.agent(shell, prelude: prelude, calls)
         }
 
@@ -88,7 +88,7 @@ struct AgentSettingsTests {
     func `settings are changed and confirmed, and come back`(shell: AgentShell) async throws {
         let sample = try Sample()
 
-        let talk = try await sample.agent(shell, sample.calls())
+        let talk = try await sample.agent(sample.calls(), under: shell)
 
         #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
         #expect(talk.lines.contains("step set Mode") && talk.lines.contains("step set Relay"))
