@@ -28,8 +28,11 @@ extension RealHosts {
 
         @Test(arguments: ways.keys.sorted())
         func `a reading command whose output is lost ends with 141`(_ way: String) async throws {
+            try await Lab.reset(Self.host)
             let bench = try Workbench()
             let playbook = try bench.playbook(hosts: Self.host)
+            // So that there is a backup to list.
+            _ = try await Lab.mtactl("apply", playbook, "--yes")
             let host = "-l \(Self.host)"
             for words in ["facts \(host)", "plan \(playbook)", "check \(playbook)", "backups list \(host)"] {
                 for json in ["", " --json -v"] {
