@@ -35,7 +35,7 @@ how='' records=''
 for word; do
     case $word in --records) records=yes ;; *) how=$word ;; esac
 done
-count=0 whole='' reloads='' starts='' state=none locked=''
+count=0 whole='' reloads='' starts='' rebuilds='' broken='' state=none locked=''
 
 # tell CODE FIELD…: what is done, or found, for a person, or as a record: the code, a blank, and the fields with tabs
 # between them; line breaks in them are written as `\n`, tabs as blanks.
@@ -60,6 +60,7 @@ tell() {
         put-back) printf '%s: put back\n' "$1" ;;
         put-back-in-place) printf '%s: put back, in place\n' "$1" ;;
         removed) printf '%s: removed again\n' "$1" ;;
+        rebuilt) printf '%s: made anew, as the kept one is damaged\n' "$1" ;;
         displaced) printf '%s: the present one is kept as %s\n' "$1" "$2" ;;
         changed)
             printf '%s: changed since\n  before the run: %s\n  by the run: %s\n  now: %s\n' "$1" "$2" "$3" "$4"
@@ -133,7 +134,8 @@ alone() {
     { echo $$ >"$here/pid"; } 2>/dev/null
 }
 
-# read_manifest: sets count, and for each file path_, found_, mode_, owner_, asked_; whole, reloads, starts.
+# read_manifest: sets count, and for each file path_, found_, mode_, owner_, asked_, and where the host makes it of others
+# derived_, and built_ where one command does; whole, rebuilds, reloads, starts.
 read_manifest() {
     while IFS= read -r line; do
         case $line in
@@ -146,6 +148,8 @@ read_manifest() {
 " ;;
             'start '*) starts="$starts${line#* }
 " ;;
+            'rebuild '*) rebuilds="$rebuilds${line#* }
+" ;;
             'trust '*) trusted="$trusted ${line#* }" ;;
             end) whole=yes ;;
         esac
@@ -155,7 +159,12 @@ read_manifest() {
                 eval "path_$2=\$path found_$2=absent asked_$2=any"
                 [ "$3" = absent ] || eval "mode_$2=\$4 owner_$2=\$5:\$6 found_$2=\$7"
                 ;;
+            'asked '*' any') eval "asked_$2=any derived_$2=yes" ;;
             'asked '*) eval "asked_$2=\${4-\$3}" ;;
+            'built '*)
+                line=${line#* }
+                eval "built_${line%% *}=\${line#* }"
+                ;;
         esac
     done <"$here/manifest"
 }
@@ -164,6 +173,33 @@ read_manifest() {
 file() {
     eval "path=\${path_$1-} found=\${found_$1-} asked=\${asked_$1-} mode=\${mode_$1-} owner=\${owner_$1-}"
     [ -n "$path" ]
+}
+
+# can_be_made NUMBER: whether a file whose backup is damaged can be made of others that are put back.
+can_be_made() {
+    eval "built=\${built_$1-} derived=\${derived_$1-}"
+    [ -n "$built" ] || { [ -n "$derived" ] && [ -n "$rebuilds" ]; }
+}
+
+# make_anew: makes those files again whose backups are damaged, with the owners and modes that they had.
+make_anew() {
+    anew=yes
+    for each in $broken; do
+        file "$each"
+        eval "built=\${built_$each-}"
+        [ -z "$built" ] || { rm -f -- "$path" && reload "$built"; } || anew=
+    done
+    for each in $broken; do
+        eval "built=\${built_$each-}"
+        [ -z "$built" ] || continue
+        each_of "$rebuilds" || anew=
+        break
+    done
+    for each in $broken; do
+        file "$each"
+        [ -f "$path" ] && chown "$owner" "$path" && chmod "$mode" "$path" && tell rebuilt "$path" || anew=
+    done
+    [ -n "$anew" ]
 }
 
 # disarm [FILE]: takes the dead-man switch away, unless it is what runs now, and the file, too.
@@ -414,8 +450,10 @@ main() {
     each=1
     while [ "$each" -le "$count" ]; do
         if file "$each" && [ "$found" != absent ]; then
-            checksum "$here/files/$each" && [ "$sha" = "$found" ] ||
-                leave 4 damaged "$path" "$here/files/$each"
+            if ! checksum "$here/files/$each" || [ "$sha" != "$found" ]; then
+                can_be_made "$each" || leave 4 damaged "$path" "$here/files/$each"
+                broken="$broken $each"
+            fi
         fi
         each=$((each + 1))
     done
@@ -452,12 +490,18 @@ main() {
     each=$count failed=
     # The other way round than they were swapped: nothing refers to a file that is not there.
     while [ "$each" -gt 0 ]; do
-        put_back "$each" || {
-            failed=yes
-            tell not-put-back "$path" "$here/files/$each"
-        }
+        case " $broken " in
+            *" $each "*) ;;
+            *)
+                put_back "$each" || {
+                    failed=yes
+                    tell not-put-back "$path" "$here/files/$each"
+                }
+                ;;
+        esac
         each=$((each - 1))
     done
+    make_anew || failed=yes
     # A daemon that died of what it was given cannot be reloaded: it is started again.
     each_of "$reloads" || started || failed=yes
     sync

@@ -151,6 +151,12 @@ begin_run() {
     }
 }
 
+# note BYTES: keeps what the plan showed; else sets code and why.
+note() {
+    code=backup
+    take_to "$run/edits"
+}
+
 # sign WORDS: writes down whose the run is, and which process is its agent.
 sign() {
     printf '%s\n' "$1" >"$run/who" && echo $$ >"$run/agent"

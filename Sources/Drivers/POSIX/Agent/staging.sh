@@ -155,6 +155,7 @@ build() {
     number "$1"
     source=$i
     eval "staged=\$temp_$i as=\$as_$i"
+    file_of_index=$1
     number "$1$2"
     eval "found=\$found_$i"
     temp=$staged$2
@@ -162,6 +163,7 @@ build() {
     [ -n "$staged" ] && [ -n "$found" ] && journal "building $1$2" || return
     shift 2
     filled "$staged" capture "$@" && bare "$temp" || return
+    filled "${file_of_index}" quoted "$@" && record "built $i$quoted" || return
     eval "role_$i=index temp_$i=\$temp as_$i=\$as index_$source=$i"
     unsettled="$unsettled $i"
 }
