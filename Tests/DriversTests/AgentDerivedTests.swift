@@ -22,7 +22,7 @@ struct AgentDerivedTests {
         ]
     }
 
-    private func host() throws -> AgentHost {
+    private func prepared() throws -> AgentHost {
         let host = try AgentHost()
         try host.write("etc/table", "old table")
         try host.write("etc/table.db", "old table", mode: 0o640, group: 8)
@@ -33,7 +33,7 @@ struct AgentDerivedTests {
 
     @Test(arguments: AgentShell.allCases)
     func `a damaged backup of what is made of others blocks nothing`(shell: AgentShell) async throws {
-        let host = try host()
+        let host = try prepared()
         let found = try host.files().mapValues(\.asked)
         let talk = try await host.agent(shell, calls(host))
         #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
@@ -49,7 +49,7 @@ struct AgentDerivedTests {
 
     @Test(arguments: AgentShell.allCases)
     func `a damaged backup of what nothing else makes does`(shell: AgentShell) async throws {
-        let host = try host()
+        let host = try prepared()
         _ = try await host.agent(shell, calls(host))
         let after = try host.files()
         try host.write("backups/r1/files/3", "damaged")
@@ -62,7 +62,7 @@ struct AgentDerivedTests {
 
     @Test(arguments: AgentShell.allCases)
     func `runs are dropped by name, all of them erased, and none that is unfinished`(shell: AgentShell) async throws {
-        let host = try host()
+        let host = try prepared()
         _ = try await host.agent(shell, calls(host))
         try host.makeFolder(of: "r0")
         try host.write("backups/r0/state.pending", "")

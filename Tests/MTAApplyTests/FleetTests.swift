@@ -29,7 +29,7 @@ import Testing
         let recorder = Recorder()
         let (results, _) = await Self.fleet(recorder).apply(
             try (1...3).map { try Self.host("mx\($0)", recorder) },
-            policy: RolloutPolicy(waves: [.count(1), .count(2)], pause: .milliseconds(20))
+            policy: RolloutPolicy(waves: [.count(1), .count(2)], pause: .seconds(1))
         )
 
         #expect(results.map(\.outcome) == [.committed, .committed, .committed])

@@ -43,14 +43,14 @@ import Testing
         ("plan relay.yml -l @20261121T184002Z-7f3a:lost", 65, "`@20261121T184002Z-7f3a:failed`"),
         ("apply relay.yml --yes --resume 20261121T184002Z-7f3a", 65, "no host that answers knows of run"),
     ])
-    func `what a command cannot take is said, with what it takes`(words: String, status: Int32, found: String)
+    func `what a command cannot take is said, with what it takes`(words: String, status: Int, found: String)
         async throws
     {
         let place = try Workplace()
         try place.writeUnreachable(hosts: 2)
         let ended = try await place.shell("$mtactl \(words)")
 
-        #expect(ended.status == status, "\(ended)")
+        #expect(Int(ended.status) == status, "\(ended)")
         #expect(ended.errors.contains(found), "\(ended)")
     }
 
