@@ -2,6 +2,9 @@ import ArgumentParser
 import MTAApply
 
 extension ExitStatus {
+    /// What this becomes where the operator has asked to stop: that a host is stranded has to be known first.
+    var whenInterrupted: ExitStatus { self == .stranded ? self : .interrupted }
+
     /// Ends the command with this status; a 0 is the ordinary end.
     func end() throws {
         if self != .done { throw ExitCode(rawValue) }

@@ -21,8 +21,9 @@ extension Work {
     ) async throws {
         await close()
         LiveLines.current.withLock { $0 }?.end()
-        let found = ExitStatus(of: results, for: purpose)
-        let status: ExitStatus = interruption.isAskedFor ? .interrupted : found == .done ? least : found
+        let worst = ExitStatus(of: results, for: purpose)
+        let found = worst == .done ? least : worst
+        let status = interruption.isAskedFor ? found.whenInterrupted : found
         let next = command.map { nextSteps(after: $0, results, run) }
         let record = RunRecord(run: run, sites: results, aborted: aborted, exit: status.rawValue)
         if json {

@@ -144,9 +144,9 @@ struct Work {
             inventory: inventory.hosts,
             logger: Logger(terminal, verbosity: shared.verbose),
             secret: { (reference) async throws(Failure) in try await store.value(of: reference) },
-            passphrase: { file in
-                let secret = try? await store.value(of: .prompt("passphrase of \(file)"))
-                return secret.map { String(decoding: $0.reveal(), as: UTF8.self) }
+            passphrase: { (file) async throws(Failure) in
+                let secret = try await store.value(of: .prompt("passphrase of \(file)"))
+                return String(decoding: secret.reveal(), as: UTF8.self)
             }
         )
         let observer = observer
