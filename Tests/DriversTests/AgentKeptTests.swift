@@ -22,12 +22,14 @@ struct AgentKeptTests {
         let host = try AgentHost()
         try host.write("etc/file", "from before")
         var all = calls("a00", host, end: Call("confirm"))
-        for index in 10..<25 {
+        // A hundred runs that changed nothing or were undone.
+        let failing = shell == .dash ? 10..<60 : 10..<25
+        for index in failing {
             all += calls("b\(index)", host, end: Call("close"))
             all += calls("c\(index)", host, end: Call("undo"))
         }
-        let failing = try await host.agent(shell, all)
-        #expect(failing.lines.filter { $0 == "undone restored" }.count == 15, "\(failing.lines)")
+        let talk = try await host.agent(shell, all)
+        #expect(talk.lines.filter { $0 == "undone restored" }.count == failing.count, "\(talk.lines)")
         let kept = try await host.agent(shell, [Call("audit")])
         #expect(kept.lines.first { $0.hasPrefix("run a00 confirmed") } != nil)
         #expect(!kept.lines.contains { $0.hasPrefix("run b") || $0.hasPrefix("damage") }, "\(kept.lines)")

@@ -94,10 +94,8 @@ final class FakeDriver: Driver {
         let id = text.split(separator: "\n").first { $0.hasPrefix("Message-ID: ") }?.dropFirst(12) ?? ""
         return try step(.submit) { state in
             state.log.append("mx1 postfix/cleanup[7]: 4F1A2B3C4D: message-id=\(id)")
-            state.log.append(
-                "mx1 postfix/mtactl-filter/smtp[9]: 4F1A2B3C4D: to=<\(message.to)>, relay=mx.example.net[192.0.2.1]:587, "
-                    + "delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok)"
-            )
+            state.queued = (message.to, 0)
+            state.attempt()
             return .taken(printed: [], log: watching.map { _ in .lines(state.log) })
         }
     }
@@ -106,7 +104,9 @@ final class FakeDriver: Driver {
         try step(.watch) { .lines($0.log) }
     }
 
-    func clearAway(_ command: Command) async throws(Failure) {}
+    func clearAway(_ command: Command) async throws(Failure) {
+        if command.words == ["postqueue", "-i", "4F1A2B3C4D"] { site.state.withLock { $0.attempt() } }
+    }
 
     func resolves(_ host: String, to address: String) async throws(Failure) -> Bool { host == address }
 

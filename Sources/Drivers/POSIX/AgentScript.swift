@@ -8,9 +8,11 @@ extension POSIXWork {
         let (run, who) = (opening.run.text, opening.run.startedBy)
         var calls = [AgentCall(["open", run, who, opening.server], payload: RestoreProgram.text)]
         calls[0] = calls[0].countingPayload
+        if let edits = opening.shownEdits { calls.append(AgentCall(["note"], payload: edits).countingPayload) }
         if !owners.isEmpty { calls.append(AgentCall(["trust"] + owners)) }
         calls += (reload + afterRestore).map { AgentCall(["manifest", "reload"], $0) }
         calls += health.map { AgentCall(["manifest", "health"], $0) }
+        calls += rebuild.map { AgentCall(["manifest", "rebuild"], $0) }
         calls += start.map { AgentCall(["manifest", "start"], $0) }
         calls += files.map(\.expectation)
         if let log = opening.log, let mark = AgentCall.mark(log) { calls.append(mark) }

@@ -127,6 +127,14 @@ extension POSIXDriver {
         _ = try await agent.call(AgentCall(["prune", "\(count)"]))
     }
 
+    package func edits(of run: String) async throws(Failure) -> [Edit] { try await agent.edits(of: run) }
+
+    package func forget(_ runs: [String]) async throws(Failure) {
+        try await agent.take(AgentCall(["drop"] + runs))
+    }
+
+    package func eraseAll() async throws(Failure) { try await agent.take(AgentCall(["erase"])) }
+
     package func breakLock() async throws(Failure) { try await agent.breakLock() }
 
     package func restore(

@@ -9,6 +9,8 @@ package struct RestoreReport: Sendable, Equatable {
         case putBack(String)
         case putBackInPlace(String)
         case removed(String)
+        /// Made of others that were put back, as its own backup is damaged.
+        case rebuilt(String)
         case displaced(String, to: String)
         /// Neither as it was before the run nor as the run made it.
         case changed(String, before: String, made: String, now: String, kept: String)
@@ -75,6 +77,7 @@ extension RestoreReport.Record {
         case ("put-back", 1): self = .putBack(fields[0])
         case ("put-back-in-place", 1): self = .putBackInPlace(fields[0])
         case ("removed", 1): self = .removed(fields[0])
+        case ("rebuilt", 1): self = .rebuilt(fields[0])
         case ("displaced", 2): self = .displaced(fields[0], to: fields[1])
         case ("changed", 5):
             self = .changed(fields[0], before: fields[1], made: fields[2], now: fields[3], kept: fields[4])
@@ -99,7 +102,7 @@ extension RestoreReport.Record {
     fileprivate var isTrouble: Bool {
         switch self {
         case .notPutBack, .failed, .locked, .damaged, .cutOff, .stuck, .exposed, .other: true
-        case .asFound, .putBack, .putBackInPlace, .removed, .displaced, .changed, .changedSetting, .later, .conflict,
+        case .asFound, .putBack, .putBackInPlace, .removed, .rebuilt, .displaced, .changed, .changedSetting, .later, .conflict,
             .incomplete,
             .undone, .unchanged, .over:
             false
@@ -114,6 +117,7 @@ extension RestoreReport.Record: CustomStringConvertible {
         case .putBack(let path): "\(path): put back"
         case .putBackInPlace(let path): "\(path): put back, in place"
         case .removed(let path): "\(path): removed again"
+        case .rebuilt(let path): "\(path): made anew, as the kept one is damaged"
         case .displaced(let path, let place): "\(path): the present one is kept as \(place)"
         case .changed(let path, let before, let made, let now, let kept):
             "\(path): changed since; before the run \(before), \(made) by the run, now \(now);"

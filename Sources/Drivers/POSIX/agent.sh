@@ -9,6 +9,7 @@
 #   B/RUN/manifest       every file as found and as asked, by number; ends with the line `end` once files are swapped
 #   B/RUN/files/NUMBER   the files as found
 #   B/RUN/journal        what was begun, a step a line
+#   B/RUN/edits          what the plan showed of the change, without secrets, for who is to take it back
 #   B/RUN/restore        puts everything back; stands alone
 #   B/RUN/agent          the agent's process, until the run is over
 #   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970, and after how many
@@ -105,13 +106,14 @@ call() {
             return
             ;;
         open) payload=$4 failed='' ;;
+        note) payload=$1 ;;
         stage) payload=$5 ;;
         assign) payload=$2 ;;
         stage_text | lives | says) ;;
         submit) payload=$3 ;;
         trust | expect | backup | setting | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
         mark | run | prints | watch | leads) ;;
-        list | audit | show | state | restore | prune | rotated | break_lock)
+        list | audit | show | state | restore | prune | rotated | drop | erase | break_lock)
             if ! guarded; then
                 words why "$why"
                 say failed "$verb" "$code"

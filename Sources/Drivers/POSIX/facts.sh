@@ -27,6 +27,12 @@
 #                    which the dead-man switch puts the host back; `RUN expired TIME` when it did that to the newest
 #                    run; then `lock RUN by WHO since TIME` where somebody has the lock; not there where there are
 #                    none. They stand in folder B
+#   mtactl.user      the user id that asks
+#   mtactl.closed    of the files that were asked for, and their folders, those that this user cannot write to, a path a line:
+#                    where the login is not root, a file system is read-only, or a file is immutable; not there where
+#                    there are none, nor where the shell's test(1) knows modes alone
+#   mtactl.unkept    the folder that backups would be put in, where this user cannot write to it
+#   mtactl.room      the free blocks where backups are put, and how many bytes each has; where stat(1) is GNU's or busybox's
 
 # shellcheck disable=SC2015,SC2034,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; what is appended calls
 
@@ -199,8 +205,34 @@ status_of() {
 # bye: the last line, without which the answer is not whole. Whatever comes after it is for a shell that knows nothing
 # of this program.
 bye() {
+    [ -n "${S-}" ] || find_obstacles
     printf '@%s bye\n' "$N"
     exec /bin/sh -s 3>&-
+}
+
+# find_obstacles: what would stop an apply, of the files that were asked for.
+find_obstacles() {
+    user=''
+    while read -r word _ uid _; do
+        [ "$word" != Uid: ] || user=$uid
+    done 2>/dev/null </proc/self/status
+    answer mtactl.user "${user:-$(id -u)}"
+    closed='' left=${filed#"$newline"}
+    while [ -n "$left" ]; do
+        path=${left%%"$newline"*} left=${left#*"$newline"}
+        case $path in /*) ;; *) continue ;; esac
+        if [ -f "$path" ] && [ ! -w "$path" ]; then closed=$closed$path$newline; fi
+        path=${path%/*}/
+        case $newline$closed in *"$newline$path$newline"*) continue ;; esac
+        if [ -d "$path" ] && [ ! -w "$path" ]; then closed=$closed$path$newline; fi
+    done
+    [ -z "$closed" ] || answer mtactl.closed "${closed%"$newline"}"
+    for path in "${B-}" /var/backups /var; do
+        [ -d "$path" ] || continue
+        [ -w "$path" ] || answer mtactl.unkept "$path"
+        [ "$dialect" != gnu ] || tell mtactl.room stat -f -c '%a %S' "$path"
+        break
+    done
 }
 
 # The host -----------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ how='' records=''
 for word; do
     case $word in --records) records=yes ;; *) how=$word ;; esac
 done
-count=0 whole='' reloads='' starts='' state=none locked=''
+count=0 whole='' reloads='' starts='' rebuilds='' broken='' state=none locked=''
 
 # tell CODE FIELD…: what is done, or found, for a person, or as a record: the code, a blank, and the fields with tabs
 # between them; line breaks in them are written as `\n`, tabs as blanks.
@@ -66,6 +66,7 @@ tell() {
         put-back) printf '%s: put back\n' "$1" ;;
         put-back-in-place) printf '%s: put back, in place\n' "$1" ;;
         removed) printf '%s: removed again\n' "$1" ;;
+        rebuilt) printf '%s: made anew, as the kept one is damaged\n' "$1" ;;
         displaced) printf '%s: the present one is kept as %s\n' "$1" "$2" ;;
         changed)
             printf '%s: changed since\n  before the run: %s\n  by the run: %s\n  now: %s\n' "$1" "$2" "$3" "$4"
@@ -141,8 +142,9 @@ alone() {
     { echo $$ >"$here/pid"; } 2>/dev/null
 }
 
-# read_manifest: sets count, and for each file path_, found_, mode_, owner_, asked_; for each setting path_, its name,
-# found_, asked_, reads_, writes_, secret_; whole, reloads, starts.
+# read_manifest: sets count, and for each file path_, found_, mode_, owner_, asked_, and where the host makes it of
+# others derived_, and built_ where one command does; for each setting path_, its name, found_, asked_, reads_, writes_,
+# secret_; whole, rebuilds, reloads, starts.
 read_manifest() {
     later=''
     while IFS= read -r line; do
@@ -155,6 +157,8 @@ read_manifest() {
             'reload '* | 'health '*) reloads="$reloads${line#* }
 " ;;
             'start '*) starts="$starts${line#* }
+" ;;
+            'rebuild '*) rebuilds="$rebuilds${line#* }
 " ;;
             'trust '*) trusted="$trusted ${line#* }" ;;
             end)
@@ -170,6 +174,7 @@ read_manifest() {
                 eval "path_$2=\$path found_$2=absent asked_$2=any"
                 [ "$3" = absent ] || eval "mode_$2=\$4 owner_$2=\$5:\$6 found_$2=\$7"
                 ;;
+            'asked '*' any') eval "asked_$2=any derived_$2=yes" ;;
             'asked '*)
                 if [ -z "$whole" ]; then
                     eval "asked_$2=\${4-\$3}"
@@ -177,6 +182,10 @@ read_manifest() {
                     eval "later_$2=\${4-\$3}"
                     later="$later $2"
                 fi
+                ;;
+            'built '*)
+                line=${line#* }
+                eval "built_${line%% *}=\${line#* }"
                 ;;
             'setting '* | 'reads '* | 'writes '* | 'secret '*)
                 rest=${line#* }
@@ -214,6 +223,33 @@ file() {
 # is_file NUMBER: the same; whether it is a file.
 is_file() {
     file "$1" && [ -z "$reads" ]
+}
+
+# can_be_made NUMBER: whether a file whose backup is damaged can be made of others that are put back.
+can_be_made() {
+    eval "built=\${built_$1-} derived=\${derived_$1-}"
+    [ -n "$built" ] || { [ -n "$derived" ] && [ -n "$rebuilds" ]; }
+}
+
+# make_anew: makes those files again whose backups are damaged, with the owners and modes that they had.
+make_anew() {
+    anew=yes
+    for each in $broken; do
+        file "$each"
+        eval "built=\${built_$each-}"
+        [ -z "$built" ] || { rm -f -- "$path" && reload "$built"; } || anew=
+    done
+    for each in $broken; do
+        eval "built=\${built_$each-}"
+        [ -z "$built" ] || continue
+        each_of "$rebuilds" || anew=
+        break
+    done
+    for each in $broken; do
+        file "$each"
+        [ -f "$path" ] && chown "$owner" "$path" && chmod "$mode" "$path" && tell rebuilt "$path" || anew=
+    done
+    [ -n "$anew" ]
 }
 
 # stop_agent: ends the agent that still works on the run, if it does: it would go on changing what is put back.
@@ -465,8 +501,10 @@ main() {
     each=1
     while [ "$each" -le "$count" ]; do
         if file "$each" && [ "$found" != absent ]; then
-            checksum "$here/files/$each" && [ "$sha" = "$found" ] ||
-                leave 4 damaged "$path" "$here/files/$each"
+            if ! checksum "$here/files/$each" || [ "$sha" != "$found" ]; then
+                can_be_made "$each" || leave 4 damaged "$path" "$here/files/$each"
+                broken="$broken $each"
+            fi
         fi
         each=$((each + 1))
     done
@@ -503,12 +541,18 @@ main() {
     each=$count failed=
     # The other way round than they were swapped: nothing refers to a file that is not there.
     while [ "$each" -gt 0 ]; do
-        put_back "$each" || {
-            failed=yes
-            tell not-put-back "$path" "$here/files/$each"
-        }
+        case " $broken " in
+            *" $each "*) ;;
+            *)
+                put_back "$each" || {
+                    failed=yes
+                    tell not-put-back "$path" "$here/files/$each"
+                }
+                ;;
+        esac
         each=$((each - 1))
     done
+    make_anew || failed=yes
     # A daemon that died of what it was given cannot be reloaded: it is started again.
     each_of "$reloads" || started || failed=yes
     sync

@@ -150,6 +150,12 @@ begin_run() {
     }
 }
 
+# note BYTES: keeps what the plan showed; else sets code and why.
+note() {
+    code=backup
+    take_to "$run/edits"
+}
+
 # sign WORDS: writes down whose the run is, and which process is its agent; else sets why.
 sign() {
     { printf '%s\n' "$1" >"$run/who" && echo $$ >"$run/agent"; } 2>/dev/null || no_room agent

@@ -166,7 +166,9 @@ build() {
     shift
     why="$lost is not staged"
     [ -z "$lost" ] && each_filled "$temps" "$@" || return
-    for i in $built; do index_of "$i" "$suffix" || return; done
+    for source in $built; do
+        index_of "$source" "$suffix" && filled "$file" quoted "$@" && record "built $i$quoted" || return
+    done
     eval "capture $filled" || return
     for i in $built; do
         eval "bare \"\$temp_$i\$suffix\"" || return
@@ -175,7 +177,6 @@ build() {
 
 # index_of NUMBER SUFFIX: notes that a staged file gets an index; else sets why.
 index_of() {
-    source=$1
     eval "file=\$path_$1 staged=\$temp_$1 as=\$as_$1"
     number "$file$2"
     eval "found=\$found_$i"
