@@ -3,6 +3,9 @@ import Testing
 
 @testable import MTAApply
 
+/// Testing has an `ExitStatus` too.
+private typealias Status = MTAApply.ExitStatus
+
 /// DESIGN.md §4, for every outcome alone and every combination of two, in every command.
 @Suite struct ExitStatusTests {
     /// What can become of a host, by name.
@@ -20,7 +23,7 @@ import Testing
     ]
 
     /// The statuses of one host alone; those in `Purpose.allCases` that are not here are 0 for every outcome but failures.
-    private static let alone: KeyValuePairs<String, [ExitStatus.Purpose: Int32]> = [
+    private static let alone: KeyValuePairs<String, [Status.Purpose: Int32]> = [
         "as-asked": all(0), "as-asked, delivered": all(0),
         "as-asked, another way": all(0, [.check: 5, .verify: 5]),
         "as-asked, bounced": all(0, [.check: 5, .verify: 5]),
@@ -33,13 +36,13 @@ import Testing
     ]
 
     /// The worst first, as the table in DESIGN.md §4 has it.
-    private static let order: [ExitStatus.Purpose: [Int32]] = [
+    private static let order: [Status.Purpose: [Int32]] = [
         .change: [4, 3, 1, 0], .rollBack: [4, 3, 1, 0], .plan: [1, 0], .ask: [1, 0], .detailedPlan: [1, 2, 0],
         .check: [5, 2, 1, 0], .verify: [5, 1, 0],
     ]
 
-    @Test(arguments: ExitStatus.Purpose.allCases)
-    func `of every two outcomes the worse one decides`(purpose: ExitStatus.Purpose) throws {
+    @Test(arguments: Status.Purpose.allCases)
+    func `of every two outcomes the worse one decides`(purpose: Status.Purpose) throws {
         let order = try #require(Self.order[purpose])
         var pairs = 0
         for (first, one) in Self.records {
@@ -48,27 +51,27 @@ import Testing
                 }
                 guard statuses.count == 2 else { continue }
                 let wanted = try #require(order.first { statuses.contains($0) })
-                #expect(ExitStatus(of: [one, other], for: purpose).rawValue == wanted, "\(first) and \(second)")
+                #expect(Status(of: [one, other], for: purpose).rawValue == wanted, "\(first) and \(second)")
                 pairs += 1
             }
         }
         #expect(pairs >= 144)
     }
 
-    @Test(arguments: ExitStatus.Purpose.allCases)
-    func `hosts that are well change nothing of it, however many`(purpose: ExitStatus.Purpose) {
+    @Test(arguments: Status.Purpose.allCases)
+    func `hosts that are well change nothing of it, however many`(purpose: Status.Purpose) {
         let well = [SiteRecord](repeating: SiteRecord(host: "a", outcome: .committed), count: 400)
 
-        #expect(ExitStatus(of: well, for: purpose) == .done)
-        #expect(ExitStatus(of: well + [Self.failed(.refused)], for: purpose) == .notDone)
-        #expect(ExitStatus(of: [], for: purpose) == .done)
+        #expect(Status(of: well, for: purpose) == .done)
+        #expect(Status(of: well + [Self.failed(.refused)], for: purpose) == .notDone)
+        #expect(Status(of: [], for: purpose) == .done)
     }
 
     private static func all(
         _ status: Int32,
-        _ others: [ExitStatus.Purpose: Int32] = [:]
-    ) -> [ExitStatus.Purpose: Int32] {
-        Dictionary(uniqueKeysWithValues: ExitStatus.Purpose.allCases.map { ($0, others[$0] ?? status) })
+        _ others: [Status.Purpose: Int32] = [:]
+    ) -> [Status.Purpose: Int32] {
+        Dictionary(uniqueKeysWithValues: Status.Purpose.allCases.map { ($0, others[$0] ?? status) })
     }
 
     private static func failed(_ outcome: Outcome) -> SiteRecord {
