@@ -3,11 +3,11 @@ import Testing
 
 @testable import MTAApply
 
-/// Testing has an `ExitStatus` too.
-private typealias Status = MTAApply.ExitStatus
-
 /// DESIGN.md §4, for every outcome alone and every combination of two, in every command.
 @Suite struct ExitStatusTests {
+    /// Testing has an `ExitStatus` too.
+    typealias Status = MTAApply.ExitStatus
+
     /// What can become of a host, by name.
     private static let records: KeyValuePairs<String, SiteRecord> = [
         "as-asked": SiteRecord(host: "a", outcome: .asAsked),
