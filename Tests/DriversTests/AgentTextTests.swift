@@ -116,8 +116,8 @@ struct AgentTextTests {
         let file = host.path("etc/pid")
         let open: Call = .with(RestoreProgram.text, "open", "r1", "me", "postfix")
 
-        let alive = try await host.agent([open, Call("lives", file, name, "false"), Call("close")])
-        let other = try await host.agent([open, Call("lives", file, "master", "false")])
+        let alive = try await host.agent(.dash, [open, Call("lives", file, name, "false"), Call("close")])
+        let other = try await host.agent(.dash, [open, Call("lives", file, "master", "false")])
 
         #expect(alive.lines.contains("done lives"))
         #expect(other.lines.contains("failed lives health"))
