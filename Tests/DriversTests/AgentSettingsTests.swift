@@ -43,7 +43,7 @@ struct AgentSettingsTests {
             ]
         }
 
-        func agent(_ calls: [Call], under shell: AgentShell = .dash) async throws -> Conversation {
+        func agent(_ shell: AgentShell, _ calls: [Call]) async throws -> Conversation {
             try await host.agent(shell, prelude: prelude, calls)
         }
 
@@ -88,7 +88,7 @@ struct AgentSettingsTests {
     func `settings are changed and confirmed, and come back`(shell: AgentShell) async throws {
         let sample = try Sample()
 
-        let talk = try await sample.agent(sample.calls(), under: shell)
+        let talk = try await sample.agent(shell, sample.calls())
 
         #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
         #expect(talk.lines.contains("step set Mode") && talk.lines.contains("step set Relay"))
@@ -110,7 +110,7 @@ struct AgentSettingsTests {
         let sample = try Sample()
         try sample.tool.breakDown(flaw, at: "Relay")
 
-        let talk = try await sample.agent(sample.calls())
+        let talk = try await sample.agent(.dash, sample.calls())
 
         #expect(talk.lines.contains("failed swap setting"), "\(talk.lines)")
         #expect(talk.lines.contains("undone restored"), "\(talk.text("restore"))")
@@ -125,7 +125,7 @@ struct AgentSettingsTests {
         let sample = try Sample()
         try sample.tool.breakDown(.mute, at: "Mode")
 
-        let talk = try await sample.agent(sample.calls())
+        let talk = try await sample.agent(.dash, sample.calls())
 
         #expect(talk.lines.contains("undone stranded"))
         #expect(talk.restoreReport.records.contains(.notPutBack("Mode", kept: sample.host.path("backups/r1/files/2"))))
@@ -140,7 +140,7 @@ struct AgentSettingsTests {
     @Test func `a value that is not as planned refuses the host, untouched`() async throws {
         let sample = try Sample()
 
-        let talk = try await sample.agent(sample.calls(expecting: "something else"))
+        let talk = try await sample.agent(.dash, sample.calls(expecting: "something else"))
 
         #expect(talk.lines.contains("failed setting moved"))
         #expect(talk.text("why").contains("Mode is not what it was"))
@@ -154,7 +154,7 @@ struct AgentSettingsTests {
         let swap = try #require(calls.firstIndex { $0.words == ["swap"] })
         calls.insert(Call("check", "0", "tool", "set", "Relay", "theirs"), at: swap)
 
-        let talk = try await sample.agent(calls)
+        let talk = try await sample.agent(.dash, calls)
 
         #expect(talk.lines.contains("failed swap moved"))
         #expect(talk.text("why").contains("Relay is not what it was"))
@@ -164,7 +164,7 @@ struct AgentSettingsTests {
 
     @Test func `a setting that others changed since stays, unless it is forced, and then is kept`() async throws {
         let sample = try Sample()
-        _ = try await sample.agent(sample.calls())
+        _ = try await sample.agent(.dash, sample.calls())
         try sample.tool.set("Relay", to: "theirs")
 
         let refused = try await sample.restore()
@@ -210,11 +210,11 @@ struct AgentSettingsTests {
 
     @Test func `the backup is whole only while the values in it are`() async throws {
         let sample = try Sample()
-        _ = try await sample.agent(sample.calls())
-        let whole = try await sample.agent([Call("audit")])
+        _ = try await sample.agent(.dash, sample.calls())
+        let whole = try await sample.agent(.dash, [Call("audit")])
         try sample.host.write("backups/r1/files/3", "user:old", mode: 0o600)
 
-        let damaged = try await sample.agent([Call("audit")])
+        let damaged = try await sample.agent(.dash, [Call("audit")])
         let back = try await sample.restore()
 
         #expect(whole.lines.contains { $0.hasPrefix("run r1 confirmed icewarp 3 ") })
