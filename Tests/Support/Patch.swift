@@ -35,7 +35,7 @@ package struct Patch {
         while let line = lines.popFirst() {
             guard let old = Self.name(line, after: "--- "), let next = lines.popFirst(),
                 let new = Self.name(next, after: "+++ ")
-            else { throw Failure("a patch has `\(Printable.line(String(decoding: line, as: UTF8.self)))` where a file begins") }
+            else { throw Failure("a patch has `\(Self.shown(line))` where a file begins") }
             var part = Part(old: old.isEmpty ? nil : old, new: new.isEmpty ? nil : new)
             while let first = lines.first, first.starts(with: Array("@@ ".utf8)) {
                 part.hunks.append(try Self.hunk(&lines))
@@ -78,7 +78,9 @@ package struct Patch {
         return name == "/dev/null" ? "" : name
     }
 
-    /// `@@ -START,COUNT +START,COUNT @@` and its lines. A count of 0 names the line before: POSIX.
+    private static func shown(_ line: [UInt8]) -> String { Printable.line(String(decoding: line, as: UTF8.self)) }
+
+    /// A hunk and its lines; `@@ -START,0` names the line before (POSIX).
     private static func hunk(_ lines: inout ArraySlice<[UInt8]>) throws(Failure) -> Hunk {
         let head = String(decoding: lines.removeFirst(), as: UTF8.self)
         let ranges = head.split(separator: " ").dropFirst().prefix(2).map {
@@ -102,7 +104,7 @@ package struct Patch {
                 hunk.new.append(text)
                 hunk.ending = .new
             case UInt8(ascii: "\\"): hunk.endWithoutBreak()
-            default: throw Failure("`\(Printable.line(String(decoding: line, as: UTF8.self)))` is no line of a hunk")
+            default: throw Failure("`\(Self.shown(line))` is no line of a hunk")
             }
         }
         return hunk
