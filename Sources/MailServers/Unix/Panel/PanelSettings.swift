@@ -29,7 +29,7 @@ extension Handling.Property {
         var properties: Set<Handling.Property> = [.signature]
         if hasHeader { properties.insert(.headers) }
         if ignoresLimits { properties.insert(.decidedBefore) }
-        if replaces { properties.formUnion([.sourceAddress, .helo, .headers, .limits, .otherOptions]) }
+        if replaces { properties.formUnion([.decidedBefore, .sourceAddress, .helo, .headers, .limits, .otherOptions]) }
         return properties
     }
 }
