@@ -56,7 +56,7 @@ AGENT = Sources/Drivers/POSIX/Agent/*.sh Sources/Drivers/POSIX/agent.sh
 
 shellcheck:
 	cat $(AGENT) | shellcheck -s sh -e SC2015,SC2154,SC2317 -
-	cat Sources/Drivers/POSIX/Agent/folders.sh Sources/Drivers/POSIX/restore.sh | shellcheck -s sh -e SC2015,SC2154,SC2317 -
+	cat Sources/Drivers/POSIX/Agent/folders.sh Sources/Drivers/POSIX/Agent/disarm.sh Sources/Drivers/POSIX/restore.sh | shellcheck -s sh -e SC2015,SC2154,SC2317 -
 	shellcheck -s sh debian/share Tests/Fuzz/run Tests/Oracle/setup Sources/Drivers/POSIX/facts.sh Sources/MailServers/*/*/*.sh Sources/MailServers/*/*/Programs/*.sh
 
 gates:

@@ -31,19 +31,9 @@ struct Work {
         let (data, stat) = try files.read(path)
         let inventory = try await files.inventory(shared.sources, login: shared.login, playbook: path)
         if let saved = try files.checked({ () throws(Failure) in try SavedPlan.read(data, stat, file: path) }) {
-            let names = saved.hosts.map(\.host) + saved.withoutPlan
             let limit = try files.limit(shared.limit)
             let hosts = try files.checked { () throws(Failure) in
-                let known = Dictionary(inventory.hosts.map { ($0.name, $0) }) { first, _ in first }
-                let left = try limit.map { limit throws(Failure) in Set(try limit.hosts(in: inventory).map(\.name)) }
-                let hosts = try names.filter { left?.contains($0) ?? true }.map { name throws(Failure) in
-                    guard let host = known[name] else {
-                        throw Failure("the plan's host \(name) is not in the inventory", at: path)
-                    }
-                    return host
-                }
-                if let limit, hosts.isEmpty { throw .nothingLeft(limit, of: "the plan") }
-                return hosts
+                try Self.hosts(of: saved, at: path, in: inventory, limit: limit)
             }
             try await self.init(
                 shared,
@@ -70,18 +60,32 @@ struct Work {
                 secrets: Set(playbook.secrets),
                 source: .playbook(
                     playbook,
-                    plays: Dictionary(
-                        chosen.map { ($0.host.name, $0.playOfHost) },
-                        uniquingKeysWith: { first, _ in first }
-                    ),
-                    mta: Dictionary(
-                        chosen.map { ($0.host.name, $0.host.mta ?? .auto) },
-                        uniquingKeysWith: { first, _ in first }
-                    )
+                    plays: Dictionary(chosen.map { ($0.host.name, $0.playOfHost) }) { first, _ in first },
+                    mta: Dictionary(chosen.map { ($0.host.name, $0.host.mta ?? .auto) }) { first, _ in first }
                 ),
                 files: files
             )
         }
+    }
+
+    /// The hosts of a saved plan that `--limit` leaves.
+    private static func hosts(
+        of saved: SavedPlan,
+        at path: String,
+        in inventory: Inventory,
+        limit: HostPattern?
+    ) throws(Failure) -> [InventoryHost] {
+        let names = saved.hosts.map(\.host) + saved.withoutPlan
+        let known = Dictionary(inventory.hosts.map { ($0.name, $0) }) { first, _ in first }
+        let left = try limit.map { limit throws(Failure) in Set(try limit.hosts(in: inventory).map(\.name)) }
+        let hosts = try names.filter { left?.contains($0) ?? true }.map { name throws(Failure) in
+            guard let host = known[name] else {
+                throw Failure("the plan's host \(name) is not in the inventory", at: path)
+            }
+            return host
+        }
+        if let limit, hosts.isEmpty { throw .nothingLeft(limit, of: "the plan") }
+        return hosts
     }
 
     /// All hosts of the inventory that `--limit` leaves.
@@ -133,12 +137,10 @@ struct Work {
             logger: Logger(terminal, verbosity: shared.verbose),
             secret: { (reference) async throws(Failure) in try await store.value(of: reference) },
             passphrase: { (file) async throws(Failure) in
-                let secret = try await store.value(of: .prompt("passphrase of \(file)"))
-                return String(decoding: secret.reveal(), as: UTF8.self)
+                try await store.value(of: .prompt("passphrase of \(file)")).text
             }
         )
-        let observer = observer
-        let questions = FactsScript(asking: Catalog.products)
+        let (observer, questions) = (self.observer, FactsScript(asking: Catalog.products))
         self.hosts = hosts.map { [connector] host in
             SiteRun(
                 site: connector.session(for: host, questions: questions),
@@ -283,4 +285,9 @@ struct Work {
         }
         try status.end()
     }
+}
+
+extension Secret {
+    /// As libssh2 takes it.
+    fileprivate var text: String { String(decoding: reveal(), as: UTF8.self) }
 }

@@ -93,7 +93,7 @@ extension RealHosts {
             State(
                 testDescription: "space for a part of the backups",
                 given: "mount -t tmpfs -o mode=755,size=32k tmpfs /var/backups",
-                reason: "/var/backups/mtactl cannot be written",
+                reason: "No space left on device",
                 hint: "full"
             ),
             State(

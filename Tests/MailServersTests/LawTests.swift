@@ -29,7 +29,7 @@ import Testing
     static func cases() throws -> [Case] { try read.get() }
 
     private static let read = Result {
-        try Catalog.all.flatMap { server in
+        try Catalog.posix.flatMap { server in
             try Fixture.all(of: server.name).map { fixture in
                 guard let routes = FixtureRoutes.all[fixture.description] else {
                     throw Failure("no routes are given for the fixture \(fixture)")

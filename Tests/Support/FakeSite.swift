@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// A site in memory, whose driver keeps the promises of `Driver`, and which can be told to break down at any step.
 ///
-/// It has files, and knows of a `POSIXWork` what it needs for that: files, and commands of which `false` fails. Like the
+/// It has files, settings among them by their names, and knows of a `POSIXWork` what it needs for that: files, and commands of which `false` fails. Like the
 /// agent, it puts itself back when a conversation ends before the change was confirmed.
 package final class FakeSite: Site {
     package let name: String

@@ -29,7 +29,7 @@ package struct POSIXDriver: Driver {
 
     /// Looks once more whether the daemon runs: the test message may have been its last.
     package func confirm(_ work: Work) async throws(Failure) -> Confirmed {
-        let health = work.posix.health.map { AgentCall(["run", "health"], $0) }
+        let health = work.posix.healthCalls
         try await agent.send(health + [AgentCall(["confirm"])])
         for call in health {
             guard case .failed(let code, let why) = try await agent.reply().ending else { continue }
@@ -151,6 +151,7 @@ extension Work {
     fileprivate var posix: POSIXWork {
         switch self {
         case .posix(let work): work
+        case .powerShell: preconditionFailure("the work is for a Windows host")
         }
     }
 }

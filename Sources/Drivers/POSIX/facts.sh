@@ -1,13 +1,13 @@
 # mtactl's facts: what a host is and which mail servers are on it. Reads only: makes nothing, not even a temporary file.
 #
-# It comes on the standard input of `/bin/sh -s` after the lines `N=nonce` and `B=folder`, and `S=survey` where a person
-# wants to see the host and nothing is planned; after it come what each product is known by and what is asked about it,
-# then `questions`, more `file` lines and `bye`. Words of products: `server NAME PROGRAM…`, `found NAME FUNCTION`,
-# `sendmail_at PATH…`, `marked NAME WORD`, `panel NAME PATH…`, `logs NAME…`, `asks FUNCTION`; a product's version is asked
-# by its function `version_of_NAME PATH`. Words of questions: `ask KEY word…`, `tell KEY word…`, `say KEY function…`,
-# `survey KEY word…`, `answer KEY TEXT`, `file PATH…`. No call of `ask` waits for longer than 20 seconds where timeout(1)
-# is known. Processes are what costs a host that has other things to do, so nothing is asked of a program that the shell
-# knows itself. Answers:
+# It comes on the standard input of `/bin/sh -s` after the lines `N=nonce` and `B=folder`, and `S=survey` where a
+# person wants to see the host and nothing is planned; after it come what each product is known by and what is asked
+# about it, then `questions`, more `file` lines and `bye`. Words of products: `server NAME PROGRAM…`, `found NAME
+# FUNCTION`, `sendmail_at PATH…`, `marked NAME WORD`, `panel NAME PATH…`, `logs NAME…`, `asks FUNCTION`; a product's
+# version is asked by its function `version_of_NAME PATH`. Words of questions: `ask KEY word…`, `tell KEY word…`, `say
+# KEY function…`, `survey KEY word…`, `answer KEY TEXT`, `file PATH…`. No call of `ask` waits for longer than 20
+# seconds where timeout(1) is known. Processes are what costs a host that has other things to do, so nothing is asked
+# of a program that the shell knows itself. Answers:
 #
 #   host.name        the full host name
 #   host.init        systemd, openrc, bsd, runit, sysv or none
@@ -23,16 +23,18 @@
 #   log.daemon       the syslog daemons that run, a name a line
 #   log.files        lines SIZE MTIME PATH: mail logs that are there
 #   log.journal      exits 0 where systemd's journal is kept and there is a program that reads it
-#   mtactl.runs      lines `RUN STATE [SECONDS]` of runs that neither ended well nor were put back, with the seconds after
+#   mtactl.runs      lines `RUN STATE [SECONDS]` of runs that neither ended well nor were put back, with seconds after
 #                    which the dead-man switch puts the host back; `RUN expired TIME` when it did that to the newest
 #                    run; then `lock RUN by WHO since TIME` where somebody has the lock; not there where there are
 #                    none. They stand in folder B
 
-# shellcheck disable=SC2015,SC2034,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; what is appended calls and reads
+# shellcheck disable=SC2015,SC2034,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; what is appended calls
 
-PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:$PATH
+# As in the agent: nothing is left to the environment that came with us.
+PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:/usr/pkg/sbin:/usr/pkg/bin
 LC_ALL=C
 export PATH LC_ALL
+unset ENV BASH_ENV CDPATH IFS MAIL_CONFIG
 umask 077
 exec 3>&1
 newline='
@@ -194,8 +196,8 @@ status_of() {
     case $group in '' | UNKNOWN | *' '*) group=$gid ;; esac
 }
 
-# bye: the last line, without which the answer is not whole. Whatever comes after it is for a shell that knows nothing of
-# this program.
+# bye: the last line, without which the answer is not whole. Whatever comes after it is for a shell that knows nothing
+# of this program.
 bye() {
     printf '@%s bye\n' "$N"
     exec /bin/sh -s 3>&-
@@ -276,7 +278,9 @@ find_sendmail() {
         [ -e "$sendmail" ] || continue
         sendmail_path=$sendmail
         case $sendmail in
-            /usr/sbin/*) if [ -L "$sendmail" ] || [ -L /usr/sbin ]; then sendmail_path=$(readlink -f -- "$sendmail"); fi ;;
+            /usr/sbin/*)
+                if [ -L "$sendmail" ] || [ -L /usr/sbin ]; then sendmail_path=$(readlink -f -- "$sendmail"); fi
+                ;;
             *) sendmail_path=$(readlink -f -- "$sendmail") ;;
         esac
         answer sendmail.path "$sendmail_path"
@@ -387,7 +391,9 @@ find_daemons() {
     if [ -e /proc/self/comm ]; then
         for comm in /proc/[0-9]*/comm; do
             if read -r daemon 2>/dev/null <"$comm"; then
-                case $daemon in rsyslogd | syslogd | syslog-ng | systemd-journal) daemons=$daemons$daemon$newline ;; esac
+                case $daemon in
+                    rsyslogd | syslogd | syslog-ng | systemd-journal) daemons=$daemons$daemon$newline ;;
+                esac
             fi
         done
     else

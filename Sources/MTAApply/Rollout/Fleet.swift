@@ -91,6 +91,7 @@ package struct Fleet: Sendable {
                 if policy.onAbort == .rollBack { results = await rolledBack(others, results) }
                 break rolling
             case .wave(let range):
+                // Interrupted, the pause is over, and what follows looks whether to go on.
                 if range.lowerBound > 0, policy.pause > .zero { try? await Task.sleep(for: policy.pause) }
                 let wave = await apply(Array(others[range]), policy)
                 results += wave

@@ -88,7 +88,7 @@ package struct SiteRun: Sendable {
     ///
     /// - Returns: `nil` where there is nothing to do, which the record then says.
     private func filled(_ work: Work, _ record: inout SiteRecord) async throws(Failure) -> Work? {
-        if work.unread.isEmpty { return work }
+        if !work.isSaved { return work }
         let facts: Facts
         do throws(Failure) {
             facts = try await site.facts(for: .plan, files: work.unread)

@@ -10,6 +10,9 @@ package protocol Product: Sendable {
     /// It may use `ask`, `file` and the other words that `facts.sh` defines, and may change nothing on the host.
     var factsScript: [UInt8] { get }
 
+    /// What a Windows host is asked about it: how it is found, and what a plan has to know of it.
+    var questions: [PowerShellQuestion] { get }
+
     /// What a playbook can say about it alone; `nil` where there is nothing.
     var section: (any ServerSettings.Type)? { get }
 
@@ -33,6 +36,7 @@ package enum Keeping: Sendable, Hashable {
 extension Product {
     package var name: String { recognition.name }
     package var factsScript: [UInt8] { [] }
+    package var questions: [PowerShellQuestion] { [] }
     package var section: (any ServerSettings.Type)? { nil }
     package var keeping: Keeping { .free }
 }
@@ -65,9 +69,14 @@ package protocol MailServer: Product {
 
     /// How a test message is followed through it.
     var trace: Trace { get }
+
+    /// Whom a test message is from where the playbook does not say; `nil`: root at the host's own name.
+    func sender(_ facts: Facts) -> String?
 }
 
 extension MailServer {
+    package func sender(_ facts: Facts) -> String? { nil }
+
     package func differential(
         of proposal: Proposal,
         for routes: Routes,
@@ -144,8 +153,8 @@ package struct Proposal: Sendable, Hashable {
         self.notes = notes
     }
 
-    /// Of a POSIX host: what is shown follows from what is done.
+    /// Of a POSIX host: what is shown follows from what is done, and so does what is said of secrets in arguments.
     package init(_ work: POSIXWork, notes: [String] = []) {
-        self.init(edits: work.edits, work: .posix(work), notes: notes)
+        self.init(edits: work.edits, work: .posix(work), notes: notes + work.settings.compactMap(\.exposure))
     }
 }

@@ -86,4 +86,6 @@ package enum LogSource: Sendable, Hashable, Codable {
     case file(String)
     /// What `sendmail` prints itself when it takes a message: of programs that send it on before they return.
     case submission
+    /// Exchange's message tracking log on these servers; messages are handed over in the host's pickup folder.
+    case tracking(servers: [String], pickup: String)
 }

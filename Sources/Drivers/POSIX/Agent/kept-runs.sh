@@ -42,7 +42,7 @@ list() {
         while IFS= read -r line; do
             case $line in
                 'server '*) server=${line#* } ;;
-                'found '*) files=$((files + 1)) ;;
+                'found '* | 'setting '*) files=$((files + 1)) ;;
             esac
         done 2>/dev/null <"$folder/manifest"
         bytes=$(cat "$folder/files/"* 2>/dev/null | wc -c)
@@ -85,6 +85,11 @@ whole() {
                 elif ! checksum "$1/files/$3" || [ "$sha" != "$8" ]; then
                     damage="${damage}files/$3 is not $path as it was$newline"
                 fi
+                ;;
+            'setting '*)
+                # shellcheck disable=SC2086 # setting NUMBER HASH NAME
+                set -- "$1" $line
+                checksum "$1/files/$3" && [ "$sha" = "$4" ] || damage="${damage}files/$3 is not $5 as it was$newline"
                 ;;
             end) end=yes ;;
         esac
@@ -137,6 +142,28 @@ restore() {
 
 prune() {
     prune_to "$1"
+}
+
+# rotated: removes the backups that may hold a password that is no longer in use: those with a file that not everybody may
+# read and that has changed since. The newest too, as it is the one that was made when the password was changed.
+rotated() {
+    for folder in "$B"/*/; do
+        if [ -e "$folder/state.confirmed" ] && holds_old "$folder"; then forget "$folder" || return; fi
+    done
+}
+
+# holds_old FOLDER/: whether it keeps such a file.
+holds_old() {
+    while IFS= read -r line; do
+        case $line in 'found '*' absent '* | [!f]*) continue ;; 'found '*) ;; *) continue ;; esac
+        path=/${line#*/}
+        # shellcheck disable=SC2086 # the fields before the path hold no blanks
+        set -- "$1" ${line%%/*}
+        case ${5-} in *[4567]) continue ;; esac
+        [ -f "$1files/${3-}" ] || continue
+        if [ ! -f "$path" ] || ! checksum "$path" || [ "$sha" != "${8-}" ]; then return 0; fi
+    done 2>/dev/null <"$1manifest"
+    return 1
 }
 
 # prune_to KEEP [first]: removes the oldest backups but so many, and the oldest journals of what was put back; with
