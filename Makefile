@@ -19,7 +19,7 @@ LAB_HOSTS ?= deb12*2,deb13*2,deb12-rsyslog,deb13-sudo,deb13-wild,exim12,exim13
 # Copies of hosts side by side: each is stopped at a step of its own. One server after the other.
 FAULT_HOSTS ?= deb12*6,deb13*6 exim13-split*12 deb13-sendmail*12 cpanel13*12
 # The hosts that the cases of Tests/Lab/wild are made of.
-WILD_HOSTS ?= deb12,deb12-rsyslog
+WILD_HOSTS ?= deb12,deb12-rsyslog,exim12,cpanel12
 WILD ?=
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
 # With Swift's libraries in it: half the time to start, and nothing of Swift to install beside it.

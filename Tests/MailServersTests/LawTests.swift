@@ -73,6 +73,39 @@ import Testing
     }
 
     @Test(arguments: try planned())
+    func `nothing but what is asked for becomes of any mail, as far as it can be told`(_ test: Case) throws {
+        let (facts, proposal) = (test.fixture.facts, try test.proposal())
+        let found = test.server.differential(of: proposal, for: test.routes, given: facts, probing: [])
+        guard let differential = found else { return }
+        let shown = "\(differential)" + differential.unknown.joined()
+
+        // Its senders are bound to an address each, which a smarthost's service is not: the planner refuses it.
+        let isBound = test.fixture.description == "Postfix/panel-maps-senders"
+        #expect((differential.objection(to: test.routes) != nil) == isBound)
+        #expect(!differential.entries.isEmpty || !differential.unknown.isEmpty)
+        for note in differential.unknown { #expect(Failure(note, hint: "none").fault == nil) }
+        for secret in ["oldsecret", "panelsecret", "theirs1", "theirs2"] { #expect(!shown.contains(secret)) }
+        #expect(!Poison.isIn(shown))
+    }
+
+    @Test(arguments: [
+        ("Qmail/virtual-domains", "x@customer.example"), ("Qmail/all-by-address", "root@web1.example.com"),
+    ])
+    func `a message to one of the host's own is known to stay, so no test message is sent there`(
+        name: String,
+        to: String
+    )
+        throws
+    {
+        let test = try #require(try Self.cases().first { $0.fixture.description == name })
+        let (facts, probe) = (test.fixture.facts, Probe(from: "root@web1.example.com", to: to))
+        let found = test.server.differential(of: try test.proposal(), for: test.routes, given: facts, probing: [probe])
+        let entry = try #require(found?.entries.first { $0.probe == probe })
+
+        #expect(entry.before.place == .host)
+    }
+
+    @Test(arguments: try planned())
     func `a secret is in the file that it belongs in and nowhere else`(_ test: Case) throws {
         let proposal = try test.proposal()
 

@@ -144,6 +144,8 @@ package struct Proposal: Sendable, Hashable {
     ///
     /// One sentence each.
     package var notes: [String]
+    /// What the server's own section of the playbook asks to be different in how mail is handled, beside the routes.
+    package var besides: Set<Handling.Property> = []
 
     package init(edits: [Edit], work: Work, notes: [String] = []) {
         self.edits = edits

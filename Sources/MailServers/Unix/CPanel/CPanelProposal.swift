@@ -33,7 +33,16 @@ struct CPanelProposal {
         )
         var files = try exim.lookupFiles(blocks)
         if let change = try change(to: local) { files.append(change) }
-        return Proposal(changeSet(files, local, exim, blocks), notes: notes(other, local, files, exim, blocks))
+        var proposal = Proposal(
+            changeSet(files, local, exim, blocks),
+            notes: notes(other, local, files, exim, blocks)
+        )
+        proposal.besides = Handling.Property.besides(
+            hasHeader: extras.identityHeader != nil,
+            ignoresLimits: extras.hourlyLimits == .ignore,
+            replaces: other.isThere
+        )
+        return proposal
     }
 
     /// Exim as it would be without the other smarthost: what it refuses is about the rest.

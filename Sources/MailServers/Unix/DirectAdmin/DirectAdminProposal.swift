@@ -39,7 +39,13 @@ struct DirectAdminProposal {
             if !lines.isEmpty { text.insert([EximText.begin] + lines + [EximText.end], at: place) }
             if let change = try change(to: text, of: include) { files.append(change) }
         }
-        return Proposal(changeSet(files, exim, blocks), notes: other.notes)
+        var proposal = Proposal(changeSet(files, exim, blocks), notes: other.notes)
+        proposal.besides = Handling.Property.besides(
+            hasHeader: extras.identityHeader != nil,
+            ignoresLimits: extras.sendingLimits == .ignore,
+            replaces: other.isThere
+        )
+        return proposal
     }
 
     /// Exim as it would be without the other smarthost: what it refuses is about the rest.

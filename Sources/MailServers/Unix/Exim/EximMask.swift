@@ -41,6 +41,21 @@ enum EximMask {
         configuration([EximText(Array(line.utf8))])(Array(line.utf8)[...]).text.escaped
     }
 
+    /// The value of an option of a router or transport: neither a key that stands in it nor the secret of SRS.
+    ///
+    /// Source: Exim specification, chapter 58, "SRS", and chapter 57, `dkim_private_key`.
+    static func option(_ name: String, _ value: String) -> String {
+        if value.contains("PRIVATE KEY") { return hidden.text }
+        let line = shown("\(name) = \(value)")
+        var text = line.hasPrefix("\(name) = ") ? String(line.dropFirst(name.count + 3)) : line
+        if let start = text.firstRange(of: "srs_encode"), let open = text[start.upperBound...].firstIndex(of: "{"),
+            let close = text[open...].firstIndex(of: "}")
+        {
+            text.replaceSubrange(open...close, with: "{\(hidden.text)}")
+        }
+        return text
+    }
+
     private static func isSecret(_ kind: EximText.Kind) -> Bool {
         switch kind {
         case .option(let name, let value?), .macro(let name, let value):
