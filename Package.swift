@@ -91,7 +91,8 @@ let package = Package(
         .target(
             name: "Drivers",
             dependencies: ["MTAPlan", "SSH", crypto, logging, subprocess],
-            resources: (agentParts + ["agent.sh", "facts.sh", "restore.sh"]).map { .embedInCode("POSIX/\($0)") },
+            resources: (agentParts + ["agent.sh", "facts.sh", "restore.sh"]).map { .embedInCode("POSIX/\($0)") }
+                + ["bootstrap", "executor", "restore"].map { .embedInCode("PowerShell/\($0).ps1") },
             swiftSettings: strict
         ),
         .target(

@@ -61,10 +61,13 @@ package struct RunStatus: Sendable, Equatable {
     package var state: RunState
     /// In how many seconds the site puts itself back, where it was told to.
     package var secondsLeft: Int?
+    /// Whether nothing on the site will put it back, though nobody confirmed the run: that is left to us.
+    package var isUnwatched: Bool
 
-    package init(_ state: RunState, secondsLeft: Int? = nil) {
+    package init(_ state: RunState, secondsLeft: Int? = nil, isUnwatched: Bool = false) {
         self.state = state
         self.secondsLeft = secondsLeft
+        self.isUnwatched = isUnwatched
     }
 }
 

@@ -25,6 +25,11 @@ struct Work {
         case playbook(Playbook, plays: [String: Play], mta: [String: MailServerChoice])
         case savedPlan(SavedPlan)
         case inventoryOnly
+
+        /// What a host's play says besides routes, or where there is none the inventory.
+        func extras(of host: InventoryHost) -> ServerExtras {
+            if case .playbook(_, let plays, _) = self, let play = plays[host.name] { play.extras } else { host.extras }
+        }
     }
 
     /// The hosts of a playbook's plays, or of a saved plan.
@@ -152,16 +157,19 @@ struct Work {
                 try await store.value(of: .prompt("passphrase of \(file)")).text
             }
         )
-        let (observer, questions) = (self.observer, FactsScript(asking: Catalog.products))
-        self.hosts = hosts.map { [connector] host in
-            SiteRun(
-                site: connector.session(for: host, questions: questions),
-                run: started,
-                catalog: Catalog.products,
-                secrets: secrets,
-                observer: observer
+        let observer = observer
+        let questions = FactsScript(asking: Catalog.products)
+        let neighbours = Neighbours()
+        var runs: [SiteRun] = []
+        for host in hosts {
+            let windows = WindowsQuestions(of: source.extras(of: host))
+            let session = connector.session(for: host, questions: questions, windows: windows, neighbours: neighbours)
+            await neighbours.add(session)
+            runs.append(
+                SiteRun(site: session, run: started, catalog: Catalog.products, secrets: secrets, observer: observer)
             )
         }
+        self.hosts = runs
         let interruption = interruption
         fleet = Fleet(
             parallel: room.atOnce,
@@ -220,11 +228,13 @@ struct Work {
     func planned() async -> [(plan: SitePlan?, result: SiteRecord)] {
         switch source {
         case .playbook(let playbook, let plays, let mta):
-            await fleet.plan(hosts) { host in
-                let name = host.site.name
-                guard let play = plays[name] else { return (nil, SiteRecord(host: name, outcome: .skipped)) }
-                return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto)
-            }
+            Organisation.united(
+                await fleet.plan(hosts) { host in
+                    let name = host.site.name
+                    guard let play = plays[name] else { return (nil, SiteRecord(host: name, outcome: .skipped)) }
+                    return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto)
+                }
+            )
         case .savedPlan(let saved):
             planned(saved)
         case .inventoryOnly: []

@@ -13,9 +13,10 @@ struct DriverBench: Sendable {
     private let failing: Command
     private let reader: @Sendable () throws -> String?
     private let writer: @Sendable (String) throws -> Void
+    private var windows: FakeWindowsHost?
 
     enum Kind: String, CaseIterable {
-        case posix, posixSetting, fake, fakeSetting
+        case posix, posixSetting, fake, fakeSetting, powerShell
 
         var isSetting: Bool { self == .posixSetting || self == .fakeSetting }
     }
@@ -38,6 +39,15 @@ struct DriverBench: Sendable {
             failing = ["sh", "-c", "! tool get \"$1\" | grep -q new", "sh", name]
             reader = { try tool.value(of: "Relay").map { $0 + "\n" } }
             writer = { try tool.set("Relay", to: $0.trimmingCharacters(in: .newlines)) }
+        case .powerShell:
+            let windows = FakeWindowsSite(FakeWindowsHost(connectors: [Self.connector]))
+            let host = windows.host
+            site = windows.session
+            name = "outgoing"
+            failing = []
+            self.windows = host
+            reader = { host.with { $0.passwords["outgoing"] ?? $0.connectors.first?["Comment"]?.texts.first } }
+            writer = { text in host.with { $0.connectors[0]["Comment"] = .text(text) } }
         case .fake, .fakeSetting:
             let fake = FakeSite()
             let file = kind == .fake ? "/etc/main.cf" : "Relay"
@@ -61,6 +71,7 @@ struct DriverBench: Sendable {
 
     /// Work that leads from the text that is there, or an expected one, to another.
     func work(to wanted: Content, from expected: String? = nil, flaw: Flaw? = nil) throws -> Work {
+        if let windows { return .powerShell(try work(to: wanted, flaw: flaw, on: windows)) }
         let found = flaw == .moved ? "something else\n" : try expected ?? text() ?? ""
         let word: (Flaw) -> Command = { $0 == flaw ? failing : ["true"] }
         var work = POSIXWork(

@@ -44,7 +44,9 @@ package struct SiteRun: Sendable {
             let files = catalog.flatMap { ($0 as? any MailServer)?.files(for: play.routes) ?? [] }
             let facts = try await site.facts(for: .plan, files: files)
             let planner = Planner(catalog: catalog)
-            let plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)
+            var plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)
+            plan.organisation = facts.organisation
+            if case .change = plan.disposition { plan.notes += facts.guarantees.missing }
             return (plan, SiteRecord(plan, duration: .now - start))
         } catch {
             return (nil, SiteRecord(host: name, outcome: .unreachable, failure: error.at(name), duration: .now - start))
