@@ -42,26 +42,22 @@ enum LockedKey {
         )
     }
 
-    private static let counter: @Sendable ([UInt8], [UInt8], [UInt8], [UInt8]) -> [UInt8]? = { sealed, _, key, nonce in
-        guard let nonce = try? AES._CTR.Nonce(nonceBytes: nonce) else { return nil }
-        return (try? AES._CTR.decrypt(sealed, using: SymmetricKey(data: key), nonce: nonce)).map { Array($0) }
+    private static func counter(_ sealed: [UInt8], _ tag: [UInt8], _ key: [UInt8], _ nonce: [UInt8]) -> [UInt8]? {
+        guard let nonce = attempt(try AES._CTR.Nonce(nonceBytes: nonce)) else { return nil }
+        return attempt(try AES._CTR.decrypt(sealed, using: SymmetricKey(data: key), nonce: nonce)).map { Array($0) }
     }
 
-    private static let chained: @Sendable ([UInt8], [UInt8], [UInt8], [UInt8]) -> [UInt8]? = { sealed, _, key, nonce in
-        guard let start = try? AES._CBC.IV(ivBytes: nonce) else { return nil }
-        return (try? AES._CBC.decrypt(sealed, using: SymmetricKey(data: key), iv: start, noPadding: true)).map {
+    private static func chained(_ sealed: [UInt8], _ tag: [UInt8], _ key: [UInt8], _ nonce: [UInt8]) -> [UInt8]? {
+        guard let start = attempt(try AES._CBC.IV(ivBytes: nonce)) else { return nil }
+        return attempt(try AES._CBC.decrypt(sealed, using: SymmetricKey(data: key), iv: start, noPadding: true)).map {
             Array($0)
         }
     }
 
-    private static let authenticated: @Sendable ([UInt8], [UInt8], [UInt8], [UInt8]) -> [UInt8]? = {
-        sealed,
-        tag,
-        key,
-        nonce in
-        guard let nonce = try? AES.GCM.Nonce(data: nonce),
-            let box = try? AES.GCM.SealedBox(nonce: nonce, ciphertext: sealed, tag: tag)
+    private static func authenticated(_ sealed: [UInt8], _ tag: [UInt8], _ key: [UInt8], _ nonce: [UInt8]) -> [UInt8]? {
+        guard let nonce = attempt(try AES.GCM.Nonce(data: nonce)),
+            let box = attempt(try AES.GCM.SealedBox(nonce: nonce, ciphertext: sealed, tag: tag))
         else { return nil }
-        return (try? AES.GCM.open(box, using: SymmetricKey(data: key))).map { Array($0) }
+        return attempt(try AES.GCM.open(box, using: SymmetricKey(data: key))).map { Array($0) }
     }
 }

@@ -51,7 +51,7 @@ struct AgentRunsTests {
         let refused = try await sample.host.agent(shell, [Call("restore", "r1")])
 
         #expect(refused.lines.last == "failed restore conflict")
-        #expect(refused.restoreReport.changedFiles == [sample.path("main.cf")])
+        #expect(refused.restoreReport.changed == [sample.path("main.cf")])
         #expect(refused.restoreReport.records.last == .conflict)
         #expect(try sample.host.files() == before)
         #expect(!sample.host.exists("backups/lock"))
@@ -163,6 +163,7 @@ struct AgentRunsTests {
         let sample = try AgentSample()
         let left = Call(
             "build",
+            "1",
             sample.path("secret"),
             ".db",
             "sh",

@@ -23,6 +23,7 @@ extension Facts {
             }
             for key in [change.path] + (keys[change.path] ?? []) { facts.files[key] = answer }
         }
+        for change in work.settings { facts.answers[change.answer] = Answer(output: change.wanted.masked + [0x0A]) }
         return facts
     }
 }
