@@ -157,8 +157,7 @@ struct Work {
                 try await store.value(of: .prompt("passphrase of \(file)")).text
             }
         )
-        let observer = observer
-        let questions = FactsScript(asking: Catalog.products)
+        let (observer, questions) = (self.observer, FactsScript(asking: Catalog.products))
         let neighbours = Neighbours()
         var runs: [SiteRun] = []
         for host in hosts {
