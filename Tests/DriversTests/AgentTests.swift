@@ -16,7 +16,7 @@ struct AgentTests {
             sample.calls() + [Call("state", "r1"), Call("list"), Call("audit")]
         )
 
-        #expect(talk.lines.first == "ready 1 0")
+        #expect(talk.lines.first == (shell == .mksh ? "ready 1 \(getuid())" : "ready 1 \(getuid()) text"))
         #expect(talk.lines.contains("done confirm"))
         #expect(!talk.lines.contains { $0.hasPrefix("failed") })
         #expect(
