@@ -17,7 +17,7 @@ struct AgentDerivedTests {
             .with(RestoreProgram.text, "open", "r1", "me", "postfix"), .with(Array("[]".utf8), "note"), manifest,
             Call("backup", table, "\(table).db", main, derived),
             .with(Array("new table".utf8), "stage", table, "0644", "root", "root"),
-            Call("build", table, ".db", "cp", "--", "{}", "{}.db"),
+            Call("build", "1", table, ".db", "cp", "--", "{}", "{}.db"),
             .with(Array("new main".utf8), "stage", main, "0644", "root", "root"), Call("swap"), run, Call("confirm"),
         ]
     }

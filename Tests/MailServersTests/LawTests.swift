@@ -90,6 +90,7 @@ import Testing
 
     @Test(arguments: [
         ("Qmail/virtual-domains", "x@customer.example"), ("Qmail/all-by-address", "root@web1.example.com"),
+        ("Exim/all-by-address-one-file-bookworm", "root@localhost"),
     ])
     func `a message to one of the host's own is known to stay, so no test message is sent there`(
         name: String,

@@ -32,6 +32,15 @@ package struct Exim: MailServer {
         try EximProposal(routes: routes, host: EximHost(facts), secrets: secrets).make()
     }
 
+    package func differential(
+        of proposal: Proposal,
+        for routes: Routes,
+        given facts: Facts,
+        probing: [Probe]
+    ) -> Differential? {
+        EximComparison.differential(of: proposal, for: routes, given: facts, probing: probing)
+    }
+
     package var trace: Trace {
         Trace(
             log: Self.log,
