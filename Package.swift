@@ -47,7 +47,8 @@ let programs = [
 
 /// What `agent.sh` calls, in `Sources/Drivers/POSIX`.
 let agentParts = [
-    "folders", "tools", "runs", "backup", "dead-man", "staging", "swap", "message", "ending", "kept-runs",
+    "folders", "disarm", "tools", "runs", "backup", "dead-man", "staging", "swap", "settings", "message", "ending",
+    "kept-runs",
 ]
 .map { "Agent/\($0).sh" }
 

@@ -16,6 +16,9 @@ package protocol RunStore: Sendable {
     /// - Throws: Also when there is no such run.
     func records(of run: String) async throws(Failure) -> [RunText]
 
+    /// What the plan of a run showed, without secrets; none where that is not kept.
+    func edits(of run: String) async throws(Failure) -> [Edit]
+
     /// Puts the site back as it was before a run.
     ///
     /// `progress`: Told what is done, a line each.
@@ -25,10 +28,32 @@ package protocol RunStore: Sendable {
     /// Takes away all runs but the newest ones, those that are unfinished, and the newest that can be put back.
     func prune(keeping count: Int) async throws(Failure)
 
+    /// Takes away these runs.
+    ///
+    /// - Throws: Also where one of them is unfinished.
+    func forget(_ runs: [String]) async throws(Failure)
+
+    /// Takes away everything that is kept, and the place where it was.
+    ///
+    /// - Throws: Also where somebody is at work, or a run is unfinished.
+    func eraseAll() async throws(Failure)
+
     /// Takes away the lock of a run that is neither at work nor unfinished.
     ///
     /// - Throws: Also where it is, with who has it.
     func breakLock() async throws(Failure)
+}
+
+extension RunStore {
+    package func edits(of run: String) async throws(Failure) -> [Edit] { [] }
+
+    package func forget(_ runs: [String]) async throws(Failure) {
+        throw Failure("what this site keeps cannot be taken away run by run", hint: "`mtactl backups prune --keep N`")
+    }
+
+    package func eraseAll() async throws(Failure) {
+        throw Failure("what this site keeps cannot be taken away as a whole", hint: "look at it by hand")
+    }
 }
 
 /// What a site's journal says of a run.

@@ -25,6 +25,7 @@ struct DiskFiles: InventoryFiles {
     func bytes(of file: String) throws(Failure) -> [UInt8] {
         do {
             let handle = try FileHandle(forReadingFrom: URL(filePath: file))
+            // What was read is read.
             defer { try? handle.close() }
             var data = Data()
             while data.count <= Self.most, let more = try handle.read(upToCount: 1 << 20), !more.isEmpty {

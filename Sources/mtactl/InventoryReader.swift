@@ -29,6 +29,7 @@ struct InventoryReader {
             playbookFolder: playbookFolder,
             defaults: HostDefaults(
                 user: login?.user,
+                connectTimeout: login?.connectTimeout,
                 asksPassword: login?.askPassword == true,
                 asksBecomePassword: login?.askBecomePassword == true,
                 configuration: configuration

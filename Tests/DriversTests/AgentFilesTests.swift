@@ -21,11 +21,12 @@ struct AgentFilesTests {
             "sh", "-c", "mkdir \"$1\" && busybox --install -s \"$1\"", "x", sample.host.path("bin"),
         ])
         #expect(installed.status == 0)
-        let line = "PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:$PATH"
+        let line = "PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin"
         func under(_ program: [UInt8]) throws -> [UInt8] {
             let text = String(decoding: program, as: UTF8.self)
             try #require(text.contains(line))
-            return Array(text.replacingOccurrences(of: line, with: "PATH=\(sample.host.path("bin"))").utf8)
+            let alone = text.replacingOccurrences(of: line, with: "PATH=\(sample.host.path("bin"))")
+            return Array(alone.replacingOccurrences(of: "inherited=${PATH-}", with: "inherited=").utf8)
         }
         var calls = sample.calls([Call("run", "health", "false")], before: "confirm")
         calls[0] = .with(try under(RestoreProgram.text), "open", "r1", "me", "postfix")
@@ -48,7 +49,7 @@ struct AgentFilesTests {
         let path = sample.path("main.cf")
         // Not every file system knows the attribute, so mv and lsattr are told what they would say of it.
         let prelude = """
-            mv() { case "$*" in *\(path)) echo "mv: cannot move: Operation not permitted" >&2; return 1 ;; *) command mv "$@" ;; esac; }
+            mv() { case "$*" in *.mtactl-r1/main.cf*) echo "mv: cannot move: Operation not permitted" >&2; return 1 ;; *) command mv "$@" ;; esac; }
             lsattr() { case "$*" in *\(path)*) echo "----i---------e------- \(path)" ;; esac; }
             """
 
@@ -85,7 +86,7 @@ struct AgentFilesTests {
         let seen = host.path("seen")
         // Looks at the staged file right before and after its bytes are written.
         let prelude = """
-            look_at() { stat -c '%a %s' \(host.path("etc/file")).mtactl-r1 >>\(seen) 2>&1; }
+            look_at() { stat -c '%a %s' \(host.path("etc/.mtactl-r1/file")) >>\(seen) 2>&1; }
             dd() { look_at; command dd "$@"; set -- $?; look_at; return "$1"; }
             cp() { command cp "$@"; set -- $?; look_at; return "$1"; }
             """

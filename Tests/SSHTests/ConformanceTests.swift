@@ -20,6 +20,7 @@ import Testing
     static let cases =
         loggedIn + hostKeys + [
             fake("silent", .silence, problem: "something listens there, but says nothing", hint: "is it sshd"),
+            fake("reset", .reset, problem: "the server hung up before it said anything", hint: "look for fail2ban"),
             fake(
                 "no SSH",
                 .words("220 mx1 ESMTP Postfix\r\n"),

@@ -167,13 +167,15 @@ import Testing
         do throws(Failure) {
             target = try await connector.way(to: InventoryHost(name: "h", connection: connection)).target
         } catch {
-            #expect(way == nil, "seed \(seed): \(error.problem)\n\(text)\(connection)")
+            // Some versions of ssh follow a way that goes through one place twice.
+            #expect(
+                way.map { Set($0).count < $0.count } ?? true,
+                "seed \(seed): \(error.problem)\n\(text)\(connection)"
+            )
             return (0, false)
         }
         let ours = (target.jumps + [target]).map { "\($0.user)@\($0.address):\($0.port)" }
-        // Newer versions of ssh refuse a way that goes through one host twice; ours ends where it says.
-        let isLoop = way == nil && Set(ours).count < ours.count
-        #expect(ours == way || isLoop, "seed \(seed)\n\(text)\(connection)")
+        #expect(ours == way, "seed \(seed)\n\(text)\(connection)")
         if let said = try await Oracle(words, name: connection.address) {
             expectSame(target, said, name: connection.address, "seed \(seed)\n\(text)\(connection)")
         }

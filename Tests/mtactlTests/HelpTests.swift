@@ -6,7 +6,7 @@ import Testing
     @Test(
         arguments: [
             "facts", "plan", "apply", "verify", "check", "rollback", "backups", "backups list", "backups show",
-            "backups check", "backups prune", "lint", "doctor", "schema",
+            "backups check", "backups prune", "leave", "lint", "doctor", "schema",
         ]
     )
     func `the help of each command is as it was read last`(_ command: String) async throws {

@@ -30,6 +30,9 @@ extension Connector {
         let isOpenSSH = connection.transport == .openssh
         let next = try next(connection, settings, isOpenSSH: isOpenSSH)
         let hops = try await hops(next.jumps, to: target, isOpenSSH: isOpenSSH, depth: 0)
+        if hops.contains(where: { $0.target.isSamePlace(as: target) }) {
+            throw connection.jumps == nil ? .endlessWay(connection.address) : .ownJumpHost(connection.address)
+        }
         target.jumps = hops.map(\.target)
         target.hasProgram = next.hasProgram
         if let settings { try target.follow(settings, isOpenSSH: isOpenSSH) }
@@ -95,7 +98,7 @@ extension Connector {
         }
         guard depth < 8 else { throw .endlessWay(jump.address) }
         let before = try await hops(earlier, to: target, isOpenSSH: isOpenSSH, depth: depth + 1)
-        if let last = before.last?.target, last.isSamePlace(as: target) { throw .endlessWay(jump.address) }
+        if before.contains(where: { $0.target.isSamePlace(as: target) }) { throw .endlessWay(jump.address) }
         return before + [Hop(jump: jump, target: target)]
     }
 
@@ -200,10 +203,12 @@ extension Failure {
         )
     }
 
-    fileprivate static func endlessWay(_ jump: String) -> Failure {
+    fileprivate static func endlessWay(_ jump: String) -> Failure { SSHError.endlessWay(jump).failure }
+
+    fileprivate static func ownJumpHost(_ host: String) -> Failure {
         Failure(
-            "ssh_config's ProxyJump of \(jump) leads back to it",
-            hint: "write `Host \(jump)` with `ProxyJump none` above what holds for all hosts"
+            "\(host) is to be reached through itself",
+            hint: "give it no jump host in the inventory, as its group may have one"
         )
     }
 

@@ -29,7 +29,7 @@ package struct POSIXDriver: Driver {
 
     /// Looks once more whether the daemon runs: the test message may have been its last.
     package func confirm(_ work: Work) async throws(Failure) -> Confirmed {
-        let health = work.posix.health.map { AgentCall(["run", "health"], $0) }
+        let health = work.posix.healthCalls
         try await agent.send(health + [AgentCall(["confirm"])])
         for call in health {
             guard case .failed(let code, let why) = try await agent.reply().ending else { continue }
@@ -126,6 +126,14 @@ extension POSIXDriver {
     package func prune(keeping count: Int) async throws(Failure) {
         _ = try await agent.call(AgentCall(["prune", "\(count)"]))
     }
+
+    package func edits(of run: String) async throws(Failure) -> [Edit] { try await agent.edits(of: run) }
+
+    package func forget(_ runs: [String]) async throws(Failure) {
+        try await agent.take(AgentCall(["drop"] + runs))
+    }
+
+    package func eraseAll() async throws(Failure) { try await agent.take(AgentCall(["erase"])) }
 
     package func breakLock() async throws(Failure) { try await agent.breakLock() }
 

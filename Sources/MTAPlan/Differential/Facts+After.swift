@@ -30,6 +30,7 @@ extension Facts {
                 facts.files[key] = .file(file)
             }
         }
+        for change in work.settings { facts.answers[change.answer] = Answer(output: change.wanted.masked + [0x0A]) }
         return facts
     }
 }

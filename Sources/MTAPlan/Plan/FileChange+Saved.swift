@@ -49,15 +49,17 @@ extension FileChange: Codable {
 extension POSIXWork {
     /// The work with the host's bytes in their places.
     ///
-    /// - Throws: When a file is not what it was when the plan was made.
+    /// - Throws: When a file or a setting is not what it was when the plan was made.
     package func filled(from facts: Facts) throws(Failure) -> POSIXWork {
         var filled = self
         filled.files = []
         for file in files { filled.files.append(try file.filled(from: facts)) }
+        filled.settings = []
+        for setting in settings { filled.settings.append(try setting.filled(from: facts)) }
         return filled
     }
 
-    /// Whether every file is as this work would leave it, as far as that can be told, and it can be told of one.
+    /// Whether every file and setting is as this work would leave it, as far as that can be told, and it can be told of one.
     ///
     /// Of a file with logins of which some stay nothing is written down, not even a hash; what was put in place with it
     /// tells.
@@ -65,6 +67,11 @@ extension POSIXWork {
         var isKnown = false
         for file in files {
             guard let isDone = try file.isDone(in: facts, secrets: secrets) else { continue }
+            if !isDone { return false }
+            isKnown = true
+        }
+        for setting in settings {
+            guard let isDone = try setting.isDone(in: facts, secrets: secrets) else { continue }
             if !isDone { return false }
             isKnown = true
         }

@@ -123,10 +123,13 @@ package struct FileChange: Sendable, Hashable {
         package var suffix: String
         /// Builds the index of the file whose path stands in place of the word part `{}`.
         package var build: Command
+        /// Whether the program builds several at once: then the word with `{}` comes once for each.
+        package var takesMany: Bool
 
-        package init(suffix: String, build: Command) {
+        package init(suffix: String, build: Command, takesMany: Bool = false) {
             self.suffix = suffix
             self.build = build
+            self.takesMany = takesMany
         }
     }
 }

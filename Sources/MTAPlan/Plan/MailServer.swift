@@ -153,8 +153,8 @@ package struct Proposal: Sendable, Hashable {
         self.notes = notes
     }
 
-    /// Of a POSIX host: what is shown follows from what is done.
+    /// Of a POSIX host: what is shown follows from what is done, and so does what is said of secrets in arguments.
     package init(_ work: POSIXWork, notes: [String] = []) {
-        self.init(edits: work.edits, work: .posix(work), notes: notes)
+        self.init(edits: work.edits, work: .posix(work), notes: notes + work.settings.compactMap(\.exposure))
     }
 }

@@ -46,6 +46,7 @@ package struct Planner: Sendable {
             )
             if let odd = proposal.work.oddWord { throw .odd(odd) }
             plan.disposition = proposal.edits.isEmpty ? .asAsked : .change(proposal.edits, proposal.work)
+            if let obstacle = Obstacles(facts).objection(to: proposal) { throw obstacle }
             plan.notes = proposal.notes + [keeping.note, OpenRuns.note(in: facts)].compactMap { $0 }
             try compare(&plan, proposal, play, verify, server, facts)
             if let verify {

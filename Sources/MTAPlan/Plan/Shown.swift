@@ -9,10 +9,23 @@ extension FileChange.Shown {
         secrets: Secrets,
         mask: (ArraySlice<UInt8>) -> [UInt8]
     ) throws(Failure) {
+        let before: [UInt8]? = if case .file(let file) = found { file.bytes } else { nil }
+        let after: Content? = if case .file(let content, _, _, _) = wanted { content } else { nil }
+        try self.init(before, after, secrets: secrets, mask: mask)
+        if case .index = found { self.before = Array("[index]\n".utf8) }
+    }
+
+    /// The same of bytes, of which there may be none before or afterwards.
+    init(
+        _ found: [UInt8]?,
+        _ wanted: Content?,
+        secrets: Secrets,
+        mask: (ArraySlice<UInt8>) -> [UInt8]
+    ) throws(Failure) {
         var shownAs: [[UInt8]: [UInt8]] = [:]
-        if case .file(let content, _, _, _) = wanted {
-            let real = Self.lines(try content.rendered(with: secrets))
-            let masked = Self.lines(content.masked)
+        if let wanted {
+            let real = Self.lines(try wanted.rendered(with: secrets))
+            let masked = Self.lines(wanted.masked)
             for (line, shown) in zip(real, masked) where !line.elementsEqual(shown) {
                 shownAs[Array(line)] = Array(shown)
             }
@@ -22,12 +35,7 @@ extension FileChange.Shown {
                 masked.map { secretLines.contains(Array($0)) ? Array($0) : mask($0) }.joined(separator: [0x0A])
             )
         }
-        switch found {
-        case .absent: break
-        case .file(let file):
-            before = Array(Self.lines(file.bytes).map { shownAs[Array($0)] ?? mask($0) }.joined(separator: [0x0A]))
-        case .index: before = Array("[index]\n".utf8)
-        }
+        before = found.map { Array(Self.lines($0).map { shownAs[Array($0)] ?? mask($0) }.joined(separator: [0x0A])) }
     }
 
     private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {

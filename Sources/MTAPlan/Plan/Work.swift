@@ -37,6 +37,12 @@ package enum Work: Sendable, Hashable, Codable {
         }
     }
 
+    /// Whether it was read from a saved plan, and is to be filled before it can be done.
+    package var isSaved: Bool {
+        if case .posix(let work) = self, work.settings.contains(where: { $0.origin == .saved }) { return true }
+        return !unread.isEmpty
+    }
+
     /// The work with what it does not hold of the host, or `nil` where the host is as it would leave it already.
     ///
     /// - Throws: When the host is no longer as it was when the plan was made.

@@ -46,6 +46,7 @@ package struct Exim: MailServer {
             log: Self.log,
             tracer: { EximTrace(messageID: $0.messageID) },
             discard: Self.discard,
+            retry: { Command(program: PackageResources.exim_retry_sh, [$0]) },
             hints: Trace.Hint.common
         )
     }

@@ -77,6 +77,7 @@ struct EximNotes {
     }
 
     private var exposed: [String] {
+        // A list that cannot be used has refused the plan by now, with the reason.
         guard let file = routes.sendersFile, let path = (try? EximSendersList(file, on: host))?.exposed else {
             return []
         }

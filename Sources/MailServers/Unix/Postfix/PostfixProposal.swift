@@ -115,6 +115,7 @@ struct PostfixProposal {
             health: [host.health],
             expectations: expectations(main, wanted, services)
         )
+        set.daemon = host.daemon
         if !files.isEmpty { set.start = [.starting("postfix")] }
         if files.contains(where: { $0.kind == .configuration }) {
             set.check = host.stagedCheck
@@ -189,6 +190,12 @@ extension PostfixHost {
             program: PackageResources.postfix_health_sh,
             [folder, queue]
         )
+    }
+
+    /// master(8), by the file that holds its lock.
+    fileprivate var daemon: POSIXWork.Daemon? {
+        let queue = value("queue_directory")
+        return queue.hasPrefix("/") ? POSIXWork.Daemon(file: "\(queue)/pid/master.pid", name: "master") : nil
     }
 
     /// Whether a relay that may be taken out is written with macros of the host's own.
