@@ -33,10 +33,12 @@ UNSEEN = re.compile(
     # Of Windows hosts: what `stand-in tree` says better, and what transport makes.
     r"|var/lib/exchange(-organisation|/tasks\.json)(/|$)"
     r"|C:/Program Files/Microsoft/Exchange Server/(V1[45]/)?TransportRoles/(Logs|Pickup)/."
+    # Of stand-ins on Linux: what their services make.
+    r"|opt/icewarp/(var|temp|mail)/."
     r"|run/(motd\.dynamic|agetty\.reload)$"
 )
 
-UNSTEADY = re.compile(r"var/log/.")
+UNSTEADY = re.compile(r"var/log/.|opt/icewarp/logs/.")
 
 TYPES = {
     stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "link", stat.S_IFSOCK: "socket",
