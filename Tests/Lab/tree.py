@@ -5,6 +5,7 @@ a link: where it points), extended attributes. A dash stands for what a running 
 
 - of a folder: links, size and time (they change with every file that is renamed into it)
 - of logs: all but type, mode, owner and group
+- the time of files that a product's own command writes anew
 - queue files and hints, counters of messages, letters that Sendmail could not deliver to anybody, its statistics
 - what git keeps of /etc
 - of Windows hosts: logs and the pickup directory; `stand-in tree` adds the organisation's connectors and the tasks
@@ -38,6 +39,8 @@ UNSEEN = re.compile(
     r"|run/(motd\.dynamic|agetty\.reload)$"
 )
 
+# Written anew by the only command that changes them, so their time is no sign of a change.
+REWRITTEN = ("opt/icewarp/config/settings.cfg",)
 UNSTEADY = re.compile(r"var/log/.|opt/icewarp/logs/.")
 
 TYPES = {
@@ -70,7 +73,8 @@ def row(root: str, name: str) -> str:
     elif kind == "folder":
         about += ["-"] * 4 + [attributes(path)]
     else:
-        about += [status.st_nlink, status.st_size, status.st_mtime_ns, content(path, kind), attributes(path)]
+        time = "-" if name in REWRITTEN else status.st_mtime_ns
+        about += [status.st_nlink, status.st_size, time, content(path, kind), attributes(path)]
     return "\t".join(str(word).encode("unicode_escape").decode() for word in about)
 
 

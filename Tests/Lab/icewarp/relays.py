@@ -1,4 +1,4 @@
-"""The relay server's form: `[user[@domain]:password@]host[:port]`, several joined by `;` (docs.icewarp.com, Delivery)."""
+"""The relay server's form: `[user[@domain]:password@]host[:port]`, several joined by `;` (Delivery page)."""
 
 from labmail.session import Hop
 

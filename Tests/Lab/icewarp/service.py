@@ -1,11 +1,11 @@
-"""The SMTP service: takes mail on port 25, routes it, sends it. It goes by the settings that were there at its start."""
+"""The SMTP service: takes mail on port 25, routes it, sends it. It goes by the settings that it found at its start."""
 
 import signal
 import time
 from pathlib import Path
 
 from icewarp import routes
-from icewarp.logs import SmtpLog
+from icewarp.logs import SmtpLog, Talk
 from icewarp.relays import relays
 from icewarp.settings import VERSION, Settings
 from icewarp.state import State
@@ -19,7 +19,6 @@ from labmail.session import Hop
 TRUSTED = "127.0.0.1"
 ACCOUNTS = ("admin", "postmaster", "root", "alice")
 TICK = 0.2
-ARROWS = {">": ">>> ", "<": "<<< ", "*": ""}
 
 
 class SmtpService:
@@ -31,7 +30,7 @@ class SmtpService:
         outgoing = home / "mail" / "_outgoing"
         self.queue = Queue(outgoing, outgoing / "retry")
         self.queue.prepare()
-        self.sessions: dict[str, tuple[str, int, float]] = {}
+        self.talks: dict[tuple[str, str], Talk] = {}
 
     def on(self, name: str) -> bool:
         return self.settings[name] == "1"
@@ -54,26 +53,18 @@ class SmtpService:
             return None if self.local(address) else f"550 5.1.1 <{address}> User unknown; rejecting"
         return None if client == TRUSTED else f"550 5.7.1 <{address}>... we do not relay"
 
-    def listening(self, client: str):
-        session = self.log.session()
-        self.sessions[client] = (client, session, self._now())
-        return lambda way, text: self.log.said(client, session, ARROWS[way] + text)
+    def listening(self, client: str) -> Talk:
+        return Talk(self.log, client)
 
-    def take(self, message: Message) -> str:
+    def take(self, message: Message, note: Talk) -> str:
         limit = int(self.settings["C_Mail_SMTP_Delivery_MaxMsgSize"])
         if self.on("C_Mail_SMTP_Delivery_LimitMsgSize") and message.size > limit:
             return "552 5.3.4 Message size exceeds fixed limit"
         stamped(message, self.name())
         self.queue.keep(message)
-        client, session, began = self.sessions[message.client]
-        self.log.summed(client, session, self._summary(message, message.recipients, began, "OK"))
-        return f"250 2.6.0 {message.size} bytes received in 00:00:00; Message id {message.key[:12].upper()} accepted for delivery"
-
-    def _summary(self, message: Message, to: list[str], began: float, result: str) -> str:
-        took = time.strftime("%H:%M:%S", time.gmtime(max(0, self._now() - began)))
-        words = " ".join(f"<{one}>" for one in to)
-        done = (1, message.size) if result.startswith("OK") else (0, 0)
-        return f"<{message.sender}> {words} {done[0]} {done[1]} {took} {result}"
+        note.sum(message.sender, message.recipients, message.size, "OK")
+        known = message.key[:12].upper()
+        return f"250 2.6.0 {message.size} bytes received in 00:00:00; Message id {known} accepted for delivery"
 
     # Where it goes.
 
@@ -113,23 +104,18 @@ class SmtpService:
             self.settings["C_Mail_SMTP_Delivery_UndelivAfter"]
         )
 
-    def noting(self, message: Message, hop: Hop, address: str):
-        session, began = self.log.session(), self._now()
-        self.log.said(address, session, f"Connecting to {hop.host}:{hop.port}", client=True)
-
-        self.sessions[f"{message.key} {address}"] = (address, session, began)
-        return lambda way, text: self.log.said(address, session, ARROWS[way] + text, client=True)
+    def noting(self, message: Message, hop: Hop, address: str) -> Talk:
+        talk = self.talks[message.key, address] = Talk(self.log, address, client=True)
+        talk("*", f"Connecting to {hop.host}:{hop.port}")
+        return talk
 
     def told(self, message: Message, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
-            known = self.sessions.get(f"{message.key} {outcome.address}")
-            address, session, began = known or (outcome.address or "SYSTEM", self.log.session(), self._now())
-            result = {"delivered": "OK", "failed": "FAILED", "delayed": "RETRY"}[outcome.result]
+            talk = self.talks.get((message.key, outcome.address)) or Talk(self.log, outcome.address or "SYSTEM", True)
             # The reply's words are what an administrator finds the reason by.
-            words = result if result == "OK" else f"{result} {outcome.text}"
-            self.log.summed(address, session, self._summary(message, [outcome.recipient], began, words), client=True)
-        for key in [key for key in self.sessions if key.startswith(message.key)]:
-            del self.sessions[key]
+            result = {"delivered": "OK", "failed": f"FAILED {outcome.text}", "delayed": f"RETRY {outcome.text}"}
+            talk.sum(message.sender, [outcome.recipient], message.size, result[outcome.result])
+        self.talks = {known: talk for known, talk in self.talks.items() if known[0] != message.key}
         failed = [outcome for outcome in outcomes if outcome.result == "failed"]
         daemon = f"{self.settings['C_Mail_SMTP_Delivery_DaemonAlias']}@{self.name()}"
         letter = report(message, failed, self.name(), daemon) if failed else None

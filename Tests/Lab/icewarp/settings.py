@@ -1,7 +1,7 @@
 """The system variables that tool.sh knows, and the file that keeps them.
 
-Names, types and meanings are those of tool.help 14.3 (§7). Only those that concern the route, and their neighbours, are here:
-the product has some two thousand.
+Names, types and meanings are those of tool.help 14.3 (§7). Only those that concern the route, and their neighbours, are
+here: the product has some two thousand.
 """
 
 import fcntl
@@ -85,7 +85,7 @@ class Settings:
     """What is stored. What the services go by is what was stored when they were started."""
 
     def __init__(self, home: Path):
-        self.path = home / "config" / "settings.cfg"
+        self.path, self.lock = home / "config" / "settings.cfg", home / "var" / "settings.lock"
 
     def all(self) -> dict[str, str]:
         stored = {}
@@ -99,8 +99,8 @@ class Settings:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with open(self.path.parent / ".settings.lock", "w") as lock:
+        self.lock.parent.mkdir(parents=True, exist_ok=True)
+        with open(self.lock, "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

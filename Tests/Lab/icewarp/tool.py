@@ -1,4 +1,4 @@
-"""tool.sh: `get`, `display` and `set` of system variables. Other commands and objects are refused, as unknown ones are."""
+"""tool.sh: `get`, `display` and `set` of system variables. Other commands are refused, as unknown ones are."""
 
 import sys
 from pathlib import Path

@@ -13,7 +13,7 @@ from labmail.session import Hop, Note, Refusal, Sent, deliver
 
 @dataclass(frozen=True)
 class Way:
-    """Servers to be tried in order, or a domain's exchangers; servers for when these cannot be had. Or a mailbox here."""
+    """Servers to be tried in order, or a domain's exchangers, and servers instead of these. Or a mailbox here."""
 
     hops: tuple[Hop, ...] = ()
     domain: str = ""
@@ -47,9 +47,9 @@ class Product(Protocol):
 
 
 class Courier:
-    def __init__(self, queue: Queue, product: Product, now=time.time, send=deliver, threads: int = 4):
-        self.queue, self.product, self._now, self._send = queue, product, now, send
-        self.pool = ThreadPoolExecutor(threads)
+    def __init__(self, queue: Queue, product: Product, now=time.time, send=deliver, mx=exchangers):
+        self.queue, self.product, self._now, self._send, self._exchangers = queue, product, now, send, mx
+        self.pool = ThreadPoolExecutor(4)
         self.busy: set[str] = set()
         self.speaking: set[str] = set()
 
@@ -102,6 +102,16 @@ class Courier:
         self.queue.keep(message)
 
     def _go(self, message: Message, way: Way, to: list[str]) -> list[Outcome]:
+        """The way, and for those that it led nowhere the one that is there instead."""
+        outcomes = self._once(message, way, to)
+        if not way.instead:
+            return outcomes
+        lost = [outcome for outcome in outcomes if outcome.result == "delayed" or not outcome.address]
+        again = Way(way.instead, tls=way.tls, recipient=way.recipient)
+        second = self._once(message, again, [outcome.recipient for outcome in lost]) if lost else []
+        return [outcome for outcome in outcomes if outcome not in lost] + second
+
+    def _once(self, message: Message, way: Way, to: list[str]) -> list[Outcome]:
         if way.local:
             for recipient in to:
                 self.product.store(message, recipient)
@@ -120,21 +130,14 @@ class Courier:
         ]
 
     def _try(self, message: Message, way: Way) -> Sent:
-        try:
-            hops = tuple(Hop(host) for host in exchangers(way.domain)) if way.domain else way.hops
-            return self._in_order(message, hops, way.tls)
-        except Refusal as refusal:
-            if not way.instead or refusal.permanent:
-                raise
-            return self._in_order(message, way.instead, way.tls)
-
-    def _in_order(self, message: Message, hops: tuple[Hop, ...], tls: bool) -> Sent:
         """The next server is for when one cannot be reached; one that answers is the one."""
+        hops = tuple(Hop(host) for host in self._exchangers(way.domain)) if way.domain else way.hops
         last = Refusal("451 4.4.0 nowhere to go", reached=False)
         for hop in hops:
             try:
                 address = address_of(hop.host)
-                return self._send(hop, address, self.product.name(), tls, message, self.product.noting(message, hop, address))
+                note = self.product.noting(message, hop, address)
+                return self._send(hop, address, self.product.name(), way.tls, message, note)
             except Refusal as refusal:
                 refusal.host = refusal.host or hop.host
                 last = refusal

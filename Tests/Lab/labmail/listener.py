@@ -3,10 +3,10 @@
 import re
 import socketserver
 import threading
-from collections.abc import Callable
 from typing import Protocol
 
 from labmail.queue import Message
+from labmail.session import Note
 
 LONGEST = 50_000_000
 
@@ -17,8 +17,8 @@ class Gate(Protocol):
     def banner(self) -> str: ...
     def name(self) -> str: ...
     def recipient(self, client: str, sender: str, address: str) -> str | None: ...
-    def take(self, message: Message) -> str: ...
-    def listening(self, client: str) -> Callable[[str, str], None]: ...
+    def take(self, message: Message, note: Note) -> str: ...
+    def listening(self, client: str) -> Note: ...
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -129,7 +129,7 @@ class Connection(socketserver.StreamRequestHandler):
             raise OSError("the client left in its message")
         message = Message(self.sender or "", self.recipients, b"".join(lines).decode("latin-1"), client=self.client)
         self.forget()
-        self.say(self.gate.take(message))
+        self.say(self.gate.take(message, self.note))
 
     def forget(self) -> None:
         self.sender, self.recipients = None, []

@@ -17,14 +17,16 @@ def report(message: Message, failed: list[Outcome], name: str, daemon: str) -> M
     fresh.content = (
         f"From: Mail delivery <{daemon}>\r\nTo: <{message.sender}>\r\nSubject: Undeliverable mail\r\n"
         f"Date: {formatdate(time.time())}\r\nMessage-ID: <{fresh.key}@{name}>\r\n"
-        f"Auto-Submitted: auto-replied\r\n\r\nThe message could not be delivered to\r\n{rows}\r\nIts headers:\r\n{head}\r\n"
+        f"Auto-Submitted: auto-replied\r\n\r\nThe message could not be delivered to\r\n{rows}\r\n"
+        f"Its headers:\r\n{head}\r\n"
     )
     return fresh
 
 
 def stamped(message: Message, name: str, protocol: str = "ESMTP") -> Message:
     """With the trace of this host, and what a message has to have."""
-    head = f"Received: from [{message.client}] by {name} with {protocol} id {message.key[:12]};\r\n\t{formatdate(message.received)}\r\n"
+    by = f"by {name} with {protocol} id {message.key[:12]}"
+    head = f"Received: from [{message.client}] {by};\r\n\t{formatdate(message.received)}\r\n"
     if not message.header("Message-ID"):
         head += f"Message-ID: <{message.key}@{name}>\r\n"
     if not message.header("Date"):

@@ -91,9 +91,8 @@ def deliver(hop: Hop, address: str, name: str, tls: bool, message, note: Note) -
         encrypted = tls and _encrypt(session, hop, name)
         _log_in(session, hop)
         return Sent(hop.host, address, _transfer(session, message), encrypted)
-    except (smtplib.SMTPException, OSError) as error:
+    except (Refusal, smtplib.SMTPException, OSError) as error:
         refusal = refused(error)
-        # smtplib has closed what a 421 or a lost connection ended.
         refusal.host, refusal.address = hop.host, address
         raise refusal from None
     finally:
