@@ -66,7 +66,7 @@ gates:
 # The models of licensed products that lab hosts have, against their documentation.
 stand-in:
 	cd Tests/Lab/exchange && /usr/bin/python3 -B -m unittest discover -s tests -t .
-	cd Tests/Lab && for package in labmail icewarp; do \
+	cd Tests/Lab && for package in labmail icewarp kerio; do \
 		/usr/bin/python3 -B -m unittest discover -s $$package/tests -t . || exit 1; done
 
 lab-test: build

@@ -35,13 +35,13 @@ UNSEEN = re.compile(
     r"|var/lib/exchange(-organisation|/tasks\.json)(/|$)"
     r"|C:/Program Files/Microsoft/Exchange Server/(V1[45]/)?TransportRoles/(Logs|Pickup)/."
     # Of stand-ins on Linux: what their services make.
-    r"|opt/icewarp/(var|temp|mail)/."
+    r"|opt/icewarp/(var|temp|mail)/.|opt/kerio/mailserver/store/(queue|mail)/."
     r"|run/(motd\.dynamic|agetty\.reload)$"
 )
 
 # Written anew by the only command that changes them, so their time is no sign of a change.
-REWRITTEN = ("opt/icewarp/config/settings.cfg",)
-UNSTEADY = re.compile(r"var/log/.|opt/icewarp/logs/.")
+REWRITTEN = ("opt/icewarp/config/settings.cfg", "opt/kerio/mailserver/mailserver.cfg")
+UNSTEADY = re.compile(r"var/log/.|opt/icewarp/logs/.|opt/kerio/mailserver/store/logs/.")
 
 TYPES = {
     stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "link", stat.S_IFSOCK: "socket",
