@@ -1,5 +1,6 @@
 """`stand-in`, a command on the host for tests and people: which configuration there is, and what is wrong with it."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -26,6 +27,7 @@ USAGE = f"""usage: stand-in model {"|".join(MODELS)}   the configuration anew, a
        stand-in remote-host address|name   what mail.log has there
        stand-in change NUMBER PROPERTY JSON   of a rule, as another administrator might; in effect
        stand-in rules                  what mailserver.cfg has, without passwords
+       stand-in tree                   what `lab tree` compares: rules without ids, with hashes of their passwords
        stand-in queue                  what waits, and why"""
 
 
@@ -72,6 +74,18 @@ def rules() -> None:
         print(json.dumps(rule))
 
 
+def tree() -> None:
+    """Ids are new with each list, so two that are alike would not look so."""
+    config = Config(HOME)
+    config.load()
+    for rule in config.rules:
+        login = rule["authentication"]
+        login["password"] = hashlib.sha256(login["password"].encode()).hexdigest() if login["password"] else ""
+        del rule["id"]
+        print(f"rule\t{json.dumps(rule, sort_keys=True)}")
+    print(f"smtp\t{json.dumps(config.smtp, sort_keys=True)}")
+
+
 def show_queue() -> None:
     for message in Spool(HOME / "store").messages():
         print(f"{message.key} <{message.sender}> {message.recipients} {message.attempts} {message.last}")
@@ -103,6 +117,7 @@ VERBS = {
     "remote-host": choice("remote-host", "address", "name"),
     "change": lambda words: change(*words),
     "rules": lambda words: rules(),
+    "tree": lambda words: tree(),
     "queue": lambda words: show_queue(),
 }
 

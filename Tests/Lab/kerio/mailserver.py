@@ -1,4 +1,4 @@
-"""The daemon `mailserver`: SMTP, deliveries, the administration. mailserver.cfg is read at the start, written at the end."""
+"""The daemon `mailserver`. It reads mailserver.cfg at its start and writes it at its stop."""
 
 import os
 import signal
