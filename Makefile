@@ -65,7 +65,7 @@ gates:
 
 # The models of products that lab hosts have, against their documentation.
 stand-in:
-	for product in windows exchange; do \
+	for product in windows exchange mailenable; do \
 		( cd Tests/Lab/$$product && PYTHONPATH=../windows /usr/bin/python3 -B -m unittest discover -s tests -t . ) || exit 1; \
 	done
 

@@ -32,6 +32,7 @@ UNSEEN = re.compile(
     r"|etc/\.git(/|$)|(var/)?tmp/systemd-private-|etc/\.pwd\.lock$|var/lib/dpkg/lock|var/lib/(sudo/lectured|dbus/machine-id)"
     # Of Windows hosts: what `stand-in tree` says better, and what transport makes.
     r"|var/lib/(exchange-organisation|windows)(/|$)"
+    r"|C:/Program Files \(x86\)/(Plesk/Mail Servers/)?Mail Enable/(Logging|Queues|Postoffices|Bad Mail)(/|$)"
     r"|C:/Program Files/Microsoft/Exchange Server/(V1[45]/)?TransportRoles/(Logs|Pickup)/."
     r"|run/(motd\.dynamic|agetty\.reload)$"
 )

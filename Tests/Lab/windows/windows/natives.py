@@ -8,6 +8,7 @@ import subprocess
 from datetime import datetime, timezone
 from pathlib import Path
 
+from windows import mail
 from windows.errors import failed
 from windows.files import PROGRAM_DATA, Files
 from windows.host import WindowsHost, on_disk
@@ -55,6 +56,9 @@ class Natives:
 
     def _registry_read(self, given: dict) -> list[dict]:
         return self.registry.values(given["Key"])
+
+    def _registry_tree(self, given: dict) -> list[dict]:
+        return self.registry.tree(given["Key"])
 
     def _registry_write(self, given: dict) -> None:
         self.registry.write(given["Key"], given["Name"], given["Kind"], given["Value"])
@@ -122,6 +126,17 @@ class Natives:
         for path in folder.glob(f"{name}.*"):
             path.unlink(missing_ok=True)
 
+    # Mail servers without cmdlets.
+
+    def _smtp_send(self, given: dict) -> None:
+        mail.send(self.host.server, given)
+
+    def _log_watch(self, given: dict) -> list[dict]:
+        return mail.watch(self.root, given)
+
+    def _spool_find(self, given: dict) -> list[dict]:
+        return mail.find(self.root, given)
+
     # Tasks.
 
     def _task_arm(self, given: dict) -> None:
@@ -150,6 +165,7 @@ class Natives:
 NATIVES = {
     "host.facts": (Natives._facts, ()),
     "registry.read": (Natives._registry_read, ("Key",)),
+    "registry.tree": (Natives._registry_tree, ("Key",)),
     "registry.write": (Natives._registry_write, ("Key", "Name", "Value", "Kind")),
     "registry.remove": (Natives._registry_remove, ("Key", "Name")),
     "service.read": (Natives._service_read, ("Names",)),
@@ -164,6 +180,9 @@ NATIVES = {
     "pickup.write": (Natives._pickup_write, ("Folder", "Name", "Text")),
     "pickup.look": (Natives._pickup_look, ("Folder", "Name")),
     "pickup.remove": (Natives._pickup_remove, ("Folder", "Name")),
+    "smtp.send": (Natives._smtp_send, ("From", "To", "Subject", "MessageId", "Text", "Login", "Port")),
+    "log.watch": (Natives._log_watch, ("Path", "From", "Contains", "Seconds")),
+    "spool.find": (Natives._spool_find, ("Folder", "Contains")),
     "task.arm": (Natives._task_arm, ("Run", "Script", "Seconds")),
     "task.disarm": (Natives._task_disarm, ("Run",)),
     "task.read": (Natives._task_read, ("Run",)),
