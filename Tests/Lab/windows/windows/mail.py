@@ -47,6 +47,8 @@ def not_sent(reason: str, kind: str = "SmtpException") -> CmdletError:
 
 def send(computer: str, given: dict, address: str = "127.0.0.1") -> None:
     """`smtp.send`: System.Net.Mail.SmtpClient with this host's own SMTP service."""
+    if any(re.search(r"[\r\n]", given[name]) for name in ("From", "To", "Subject", "MessageId")):
+        raise failed("The specified string is not in the form required for a header.", "InvalidArgument")
     message = email.message.EmailMessage(policy=email.policy.SMTP)
     message["From"], message["To"], message["Subject"] = given["From"], given["To"], given["Subject"]
     message["Message-ID"] = given["MessageId"]
@@ -60,6 +62,8 @@ def send(computer: str, given: dict, address: str = "127.0.0.1") -> None:
             _expect(client.docmd("MAIL", f"FROM:<{given['From']}>"), 250)
             _expect(client.docmd("RCPT", f"TO:<{given['To']}>"), 250, kind="SmtpFailedRecipientException")
             _expect(client.data(message.as_bytes()), 250)
+    except smtplib.SMTPResponseException as error:
+        _expect((error.smtp_code, error.smtp_error))
     except TimeoutError:
         raise not_sent("The operation has timed out.") from None
     except (smtplib.SMTPException, OSError):
