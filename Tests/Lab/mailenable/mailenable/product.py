@@ -8,6 +8,7 @@ from mailenable.host import this_host
 from mailenable.models import MODELS, install
 from mailenable.queues import parsed
 from mailenable.settings import SMTP_PORT, SmartHost, press_ok, smart_host
+from windows.services import systemctl
 
 __all__ = ["USAGE", "VERBS", "host"]
 
@@ -41,10 +42,21 @@ def in_console(words: list[str]) -> None:
     press_ok(own.registry, own.draw, SmartHost(**(vars(before) | fields)))
 
 
+def model(words: list[str]) -> None:
+    install(this_host(), words[0])
+    restart()
+
+
 def draw_anew(words: list[str]) -> None:
-    own = this_host()
-    own.draw_anew(drawn(*words))
-    install(own, "clean")
+    if words and words[0] not in (*PASSWORDS, "any"):
+        raise ValueError(f"{words[0]}: not a form of passwords")
+    this_host().draw_anew(drawn(*words))
+    model(["clean"])
+
+
+def restart() -> None:
+    """Services read where everything lies, and what marks their files, when they start."""
+    systemctl("try-restart", "MESMTPCS.service", "MEMTAS.service", "MEPOCS.service")
 
 
 def queue() -> None:
@@ -61,7 +73,7 @@ def chosen(key: str, **values) -> object:
 
 
 VERBS = {
-    "model": lambda words: install(this_host(), words[0]),
+    "model": model,
     "smarthost": in_console,
     "draw": draw_anew,
     "drawn": lambda words: print(json.dumps(this_host().draw.shown(), indent=1)),

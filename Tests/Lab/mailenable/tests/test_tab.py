@@ -99,6 +99,8 @@ class OperatorTests(Installation):
     def setUp(self):
         super().setUp()
         self.enterContext(patch("mailenable.product.this_host", lambda: self.host))
+        self.restarted: list[str] = []
+        self.enterContext(patch("mailenable.product.systemctl", lambda *words: self.restarted.extend(words)))
 
     def tab(self, *words: str) -> SmartHost:
         VERBS["smarthost"](list(words))
@@ -126,3 +128,6 @@ class OperatorTests(Installation):
         VERBS["draw"](["scrambled"])
         self.assertEqual(self.host.draw.password, "scrambled")
         self.assertNotEqual(self.host.draw.mark, before.mark)
+        self.assertIn("MESMTPCS.service", self.restarted)
+        with self.assertRaises(ValueError):
+            VERBS["draw"](["other"])
