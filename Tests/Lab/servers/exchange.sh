@@ -1,5 +1,5 @@
-# Exchange, which nobody can have here: a stand-in (exchange/) on Windows (windows.sh). One kind a
-# release: exchange-2007… exchange-se, exchange-edge. Hosts of one name (exch16, exch16-2…) are one organisation.
+# Exchange, which nobody can have here: a stand-in (exchange/) on Windows (windows.sh). One kind a release: exchange-2007…
+# exchange-se, exchange-edge. Hosts of one name (exch16, exch16-2…) are one organisation.
 # shellcheck shell=bash
 
 exchange_packages="python3 python3-dnspython"

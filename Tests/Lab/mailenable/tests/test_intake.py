@@ -119,6 +119,9 @@ class AgentTests(Installation):
             self.host.decide(names=names)
             command, agent = self.moved("a@example.com")
             self.assertEqual(command.name in [other.name for other in agent.outgoing["SMTP"].commands()], kept)
+            before = len(agent.outgoing["SMTP"].commands())
+            _, agent = self.moved("a@example.com", "b@example.net")
+            self.assertEqual(len(agent.outgoing["SMTP"].commands()), before + 2)
 
     def test_command_files_of_others_are_bad_mail(self):
         agent = Agent(self.host)
