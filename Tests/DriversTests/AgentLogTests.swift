@@ -45,6 +45,7 @@ struct AgentLogTests {
         )
 
         #expect(talk.lines.last == "done watch met")
+        #expect(talk.lines.contains("done back"))
         #expect(talk.text("log") == "A1 connected\nA1 sent\n")
     }
 

@@ -127,7 +127,7 @@ call() {
         *) return ;;
     esac
     case $verb-$run-$failed in
-        open-* | mark-*- | run-*- | submit-*- | watch-*- | leads-*- | *-?*-) perform "$@" ;;
+        open-* | mark-*- | back-*- | run-*- | submit-*- | watch-*- | leads-*- | *-?*-) perform "$@" ;;
         *--) say failed "$verb" none ;;
         *) say skipped "$verb" ;;
     esac
