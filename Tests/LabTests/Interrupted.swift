@@ -8,6 +8,8 @@ extension Lab {
         _ words: [String],
         until moment: String,
         then: String,
+        inventory: String = "Inventory/lab.yml",
+        environment: [String: String] = [:],
         in bench: Workbench
     ) async throws -> Ended {
         let script = """
@@ -20,8 +22,12 @@ extension Lab {
             cat "$out"; cat "$out.errors" >&2
             exit $status
             """
-        let called = ["\(root)Tests/Lab/lab", "run", program, words[0], "-i", "Inventory/lab.yml"] + words.dropFirst()
+        let called = ["\(root)Tests/Lab/lab", "run", program, words[0], "-i", inventory] + words.dropFirst()
         let out = try bench.write("printed", "")
-        return try await command("/bin/bash", ["-c", script, "bash", "\(root)Tests/Lab/lab", moment, out] + called)
+        return try await command(
+            "/bin/bash",
+            ["-c", script, "bash", "\(root)Tests/Lab/lab", moment, out] + called,
+            environment: environment
+        )
     }
 }

@@ -14,11 +14,11 @@ package struct SitePlan: Sendable, Hashable, Codable {
     /// What was compared; a saved plan does not have it.
     package var differential: Differential?
     /// Whose configuration the host shares, by an id: of Exchange the organisation.
-    ///
-    /// A saved plan does not have it.
     package var organisation: String?
+    /// Whether a run is at work on the host, or was left unfinished; a saved plan does not have it.
+    package var hasOpenRun = false
 
-    private enum CodingKeys: CodingKey { case host, play, server, disposition, notes, proof }
+    private enum CodingKeys: CodingKey { case host, play, server, disposition, notes, proof, organisation }
 
     package struct ServerName: Sendable, Hashable, Codable, CustomStringConvertible {
         package var name: String

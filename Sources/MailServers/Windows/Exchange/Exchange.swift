@@ -26,7 +26,7 @@ package struct Exchange: MailServer {
             ask(
                 ExchangeSite.serversKey,
                 "Get-ExchangeServer",
-                ["Name", "Fqdn", "AdminDisplayVersion", "ServerRole", "Site"]
+                ["Name", "Fqdn", "AdminDisplayVersion", "ServerRole", "Site", "OriginatingServer"]
             ),
             ask(ExchangeSite.organizationKey, "Get-OrganizationConfig", ["Name", "Guid", "OriginatingServer"]),
             // 2013 renamed it; before, there is only the second one.

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from standin.cmdlets import Cmdlets
+from standin.errors import CmdletError
 from standin.host import Host
+from standin.offers import offers
 from standin.shells import DOMAIN, Logon, account
 from standin.tasks import Tasks
 from standin.versions import on_disk
@@ -164,22 +166,23 @@ class Natives:
         start = datetime.now(timezone.utc) - timedelta(seconds=int(given["Since"]))
         until = {event.lower() for event in given["Until"]}
         while True:
-            rows = [
-                row
-                for server in given["Servers"]
-                for row in cmdlets.run(
-                    "Get-MessageTrackingLog",
-                    {
-                        "Server": server,
-                        "MessageId": given["MessageId"],
-                        "Start": start,
-                        "ResultSize": "Unlimited",
-                    },
-                )
-            ]
+            rows = [row for server in given["Servers"] for row in self._rows(cmdlets, given, server, start)]
             if any(row["EventId"].lower() in until for row in rows) or now() >= end:
                 return rows
             sleep(POLL)
+
+
+    @staticmethod
+    def _rows(cmdlets: Cmdlets, given: dict, server: str, start: datetime) -> list[dict]:
+        """A server's log; of one that does not answer, a row that says so."""
+        words = {"Server": server, "MessageId": given["MessageId"], "Start": start, "ResultSize": "Unlimited"}
+        try:
+            return cmdlets.run("Get-MessageTrackingLog", words)
+        except CmdletError as error:
+            return [{"EventId": "MTACTL-UNREAD", "ServerHostname": server, "RecipientStatus": error.message}]
+
+    def _smtp_ask(self, given: dict) -> list[dict]:
+        return [offers(given["Name"], int(given["Port"]), int(given["Seconds"]))]
 
 
 # Each with the arguments that it knows.
@@ -191,6 +194,7 @@ NATIVES = {
     "service.read": (Natives._service_read, ("Names",)),
     "service.restart": (Natives._service_restart, ("Name", "Seconds")),
     "name.resolve": (Natives._name_resolve, ("Name",)),
+    "smtp.ask": (Natives._smtp_ask, ("Name", "Port", "Seconds")),
     "file.write": (Natives._file_write, ("Path", "Text", "New")),
     "file.read": (Natives._file_read, ("Path",)),
     "file.move": (Natives._file_move, ("From", "To")),
