@@ -187,7 +187,7 @@ extension SSHConfig {
 }
 
 extension SSHError {
-    /// A jump host that is to be reached through itself: some versions of ssh refuse it, and so do we.
+    /// A jump host that is to be reached through itself.
     package static func endlessWay(_ jump: String, detail: String = "") -> SSHError {
         SSHError(
             .unsupported,

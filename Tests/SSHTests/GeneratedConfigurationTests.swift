@@ -112,8 +112,7 @@ import Testing
                 rest = String(rest[..<colon])
             }
             let before = try await way(next, file, name: rest, explicit: Array(jumps.dropLast()), depth: depth + 1)
-            guard let before, before.last != place else { return nil }
-            return before + [place]
+            return before.map { $0 + [place] }
         }
     }
 

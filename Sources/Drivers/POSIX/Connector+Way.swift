@@ -30,8 +30,8 @@ extension Connector {
         let isOpenSSH = connection.transport == .openssh
         let next = try next(connection, settings, isOpenSSH: isOpenSSH)
         let hops = try await hops(next.jumps, to: target, isOpenSSH: isOpenSSH, depth: 0)
-        if hops.contains(where: { $0.target.isSamePlace(as: target) }) {
-            throw connection.jumps == nil ? .endlessWay(connection.address) : .ownJumpHost(connection.address)
+        if connection.jumps != nil, hops.contains(where: { $0.target.isSamePlace(as: target) }) {
+            throw .ownJumpHost(connection.address)
         }
         target.jumps = hops.map(\.target)
         target.hasProgram = next.hasProgram
@@ -63,6 +63,9 @@ extension Connector {
     }
 
     /// All hosts on the way: the last is reached through those before it, the first as ssh_config says of it.
+    ///
+    /// Two names of one place may follow one another, as for ssh. A name that leads back to itself ssh refuses when it is
+    /// asked; a longer round it would follow for ever, and ends here.
     private func hops(
         _ jumps: [JumpHost],
         to host: SSHTarget,
@@ -98,7 +101,6 @@ extension Connector {
         }
         guard depth < 8 else { throw .endlessWay(jump.address) }
         let before = try await hops(earlier, to: target, isOpenSSH: isOpenSSH, depth: depth + 1)
-        if before.contains(where: { $0.target.isSamePlace(as: target) }) { throw .endlessWay(jump.address) }
         return before + [Hop(jump: jump, target: target)]
     }
 
