@@ -8,6 +8,7 @@ from pathlib import Path
 from standin.connectors import Connectors
 from standin.directory import CONTROLLERS
 from standin.errors import CmdletError
+from standin.executor import GATE
 from standin.host import CONFIGURATION, this_host
 from standin.models import MODELS, objects
 from standin.shell import OPENSSH
@@ -24,6 +25,7 @@ USAGE = f"""usage: stand-in model {"|".join(MODELS)}   the organisation anew
        stand-in subscribed on|off      whether an Edge server is subscribed
        stand-in setup on|off           whether Exchange's Setup runs
        stand-in tasks on|off           whether scheduled tasks can be made
+       stand-in gate NAME|open         stops sessions before calls of this name
        stand-in thousands CHARACTER    between the digits of sizes
        stand-in change CONNECTOR PROPERTY JSON   as another administrator might
        stand-in connectors             what each domain controller has, without passwords
@@ -81,6 +83,14 @@ def mark(key: str, on: bool) -> None:
         registry.remove(f"stand-in\\{key}", "on")
 
 
+def gate(name: str) -> None:
+    GATE.with_suffix(".reached").unlink(missing_ok=True)
+    if name == "open":
+        GATE.unlink(missing_ok=True)
+    else:
+        GATE.write_text(name)
+
+
 def role(words: list[str]) -> None:
     directory = this_host().directory
     directory.set(roles=directory.settings["roles"] | {words[0].lower(): None if words[1] == "none" else words[1]})
@@ -101,6 +111,7 @@ VERBS = {
     "subscribed": lambda words: this_host().directory.set(subscribed=words[0] == "on"),
     "setup": lambda words: mark("setup-runs", words[0] == "on"),
     "tasks": lambda words: mark("no-tasks", words[0] == "off"),
+    "gate": lambda words: gate(words[0]),
     "thousands": lambda words: this_host().directory.set(thousands=words[0]),
 }
 
