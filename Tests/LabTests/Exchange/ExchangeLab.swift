@@ -83,7 +83,9 @@ enum ExchangeLab {
             let sides = Dictionary(grouping: found, by: \.controller).mapValues { Set($0.map(\.lasting)) }
             // An Edge server has one directory, and is seen twice.
             if Set(sides.values).count <= 1, sides.count != 1 {
-                return rows[1].split(separator: "\n").map(String.init)
+                return rows[1].split(separator: "\n").map(String.init).filter {
+                    $0.hasPrefix("connector ") || $0.hasPrefix("task ")
+                }
             }
             try await Task.sleep(for: .milliseconds(250))
         }
