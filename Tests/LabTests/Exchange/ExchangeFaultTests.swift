@@ -87,8 +87,11 @@ extension RealHosts {
 
             try await waitUntilOver()
             let found = try await ExchangeLab.connectors(of: host).filter { $0.hasPrefix("connector ") }
-            let isConfirmed = try await !Lab.on(host, "ls /C:/ProgramData/mtactl/runs/*/state.confirmed 2>/dev/null || true")
-                .isEmpty
+            let isConfirmed = try await !Lab.on(
+                host,
+                "ls /C:/ProgramData/mtactl/runs/*/state.confirmed 2>/dev/null || true"
+            )
+            .isEmpty
             #expect((found == before) != isConfirmed, "neither as found nor as asked: \(ended)")
             if point.fault != .killed {
                 let outcome = ended.said("outcome", of: host)
@@ -115,7 +118,10 @@ extension RealHosts {
 
         /// As the hints say: `--break-lock`, or `rollback` where a run had only begun.
         private func expectNextRun(_ playbook: String) async throws {
-            let begun = try await Lab.on(Self.host, "ls /C:/ProgramData/mtactl/runs/*/state.preparing 2>/dev/null || true")
+            let begun = try await Lab.on(
+                Self.host,
+                "ls /C:/ProgramData/mtactl/runs/*/state.preparing 2>/dev/null || true"
+            )
             if !begun.isEmpty {
                 let back = try await ExchangeLab.mtactl("rollback", "--yes", "-l", Self.host)
                 #expect(back.status == 0, "\(back)")
