@@ -49,9 +49,15 @@ import Testing
         var two = inquiry
         two.hosts.append("out2.example.net")
         let away = Answer(trouble: "the connection timed out")
-        #expect(two.objection(to: [away, Answer(offered: Self.offered)]) == nil)
+        #expect(two.objection(to: [away, Answer(greeting: ["220 hello"], offered: Self.offered)]) == nil)
+        // One that is busy hangs up.
+        #expect(two.objection(to: [away, Answer(greeting: ["421 busy"], trouble: "closed")]) == nil)
         let failure = try #require(two.objection(to: [away, away]))
-        #expect(failure.problem.contains("out.example.net:587, out2.example.net:587: the connection timed out"))
+        #expect(
+            failure.problem.contains(
+                "out.example.net:587, out2.example.net:587 do not answer this host: the connection timed"
+            )
+        )
     }
 
     @Test func `control characters of a host are not shown`() throws {

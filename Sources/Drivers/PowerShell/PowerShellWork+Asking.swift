@@ -12,7 +12,7 @@ extension PowerShellWork {
                     "ask-\(number)-\(place)",
                     "smtp.ask",
                     [("Name", .text(host)), ("Port", .number(inquiry.port)), ("Seconds", .number(Self.answerTime))],
-                    tells: ["Offered", "Secured", "Trouble"],
+                    tells: ["Greeting", "Offered", "Secured", "Trouble"],
                     isNeeded: false
                 )
             }
@@ -29,6 +29,7 @@ extension PowerShellWork {
             guard let said = answer.objects("ask-\(number)-\(place)").first else { return SmarthostInquiry.Answer() }
             let lines = { (name: String) in said.texts(name).isEmpty ? nil : said.texts(name) }
             return SmarthostInquiry.Answer(
+                greeting: lines("Greeting"),
                 offered: lines("Offered"),
                 secured: lines("Secured"),
                 trouble: said.text("Trouble")

@@ -118,7 +118,9 @@ package struct Planner: Sendable {
         server: any MailServer,
         facts: Facts
     ) throws(Failure) -> Proof {
-        guard let log = server.trace.log(facts) else { throw .noLog(server.name) }
+        guard let log = server.trace.log(facts) else {
+            throw server.trace.unproved ?? .noLog(server.name)
+        }
         let from = request.sender(in: facts)
         var proof = Proof(
             from: from,

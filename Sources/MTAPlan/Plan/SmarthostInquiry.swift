@@ -16,6 +16,8 @@ package struct SmarthostInquiry: Sendable, Hashable, Codable {
 
     /// What one of the hosts said, line by line; `nil` where it did not come to that.
     package struct Answer: Sendable, Hashable {
+        /// What it says first.
+        package var greeting: [String]?
         /// To EHLO.
         package var offered: [String]?
         /// To EHLO in TLS.
@@ -23,7 +25,13 @@ package struct SmarthostInquiry: Sendable, Hashable, Codable {
         /// Why there was no more.
         package var trouble: String?
 
-        package init(offered: [String]? = nil, secured: [String]? = nil, trouble: String? = nil) {
+        package init(
+            greeting: [String]? = nil,
+            offered: [String]? = nil,
+            secured: [String]? = nil,
+            trouble: String? = nil
+        ) {
+            self.greeting = greeting
             self.offered = offered
             self.secured = secured
             self.trouble = trouble
@@ -39,11 +47,11 @@ package struct SmarthostInquiry: Sendable, Hashable, Codable {
         for (host, answer) in zip(hosts, answers) {
             if let objection = objection(to: answer, of: "\(host):\(port)") { return objection }
         }
-        let troubles = answers.filter { $0.offered == nil }.compactMap(\.trouble)
+        let troubles = answers.filter { $0.greeting == nil }.compactMap(\.trouble)
         guard !hosts.isEmpty, troubles.count == hosts.count else { return nil }
         let names = hosts.map { "\($0):\(port)" }.joined(separator: ", ")
         return Failure(
-            "the host cannot reach \(names): \(Printable.line(troubles[0]))",
+            "\(names) \(hosts.count == 1 ? "does" : "do") not answer this host: \(Printable.line(troubles[0]))",
             hint: "is the smarthost's port right, and does a firewall let this host through?"
         )
     }

@@ -25,6 +25,9 @@ package struct Trace: Sendable {
     /// What the server's own words mean, where a smarthost's or the system's do not say it themselves.
     package var hints: [Hint]
 
+    /// Why `log` has none, where it is no log file that a host may lack.
+    package var unproved: Failure?
+
     package init(
         log: @escaping @Sendable (Facts) -> LogSource?,
         tracer: @escaping @Sendable (SentMessage) -> any Tracer,
@@ -33,7 +36,8 @@ package struct Trace: Sendable {
         discard: (@Sendable (_ queueID: String) -> Command)?,
         retry: (@Sendable (_ queueID: String) -> Command)? = nil,
         leftover: Command? = nil,
-        hints: [Hint] = []
+        hints: [Hint] = [],
+        unproved: Failure? = nil
     ) {
         self.log = log
         self.tracer = tracer
@@ -43,6 +47,7 @@ package struct Trace: Sendable {
         self.retry = retry
         self.leftover = leftover
         self.hints = hints
+        self.unproved = unproved
     }
 
     /// What to try next, by what the log says; `nil` where it says nothing that is known.

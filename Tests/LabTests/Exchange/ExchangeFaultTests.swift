@@ -80,7 +80,7 @@ extension RealHosts {
                     \(point.fault.rawValue)
                     $lab exec \(host) stand-in gate open
                     """,
-                inventory: ExchangeLab.inventory,
+                inventory: ExchangeLab.fleet,
                 environment: ExchangeLab.secrets,
                 in: bench
             )

@@ -32,12 +32,12 @@ enum ExchangeLab {
 
     static let secrets = ["FILTER_PASSWORD": "secret of out"]
     /// Of whatever is up, as a person would reach it.
-    static let inventory = "\(Lab.folder)/fleet.yml"
+    static let fleet = "\(Lab.folder)/fleet.yml"
 
     static func mtactl(
         _ words: String...,
-        inventory: String = inventory,
-        environment: [String: String] = secrets
+        inventory: String = ExchangeLab.fleet,
+        environment: [String: String] = ExchangeLab.secrets
     ) async throws -> Lab.Ended {
         let ended = try await Lab.mtactl(words, inventory: inventory, environment: environment)
         for secret in environment.values { #expect(!ended.description.contains(secret), "a password is shown") }

@@ -45,6 +45,7 @@ extension RealHosts {
             ),
             Obstacle(
                 commands: ["role mtactl 'View-Only Organization Management'"],
+                outcome: "rolled-back",
                 reason: "New-SendConnector",
                 hint: "Organization Management"
             ),
@@ -78,7 +79,7 @@ extension RealHosts {
             ("no-auth-login", "refused", "offers only AUTH PLAIN after STARTTLS", "AUTH LOGIN"),
             ("refuse-password", "rolled-back", "authentication failed", ""),
             ("refuse-all", "rolled-back", "no mail is welcome here", ""),
-            ("silent", "refused", "the host cannot reach outgoing.example.net:587", "firewall"),
+            ("silent", "refused", "outgoing.example.net:587 does not answer this host", "firewall"),
         ])
         func `a smarthost that does not take the mail`(mode: String, outcome: String, reason: String, hint: String)
             async throws

@@ -143,13 +143,13 @@ extension RealHosts {
             try await ExchangeLab.prepare(host, model: "dns")
             let before = try await ExchangeLab.connectors(of: host)
             let playbook = try playbook(bench, hosts: host, rollout: "{revert-after: 20s}")
-            try await Lab.smarthost(["silent"])
+            try await Lab.smarthost(["not-yet"])
 
             let killed = try await Lab.mtactl(
                 ["apply", playbook, "--yes", "--json", "-v"],
                 until: "test message",
                 then: "kill -9 $pid",
-                inventory: ExchangeLab.inventory,
+                inventory: ExchangeLab.fleet,
                 environment: ExchangeLab.secrets,
                 in: bench
             )

@@ -10,7 +10,7 @@ extension RealHosts {
             _ walkthrough: Walkthrough
         ) async throws {
             let hosts = ExchangeLab.up()
-            let found = try await withThrowingTaskGroup(of: ExchangeCell.self) { group in
+            let found = try await withThrowingTaskGroup(of: ExchangeCell.self) { group -> [ExchangeCell] in
                 for host in hosts { group.addTask { try await cell(walkthrough, on: host) } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }

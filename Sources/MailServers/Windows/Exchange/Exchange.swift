@@ -70,7 +70,11 @@ package struct Exchange: MailServer {
             },
             tracer: { ExchangeTrace(messageID: $0.messageID) },
             discard: { _ in ["Remove-Message"] },
-            hints: ExchangeTrace.hints
+            hints: ExchangeTrace.hints,
+            unproved: Failure(
+                "this server has no pickup folder, so a test message cannot be handed in",
+                hint: "set one with Set-TransportService -PickupDirectoryPath, or leave `verify` out of the playbook"
+            )
         )
     }
 }
