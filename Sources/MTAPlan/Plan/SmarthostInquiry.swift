@@ -47,7 +47,7 @@ package struct SmarthostInquiry: Sendable, Hashable, Codable {
         for (host, answer) in zip(hosts, answers) {
             if let objection = objection(to: answer, of: "\(host):\(port)") { return objection }
         }
-        let troubles = answers.filter { $0.greeting == nil }.compactMap(\.trouble)
+        let troubles = answers.filter { $0.greeting == nil && $0.offered == nil }.compactMap(\.trouble)
         guard !hosts.isEmpty, troubles.count == hosts.count else { return nil }
         let names = hosts.map { "\($0):\(port)" }.joined(separator: ", ")
         return Failure(

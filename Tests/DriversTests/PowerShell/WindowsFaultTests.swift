@@ -59,7 +59,7 @@ import Testing
     }
 
     /// All of a transaction; the first test fails where it is another number.
-    private static let calls = 29
+    private static let calls = 25
 
     @Test func `the number of calls is the one that the faults below are for`() async throws {
         let host = FakeWindowsHost(connectors: Self.found)
