@@ -149,22 +149,23 @@ package final class PowerShellDriver: Driver {
 
     /// Why a server cannot be restarted later, where that is known now.
     func unreachable(_ servers: [String]) async throws(Failure) -> Failure? {
-        if servers.isEmpty { return nil }
-        let host = ExecutorCall("host", "host.facts", tells: ["Computer"])
-        let computer = try await executor.run([host], shell: .none).objects("host").first?.text("Computer") ?? ""
-        state.withLock { $0.computer = computer }
+        // Who was asked for facts is known by name.
+        var unknown: [String] = []
         for server in servers {
-            do throws(Failure) { if try await way(to: server) == nil { return .noWay(server) } } catch {
+            do throws(Failure) { if try await other(server) == nil { unknown.append(server) } } catch {
                 return error.at(server)
             }
         }
-        return nil
+        if unknown.isEmpty { return nil }
+        let host = ExecutorCall("host", "host.facts", tells: ["Computer"])
+        let computer = try await executor.run([host], shell: .none).objects("host").first?.text("Computer") ?? ""
+        state.withLock { $0.computer = computer }
+        return unknown.first { Neighbours.short($0) != Neighbours.short(computer) }.map(Failure.noWay)
     }
 
     private func way(to server: String) async throws(Failure) -> PowerShellExecutor? {
-        let computer = state.withLock { $0.computer }
-        if Neighbours.short(server) == Neighbours.short(computer) { return executor }
-        return try await other(server)
+        if let there = try await other(server) { return there }
+        return Neighbours.short(server) == Neighbours.short(state.withLock { $0.computer }) ? executor : nil
     }
 
     /// Restarts the transport service of one server after the other, each in a session with that server.

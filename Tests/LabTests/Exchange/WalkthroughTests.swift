@@ -10,9 +10,17 @@ extension RealHosts {
             _ walkthrough: Walkthrough
         ) async throws {
             let hosts = ExchangeLab.up()
-            let found = try await withThrowingTaskGroup(of: ExchangeCell.self) { group -> [ExchangeCell] in
-                for host in hosts { group.addTask { try await cell(walkthrough, on: host) } }
-                return try await group.reduce(into: []) { $0.append($1) }
+            let found = await withTaskGroup(of: ExchangeCell?.self) { group -> [ExchangeCell] in
+                for host in hosts {
+                    group.addTask {
+                        do { return try await cell(walkthrough, on: host) } catch {
+                            // The other hosts go on.
+                            Issue.record("\(host): \(error)")
+                            return nil
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0 += $1.map { [$0] } ?? [] }
             }
 
             if ExchangeCells.isRecording { try ExchangeCells.record(found) }
