@@ -63,9 +63,11 @@ shellcheck:
 gates:
 	Tests/gates
 
-# The model of Exchange that lab hosts have, against its documentation.
+# The models of licensed products that lab hosts have, against their documentation.
 stand-in:
 	cd Tests/Lab/exchange && /usr/bin/python3 -B -m unittest discover -s tests -t .
+	cd Tests/Lab && for package in labmail icewarp; do \
+		/usr/bin/python3 -B -m unittest discover -s $$package/tests -t . || exit 1; done
 
 lab-test: build
 	Tests/Lab/lab up --wait --hosts '$(LAB_HOSTS)'
