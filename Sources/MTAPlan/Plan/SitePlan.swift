@@ -71,6 +71,8 @@ package struct Proof: Sendable, Hashable, Codable {
     package var patience: Int
     package var log: LogSource
     package var route: ExpectedRoute
+    /// What takes the message in place of `sendmail`; see `Trace`.
+    package var submission: Command?
     /// Further messages to the same recipient, each by another way of the plan, after this one.
     package var others: [Other] = []
 
@@ -84,14 +86,22 @@ package struct Proof: Sendable, Hashable, Codable {
 
     /// The proof of another message, with what is left of the time.
     package func of(_ other: Other, patience: Int) -> Proof {
-        Proof(from: other.from, to: to, patience: patience, log: log, route: other.route)
+        Proof(from: other.from, to: to, patience: patience, log: log, route: other.route, submission: submission)
     }
 
-    package init(from: String, to: String, patience: Int, log: LogSource, route: ExpectedRoute) {
+    package init(
+        from: String,
+        to: String,
+        patience: Int,
+        log: LogSource,
+        route: ExpectedRoute,
+        submission: Command? = nil
+    ) {
         self.from = from
         self.to = to
         self.patience = patience
         self.log = log
         self.route = route
+        self.submission = submission
     }
 }

@@ -9,6 +9,13 @@ package struct Trace: Sendable {
     /// The word by which the log names the message; `nil` where it has none, and the message is told by other marks.
     package var mark: @Sendable (SentMessage) -> String?
 
+    /// What is said where there is no `log`; `nil`: that no syslog was found.
+    package var silence: Failure?
+
+    /// Takes a message on standard input and its sender and recipient as the last arguments, in place of `sendmail`; `nil`
+    /// where the server has a `sendmail`.
+    package var submission: @Sendable (Facts) -> Command?
+
     /// Words for `sendmail` by which the message is known, or its way told, where the log alone does neither.
     package var submissionWords: @Sendable (SentMessage) -> [String]
 
@@ -27,6 +34,8 @@ package struct Trace: Sendable {
 
     package init(
         log: @escaping @Sendable (Facts) -> LogSource?,
+        silence: Failure? = nil,
+        submission: @escaping @Sendable (Facts) -> Command? = { _ in nil },
         tracer: @escaping @Sendable (SentMessage) -> any Tracer,
         mark: @escaping @Sendable (SentMessage) -> String? = { $0.messageID },
         submissionWords: @escaping @Sendable (SentMessage) -> [String] = { _ in [] },
@@ -36,6 +45,8 @@ package struct Trace: Sendable {
         hints: [Hint] = []
     ) {
         self.log = log
+        self.silence = silence
+        self.submission = submission
         self.tracer = tracer
         self.mark = mark
         self.submissionWords = submissionWords
@@ -90,6 +101,8 @@ package enum LogSource: Sendable, Hashable, Codable {
     /// systemd's journal, facility mail: what root or one of these users wrote, as anybody may write anything there.
     case journal(by: [String])
     case file(String)
+    /// Files that begin and end so, one after another in the order of their names: `sYYYYMMDD-NN.log`.
+    case series(prefix: String, suffix: String)
     /// What `sendmail` prints itself when it takes a message: of programs that send it on before they return.
     case submission
     /// Exchange's message tracking log on these servers; messages are handed over in the host's pickup folder.
