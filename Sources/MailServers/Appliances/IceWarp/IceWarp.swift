@@ -10,7 +10,7 @@ package struct IceWarp: MailServer {
     package let recognition = Recognition(
         "icewarp",
         .suite,
-        listeners: ["icewarpd", "smtp"],
+        listeners: ["icewarpd"],
         version: { $0.text("icewarp.version") }
     )
 
