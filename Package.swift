@@ -39,11 +39,13 @@ let factsScripts = [
     "Unix/Suites/suites-facts.sh",
 ]
 
-/// Whose folder in `Sources/MailServers/Unix` has shell programs that are run on hosts.
-let programs = [
-    "CPanel", "DMA", "DirectAdmin", "Exim", "Msmtp", "Nullmailer", "OpenSMTPD", "Postfix", "Qmail", "SSMTP", "Sendmail",
-    "Shared",
-]
+/// Whose folder in `Sources/MailServers` has shell programs that are run on hosts.
+let programs =
+    [
+        "CPanel", "DMA", "DirectAdmin", "Exim", "Msmtp", "Nullmailer", "OpenSMTPD", "Postfix", "Qmail", "SSMTP",
+        "Sendmail", "Shared",
+    ]
+    .map { "Unix/\($0)" } + ["Appliances/IceWarp"]
 
 /// What `agent.sh` calls, in `Sources/Drivers/POSIX`.
 let agentParts = [
@@ -85,7 +87,7 @@ let package = Package(
         .target(
             name: "MailServers",
             dependencies: ["MTAPlan"],
-            resources: factsScripts.map { .embedInCode($0) } + programs.map { .embedInCode("Unix/\($0)/Programs") },
+            resources: factsScripts.map { .embedInCode($0) } + programs.map { .embedInCode("\($0)/Programs") },
             swiftSettings: strict
         ),
         .target(

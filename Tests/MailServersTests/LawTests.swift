@@ -66,6 +66,7 @@ import Testing
         let twice = try test.proposal(given: after)
 
         #expect(twice.changes.files == [])
+        #expect(twice.changes.settings == [])
         #expect(twice.changes.reload == [])
         #expect(twice.changes.rebuild == [])
         #expect(twice.changes.check == nil)

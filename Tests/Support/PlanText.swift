@@ -12,6 +12,12 @@ package func planText(of proposal: Proposal) -> String {
         }
         lines += change.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "    \($0)" }
     }
+    for setting in proposal.changes.settings {
+        lines.append("set \(setting.name)")
+        lines += setting.edit.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
+            "    \($0)"
+        }
+    }
     for file in proposal.changes.foreseen {
         lines.append("regenerated \(file.path)")
         lines += file.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "    \($0)" }

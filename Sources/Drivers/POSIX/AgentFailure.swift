@@ -92,6 +92,8 @@ package struct AgentFailure {
             )
         case "submit":
             Failure("sendmail did not take the test message\(detail)", hint: "try `sendmail -bv root` on the host")
+        case "hand":
+            Failure("the mail server did not take the test message\(detail)", hint: "does it listen on its SMTP port?")
         case "log":
             Failure("the mail log cannot be read\(detail)", hint: "which log the server writes: `mtactl facts`")
         default:

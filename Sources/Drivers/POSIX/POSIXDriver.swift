@@ -63,12 +63,7 @@ extension POSIXDriver {
     }
 
     package func submit(_ message: OutgoingMessage, watching: WatchRequest?) async throws(Failure) -> Submitted {
-        let submission = AgentCall.submit(
-            from: message.from,
-            to: message.to,
-            message: message.bytes,
-            words: message.words
-        )
+        let submission = AgentCall.submit(message)
         try await agent.send([submission] + (watching.map { [AgentCall.watch($0.watch, seconds: $0.seconds)] } ?? []))
         let reply = try await agent.reply()
         let log = if let watching { try await logAnswer(within: watching.seconds) } else { nil as LogAnswer? }

@@ -57,7 +57,7 @@ package struct Prover: Sendable {
             byteCount: message.bytes.count
         )
         let words = trace.submissionWords(sent)
-        let outgoing = OutgoingMessage(from: proof.from, to: proof.to, bytes: message.bytes, words: words)
+        let outgoing = outgoing(message, words)
         var tracer = trace.tracer(sent)
         // Where `sendmail` is asked to print nothing, the log is watched without another round trip.
         let first = words.isEmpty ? tracer.next(after: []) : nil
@@ -83,6 +83,16 @@ package struct Prover: Sendable {
                 return try await settled(found, on: path)
             }
         }
+    }
+
+    private func outgoing(_ message: TestMessage, _ words: [String]) -> OutgoingMessage {
+        OutgoingMessage(
+            from: proof.from,
+            to: proof.to,
+            bytes: message.bytes,
+            words: words,
+            program: proof.submission
+        )
     }
 
     private func newMessage() -> TestMessage {

@@ -67,6 +67,9 @@ package protocol MailServer: Product {
     /// The messages are made from the host's own configuration; `probing` are looked at besides, and come first.
     func differential(of proposal: Proposal, for routes: Routes, given facts: Facts, probing: [Probe]) -> Differential?
 
+    /// The way that a message has to take by the routes, where the server's own section of the playbook leaves another, too.
+    func expected(_ route: ExpectedRoute, extras: ServerExtras) -> ExpectedRoute
+
     /// How a test message is followed through it.
     var trace: Trace { get }
 
@@ -76,6 +79,8 @@ package protocol MailServer: Product {
 
 extension MailServer {
     package func sender(_ facts: Facts) -> String? { nil }
+
+    package func expected(_ route: ExpectedRoute, extras: ServerExtras) -> ExpectedRoute { route }
 
     package func differential(
         of proposal: Proposal,

@@ -51,7 +51,7 @@ package struct Planner: Sendable {
             try compare(&plan, proposal, play, verify, server, facts)
             if let verify {
                 plan.proof = try proof(of: verify, play: play, server: server, facts: facts)
-                prove(&plan, by: verify, play.routes, facts)
+                prove(&plan, by: verify, play, server, facts)
             }
         } catch {
             plan.disposition = .refused(error.at(host))
@@ -60,9 +60,19 @@ package struct Planner: Sendable {
     }
 
     /// Adds a message for each further way, and says which ways none shows.
-    private func prove(_ plan: inout SitePlan, by verify: TestMessageRequest, _ routes: Routes, _ facts: Facts) {
-        let ways = ProofWays(routes, of: verify, from: verify.sender(in: facts), local: "root@\(facts.hostName)")
-        plan.proof?.others = ways.others
+    private func prove(
+        _ plan: inout SitePlan,
+        by verify: TestMessageRequest,
+        _ play: Play,
+        _ server: any MailServer,
+        _ facts: Facts
+    ) {
+        let ways = ProofWays(play.routes, of: verify, from: verify.sender(in: facts), local: "root@\(facts.hostName)")
+        plan.proof?.others = ways.others.map { other in
+            var other = other
+            other.route = server.expected(other.route, extras: play.extras)
+            return other
+        }
         if !ways.unproved.isEmpty { plan.notes.append(ways.note(on: verify)) }
     }
 
@@ -118,16 +128,16 @@ package struct Planner: Sendable {
         server: any MailServer,
         facts: Facts
     ) throws(Failure) -> Proof {
-        guard let log = server.trace.log(facts) else {
-            throw server.trace.unproved ?? .noLog(server.name)
-        }
+        let trace = server.trace
+        guard let log = trace.log(facts) else { throw trace.unproved ?? .noLog(server.name) }
         let from = request.sender(in: facts)
         var proof = Proof(
             from: from,
             to: request.to,
             patience: Int(request.within.components.seconds),
             log: log,
-            route: play.routes.expectedRoute(from: from, to: request.to)
+            route: server.expected(play.routes.expectedRoute(from: from, to: request.to), extras: play.extras),
+            submission: trace.submission(facts)
         )
         let providers = play.routes.smarthosts.compactMap { $0.provider.flatMap(ProviderPreset.named) }
         if providers.contains(where: { $0.settling != nil }) { proof.settles = true }

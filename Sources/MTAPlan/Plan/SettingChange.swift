@@ -37,10 +37,12 @@ package struct SettingChange: Sendable, Hashable {
         }
 
         /// What is run on the host, with the value and a line break on its standard input.
+        ///
+        /// As an administrator's shell does it: what such a program writes anew would else be closed to its own daemon.
         package var program: Command {
             switch self {
             case .input(let command): command
-            case .argument(let command): Command(["sh", "-c", #"exec "$@" "$(cat)""#, "sh"] + command.words)
+            case .argument(let command): Command(["sh", "-c", #"umask 022; exec "$@" "$(cat)""#, "sh"] + command.words)
             }
         }
     }
@@ -81,7 +83,7 @@ package struct SettingChange: Sendable, Hashable {
     package var exposure: String? {
         guard case .argument(let command) = write, isSecret, let program = command.words.first else { return nil }
         return
-            "\(name): `\(program)` takes the value as an argument alone, so for a moment it stands in the host's list of processes"
+            "`\(name)`: `\(program)` takes the value as an argument alone, so for a moment it stands in the host's list of processes"
     }
 
     /// The new value and a line break, as the host is given it.

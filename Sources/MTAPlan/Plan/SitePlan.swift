@@ -71,6 +71,8 @@ package struct Proof: Sendable, Hashable, Codable {
     package var patience: Int
     package var log: LogSource
     package var route: ExpectedRoute
+    /// What takes the message in place of `sendmail`; see `Trace`.
+    package var submission: Command?
     /// Whether a provider is on the way that knows a new host only after a while, and refuses its mail until then.
     package var settles: Bool?
     /// Further messages to the same recipient, each by another way of the plan, after this one.
@@ -87,15 +89,23 @@ package struct Proof: Sendable, Hashable, Codable {
     /// The proof of another message, with what is left of the time.
     package func of(_ other: Other, patience: Int) -> Proof {
         var proof = Proof(from: other.from, to: to, patience: patience, log: log, route: other.route)
-        proof.settles = settles
+        (proof.settles, proof.submission) = (settles, submission)
         return proof
     }
 
-    package init(from: String, to: String, patience: Int, log: LogSource, route: ExpectedRoute) {
+    package init(
+        from: String,
+        to: String,
+        patience: Int,
+        log: LogSource,
+        route: ExpectedRoute,
+        submission: Command? = nil
+    ) {
         self.from = from
         self.to = to
         self.patience = patience
         self.log = log
         self.route = route
+        self.submission = submission
     }
 }

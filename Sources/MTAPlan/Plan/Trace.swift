@@ -9,6 +9,10 @@ package struct Trace: Sendable {
     /// The word by which the log names the message; `nil` where it has none, and the message is told by other marks.
     package var mark: @Sendable (SentMessage) -> String?
 
+    /// Takes a message on standard input and its sender and recipient as the last arguments, in place of `sendmail`; `nil`
+    /// where the server has a `sendmail`.
+    package var submission: @Sendable (Facts) -> Command?
+
     /// Words for `sendmail` by which the message is known, or its way told, where the log alone does neither.
     package var submissionWords: @Sendable (SentMessage) -> [String]
 
@@ -33,6 +37,7 @@ package struct Trace: Sendable {
 
     package init(
         log: @escaping @Sendable (Facts) -> LogSource?,
+        submission: @escaping @Sendable (Facts) -> Command? = { _ in nil },
         tracer: @escaping @Sendable (SentMessage) -> any Tracer,
         mark: @escaping @Sendable (SentMessage) -> String? = { $0.messageID },
         submissionWords: @escaping @Sendable (SentMessage) -> [String] = { _ in [] },
@@ -44,6 +49,7 @@ package struct Trace: Sendable {
         unproved: Failure? = nil
     ) {
         self.log = log
+        self.submission = submission
         self.tracer = tracer
         self.mark = mark
         self.submissionWords = submissionWords
@@ -100,6 +106,8 @@ package enum LogSource: Sendable, Hashable, Codable {
     /// systemd's journal, facility mail: what root or one of these users wrote, as anybody may write anything there.
     case journal(by: [String])
     case file(String)
+    /// Files that begin and end so, one after another in the order of their names: `sYYYYMMDD-NN.log`.
+    case series(prefix: String, suffix: String)
     /// What `sendmail` prints itself when it takes a message: of programs that send it on before they return.
     case submission
     /// Exchange's message tracking log on these servers; messages are handed over in the host's pickup folder.
