@@ -5,6 +5,8 @@ a link: where it points), extended attributes. A dash stands for what a running 
 
 - of a folder: links, size and time (they change with every file that is renamed into it)
 - of logs: all but type, mode, owner and group
+- the time of files that a product's own command writes anew; of Kerio's mailserver.cfg, which has new ids each time,
+  `stand-in tree` says what is in it
 - queue files and hints, counters of messages, letters that Sendmail could not deliver to anybody, its statistics
 - what git keeps of /etc
 - of Windows hosts: logs and the pickup directory; `stand-in tree` adds the organisation's connectors and the tasks
@@ -33,10 +35,14 @@ UNSEEN = re.compile(
     # Of Windows hosts: what `stand-in tree` says better, and what transport makes.
     r"|var/lib/exchange(-organisation|/tasks\.json)(/|$)"
     r"|C:/Program Files/Microsoft/Exchange Server/(V1[45]/)?TransportRoles/(Logs|Pickup)/."
+    # Of stand-ins on Linux: what their services make.
+    r"|opt/icewarp/(var|temp|mail)/.|opt/kerio/mailserver/(store/(queue|mail)/.|mailserver\.cfg)"
     r"|run/(motd\.dynamic|agetty\.reload)$"
 )
 
-UNSTEADY = re.compile(r"var/log/.")
+# Written anew by the only command that changes them, so their time is no sign of a change.
+REWRITTEN = ("opt/icewarp/config/settings.cfg",)
+UNSTEADY = re.compile(r"var/log/.|opt/icewarp/logs/.|opt/kerio/mailserver/store/logs/.")
 
 TYPES = {
     stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "link", stat.S_IFSOCK: "socket",
@@ -68,7 +74,8 @@ def row(root: str, name: str) -> str:
     elif kind == "folder":
         about += ["-"] * 4 + [attributes(path)]
     else:
-        about += [status.st_nlink, status.st_size, status.st_mtime_ns, content(path, kind), attributes(path)]
+        time = "-" if name in REWRITTEN else status.st_mtime_ns
+        about += [status.st_nlink, status.st_size, time, content(path, kind), attributes(path)]
     return "\t".join(str(word).encode("unicode_escape").decode() for word in about)
 
 
