@@ -8,7 +8,8 @@ extension Lab {
         _ words: [String],
         until moment: String,
         then: String,
-        in bench: Workbench
+        in bench: Workbench,
+        environment: [String: String] = [:]
     ) async throws -> Ended {
         let script = """
             set -m
@@ -22,6 +23,10 @@ extension Lab {
             """
         let called = ["\(root)Tests/Lab/lab", "run", program, words[0], "-i", "Inventory/lab.yml"] + words.dropFirst()
         let out = try bench.write("printed", "")
-        return try await command("/bin/bash", ["-c", script, "bash", "\(root)Tests/Lab/lab", moment, out] + called)
+        return try await command(
+            "/bin/bash",
+            ["-c", script, "bash", "\(root)Tests/Lab/lab", moment, out] + called,
+            environment: environment
+        )
     }
 }

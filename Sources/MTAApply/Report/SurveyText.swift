@@ -137,6 +137,7 @@ extension LogSource {
         case .file(let path): path
         case .submission: "sendmail itself"
         case .tracking: "message tracking log"
+        case .administration: "mail log, through the administration interface"
         }
     }
 }
