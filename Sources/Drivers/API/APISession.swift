@@ -128,8 +128,10 @@ package actor APISession: AdministrationCaller {
 
     private static let patience = Duration.seconds(60)
 
+    /// What a body answers to the call of a number.
+    ///
     /// - Throws: For what is no answer to this call.
-    static func read(_ body: [UInt8], number: Int) throws(Failure) -> APIAnswer {
+    package static func read(_ body: [UInt8], number: Int) throws(Failure) -> APIAnswer {
         let value: APIValue
         do { value = try JSONDecoder().decode(APIValue.self, from: Data(body)) } catch { throw .noAnswer }
         if let error = value["error"], error != .null {
