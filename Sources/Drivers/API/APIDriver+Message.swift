@@ -1,4 +1,5 @@
 package import MTAPlan
+internal import Synchronization
 
 extension APIDriver {
     package func mark(_ log: LogSource) async throws(Failure) -> Failure? {

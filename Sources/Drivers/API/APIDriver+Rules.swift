@@ -1,4 +1,5 @@
 internal import MTAPlan
+internal import Synchronization
 
 /// The list of rules, and the one setting beside it, read and written.
 extension APIDriver {

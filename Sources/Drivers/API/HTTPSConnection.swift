@@ -125,12 +125,12 @@ actor HTTPSConnection {
     /// Says goodbye and closes the stream; what goes wrong with that changes nothing.
     func close() async {
         isOver = true
-        let closed = channel.close()
+        channel.close(mode: .all, promise: nil)
         // Nobody waits for the other side's goodbye, for which TLS has a time of its own: it is over at once.
         try? await sendWhatWaits()
         await channel.testingEventLoop.advanceTime(by: .seconds(30))
         // A channel that ends with an error has ended.
-        try? await closed.get()
+        try? await channel.closeFuture.get()
         await stream.close()
     }
 

@@ -1,4 +1,5 @@
 internal import MTAPlan
+internal import Synchronization
 
 /// What of a host is asked and changed through a product's administration interface.
 extension HostSession {

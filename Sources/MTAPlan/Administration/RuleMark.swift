@@ -51,7 +51,8 @@ package struct RuleMark: Sendable, Hashable {
     /// - Returns: `nil` where this is no mark of ours.
     package init?(_ text: some StringProtocol) {
         guard text.hasPrefix("[mtactl "), text.hasSuffix("]") else { return nil }
-        let words = text.dropFirst().dropLast().split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        let inner = String(text).dropFirst().dropLast()
+        let words = inner.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         guard words.count >= 5, Self.isRun(words[1]), let part = Part(rawValue: words[2]),
             ["pending", "confirmed"].contains(words[3]), words[4].utf8.count == 8,
             words[4].utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })

@@ -12,13 +12,13 @@ struct KerioSite {
 
     /// - Throws: Why nothing can be planned here.
     init(_ facts: Facts) throws(Failure) {
-        if let major = Self.version(facts).flatMap(Self.major), major < 9 { throw .tooOld(Self.version(facts) ?? "") }
+        if let major = Self.version(facts).flatMap(Self.major), major < 9 { throw .noRuleList(Self.version(facts) ?? "") }
         if case .failed(_, let words)? = facts.calls[AdministrationInterface.troubleKey] {
             let lines = words.split(separator: "\n").map(String.init)
             throw Failure(lines.first ?? "", hint: lines.count > 1 ? lines[1] : nil)
         }
         guard let answer = facts.calls[Self.rulesKey] else { throw .noLogin }
-        if answer.isUnknownMethod { throw .tooOld(Self.version(facts) ?? "") }
+        if answer.isUnknownMethod { throw .noRuleList(Self.version(facts) ?? "") }
         if let trouble = answer.trouble { throw .refused("the relay rules", trouble) }
         rules = try RelayRules(answer.result)
         let server = facts.calls[Self.settingsKey]
@@ -55,7 +55,7 @@ struct KerioSite {
 
 extension Failure {
     /// Source: GFI KB 110337; -32601 at the list's method.
-    fileprivate static func tooOld(_ version: String) -> Failure {
+    fileprivate static func noRuleList(_ version: String) -> Failure {
         Failure(
             "Kerio Connect\(version.isEmpty ? "" : " \(Printable.line(version))") has no list of relay rules, only one "
                 + "relay server, and no documented way to set it from outside",
