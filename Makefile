@@ -70,9 +70,11 @@ shellcheck:
 gates:
 	Tests/gates
 
-# The model of Exchange that lab hosts have, against its documentation.
+# The models of products that lab hosts have, against their documentation.
 stand-in:
-	cd Tests/Lab/exchange && /usr/bin/python3 -B -m unittest discover -s tests -t .
+	for product in windows exchange mailenable; do \
+		( cd Tests/Lab/$$product && PYTHONPATH=../windows /usr/bin/python3 -B -m unittest discover -s tests -t . ) || exit 1; \
+	done
 
 lab-test: build
 	Tests/Lab/lab up --wait --hosts '$(LAB_HOSTS)'
