@@ -2,7 +2,7 @@ package import MTAPlan
 internal import Synchronization
 
 extension APIDriver {
-    package func mark(_ log: LogSource) async throws(Failure) -> Failure? {
+    package func mark(_ log: LogSource, back seconds: Int) async throws(Failure) -> Failure? {
         // Lines are told by the Message-ID, so there is no place to remember.
         let answer = try await caller.call(interface.log, lastLines(1))
         return answer.trouble.map { Failure("the mail log cannot be read: \($0)") }
