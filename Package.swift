@@ -14,6 +14,9 @@ let strict: [SwiftSetting] = [
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -61,6 +64,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -92,7 +96,9 @@ let package = Package(
         ),
         .target(
             name: "Drivers",
-            dependencies: ["MTAPlan", "SSH", crypto, logging, subprocess],
+            dependencies: [
+                "MTAPlan", "SSH", crypto, logging, nioCore, nioEmbedded, nioHTTP, nioSSL, subprocess,
+            ],
             resources: (agentParts + ["agent.sh", "facts.sh", "restore.sh"]).map { .embedInCode("POSIX/\($0)") }
                 + ["bootstrap", "executor", "restore"].map { .embedInCode("PowerShell/\($0).ps1") },
             swiftSettings: strict

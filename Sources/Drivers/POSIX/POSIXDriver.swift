@@ -156,7 +156,7 @@ extension Work {
     fileprivate var posix: POSIXWork {
         switch self {
         case .posix(let work): work
-        case .powerShell: preconditionFailure("the work is for a Windows host")
+        case .powerShell, .api: preconditionFailure("the work is for another driver")
         }
     }
 }

@@ -138,6 +138,7 @@ extension LogSource {
         case .series(let prefix, let suffix): "\(prefix)*\(suffix)"
         case .submission: "sendmail itself"
         case .tracking: "message tracking log"
+        case .administration: "mail log, through the administration interface"
         }
     }
 }

@@ -69,8 +69,9 @@ extension Facts {
         objects["exchange.organization"]?.objects.first.flatMap { $0.text("Guid") ?? $0.text("DistinguishedName") }
     }
 
-    /// What the host does by itself: of Windows only an administrator may give SYSTEM the task that puts it back.
+    /// What the host does by itself: nothing where only an administration interface changes it; of Windows only an administrator may give SYSTEM the task that puts it back.
     var guarantees: Guarantees {
+        if calls.values.contains(where: { $0.result != nil }) { return APIDriver.guarantees }
         let host = objects[WindowsQuestions.hostKey]?.objects.first
         return Guarantees(revertsByItself: host?.text("Administrator") != "False")
     }

@@ -13,6 +13,9 @@ package protocol Product: Sendable {
     /// What a Windows host is asked about it: how it is found, and what a plan has to know of it.
     var questions: [PowerShellQuestion] { get }
 
+    /// How it is administered, where that is by calls over HTTPS; `nil` where files and programs do it.
+    var interface: AdministrationInterface? { get }
+
     /// What a playbook can say about it alone; `nil` where there is nothing.
     var section: (any ServerSettings.Type)? { get }
 
@@ -37,6 +40,7 @@ extension Product {
     package var name: String { recognition.name }
     package var factsScript: [UInt8] { [] }
     package var questions: [PowerShellQuestion] { [] }
+    package var interface: AdministrationInterface? { nil }
     package var section: (any ServerSettings.Type)? { nil }
     package var keeping: Keeping { .free }
 }

@@ -112,4 +112,6 @@ package enum LogSource: Sendable, Hashable, Codable {
     case submission
     /// Exchange's message tracking log on these servers; messages are handed over in the host's pickup folder.
     case tracking(servers: [String], pickup: String)
+    /// The product's own mail log, as its administration interface gives it out.
+    case administration
 }
