@@ -75,7 +75,7 @@ extension RealHosts {
                 "--json"
             )
             #expect(warned.outcomes() == [host: "rolled-back"], "\(warned)")
-            #expect(warned.said("reason", of: host).contains("Archive gateway"), "\(warned)")
+            #expect(warned.said("reason", of: host).contains("left through outgoing2.example.net"), "\(warned)")
             #expect(warned.notes(of: host).contains { $0.hasPrefix("\"Archive gateway\" is enabled too") }, "\(warned)")
             #expect(try await ExchangeLab.connectors(of: host) == before)
 
