@@ -142,7 +142,7 @@ extension RealHosts {
             let (host, bench) = (try ExchangeLab.host(), try Workbench())
             try await ExchangeLab.prepare(host, model: "dns")
             let before = try await ExchangeLab.connectors(of: host)
-            let playbook = try playbook(bench, hosts: host, rollout: "{revert-after: 20s}")
+            let playbook = try playbook(bench, hosts: host, patience: "15s", rollout: "{revert-after: 25s}")
             try await Lab.smarthost(["not-yet"])
 
             let killed = try await Lab.mtactl(
