@@ -36,7 +36,7 @@ package struct NextSteps: Sendable {
     ) {
         let failed = results.contains { command.hasFailed($0.outcome) }
         let committed = results.contains { $0.outcome == .committed }
-        let isOpen = results.contains { $0.outcome == .skipped || $0.outcome.isFailure }
+        let isOpen = failed || results.contains { $0.outcome == .skipped }
         let plain = words.without(options: ["--resume", "-l", "--limit"], flags: ["--yes", "--break-lock"])
         let inventory = words.options(["-i", "--inventory", "-u", "--user"], flags: ["-k", "-K"])
         let limit = failedHosts.map { ["-l", "@\($0)"] } ?? []

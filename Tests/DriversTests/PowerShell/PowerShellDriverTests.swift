@@ -115,7 +115,7 @@ import Testing
         let message = OutgoingMessage(from: "a@b", to: "c@d", bytes: Array("Message-ID: <m1@x>\n\nhello\n".utf8))
         let submit = { (servers: [String]) async throws in
             try await site.session.withDriver(progress: { _ in }) { driver throws(Failure) in
-                _ = try await driver.mark(.tracking(servers: servers, pickup: "C:\\Pickup"))
+                _ = try await driver.mark(.tracking(servers: servers, pickup: "C:\\Pickup"), back: 0)
                 return try await driver.submit(message, watching: watch)
             }
         }
@@ -160,7 +160,7 @@ import Testing
         let watch = Watch(containing: ["tracking"], until: [["EventId=SENDEXTERNAL"]])
 
         let submitted = try await site.session.withDriver(progress: { _ in }) { driver throws(Failure) in
-            _ = try await driver.mark(.tracking(servers: ["EX01"], pickup: "C:\\Pickup"))
+            _ = try await driver.mark(.tracking(servers: ["EX01"], pickup: "C:\\Pickup"), back: 0)
             return try await driver.submit(message, watching: WatchRequest(watch, seconds: 5))
         }
 
