@@ -131,8 +131,8 @@ package struct Prover: Sendable {
             last = found
             spent += look.ends
             guard let retry = trace.retry, let queueID = found.queueID else {
-                // By its own schedule, then.
-                if !isNew { return found }
+                // By its own schedule, then; some logs say the same again once the time is up.
+                if !isNew || ContinuousClock.now >= end { return found }
                 progress("deferred: \(Printable.line(found.reply)); waiting for the mail server's next attempt")
                 continue
             }

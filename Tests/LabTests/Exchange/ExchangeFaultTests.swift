@@ -51,7 +51,7 @@ extension RealHosts {
                     routes: {default: filter, bounces: default}
                     exchange: {connector: Smart host to Internet, replace-others: disable}
                 verify: {to: postmaster@remote.test, from: sender@example.com, within: 15s}
-                rollout: {revert-after: 20s}
+                rollout: {revert-after: 25s}
 
                 """
             )

@@ -149,14 +149,23 @@ extension RealHosts {
             }
         }
 
-        @Test func `where no task can be planned, plan and report say that nothing puts the site back`() async throws {
+        @Test func `where no task can be planned, it is said that nothing puts the site back`() async throws {
             let (host, bench) = (try ExchangeLab.host(), try Workbench())
             try await ExchangeLab.prepare(host, model: "dns", ["tasks off"])
 
-            let applied = try await ExchangeLab.mtactl("apply", try playbook(bench, host: host), "--yes", "--json")
+            let applied = try await ExchangeLab.mtactl(
+                "apply",
+                try playbook(bench, host: host),
+                "--yes",
+                "--json",
+                "-v"
+            )
 
             #expect(applied.outcomes() == [host: "committed"], "\(applied)")
-            #expect(applied.output.contains("nothing on this site puts it back if mtactl is cut off"), "\(applied)")
+            #expect(
+                applied.description.contains("nothing on this site puts it back if mtactl is cut off"),
+                "\(applied)"
+            )
         }
 
         @Test func `a connector that somebody changes between plan and apply is refused`() async throws {

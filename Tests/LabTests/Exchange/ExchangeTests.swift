@@ -75,7 +75,7 @@ extension RealHosts {
                 "--json"
             )
             #expect(warned.outcomes() == [host: "rolled-back"], "\(warned)")
-            #expect(warned.said("reason", of: host).contains("Archive gateway"), "\(warned)")
+            #expect(warned.said("reason", of: host).contains("left through outgoing2.example.net"), "\(warned)")
             #expect(warned.notes(of: host).contains { $0.hasPrefix("\"Archive gateway\" is enabled too") }, "\(warned)")
             #expect(try await ExchangeLab.connectors(of: host) == before)
 
@@ -142,7 +142,7 @@ extension RealHosts {
             let (host, bench) = (try ExchangeLab.host(), try Workbench())
             try await ExchangeLab.prepare(host, model: "dns")
             let before = try await ExchangeLab.connectors(of: host)
-            let playbook = try playbook(bench, hosts: host, rollout: "{revert-after: 20s}")
+            let playbook = try playbook(bench, hosts: host, patience: "15s", rollout: "{revert-after: 25s}")
             try await Lab.smarthost(["not-yet"])
 
             let killed = try await Lab.mtactl(
