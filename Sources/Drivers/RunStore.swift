@@ -25,10 +25,22 @@ package protocol RunStore: Sendable {
     /// Takes away all runs but the newest ones, those that are unfinished, and the newest that can be put back.
     func prune(keeping count: Int) async throws(Failure)
 
+    /// Takes away the runs that may keep a password that is no longer in use, the newest too.
+    func pruneRotated() async throws(Failure)
+
     /// Takes away the lock of a run that is neither at work nor unfinished.
     ///
     /// - Throws: Also where it is, with who has it.
     func breakLock() async throws(Failure)
+}
+
+extension RunStore {
+    package func pruneRotated() async throws(Failure) {
+        throw Failure(
+            "which backups hold an old password cannot be told of this kind of site",
+            hint: "prune by number instead"
+        )
+    }
 }
 
 /// What a site's journal says of a run.

@@ -21,11 +21,12 @@ struct AgentFilesTests {
             "sh", "-c", "mkdir \"$1\" && busybox --install -s \"$1\"", "x", sample.host.path("bin"),
         ])
         #expect(installed.status == 0)
-        let line = "PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:$PATH"
+        let line = "PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin"
         func under(_ program: [UInt8]) throws -> [UInt8] {
             let text = String(decoding: program, as: UTF8.self)
             try #require(text.contains(line))
-            return Array(text.replacingOccurrences(of: line, with: "PATH=\(sample.host.path("bin"))").utf8)
+            let alone = text.replacingOccurrences(of: line, with: "PATH=\(sample.host.path("bin"))")
+            return Array(alone.replacingOccurrences(of: "inherited=${PATH-}", with: "inherited=").utf8)
         }
         var calls = sample.calls([Call("run", "health", "false")], before: "confirm")
         calls[0] = .with(try under(RestoreProgram.text), "open", "r1", "me", "postfix")

@@ -85,8 +85,6 @@ import Testing
             let others: UInt16 = ["root", "wheel"].contains(group) ? 0o077 : 0o037
             if isIn { #expect(mode.rawValue & others == 0) }
         }
-        let shown = proposal.changes.files.map(\.shown)
-        #expect(!shown.contains { Poison.isIn($0.before ?? []) || Poison.isIn($0.after ?? []) })
         #expect(!Poison.isIn(planText(of: proposal)))
         #expect(!Poison.isIn(String(decoding: try JSONEncoder().encode(proposal.work), as: UTF8.self)))
         #expect(!Poison.isIn("\(test.routes)"))

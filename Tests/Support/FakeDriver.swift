@@ -167,6 +167,8 @@ final class FakeDriver: Driver {
         }
     }
 
+    func pruneRotated() async throws(Failure) { site.state.withLock { $0.runs = [] } }
+
     func prune(keeping count: Int) async throws(Failure) {
         site.state.withLock { $0.runs.removeFirst(max(0, $0.runs.count - count)) }
     }

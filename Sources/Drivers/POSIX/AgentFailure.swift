@@ -94,7 +94,17 @@ package struct AgentFailure {
         }
     }
 
-    private var detail: String { why.isEmpty ? "" : ": \(why)" }
+    private var detail: String { why.isEmpty ? "" : ": \(said)" }
+
+    /// What the mail server's own programs said may quote its configuration, so it is chosen what is shown of that.
+    private var said: String {
+        let quoting: Set = ["build", "check", "differs", "rebuild", "reload", "health"]
+        guard quoting.contains(code) else { return why }
+        return why.split(separator: "\n", omittingEmptySubsequences: false).map { Self.glossary.value($0) }
+            .joined(separator: "\n")
+    }
+
+    private static let glossary = Glossary(Glossary.knownWords)
     private var path: String { call.words.count > 1 ? call.words[1] : "a file" }
     private var command: String { call.command?.description ?? call.verb }
 }

@@ -123,6 +123,15 @@ extension POSIXDriver {
 
     package func records(of run: String) async throws(Failure) -> [RunText] { try await agent.records(of: run) }
 
+    package func pruneRotated() async throws(Failure) {
+        let reply = try await agent.call(AgentCall(["rotated"]))
+        guard case .failed(_, let why) = reply.ending else { return }
+        throw Failure(
+            "what was kept could not be taken away: \(why)",
+            hint: "look into \(AgentSession.backups) on the host"
+        )
+    }
+
     package func prune(keeping count: Int) async throws(Failure) {
         _ = try await agent.call(AgentCall(["prune", "\(count)"]))
     }

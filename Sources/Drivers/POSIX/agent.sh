@@ -20,9 +20,13 @@
 # of its name. It returns 0, or sets `why` and, where it is not the call's name, `code`. POSIX sh has no local variables:
 # what a function sets for others is in its comment.
 
-PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:$PATH
+# Nothing of what a program does is left to the environment that came with us: where it is looked for, how words are
+# divided, what a shell reads first, whose settings `sendmail` takes.
+inherited=${PATH-}
+PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin
 LC_ALL=C
 export PATH LC_ALL
+unset ENV BASH_ENV CDPATH IFS MAIL_CONFIG
 umask 077
 set -u
 # Some hosts set it for all shells; bash's `read` then waits no longer for our next call: bash(1), TMOUT.
@@ -105,7 +109,7 @@ call() {
         submit) payload=$3 ;;
         trust | expect | backup | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
         mark | run | prints | watch | leads) ;;
-        list | audit | show | state | restore | prune | break_lock)
+        list | audit | show | state | restore | prune | rotated | break_lock)
             if ! guarded; then
                 words why "$why"
                 say failed "$verb" "$code"
@@ -169,6 +173,7 @@ revert() {
 main() {
     exec 3<&0 </dev/null
     choose_tools
+    rely_on "$inherited"
     # Caught, not ignored: what is ignored would be so in every daemon that we start.
     trap : PIPE
     heed_signals

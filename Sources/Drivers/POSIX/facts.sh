@@ -30,9 +30,11 @@
 
 # shellcheck disable=SC2015,SC2034,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; what is appended calls and reads
 
-PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:$PATH
+# As in the agent: nothing is left to the environment that came with us.
+PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:/usr/pkg/sbin:/usr/pkg/bin
 LC_ALL=C
 export PATH LC_ALL
+unset ENV BASH_ENV CDPATH IFS MAIL_CONFIG
 umask 077
 exec 3>&1
 newline='

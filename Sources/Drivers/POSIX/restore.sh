@@ -17,9 +17,13 @@
 
 # shellcheck disable=SC2015,SC2154,SC2317 # `a && b || return` is meant so; eval sets and calls what seems unset and uncalled
 
-PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:$PATH
+# Nothing of what a program does is left to the environment that came with us: where it is looked for, how words are
+# divided, what a shell reads first, whose settings `sendmail` takes.
+inherited=${PATH-}
+PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin
 LC_ALL=C
 export PATH LC_ALL
+unset ENV BASH_ENV CDPATH IFS MAIL_CONFIG
 umask 077
 set -u
 newline='
@@ -376,6 +380,7 @@ main() {
     fi
     user=$(id -u) || exit 5
     trusted="0 $user"
+    rely_on "$inherited"
     alone
     state_of_run
     if [ "$how" = --expired ]; then

@@ -2,7 +2,7 @@ extension Content {
     /// Whether parts of it are bytes of the file as it was found, which are not known here.
     package var isSpared: Bool { pieces.contains { if case .kept = $0 { true } else { false } } }
 
-    /// The content with `kept` in the place of every line that the found file has too.
+    /// The content with `kept` in the place of every line that the found file has too, and of every longer part of one.
     func sparing(_ found: [UInt8]) -> Content {
         if found.isEmpty || isSpared { return self }
         var places: [ArraySlice<UInt8>: Range<Int>] = [:]
@@ -26,7 +26,7 @@ extension Content {
                 spared.append(line: line, secrets)
             }
         }
-        return Content(spared)
+        return Content(HostFragments(found).sparing(spared))
     }
 
     /// The content with the host's bytes in their places.

@@ -20,7 +20,6 @@ extension FileChange: Codable {
         kind = try values.decode(Kind.self, forKey: .kind)
         index = try values.decodeIfPresent(Index.self, forKey: .index)
         becomes = try values.decodeIfPresent(String.self, forKey: .becomes)
-        shown = Shown()
         origin = .saved
     }
 

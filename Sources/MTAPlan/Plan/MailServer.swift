@@ -65,9 +65,20 @@ package protocol MailServer: Product {
 
     /// How a test message is followed through it.
     var trace: Trace { get }
+
+    /// How its file is written, as far as it is needed to choose what is shown of it.
+    func notation(of path: String) -> Notation
+
+    /// Chooses what is shown of what the host says.
+    func glossary(for routes: Routes) -> Glossary
 }
 
 extension MailServer {
+    /// No line of the host's own is shown.
+    package func notation(of path: String) -> Notation { .unknown }
+
+    package func glossary(for routes: Routes) -> Glossary { Glossary([], own: routes.words) }
+
     package func differential(
         of proposal: Proposal,
         for routes: Routes,

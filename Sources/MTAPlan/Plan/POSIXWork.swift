@@ -27,7 +27,7 @@ package struct POSIXWork: Sendable, Hashable, Codable {
     package var expectations: [Expectation]
 
     private enum CodingKeys: CodingKey {
-        case files, derived, check, rebuild, reload, afterRestore, start, health, expectations
+        case files, derived, check, rebuild, reload, afterRestore, start, health, owners, expectations
     }
 
     package init(

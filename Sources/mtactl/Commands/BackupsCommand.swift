@@ -134,6 +134,16 @@ struct BackupsCommand: AsyncParsableCommand {
         )
 
         @Option(help: ArgumentHelp("How many runs to keep.", valueName: "number")) var keep = 10
+        @Flag(
+            help: ArgumentHelp(
+                "Instead, remove each run with a password that is no longer in use, the newest too.",
+                discussion: """
+                    That is every run that keeps a file which not everybody may read and which has changed since. Such runs \
+                    cannot be put back any more.
+                    """
+            )
+        )
+        var rotated = false
         @Flag(help: "Do not ask.") var yes = false
         @OptionGroup var shared: SharedOptions
 
@@ -143,13 +153,14 @@ struct BackupsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let work = try await Work(inventoryOnly: shared, showsResults: false)
-            let question = "remove all but the newest \(keep) backups on \(work.hosts.count) hosts?"
+            let which = rotated ? "with passwords that are no longer in use" : "but the newest \(keep)"
+            let question = "remove all backups \(which) on \(work.hosts.count) hosts?"
             if !yes, !(try work.confirm(question, hint: "give --yes to prune without being asked")) {
                 return try await work.end(.notDone, results: [], run: nil)
             }
-            let keep = keep
+            let (keep, rotated) = (keep, rotated)
             let results = await work.asked { driver throws(Failure) in
-                try await driver.prune(keeping: keep)
+                if rotated { try await driver.pruneRotated() } else { try await driver.prune(keeping: keep) }
             } show: { _, _ in
             }
             try await work.end(ExitStatus(of: results), results: results, run: nil)

@@ -9,6 +9,18 @@ certificate() {
         -extfile <(printf 'subjectAltName=DNS:%s\n' "$2") -out "$1.pem" 2>/dev/null
 }
 
+# expired FILE NAME: one from the lab's authority that was good last month. openssl-x509(1) has no way to date one back,
+# openssl-ca(1) has.
+expired() {
+    certificate "$1" "$2"
+    : >"$1.index"
+    openssl ca -batch -notext -config <(printf '%s\n' '[ca]' 'default_ca = x' '[x]' "database = $1.index" 'rand_serial = yes' \
+        'policy = p' 'default_md = sha256' 'unique_subject = no' 'x509_extensions = e' "new_certs_dir = ${1%/*}" '[p]' \
+        'commonName = supplied' '[e]' "subjectAltName = DNS:$2") -cert "$run/tls/ca.pem" -keyfile "$run/tls/ca.key" \
+        -startdate "$(date -u -d '-40 days' +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d '-10 days' +%Y%m%d%H%M%SZ)" \
+        -in "$1.csr" -out "$1.pem" 2>/dev/null
+}
+
 # self_signed FILE NAME
 self_signed() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$2" \
@@ -16,7 +28,7 @@ self_signed() {
 }
 
 # The authority that every host trusts, and what the smarthosts show: badcert's is for another name,
-# selfsigned's from nobody.
+# selfsigned's from nobody, expired's was good last month.
 make_certificates() {
     mkdir -m 0700 "$run/tls"
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=mtactl lab" \
@@ -27,6 +39,7 @@ make_certificates() {
     certificate "$run/tls/relay" relay.example.net &
     certificate "$run/tls/internet" mx.internet.test &
     self_signed "$run/tls/selfsigned" selfsigned.example.net &
+    expired "$run/tls/expired" expired.example.net &
     wait
 }
 

@@ -19,7 +19,8 @@ import Testing
     ) throws -> Proposal {
         var facts = try fixture(name).facts
         change(&facts)
-        return try Postfix().proposal(for: routes, extras: ServerExtras(), given: facts, secrets: FixtureRoutes.secrets)
+        let postfix = try #require(Catalog.all.first { $0.name == "postfix" })
+        return try postfix.proposal(for: routes, extras: ServerExtras(), given: facts, secrets: FixtureRoutes.secrets)
     }
 
     private func failure(

@@ -3,6 +3,8 @@
 confirm() {
     code=expired
     write_derived
+    # They are empty by now, and whoever kills us after the rename would leave them for good.
+    clear_away "$nests"
     # What follows takes a moment; ended within it, a confirmed run would leave its lock.
     trap '' HUP INT TERM
     attempt mv -- "$run/state.pending" "$run/state.confirmed" || {
@@ -17,6 +19,15 @@ confirm() {
     sh "$ended/restore" --disarm 3<&-
     heed_signals
     prune_to 10 first
+}
+
+# clear_away NESTS: takes away folders of our own, each between line breaks.
+clear_away() {
+    set -- "${1#"$newline"}"
+    while [ -n "$1" ]; do
+        [ -z "${1%%"$newline"*}" ] || rm -rf -- "${1%%"$newline"*}"
+        set -- "${1#*"$newline"}"
+    done
 }
 
 # remember WORDS: where etckeeper keeps /etc under git, commits the run's files that everybody may read, and nothing else.

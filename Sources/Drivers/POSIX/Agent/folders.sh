@@ -60,6 +60,18 @@ may_rely_on() {
     [ "$owner_of" = "$user" ] || strange=$strange$*$newline
 }
 
+# rely_on FOLDERS: adds to PATH those of another one's that root alone can write to, as systems have that keep their programs
+# elsewhere; where it is called, what sound sets means nothing yet.
+rely_on() {
+    others=$1:
+    while [ -n "$others" ]; do
+        other=${others%%:*} others=${others#*:}
+        case :$PATH: in *":$other:"*) continue ;; esac
+        case $other in /*) ! sound "$other/program" || PATH=$PATH:$other ;; esac
+    done
+    strange=$newline code='' why=''
+}
+
 # place PATH RUN NUMBER: sets temp: where what is to be put at a path is made: beside it where the folder is our own, else
 # in a folder of our own on the same file system, which it sets as nest and makes; else sets why.
 #

@@ -139,6 +139,28 @@ prune() {
     prune_to "$1"
 }
 
+# rotated: removes the backups that may hold a password that is no longer in use: those with a file that not everybody may
+# read and that has changed since. The newest too, as it is the one that was made when the password was changed.
+rotated() {
+    for folder in "$B"/*/; do
+        if [ -e "$folder/state.confirmed" ] && holds_old "$folder"; then forget "$folder" || return; fi
+    done
+}
+
+# holds_old FOLDER/: whether it keeps such a file.
+holds_old() {
+    while IFS= read -r line; do
+        case $line in 'found '*' absent '* | [!f]*) continue ;; 'found '*) ;; *) continue ;; esac
+        path=/${line#*/}
+        # shellcheck disable=SC2086 # the fields before the path hold no blanks
+        set -- "$1" ${line%%/*}
+        case ${5-} in *[4567]) continue ;; esac
+        [ -f "$1files/${3-}" ] || continue
+        if [ ! -f "$path" ] || ! checksum "$path" || [ "$sha" != "${8-}" ]; then return 0; fi
+    done 2>/dev/null <"$1manifest"
+    return 1
+}
+
 # prune_to KEEP [first]: removes the oldest backups but so many, and the oldest journals of what was put back; with
 # `first` never the oldest backup of all, from before mtactl. None that may be needed, and not the newest that is whole.
 prune_to() {

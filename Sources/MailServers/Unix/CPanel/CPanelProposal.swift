@@ -56,8 +56,7 @@ struct CPanelProposal {
             found: .file(file),
             wanted: .file(Content(local.text.bytes), mode: file.mode, owner: file.owner, group: file.group),
             kind: .configuration,
-            secrets: secrets,
-            mask: EximMask.configuration([panel.local.text, local.text])
+            secrets: secrets
         )
     }
 
@@ -75,13 +74,7 @@ struct CPanelProposal {
         if let file = panel.facts.file(CPanelGenerated.path),
             let bytes = panel.generated?.changed(from: panel.local, to: local)
         {
-            set.foreseen = [
-                ForeseenFile(
-                    file,
-                    becomes: bytes,
-                    mask: EximMask.configuration([EximText(file.bytes), EximText(bytes)])
-                )
-            ]
+            set.foreseen = [ForeseenFile(file, becomes: bytes)]
         }
         return set
     }

@@ -72,8 +72,7 @@ struct DirectAdminProposal {
             found: file.map(FileChange.Found.file) ?? .absent,
             wanted: wanted,
             kind: .configuration,
-            secrets: secrets,
-            mask: EximMask.configuration([panel.text(include), text])
+            secrets: secrets
         )
     }
 

@@ -184,7 +184,7 @@ struct EximHost: Sendable {
             problem = "\(first) \(problem)"
         }
         return Failure(
-            "exim cannot read its configuration: \(problem.escaped)",
+            "exim cannot read its configuration: `\(problem.escaped)`",
             hint: "`exim -bV` tells when it is right again",
             at: place
         )

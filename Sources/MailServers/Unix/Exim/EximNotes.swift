@@ -89,7 +89,7 @@ struct EximNotes {
     }
 
     private static func list(_ items: [String]) -> String {
-        let shown = items.prefix(5).map { "`\(EximMask.shown($0))`" }.joined(separator: ", ")
+        let shown = items.prefix(5).map { "`\($0.escaped)`" }.joined(separator: ", ")
         return items.count > 5 ? "\(shown) and \(items.count - 5) more" : shown
     }
 }
