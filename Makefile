@@ -7,7 +7,8 @@
 #   make bench   mtactl beside OpenSSH, pyinfra and Ansible on the same hosts, 50 ms away
 #   make sanitize   SSH and drivers under the address and thread sanitizers
 #   make fuzz    every parser under libFuzzer for an hour; FUZZ_SECONDS=60 for a minute
-#   make install the release build to $(PREFIX)/bin
+#   make install the release build, its man pages and completions, to $(PREFIX)
+#   make deb     a Debian package in .build/deb, looked at by lintian
 
 PREFIX ?= /usr/local
 # The servers that lab-test is run on; `make lab-test LAB_HOSTS=all` takes every one that the lab has. `*2`: two copies,
@@ -26,7 +27,7 @@ RELEASE_BUILD = swift build -c release --static-swift-stdlib --product mtactl
 FUZZ_SECONDS ?= 3600
 FUZZ_BUILD = MTACTL_FUZZ=1 swift build -c release --sanitize fuzzer -Xswiftc -enable-testing --scratch-path .build-fuzz --product fuzz
 
-.PHONY: all setup format lint build unit shellcheck gates lab-test test wild fault-matrix demo bench sanitize fuzz install clean
+.PHONY: all setup format lint build unit shellcheck gates lab-test test wild fault-matrix demo bench sanitize fuzz release install-files install deb clean
 
 all: build
 
@@ -52,7 +53,7 @@ AGENT = Sources/Drivers/POSIX/Agent/*.sh Sources/Drivers/POSIX/agent.sh
 shellcheck:
 	cat $(AGENT) | shellcheck -s sh -e SC2015,SC2154,SC2317 -
 	cat Sources/Drivers/POSIX/Agent/folders.sh Sources/Drivers/POSIX/restore.sh | shellcheck -s sh -e SC2015,SC2154,SC2317 -
-	shellcheck -s sh Tests/Fuzz/run Tests/Oracle/setup Sources/Drivers/POSIX/facts.sh Sources/MailServers/*/*/*.sh Sources/MailServers/*/*/Programs/*.sh
+	shellcheck -s sh debian/share Tests/Fuzz/run Tests/Oracle/setup Sources/Drivers/POSIX/facts.sh Sources/MailServers/*/*/*.sh Sources/MailServers/*/*/Programs/*.sh
 
 gates:
 	Tests/gates
@@ -96,9 +97,24 @@ fuzz: setup
 	$(FUZZ_BUILD)
 	Tests/Fuzz/run .build-fuzz/release/fuzz $(FUZZ_SECONDS)
 
-install: setup
+release:
 	$(RELEASE_BUILD)
+	debian/share .build/release/mtactl .build/share
+
+install-files:
 	install -D -s -m 0755 .build/release/mtactl $(DESTDIR)$(PREFIX)/bin/mtactl
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 .build/share/man/*.1
+	install -D -m 0644 .build/share/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/mtactl
+	install -D -m 0644 .build/share/completion.zsh $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_mtactl
+	install -D -m 0644 .build/share/completion.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mtactl.fish
+
+install: setup release install-files
+
+deb: setup
+	apt-get install -y -qq debhelper lintian
+	mkdir -p .build/deb
+	dpkg-buildpackage --build=binary --no-sign --buildinfo-option=-u.build/deb --changes-option=-u.build/deb
+	lintian --fail-on error,warning --tag-display-limit 0 .build/deb/mtactl_*.deb
 
 clean:
 	-Tests/Lab/lab down

@@ -115,10 +115,10 @@ def growth(figures):
     return rows
 
 
-def replace(readme, new):
-    """Puts the text between the marks of the README."""
-    before, mark, rest = readme.read_text().partition("<!-- bench -->\n")
+def replace(document, new):
+    """Puts the text between the marks of the document."""
+    before, mark, rest = document.read_text().partition("<!-- bench -->\n")
     _, end, after = rest.partition("<!-- /bench -->")
     if not mark or not end:
-        raise SystemExit(f"{readme.name} has no `<!-- bench -->` and `<!-- /bench -->`")
-    readme.write_text(f"{before}{mark}{new}\n{end}{after}")
+        raise SystemExit(f"{document.name} has no `<!-- bench -->` and `<!-- /bench -->`")
+    document.write_text(f"{before}{mark}{new}\n{end}{after}")

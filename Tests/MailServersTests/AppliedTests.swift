@@ -29,7 +29,7 @@ struct AppliedTests {
                 expected[change.path] = nil
                 if let index = change.index { expected[change.path + index.suffix] = nil }
             case .file(_, let mode, _, _):
-                let bytes = try test.fixture.files(under: "expected")[change.path]
+                let bytes = test.fixture.expected[change.path]
                 expected[change.path] = PlayedHost.File(bytes: bytes ?? [], mode: mode)
                 if let index = change.index { expected[change.path + index.suffix] = expected[change.path] }
             }

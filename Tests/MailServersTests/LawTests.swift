@@ -53,7 +53,7 @@ import Testing
         }
         if Recording.isOn { return try Recording.write(proposal, files, to: test.fixture) }
 
-        #expect(files == (try test.fixture.files(under: "expected")))
+        #expect(files == test.fixture.expected)
         #expect(expectedStat(of: proposal) == test.fixture.text("expected.stat"))
         #expect(planText(of: proposal) == test.fixture.text("plan.txt"))
     }

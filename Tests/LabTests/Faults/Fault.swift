@@ -1,4 +1,4 @@
-/// What goes wrong while a host is changed: a row of the table in the README.
+/// What goes wrong while a host is changed: a row of the table in `docs/faults.md`.
 enum Fault: String, Sendable, Codable, CaseIterable {
     case agentKilled = "kill -9 of the agent"
     case controllerKilled = "kill -9 of mtactl"

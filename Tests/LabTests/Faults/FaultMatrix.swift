@@ -14,13 +14,12 @@ struct FaultCell: Codable, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// All cells, as the last recording left them beside this file; the table of the README is made from them.
+/// All cells, as the last recording left them beside this file; `docs/faults.md` is made from them.
 actor FaultMatrix {
     static let shared = FaultMatrix()
 
     private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "faults.json")
-    private static let readme = URL(filePath: "\(Lab.root)README.md")
-    private static let marks = (begin: "<!-- table: faults -->\n", end: "<!-- /table -->")
+    private static let section = MarkedSection(file: "docs/faults.md", name: "faults")
     private static let asked = ProcessInfo.processInfo.environment["MTACTL_FAULTS"] ?? ""
 
     /// `MTACTL_FAULTS`: `all`, or names of `Fault` with commas.
@@ -47,23 +46,10 @@ actor FaultMatrix {
         let cells = (others + [cell]).sorted { order($0) < order($1) }
         let lines = try cells.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
         try Data("[\n\(lines.joined(separator: ",\n"))\n]\n".utf8).write(to: Self.file)
-        var text = try String(contentsOf: Self.readme, encoding: .utf8)
-        text.replaceSubrange(try Self.place(in: text), with: Self.table(cells))
-        try text.write(to: Self.readme, atomically: true, encoding: .utf8)
+        try Self.section.replace(with: Self.table(cells))
     }
 
-    /// What stands in the README.
-    static func written() throws -> String {
-        let text = try String(contentsOf: readme, encoding: .utf8)
-        return String(text[try place(in: text)])
-    }
-
-    private static func place(in text: String) throws -> Range<String.Index> {
-        guard let begin = text.range(of: marks.begin),
-            let end = text.range(of: marks.end, range: begin.upperBound..<text.endIndex)
-        else { throw LabFailure(text: "README.md has no \(marks)") }
-        return begin.upperBound..<end.lowerBound
-    }
+    static func written() throws -> String { try section.text() }
 
     static func table(_ cells: [FaultCell]) -> String {
         let servers = FaultyServer.all.map(\.name)
@@ -85,7 +71,7 @@ actor FaultMatrix {
 
 @Suite struct FaultMatrixTests {
     @Test(.disabled(if: Cells.isRecording, "the table is written with the cells"))
-    func `the README has the table of faults, and no violation`() throws {
+    func `the document has the table of faults, and no violation`() throws {
         #expect(try FaultMatrix.written() == FaultMatrix.table(try FaultMatrix.all()))
         #expect(try FaultMatrix.all().allSatisfy { $0.violations == 0 })
     }

@@ -1,4 +1,4 @@
-/// A mail server on which faults are tried: a column of the table in the README.
+/// A mail server on which faults are tried: a column of the table in `docs/faults.md`.
 struct FaultyServer: Sendable {
     var name: String
     /// Names of `Tests/Lab/hosts`; their copies (`deb13-2`) belong to it, too.

@@ -15,7 +15,7 @@ struct Cell: Sendable, Codable, Equatable {
     var conceding: [String]?
 }
 
-/// All cells, as the last recording left them beside this file; the table of the README is made from them.
+/// All cells, as the last recording left them beside this file; `docs/mail-servers.md` is made from them.
 enum Cells {
     static let isRecording = ProcessInfo.processInfo.environment["MTACTL_RECORD"] == "1"
     private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "cells.json")

@@ -1,4 +1,4 @@
-/// A mail server as the lab has it: a row of the table in the README.
+/// A mail server as the lab has it: a row of the table in `docs/mail-servers.md`.
 struct LabServer: Sendable {
     /// As in the table: `Postfix`.
     var name: String

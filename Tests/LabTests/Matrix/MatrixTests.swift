@@ -66,7 +66,7 @@ extension RealHosts {
 
 @Suite struct MatrixTableTests {
     @Test(.disabled(if: Cells.isRecording, "the table is written with the cells"))
-    func `the README has the table that the cells make`() throws {
+    func `the document has the table that the cells make`() throws {
         #expect(try MatrixTable.written() == MatrixTable.table(LabServers.all, try Cells.all()))
     }
 }
