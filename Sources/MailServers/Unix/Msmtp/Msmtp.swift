@@ -102,8 +102,8 @@ package struct Msmtp: MailServer {
     /// msmtp runs as whoever sends, so the settings must be readable for them, and whoever can read them may know the password.
     ///
     /// A group that the program alone runs as keeps it from nobody: `--proxy-host` takes precedence over the file, so
-    /// any user has msmtp log in through a proxy of his own, and `--tls-certcheck=off` lets the proxy be the smarthost:
-    /// msmtp(1), "Options"; tried with 1.8.23.
+    /// any user has msmtp log in through a proxy of his own, to which `--tls=off` gives the password in clear text:
+    /// msmtp(1), "Options"; tried with 1.8.28, as `nobody`, through a group that alone could read the file.
     private func checkReaders(
         _ accounts: MsmtpAccounts,
         _ found: FoundFile?,
