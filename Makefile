@@ -4,6 +4,7 @@
 #   make test    everything: format, build, unit and law tests, shellcheck, the lab's real hosts
 #   make fault-matrix   every fault at every step on real mail servers; wants the machine for itself
 #   make wild    hosts as people really have them, one after the other; `make wild WILD=postfix/01` for some
+#   make laws    every pair of playbooks one after the other, of which make unit takes a sample
 #   make bench   mtactl beside OpenSSH, pyinfra and Ansible on the same hosts, 50 ms away
 #   make sanitize   SSH and drivers under the address and thread sanitizers
 #   make fuzz    every parser under libFuzzer for an hour; FUZZ_SECONDS=60 for a minute
@@ -27,7 +28,7 @@ RELEASE_BUILD = swift build -c release --static-swift-stdlib --product mtactl
 FUZZ_SECONDS ?= 3600
 FUZZ_BUILD = MTACTL_FUZZ=1 swift build -c release --sanitize fuzzer -Xswiftc -enable-testing --scratch-path .build-fuzz --product fuzz
 
-.PHONY: all setup format lint build unit shellcheck gates lab-test test wild fault-matrix demo bench sanitize fuzz release install-files install deb clean
+.PHONY: all setup format lint build unit shellcheck gates stand-in lab-test test wild fault-matrix laws demo bench sanitize fuzz release install-files install deb clean
 
 all: build
 
@@ -47,6 +48,9 @@ build:
 unit: build
 	swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 6 --skip LabTests
 
+laws: build
+	MTACTL_LAWS=all swift test --skip-build --disable-xctest --filter 'OneAfterAnotherTests'
+
 # The agent as a whole. `a && b || return` is meant so there (SC2015); eval sets and calls what seems unset and uncalled.
 AGENT = Sources/Drivers/POSIX/Agent/*.sh Sources/Drivers/POSIX/agent.sh
 
@@ -57,6 +61,10 @@ shellcheck:
 
 gates:
 	Tests/gates
+
+# The model of Exchange that lab hosts have, against its documentation.
+stand-in:
+	cd Tests/Lab/exchange && /usr/bin/python3 -B -m unittest discover -s tests -t .
 
 lab-test: build
 	Tests/Lab/lab up --wait --hosts '$(LAB_HOSTS)'
@@ -73,7 +81,7 @@ fault-matrix: setup build
 		Tests/Lab/lab down; \
 	done; exit $$status
 
-test: setup lint gates shellcheck unit lab-test
+test: setup lint gates shellcheck stand-in unit lab-test
 
 demo: setup
 	swift build --product mtactl
@@ -82,6 +90,7 @@ demo: setup
 bench: setup
 	$(RELEASE_BUILD)
 	Tests/Bench/bench
+	Tests/Bench/bastion
 
 # Each in a folder of its own, as everything is built with the sanitizer. What Swift's runtime does by design is not reported.
 sanitize:

@@ -155,7 +155,7 @@ let package = Package(
                 "MTAPlan", "mtactl", subprocess, system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            exclude: ["Help", "Inventories"],
+            exclude: ["Help", "Inventories", "Ways"],
             swiftSettings: strict
         ),
         .testTarget(

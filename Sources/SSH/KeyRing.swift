@@ -51,7 +51,7 @@ package actor KeyRing {
     /// A wrong or missing passphrase is remembered too: a fleet does not ask a thousand times.
     func key(
         _ path: String,
-        passphrase: (@Sendable (String) async -> String?)?
+        passphrase: (@Sendable (String) async throws(SSHError) -> String?)?
     ) async throws(Locked) -> PrivateKey {
         let task = keys[path] ?? Task { [file = file(path)] in await Self.unlock(path, file, passphrase) }
         keys[path] = task
@@ -61,7 +61,7 @@ package actor KeyRing {
     @concurrent private static func unlock(
         _ path: String,
         _ file: KeyFile?,
-        _ passphrase: (@Sendable (String) async -> String?)?
+        _ passphrase: (@Sendable (String) async throws(SSHError) -> String?)?
     ) async -> Result<PrivateKey, Locked> {
         guard let file else { return .failure(Locked(text: "it cannot be read")) }
         if case .pem = file.format {
@@ -76,7 +76,11 @@ package actor KeyRing {
             return PrivateKey(section: sealed.secret, publicKey: publicKey).map(Result.success)
                 ?? .failure(Locked(text: "a kind of key that is not supported"))
         }
-        guard let words = await passphrase?(path) else { return .failure(Locked(text: "its passphrase is not known")) }
+        let words: String?
+        do throws(SSHError) { words = try await passphrase?(path) } catch {
+            return .failure(Locked(text: "its passphrase is not known: \(error.problem)"))
+        }
+        guard let words else { return .failure(Locked(text: "its passphrase is not known")) }
         guard let section = LockedKey.open(sealed, passphrase: words),
             let key = PrivateKey(section: section, publicKey: publicKey)
         else { return .failure(Locked(text: "the passphrase is wrong")) }

@@ -27,6 +27,12 @@ package struct OpenSSHTranscript: Sendable, Equatable {
     private(set) var omissions: [String] = []
     private(set) var accepted: [String] = []
 
+    /// Whether the host of the moment has let in nothing that was shown to it, and would take a password.
+    package var wouldTakePassword: Bool {
+        let methods = words.last { $0.contains("Permission denied (") } ?? ""
+        return ["password", "keyboard-interactive"].contains { methods.contains($0) }
+    }
+
     private let hops: Int
     private var line: [UInt8] = []
 
@@ -83,7 +89,10 @@ package struct OpenSSHTranscript: Sendable, Equatable {
         if text.hasPrefix("Offending "), offending.count < 32, let place = text.firstRange(of: " in ") {
             offending.append(String(text[place.upperBound...]))
         }
-        if !text.isEmpty { words = (words + [String(text)]).suffix(Self.mostWords) }
+        if !text.isEmpty {
+            if words.count == Self.mostWords { words.removeFirst() }
+            words.append(String(text))
+        }
         return false
     }
 
@@ -113,10 +122,19 @@ package struct OpenSSHTranscript: Sendable, Equatable {
             accepted = methods.split(separator: ",").map(String.init)
         } else if let key = rest("Offering public key: ") {
             if tried.count < 32 { tried.append(Self.key(key)) }
+        } else if let method = rest("Next authentication method: ") {
+            if let words = Self.passwordMethods[method] { tried.append(words) }
         } else if let key = rest("Trying private key: "), omissions.count < 32 {
             omissions.append("\(key): there is no such key, or it cannot be read")
         }
     }
+
+    private static let passwordMethods = [
+        "password": "the password", "keyboard-interactive": "the password (keyboard-interactive)",
+    ]
+
+    /// Where ssh had no password, none was tried, whatever it says.
+    mutating func forgetPassword() { tried.removeAll { Self.passwordMethods.values.contains($0) } }
 
     /// `PATH TYPE FINGERPRINT [explicit] [agent]`.
     private static func key(_ text: String) -> String {

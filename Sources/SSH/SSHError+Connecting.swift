@@ -79,7 +79,7 @@ extension SSHError {
     }
 
     /// The same, for a host that was to be reached through another.
-    func through(_ jump: String) -> SSHError {
+    package func through(_ jump: String) -> SSHError {
         var error = self
         if !problem.hasPrefix("through ") { error.problem = "through \(jump): \(problem)" }
         if case .tunnelNotConnected = kind { error.kind = .unreachable }

@@ -3,10 +3,19 @@
 extension SSHError {
     /// `target`: The host, with the way to it.
     ///
+    /// `passwordsOf`: The hosts of the way, counted from the first, whose password ssh could have.
+    ///
     /// `isOverdue`: Whether ssh did not end, but was given up.
-    package init(_ transcript: OpenSSHTranscript, reaching target: SSHTarget, isOverdue: Bool) {
+    package init(
+        _ transcript: OpenSSHTranscript,
+        reaching target: SSHTarget,
+        passwordsOf answered: Set<Int> = [],
+        isOverdue: Bool
+    ) {
         let way = target.jumps + [target]
         let hop = min(transcript.hop, way.count - 1)
+        var transcript = transcript
+        if !answered.contains(hop) { transcript.forgetPassword() }
         var error = Self.reason(transcript, way[hop], isDirect: hop == 0 && !target.hasProgram, isOverdue)
         if hop + 1 < way.count {
             error = error.through(way[hop].name)
@@ -150,9 +159,6 @@ extension LogInTrail {
     fileprivate init(_ transcript: OpenSSHTranscript, _ target: SSHTarget) {
         self.init(user: target.user, tried: transcript.tried, accepted: transcript.accepted)
         omissions = transcript.omissions
-        if target.authentication.password != nil {
-            omissions.append("the password, as `transport: openssh` asks nobody")
-        }
     }
 }
 

@@ -64,7 +64,7 @@ package struct SSHAuthentication: Sendable {
     /// The agent's socket, usually `SSH_AUTH_SOCK`; `nil` for no agent.
     package var agentSocket: String?
     /// Asked for the passphrase of an encrypted key file (given its path), only when the key is needed.
-    package var passphrase: (@Sendable (_ file: String) async -> String?)?
+    package var passphrase: (@Sendable (_ file: String) async throws(SSHError) -> String?)?
     /// Asked for the password, only when everything else was tried.
     package var password: (@Sendable () async throws(SSHError) -> String?)?
     /// What ssh would show as well and libssh2 cannot: `CertificateFile …`.
@@ -74,7 +74,7 @@ package struct SSHAuthentication: Sendable {
         identityFiles: [String] = [],
         identitiesOnly: Bool = false,
         agentSocket: String? = nil,
-        passphrase: (@Sendable (_ file: String) async -> String?)? = nil,
+        passphrase: (@Sendable (_ file: String) async throws(SSHError) -> String?)? = nil,
         password: (@Sendable () async throws(SSHError) -> String?)? = nil
     ) {
         self.identityFiles = identityFiles

@@ -32,6 +32,9 @@ enum ExitStatus: Int32, Sendable {
             }
     }
 
+    /// What this becomes where the operator has asked to stop: that a host is stranded has to be known first.
+    var interrupted: ExitStatus { self == .stranded ? self : .interrupted }
+
     /// Ends the command with this status; a 0 is the ordinary end.
     func end() throws {
         if self != .done { throw ExitCode(rawValue) }

@@ -34,8 +34,9 @@ struct Files {
                 return inventory
             }
             for note in reader.notes { terminal.say(note) }
+            for warning in reader.warnings { terminal.warn(warning) }
             guard saysWarnings else { return inventory }
-            for warning in FailureSummary.ofKinds(inventory.warnings) { terminal.say("warning: \(warning)") }
+            for warning in FailureSummary.ofKinds(inventory.warnings) { terminal.warn(warning) }
             return inventory
         } catch let failure as Failure {
             throw stop(failure)

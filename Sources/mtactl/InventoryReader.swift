@@ -1,11 +1,13 @@
 import Foundation
 import MTAPlan
 import MailServers
+import SSH
 
 /// Finds and reads what an inventory is made of.
 struct InventoryReader {
     /// What the operator is to be told.
     private(set) var notes: [String] = []
+    private(set) var warnings: [Failure] = []
     /// Read in place of the ansible.cfg that Ansible would find.
     var configurationFile: String?
     private let environment = ProcessInfo.processInfo.environment
@@ -61,17 +63,18 @@ struct InventoryReader {
     /// The first of ansible.cfg's places where there is one, as for Ansible.
     private mutating func configuration() throws -> AnsibleConfiguration? {
         let named = environment["ANSIBLE_CONFIG"].map { DiskFiles.isFolder($0) ? "\($0)/ansible.cfg" : $0 }
-        let usual = [named, "ansible.cfg", Self.expanded("~/.ansible.cfg"), "/etc/ansible/ansible.cfg"]
+        let usual = [named, "ansible.cfg", UserAccount.expanded("~/.ansible.cfg"), "/etc/ansible/ansible.cfg"]
         let places = configurationFile.map { [$0] } ?? usual.compactMap(\.self)
         for path in places where FileManager.default.fileExists(atPath: path) {
             if path == "ansible.cfg", let reason = FolderTrust.strangers(".") ?? FolderTrust.strangers(path) {
-                notes.append("warning: ansible.cfg is not read, since \(reason)")
+                warnings.append(Failure("this file is not read, since \(reason)", at: path))
                 continue
             }
             let configuration = try AnsibleConfiguration(try files.bytes(of: path), file: path)
             let names = configuration.names.filter { $0 != "inventory" }
             if !names.isEmpty {
-                notes.append("\(path): \(names.joined(separator: ", ")) counts where the inventory says nothing")
+                let verb = names.count == 1 ? "counts" : "count"
+                notes.append("\(path): \(names.joined(separator: ", ")) \(verb) where the inventory says nothing")
             }
             return configuration
         }
@@ -82,18 +85,14 @@ struct InventoryReader {
     private mutating func noteVariables(beside sources: [InventorySource]) {
         guard !sources.contains(where: { $0.folder == "" }) else { return }
         for name in ["group_vars", "host_vars"] where DiskFiles.isFolder(name) {
-            notes.append(
-                "warning: \(name) in this folder is not read without a playbook\n  hint: add `--playbook-dir .`"
+            warnings.append(
+                Failure("not read without a playbook", hint: "add `--playbook-dir .`", at: "\(name) in this folder")
             )
         }
     }
 
-    private static func expanded(_ path: String) -> String {
-        path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst(1) : path
-    }
-
     private func source(_ word: String) async throws -> InventorySource {
-        let path = Self.expanded(word)
+        let path = UserAccount.expanded(word)
         guard FileManager.default.fileExists(atPath: path) else {
             if word.contains(",") {
                 return InventorySource(folder: nil, parts: [.init(path: word, content: .names(word))])

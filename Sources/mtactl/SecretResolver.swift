@@ -2,6 +2,7 @@ import Console
 import Foundation
 import MTAApply
 import MTAPlan
+import SSH
 import Subprocess
 import SystemPackage
 
@@ -52,8 +53,9 @@ struct SecretResolver: Sendable {
             guard let value = ProcessInfo.processInfo.environment[name] else { throw .noVariable(name) }
             return Secret(value)
         case .file(let path):
-            let whole = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
-            guard let data = FileManager.default.contents(atPath: whole) else { throw .noFile(path) }
+            guard let data = FileManager.default.contents(atPath: UserAccount.expanded(path)) else {
+                throw .noFile(path)
+            }
             return Secret(data.withoutLineBreak)
         case .command(let words):
             return try await output(of: words)

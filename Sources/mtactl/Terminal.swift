@@ -58,6 +58,11 @@ struct Terminal: Sendable {
     /// What is wrong with the command line, with how it is used.
     func say(usage text: String) { Outlet.errors.write(Printable.text(text)) }
 
+    /// What may surprise the operator and stops nothing.
+    func warn(_ warning: Failure) {
+        complain(Failure("warning: \(warning.problem)", hint: warning.hint, at: warning.place))
+    }
+
     func complain(_ failure: Failure) {
         Outlet.errors.write(failure.lines.map { Self.printable($0) + "\n" }.joined())
     }

@@ -132,9 +132,9 @@ struct Work {
             inventory: inventory.hosts,
             logger: Logger(terminal, verbosity: shared.verbose),
             secret: { (reference) async throws(Failure) in try await store.value(of: reference) },
-            passphrase: { file in
-                let secret = try? await store.value(of: .prompt("passphrase of \(file)"))
-                return secret.map { String(decoding: $0.reveal(), as: UTF8.self) }
+            passphrase: { (file) async throws(Failure) in
+                let secret = try await store.value(of: .prompt("passphrase of \(file)"))
+                return String(decoding: secret.reveal(), as: UTF8.self)
             }
         )
         let observer = observer
@@ -274,7 +274,7 @@ struct Work {
     func end(_ status: ExitStatus, results: [SiteRecord], run: String?, aborted: Failure? = nil) async throws {
         await fleet.close(hosts)
         await connector.close()
-        let status = interruption.isAskedFor ? .interrupted : status
+        let status = interruption.isAskedFor ? status.interrupted : status
         let record = RunRecord(run: run, sites: results, aborted: aborted, exit: status.rawValue)
         if json {
             terminal.show(JSONReport.summary(record))

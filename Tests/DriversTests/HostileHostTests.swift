@@ -39,7 +39,7 @@ import Testing
             _ = try await AgentSession(on: host, nonce: HostileShell.nonce)
         }
 
-        #expect(failure?.problem.contains("more than 64 MiB") == true, "\(failure?.problem ?? "")")
+        #expect(failure?.problem.contains("more than 1 MiB") == true, "\(failure?.problem ?? "")")
     }
 
     @Test func `what it says of a step cannot steer a terminal`() async throws {

@@ -11,7 +11,7 @@ import Testing
         var random = SeededRandom(seed: parser.name.utf8.reduce(0) { $0 &* 31 &+ Int($1) })
         let clock = ContinuousClock()
 
-        for number in 0..<(parser.name.hasSuffix("configuration") ? 40 : 200) {
+        for number in 0..<(parser.name.hasSuffix("configuration") ? 20 : 200) {
             let bytes = (0..<Int(random.next() % 160)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             let start = clock.now
             do { try parser.tryOut(bytes) } catch { Issue.record("case \(number), bytes \(bytes): \(error)") }

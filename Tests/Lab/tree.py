@@ -7,6 +7,7 @@ a link: where it points), extended attributes. A dash stands for what a running 
 - of logs: all but type, mode, owner and group
 - queue files and hints, counters of messages, letters that Sendmail could not deliver to anybody, its statistics
 - what git keeps of /etc
+- of Windows hosts: logs and the pickup directory; `stand-in tree` adds the organisation's connectors and the tasks
 - what Postfix makes when it starts (sockets, locks, caches, copies in its chroot), the journal, systemd's
   own state and whatever else `UNSEEN` lists: not there at all
 - of /run: the names in it, and all of /run/lock
@@ -18,7 +19,7 @@ import re
 import stat
 import sys
 
-SEEN = ("etc", "usr/local", "root", "home", "opt", "srv", "var", "tmp", "run/lock", "dev/shm")
+SEEN = ("etc", "usr/local", "root", "home", "opt", "srv", "var", "tmp", "run/lock", "dev/shm", "C:")
 
 UNSEEN = re.compile(
     r"var/(log/journal|lib/systemd|lib/private|cache/ldconfig)(/|$)"
@@ -29,6 +30,9 @@ UNSEEN = re.compile(
     r"|var/spool/mqueue(-client)?/.|var/lib/sendmail/(dead\.letter|sendmail\.st|host_status)"
     r"|var/spool/exim/(db|input|msglog|exim_daemon_notify)(/|$)|var/cpanel/email_send_counts/.|etc/virtual/usage/."
     r"|etc/\.git(/|$)|(var/)?tmp/systemd-private-|etc/\.pwd\.lock$|var/lib/dpkg/lock|var/lib/(sudo/lectured|dbus/machine-id)"
+    # Of Windows hosts: what `stand-in tree` says better, and what transport makes.
+    r"|var/lib/exchange(-organisation|/tasks\.json)(/|$)"
+    r"|C:/Program Files/Microsoft/Exchange Server/(V1[45]/)?TransportRoles/(Logs|Pickup)/."
     r"|run/(motd\.dynamic|agetty\.reload)$"
 )
 

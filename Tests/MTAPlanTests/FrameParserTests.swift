@@ -99,6 +99,19 @@ struct FrameParserTests {
         #expect(failure?.problem == "the host answered more than 16 MiB as `log`")
     }
 
+    @Test(arguments: [1, 1000, 2 << 20])
+    func `what stands between frames without end is cut off, however it is split`(piece: Int) throws {
+        var parser = FrameParser(nonce: Self.nonce, limit: .max)
+        let bytes = [UInt8](repeating: UInt8(ascii: "y"), count: 1 << 20) + Array("\n@5eed bye\n".utf8)
+        let failure = #expect(throws: Failure.self) {
+            for start in stride(from: 0, to: bytes.count, by: piece) {
+                _ = try parser.append(bytes[start..<min(start + piece, bytes.count)])
+            }
+        }
+
+        #expect(failure?.problem == "the host answered more than 1 MiB that was not asked for")
+    }
+
     @Test func `a long line of a banner is only skipped`() throws {
         let banner = Array(repeating: UInt8(ascii: "x"), count: FrameParser.longestLine * 3)
         #expect(try frames(of: [banner, Array("\n@5eed bye\n".utf8)]) == [.line(["bye"])])

@@ -91,6 +91,20 @@ import Testing
         }
     }
 
+    @Test func `why a passphrase is not to be had is said`() async throws {
+        try await SSHServer.with(passphrase: "sesame", keyOptions: ["-a", "1"]) { server in
+            let error = await #expect(throws: SSHError.self) {
+                try await server.open {
+                    $0.authentication.passphrase = { (_) async throws(SSHError) in
+                        throw SSHError(.authenticationFailed, attempt: "log in", problem: "nobody is there to ask")
+                    }
+                }
+            }
+
+            #expect(error?.problem.contains("id: its passphrase is not known: nobody is there to ask") == true)
+        }
+    }
+
     @Test(arguments: [0o640, 0o604, 0o610])
     func `a key file that others can use is not used, as by ssh`(mode: Int) async throws {
         try await SSHServer.with { server in

@@ -154,10 +154,10 @@ import Testing
             ""
         )
 
-        let command = try #require(understood.openSSH.words.first { $0.hasPrefix("ProxyCommand=") })
+        let command = try #require(understood.openSSH.words().first { $0.hasPrefix("ProxyCommand=") })
         #expect(command.hasSuffix(" -l jumper -W '[%h]:%p' -- bastion"))
         #expect(command.contains("'IdentityFile=\"~/.ssh/bastion\"'"))
-        #expect(foreign.openSSH.words.contains("ProxyCommand=nc -X 5 %h %p"))
+        #expect(foreign.openSSH.words().contains("ProxyCommand=nc -X 5 %h %p"))
         #expect(foreign.target.hasProgram)
     }
 
@@ -165,8 +165,8 @@ import Testing
         let none = try await way("transport: openssh, jump: none", "ProxyJump bastion\n")
         let six = try await way("transport: openssh, jump: 'j@[2001:db8::1]:2200'", "")
 
-        #expect(none.openSSH.words.contains("ProxyJump=none") && none.target.jumps.isEmpty)
-        #expect(six.openSSH.words.contains { $0.hasSuffix(" -p 2200 -l j -W '[%h]:%p' -- 2001:db8::1") })
+        #expect(none.openSSH.words().contains("ProxyJump=none") && none.target.jumps.isEmpty)
+        #expect(six.openSSH.words().contains { $0.hasSuffix(" -p 2200 -l j -W '[%h]:%p' -- 2001:db8::1") })
     }
 
     @Test func `tokens mean what they mean to ssh`() async throws {

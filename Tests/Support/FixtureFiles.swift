@@ -11,7 +11,9 @@ struct FixtureFiles {
 
     static func facts(_ folder: URL) throws -> FixtureFiles {
         var files = FixtureFiles()
-        if let base = try read(folder.appending(path: "base")) { files = try system(String(decoding: base.dropLast(), as: UTF8.self)) }
+        if let base = try read(folder.appending(path: "base")) {
+            files = try system(String(decoding: base.dropLast(), as: UTF8.self))
+        }
         if let patch = try read(folder.appending(path: "facts.patch")) { try Patch(patch).apply(to: &files.bytes) }
         for name in ["host", "answers"] { files.bytes.merge(try under(folder, name)) { $1 } }
         if let stat = try read(folder.appending(path: "host.stat")) { files.bytes["host.stat"] = stat }
@@ -29,7 +31,9 @@ struct FixtureFiles {
     func expected(_ folder: URL) throws -> [String: [UInt8]] {
         let whole = try Self.under(folder, "expected")
         guard whole.isEmpty, let text = try Self.read(folder.appending(path: "expected.patch")) else {
-            return Dictionary(uniqueKeysWithValues: whole.map { (String($0.key.dropFirst("expected".count)), $0.value) })
+            return Dictionary(
+                uniqueKeysWithValues: whole.map { (String($0.key.dropFirst("expected".count)), $0.value) }
+            )
         }
         let patch = try Patch(text)
         var files = Dictionary(
@@ -78,7 +82,13 @@ extension FixtureFiles {
             }
             let paths = words[3].split(separator: " -> ").map(String.init)
             guard let mode = FileMode(octal: words[0]) else { throw Failure("`\(words[0])` is no mode") }
-            var file = FoundFile(realPath: paths.last ?? paths[0], bytes: [], mode: mode, owner: words[1], group: words[2])
+            var file = FoundFile(
+                realPath: paths.last ?? paths[0],
+                bytes: [],
+                mode: mode,
+                owner: words[1],
+                group: words[2]
+            )
             // As `facts.sh` does it.
             if [".db", ".lmdb", ".cdb"].contains(where: paths[0].hasSuffix) {
                 facts.indexes[paths[0]] = file
@@ -93,7 +103,8 @@ extension FixtureFiles {
 
     private var answers: [String: Facts.Answer] {
         var answers: [String: Facts.Answer] = [:]
-        for (path, output) in bytes where path.hasPrefix("answers/") && !path.hasSuffix(".status") && !path.hasSuffix(".errors") {
+        for (path, output) in bytes
+        where path.hasPrefix("answers/") && !path.hasSuffix(".status") && !path.hasSuffix(".errors") {
             let status = bytes[path + ".status"].map { String(decoding: $0, as: UTF8.self).filter(\.isNumber) }
             answers[String(path.dropFirst("answers/".count))] = Facts.Answer(
                 output: output,

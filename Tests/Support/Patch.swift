@@ -35,7 +35,7 @@ package struct Patch {
         while let line = lines.popFirst() {
             guard let old = Self.name(line, after: "--- "), let next = lines.popFirst(),
                 let new = Self.name(next, after: "+++ ")
-            else { throw Failure("a patch has `\(line.escaped)` where a file begins") }
+            else { throw Failure("a patch has `\(Self.shown(line))` where a file begins") }
             var part = Part(old: old.isEmpty ? nil : old, new: new.isEmpty ? nil : new)
             while let first = lines.first, first.starts(with: Array("@@ ".utf8)) {
                 part.hunks.append(try Self.hunk(&lines))
@@ -66,7 +66,7 @@ package struct Patch {
 
     /// Each with its line break; the last may have none.
     private static func lines(_ bytes: [UInt8]) -> [[UInt8]] {
-        var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { $0 + [0x0A] }
+        var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) + [0x0A] }
         if lines.last == [0x0A] { lines.removeLast() } else { lines[lines.count - 1].removeLast() }
         return lines
     }
@@ -78,10 +78,14 @@ package struct Patch {
         return name == "/dev/null" ? "" : name
     }
 
-    /// `@@ -START,COUNT +START,COUNT @@` and its lines. A count of 0 names the line before: POSIX.
+    private static func shown(_ line: [UInt8]) -> String { Printable.line(String(decoding: line, as: UTF8.self)) }
+
+    /// A hunk and its lines; `@@ -START,0` names the line before (POSIX).
     private static func hunk(_ lines: inout ArraySlice<[UInt8]>) throws(Failure) -> Hunk {
         let head = String(decoding: lines.removeFirst(), as: UTF8.self)
-        let ranges = head.split(separator: " ").dropFirst().prefix(2).map { $0.dropFirst().split(separator: ",").map { Int($0) } }
+        let ranges = head.split(separator: " ").dropFirst().prefix(2).map {
+            $0.dropFirst().split(separator: ",").map { Int($0) }
+        }
         guard ranges.count == 2, let start = ranges[0].first ?? nil else { throw Failure("`\(head)` is no hunk") }
         let counts = ranges.map { $0.count > 1 ? $0[1] ?? 0 : 1 }
         var hunk = Hunk(start: counts[0] == 0 ? start : start - 1)
@@ -100,7 +104,7 @@ package struct Patch {
                 hunk.new.append(text)
                 hunk.ending = .new
             case UInt8(ascii: "\\"): hunk.endWithoutBreak()
-            default: throw Failure("`\(line.escaped)` is no line of a hunk")
+            default: throw Failure("`\(Self.shown(line))` is no line of a hunk")
             }
         }
         return hunk

@@ -3,7 +3,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// A host that prints without end, met by the program itself: it costs 64 MiB or its time, and no more memory than that.
+/// A host that prints without end, met by the program itself: it costs a few MiB or its time, and no more memory than that.
 @Suite struct HostilePeerTests {
     /// What it does in place of ssh, which says that it has logged in and then runs the last word.
     @Test(arguments: [

@@ -73,6 +73,25 @@ import Testing
         #expect(ended.errors.contains("MTACTL_NO_SUCH_SECRET"))
     }
 
+    /// ssh's `~` is the home in the password database, whatever `HOME` says, and so is ours.
+    @Test(arguments: ["lint relay.yml -i '~/hosts.yml'", "plan secret.yml -i hosts.yml"])
+    func `a file that is in HOME alone is not in the home`(_ command: String) async throws {
+        let place = try Workplace()
+        try place.writeUnreachable(hosts: 1)
+        try place.write("secret", "x\n")
+        try place.write(
+            "secret.yml",
+            """
+            smarthosts: {a: {host: relay.example, login: {username: u, password: "file:~/secret"}}}
+            plays: [{hosts: all, routes: {default: a}}]
+            """
+        )
+
+        let ended = try await place.shell("HOME=$PWD $mtactl \(command)")
+
+        #expect(ended.status == 65 && (ended.errors + ended.output).contains("~/"), "\(ended)")
+    }
+
     @Test func `rolling back without a terminal and without --yes is refused`() async throws {
         let ended = try await Program.mtactl(["rollback", "-i", "Inventory/example.yml"])
 

@@ -8,7 +8,7 @@ import Testing
 /// Inventories as people have them: small copies, with what must come of them beside them.
 @Suite struct WildInventoryTests {
     static let folder = "\(Program.root)/Tests/mtactlTests/Inventories".replacing("//", with: "/")
-    static let cases = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    static let cases = WildCase.names(in: folder)
 
     @Test func `there are cases`() {
         #expect(Self.cases.count >= 25)

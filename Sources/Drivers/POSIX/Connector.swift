@@ -7,7 +7,7 @@ internal import SSH
 package struct Connector: Sendable {
     let unknownKeys: UnknownHostKeys
     private let secret: @Sendable (SecretReference) async throws(Failure) -> Secret
-    private let passphrase: @Sendable (_ file: String) async -> String?
+    private let passphrase: @Sendable (_ file: String) async throws(Failure) -> String?
     private let jumps = JumpHosts()
     /// Hosts of the inventory by which jump hosts may be known too.
     private let inventory: [String: InventoryHost]
@@ -34,7 +34,7 @@ package struct Connector: Sendable {
         inventory: [InventoryHost] = [],
         logger: Logger = .none,
         secret: @escaping @Sendable (SecretReference) async throws(Failure) -> Secret,
-        passphrase: @escaping @Sendable (_ file: String) async -> String?
+        passphrase: @escaping @Sendable (_ file: String) async throws(Failure) -> String?
     ) {
         self.unknownKeys = unknownKeys
         self.inventory = Dictionary(inventory.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -54,7 +54,7 @@ package struct Connector: Sendable {
             let way = try await way(to: host)
             switch host.connection.transport ?? .libssh2 {
             case .libssh2: return (try await SSHHost(way.target, jumps: jumps), privilege)
-            case .openssh: return (OpenSSHHost(way.target, words: way.openSSH.words), privilege)
+            case .openssh: return (OpenSSHHost(way.target, command: way.openSSH), privilege)
             }
         }
     }
@@ -96,11 +96,14 @@ package struct Connector: Sendable {
         let files = settings?.identityFiles ?? identityFile.map { [UserAccount.expanded($0)] } ?? usual
         // ssh's own defaults are nobody's wish.
         let wanted = files.filter { !usual.contains($0) || FileManager.default.fileExists(atPath: $0) }
+        let passphrase = passphrase
         var authentication = SSHAuthentication(
             identityFiles: wanted,
             identitiesOnly: settings?.identitiesOnly == true,
             agentSocket: (settings?.identityAgent ?? .environment).socket(ProcessInfo.processInfo.environment),
-            passphrase: passphrase
+            passphrase: { (file) async throws(SSHError) in
+                do throws(Failure) { return try await passphrase(file) } catch { throw .passphraseMissing(error) }
+            }
         )
         authentication.furtherIdentities = settings?.furtherIdentities ?? []
         authentication.password = password(of: host)
@@ -124,6 +127,10 @@ package struct Connector: Sendable {
 }
 
 extension SSHError {
+    fileprivate static func passphraseMissing(_ failure: Failure) -> SSHError {
+        SSHError(.authenticationFailed, attempt: "log in", problem: failure.problem, hint: failure.hint)
+    }
+
     fileprivate static func passwordMissing(_ failure: Failure) -> SSHError {
         SSHError(
             .authenticationFailed,

@@ -64,7 +64,7 @@ package actor HostSession: Site {
         var parser = FactsParser(nonce: nonce)
         var output: [UInt8] = []
         var errors: [UInt8] = []
-        var said = 0
+        var (said, complained) = (0, 0)
         let end = ContinuousClock.now + factsPatience
         while let next = try await shell.read(within: .seconds(60)) {
             switch next {
@@ -77,10 +77,12 @@ package actor HostSession: Site {
                     throw error.quoting(errors.isEmpty ? output : errors)
                 }
             case .errors(let bytes):
-                errors = (errors + bytes).suffix(2000)
-                said += bytes.count
+                errors = (errors + bytes.suffix(2000)).suffix(2000)
+                complained += bytes.count
             }
             guard said <= factsLimit else { throw .tooMuch(factsLimit) }
+            let most = FrameParser.mostNoise
+            guard complained <= most else { throw Failure.tooMuch(most).quoting(errors) }
             guard .now < end else { throw .tooSlow }
         }
         throw FactsParser.notWhole.quoting(errors.isEmpty ? output : errors)

@@ -4,7 +4,7 @@ internal import SSH
 /// The system's ssh with the inventory's settings; all else is ssh_config's.
 ///
 /// What would ask somebody, print of its own accord, share a connection, or do more than run one program is turned off.
-struct OpenSSHCommand {
+struct OpenSSHCommand: Sendable {
     let connection: HostConnection
     let settings: SSHConfig?
     /// The hosts to go through, where we know them.
@@ -12,14 +12,17 @@ struct OpenSSHCommand {
     let acceptsNewKeys: Bool
 
     /// Up to the host's name; the command line comes behind.
-    var words: [String] {
+    ///
+    /// `answered`: Which hosts of the way, counted from the first, have their password answered (`Askpass`); no other may ask.
+    func words(answered: Set<Int> = []) -> [String] {
+        let own = jumps?.count ?? 0
         var words = ["ssh", "-T", "-a", "-x"]
         if let file = connection.configuration { words += ["-F", UserAccount.expanded(file)] }
-        words += ["-o", "LogLevel=DEBUG1", "-o", "RemoteCommand=none"] + common
+        words += ["-o", "LogLevel=DEBUG1", "-o", "RemoteCommand=none"] + common(isAnswered: answered.contains(own))
         if let command = connection.proxyCommand {
             words += ["-o", "ProxyCommand=\(command)"]
         } else if let jumps {
-            words += ["-o", Self.proxyCommand(through: jumps, common) ?? "ProxyJump=none"]
+            words += ["-o", proxyCommand(through: jumps, answered) ?? "ProxyJump=none"]
         }
         if let file = connection.knownHosts { words += Self.knownHosts(file) }
         if let file = connection.identityFile { words += ["-o", "IdentityFile=\"\(file)\""] }
@@ -30,10 +33,11 @@ struct OpenSSHCommand {
     }
 
     /// What holds for each ssh on the way.
-    private var common: [String] {
+    private func common(isAnswered: Bool) -> [String] {
         let limit = connection.connectTimeout ?? settings?.connectTimeout ?? SSHDeadlines().connect
         return [
-            "BatchMode=yes", "StrictHostKeyChecking=\(acceptsNewKeys ? "accept-new" : "yes")",
+            isAnswered ? "BatchMode=no" : "BatchMode=yes", "NumberOfPasswordPrompts=1",
+            "StrictHostKeyChecking=\(acceptsNewKeys ? "accept-new" : "yes")",
             "ConnectTimeout=\(max(1, limit.components.seconds))", "ControlMaster=no", "ControlPath=none",
             "PermitLocalCommand=no", "ClearAllForwardings=yes",
         ].flatMap { ["-o", $0] }
@@ -44,18 +48,18 @@ struct OpenSSHCommand {
     }
 
     /// What ssh makes of ProxyJump, with the settings of each of its hosts, and with ours.
-    private static func proxyCommand(through jumps: [HostConnection.JumpHost], _ common: [String]) -> String? {
+    private func proxyCommand(through jumps: [HostConnection.JumpHost], _ answered: Set<Int>) -> String? {
         guard let jump = jumps.last else { return nil }
         var words = ["ssh", "-T", "-a", "-x"]
         if let file = jump.configuration { words += ["-F", UserAccount.expanded(file)] }
-        words += ["-o", "LogLevel=DEBUG1"] + common
-        if let before = proxyCommand(through: jumps.dropLast(), common) { words += ["-o", before] }
-        if let file = jump.knownHosts { words += knownHosts(file) }
+        words += ["-o", "LogLevel=DEBUG1"] + common(isAnswered: answered.contains(jumps.count - 1))
+        if let before = proxyCommand(through: jumps.dropLast(), answered) { words += ["-o", before] }
+        if let file = jump.knownHosts { words += Self.knownHosts(file) }
         if let file = jump.identityFile { words += ["-o", "IdentityFile=\"\(file)\""] }
         for option in jump.options { words += ["-o", option] }
         if let port = jump.port { words += ["-p", "\(port)"] }
         if let user = jump.user { words += ["-l", user] }
         let quoted = words.map { $0.replacing("%", with: "%%").shellQuoted }.joined(separator: " ")
-        return "ProxyCommand=exec \(quoted) -W '[%h]:%p' -- \(jump.address.shellQuoted)"
+        return "ProxyCommand=\(quoted) -W '[%h]:%p' -- \(jump.address.shellQuoted)"
     }
 }

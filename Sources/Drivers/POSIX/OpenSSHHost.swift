@@ -1,25 +1,55 @@
 package import MTAPlan
-package import SSH
+internal import SSH
 
 /// A host over the system's ssh: one ssh, and so one connection, for each program.
 package struct OpenSSHHost: Host {
     package let name: String
     private let target: SSHTarget
-    private let program: ProcessHost
+    private let command: OpenSSHCommand
+    private let passwords: OpenSSHPasswords
 
-    /// `words`: ssh and its arguments, without the command line: see `OpenSSHCommand`.
-    package init(_ target: SSHTarget, words: [String]) {
+    /// `command`: How ssh gets to the target.
+    init(_ target: SSHTarget, command: OpenSSHCommand) {
         name = target.name
         self.target = target
-        program = ProcessHost(name: target.name, words: words)
+        self.command = command
+        passwords = OpenSSHPasswords(target.jumps + [target])
     }
 
-    /// Throws what kept ssh from getting there, in the words that our own SSH has for it.
+    /// Passwords are looked up one after the other, each when its host has let nothing else in.
+    ///
+    /// - Throws: What kept ssh from getting there, in the words that our own SSH has for it.
     package func start(_ command: String) async throws(Failure) -> any Shell {
+        while true {
+            let answered = await passwords.known
+            let ending = try await passwords.withAskpass { (askpass) async throws(Failure) in
+                let words = self.command.words(answered: answered)
+                let ssh = ProcessHost(name: name, words: words, variables: askpass?.variables ?? [:])
+                return try await start(command, with: ssh, answered)
+            }
+            switch ending {
+            case .arrived(let shell): return shell
+            case .notLetIn(let hop, let failure):
+                guard try await passwords.lookUp(hop) else { throw failure }
+            }
+        }
+    }
+
+    private enum Ending {
+        case arrived(any Shell)
+        /// A host of the way that would take a password which has not been tried.
+        case notLetIn(hop: Int, Failure)
+    }
+
+    private func start(
+        _ command: String,
+        with program: ProcessHost,
+        _ answered: Set<Int>
+    ) async throws(Failure) -> Ending {
         let mark = Token.random(bytes: 16)
         // csh can read this as well.
         let shell = try await program.start("echo; echo \(mark); \(command)")
-        var arrival = Arrival(target: target, mark: mark)
+        var arrival = Arrival(target: target, mark: mark, answered: answered)
         do throws(Failure) {
             while arrival.isOnTheWay {
                 guard let output = try await next(from: shell, arrival) else {
@@ -29,8 +59,12 @@ package struct OpenSSHHost: Host {
                 arrival.take(output)
                 if arrival.isTooMuch { throw arrival.failure(isOverdue: false) }
             }
-            guard arrival.isIn else { throw arrival.failure(isOverdue: false) }
-            return OpenSSHShell(shell: shell, arrival: arrival)
+            if arrival.isIn { return .arrived(OpenSSHShell(shell: shell, arrival: arrival)) }
+            let failure = arrival.failure(isOverdue: false)
+            let hop = arrival.transcript.hop
+            guard arrival.transcript.wouldTakePassword, !answered.contains(hop) else { throw failure }
+            await shell.close()
+            return .notLetIn(hop: hop, failure)
         } catch {
             await shell.close()
             throw error
@@ -55,6 +89,8 @@ package struct OpenSSHHost: Host {
 private struct Arrival {
     let target: SSHTarget
     let mark: String
+    /// The hosts of the way whose password was at hand.
+    let answered: Set<Int>
     private(set) var transcript: OpenSSHTranscript
     /// When the step of the moment has taken too long.
     private(set) var overdue: ContinuousClock.Instant
@@ -69,11 +105,12 @@ private struct Arrival {
     private(set) var hasEnded = false
 
     /// More than any login shell prints before it runs what it was told to.
-    private static let limit = 1 << 20
+    private static let limit = 256 << 10
 
-    init(target: SSHTarget, mark: String) {
+    init(target: SSHTarget, mark: String, answered: Set<Int>) {
         self.target = target
         self.mark = mark
+        self.answered = answered
         transcript = OpenSSHTranscript(hops: target.jumps.count + 1)
         overdue = .now + target.deadlines.connect + target.deadlines.handshake
     }
@@ -132,7 +169,7 @@ private struct Arrival {
     }
 
     func failure(isOverdue: Bool) -> Failure {
-        SSHError(transcript, reaching: target, isOverdue: isOverdue).failure
+        SSHError(transcript, reaching: target, passwordsOf: answered, isOverdue: isOverdue).failure
     }
 }
 

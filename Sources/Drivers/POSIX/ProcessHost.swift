@@ -8,10 +8,13 @@ package struct ProcessHost: Host {
     package let name: String
     /// The program and its arguments; the command line is the last argument.
     private let words: [String]
+    /// What it finds in its environment beside ours.
+    private let variables: [String: String]
 
-    package init(name: String, words: [String]) {
+    package init(name: String, words: [String], variables: [String: String] = [:]) {
         self.name = name
         self.words = words
+        self.variables = variables
     }
 
     package func start(_ command: String) async throws(Failure) -> any Shell {
@@ -24,6 +27,7 @@ package struct ProcessHost: Host {
                 _ = try await run(
                     .name(words[0]),
                     arguments: Arguments(words.dropFirst() + [command]),
+                    environment: environment,
                     platformOptions: .session,
                     input: .inputWriter,
                     output: .sequence,
@@ -46,6 +50,12 @@ package struct ProcessHost: Host {
     }
 
     package func close() async {}
+
+    private var environment: Environment {
+        .inherit.updating(
+            Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })
+        )
+    }
 
     /// Takes in what a program prints, until it is to be closed; then asks it to end, and makes it end.
     ///

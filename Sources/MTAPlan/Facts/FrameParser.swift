@@ -10,6 +10,8 @@ package struct FrameParser: Sendable {
     package static let longestLine = 64 << 10
     /// The longest body, in bytes.
     package static let longestBody = 16 << 20
+    /// How much may stand between frames, such as login banners, in bytes.
+    package static let mostNoise = 1 << 20
 
     private let mark: [UInt8]
     private let bodyEnd: [UInt8]
@@ -23,6 +25,7 @@ package struct FrameParser: Sendable {
     }
     private var state = State.betweenLines
     private var seenBytes = 0
+    private var noiseBytes = 0
     /// From the start of the line or body that has not ended yet.
     private var pending: [UInt8] = []
     /// How many bytes of `pending` are known not to begin the end of it.
@@ -77,6 +80,8 @@ package struct FrameParser: Sendable {
                 return end + 1
             }
             frames.append(.line(Self.words(of: words)))
+        } else {
+            try skip(end + 1 - start)
         }
         enter(.betweenLines)
         return end + 1
@@ -101,8 +106,14 @@ package struct FrameParser: Sendable {
             return nil
         }
         guard !line.isEmpty else { return nil }
+        try skip(line.count)
         enter(.skippingLine)
         return pending.count
+    }
+
+    private mutating func skip(_ count: Int) throws(Failure) {
+        noiseBytes += count
+        guard noiseBytes <= Self.mostNoise else { throw .tooMuch(Self.mostNoise, of: "that was not asked for") }
     }
 
     /// Where the body ends, with which status, and where what follows begins.

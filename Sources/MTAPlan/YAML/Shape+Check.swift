@@ -68,8 +68,11 @@ private struct ShapeCheck {
     mutating func check(_ node: YAMLNode, _ shape: Shape, name: String) {
         // The tag is not shown: it may be a password that begins with `!`.
         if let tag = node.tag, !tag.hasPrefix("tag:yaml.org,2002:") {
-            complain(node, "a tag means nothing here", hint: "text that begins with `!` stands in quotes")
-            return
+            guard tag == "!vault" else {
+                return complain(node, "a tag means nothing here", hint: "text that begins with `!` stands in quotes")
+            }
+            let hint = "write `command:PROGRAM ARGS` with a program that prints it, or `env:NAME`"
+            return complain(node, "this is encrypted with ansible-vault, which is not read here", hint: hint)
         }
         switch shape {
         case .anything, .defined: return
@@ -79,7 +82,12 @@ private struct ShapeCheck {
             return check(node, one, name: name)
         case .text(let form):
             guard let text = node.text else { break }
-            guard let fault = form.fault(in: text) else { return }
+            let fault = form.fault(in: text)
+            // Inside of a value, as in `command:docker inspect -f '{{.Name}}'`, it may be meant for another program.
+            if text.isTemplate, fault != nil || text.hasPrefix("{{") {
+                return complainOfTemplate(node, form, name: name)
+            }
+            guard let fault else { return }
             let isConcealed = form.isSecret || fault.isConcealed
             return complain(node, "`\(isConcealed ? name : text.shortened)` \(fault.problem)", hint: fault.hint)
         case .choice(let words):
@@ -168,10 +176,20 @@ private struct ShapeCheck {
             if case .integer = shape, Int(node.scalar ?? "") != nil { hint = "remove the quotes" }
             found = shape.hasSecret ? "text" : "the text\(shown)"
         case .list: found = "a list"
-        case .mapping: found = "a mapping"
+        case .mapping:
+            found = "a mapping"
+            // `{{ name }}` without quotes is YAML for a mapping of a mapping to nothing.
+            if node.pairs?.count == 1, node.pairs?[0].key.pairs != nil {
+                hint = "write the value out: templates are not evaluated here"
+            }
         }
         if case .text(let form) = shape, form.isSecret { hint = form.check("")?.hint }
         complain(node, "`\(name)` wants \(shape.noun), not \(found)", hint: hint)
+    }
+
+    private mutating func complainOfTemplate(_ node: YAMLNode, _ form: TextForm, name: String) {
+        let hint = form.isSecret ? form.check("")?.hint : "write the value out"
+        complain(node, "`\(name)` is a template, which is not evaluated here", hint: hint)
     }
 
     private mutating func complain(_ node: YAMLNode, _ problem: String, hint: String? = nil) {
@@ -180,6 +198,9 @@ private struct ShapeCheck {
 }
 
 extension String {
+    /// Whether Ansible would put something else in its place.
+    fileprivate var isTemplate: Bool { contains("{{") && contains("}}") }
+
     /// As much of it as belongs in a message.
     var shortened: String {
         let line = String(String.UnicodeScalarView(unicodeScalars.filter { !TextForm.isControl($0) }))

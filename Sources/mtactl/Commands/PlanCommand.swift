@@ -19,7 +19,8 @@ struct PlanCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("Save the plan, for `apply FILE`. It holds no secret.", valueName: "file")
+        help: ArgumentHelp("Save the plan, for `apply FILE`. It holds no secret.", valueName: "file"),
+        completion: .file()
     )
     var output: String?
 

@@ -30,6 +30,7 @@ lab_up() {
     [[ $latency =~ ^[0-9]{1,4}$ ]] || die "--latency $latency: not a number of milliseconds" "" 64
     require_machine
 
+    [[ $(hosts_of_size "$size") != *windows* ]] || "$lab/exchange/pin" --check || true
     mapfile -t roots < <(hosts_of_size "$size" | awk '{ print $2 }' | sort -u)
     make_roots "${roots[@]}"
 
@@ -46,7 +47,8 @@ lab_up() {
     trap 'rm -f "$machine_lock"' EXIT
     rm -rf "$run"
     mkdir -p "$run/log" "$run/hosts"
-    (umask 077 && printf '%s\n' "$ops_password" >"$run/ops-password")
+    (umask 077 && printf '%s\n' "$ops_password" >"$run/ops-password" &&
+        printf '%s\n' "$windows_password" >"$run/windows-password")
     echo "$size $latency" >"$run/size"
     hosts_of_size "$size" >"$run/hosts.table"
     write_fleet_inventory >"$run/fleet.yml"
@@ -128,7 +130,7 @@ lab_smarthost() {
         case $1 in
             at) at=${2:?}; shift ;;
             normal) modes="" ;;
-            refuse-all | greylist | busy | silent) modes+="$at $1"$'\n' ;;
+            refuse-all | greylist | busy | silent | no-auth-login | not-yet) modes+="$at $1"$'\n' ;;
             refuse-recipient | slow) modes+="$at $1 ${2:?}"$'\n'; shift ;;
             refuse-password)
                 if [[ ${2:-} == *@* || ${2:-} =~ ^(boss|awkward|test)$ ]]; then
@@ -195,5 +197,8 @@ lab_record() {
 # An inventory of all hosts that are up, for fleets that Inventory/lab.yml does not list.
 write_fleet_inventory() {
     printf 'all:\n  vars:\n    user: root\n    identity-file: id_ed25519\n    known-hosts: known_hosts\n  hosts:\n'
-    awk '{ printf "    %s: {address: %s}\n", $1, $3 }' "$run/hosts.table"
+    awk '{
+        more = $2 ~ /windows/ ? ", user: mtactl, password: \"file:windows-password\"" : ""
+        printf "    %s: {address: %s%s}\n", $1, $3, more
+    }' "$run/hosts.table"
 }

@@ -63,7 +63,8 @@ make_host() {
 
     make_host_keys "$name" "$address"
     cp -p "$run/hosts/$name"/ssh_host_* "$host/etc/ssh/"
-    for user in root ops opsnp doasop; do
+    # The last one is of Windows hosts, whose others have passwords (servers/exchange.sh).
+    for user in root ops opsnp doasop Administrator; do
         ! grep -q "^$user:" "$host/etc/passwd" || give_key "$host" "$user"
     done
     umount "$host"
@@ -82,16 +83,19 @@ made_host() {
     ask_server "${server:-$(server_of_root "$root")}" identity "$folder" "$fqdn"
 }
 
-# Boots a host in a control group of its own: nspawns that share one fight over it.
+# Boots a host in a control group of its own: nspawns that share one fight over it. `_binds HOST` of its server says which
+# folders it shares with others.
 boot_host() {
     local name=$1 root=$2 fqdn=$4 group=$control_group/$1
+    local -a binds
+    mapfile -t binds < <(ask_server "${5:-$(server_of_root "$root")}" binds "$name")
     over "$state/$name/seed/upper:$state/.$root/upper:$(root_folder "$root")" "$state/$name/live"
     mkdir "$group"
     (
         echo "$BASHPID" >"$group/cgroup.procs"
         exec setsid systemd-nspawn --quiet --boot --register=no --keep-unit --resolv-conf=off --timezone=off \
             --link-journal=no --console=read-only --network-namespace-path="/run/netns/$name" \
-            --machine="$name" --hostname="${fqdn%%.*}" --directory="$state/$name/live/merged"
+            --machine="$name" --hostname="${fqdn%%.*}" "${binds[@]}" --directory="$state/$name/live/merged"
     ) </dev/null >>"$run/log/$name" 2>&1 4>&- &
     echo $! >"$state/$name/nspawn"
 }
@@ -157,4 +161,5 @@ await_host() {
 # What `lab tree` prints: seen through the host's own mounts, /tmp and /run included.
 tree_of() {
     /usr/bin/python3 "$lab/tree.py" "/proc/$(leader "$1")/root"
+    ! on "$1" test -e /etc/exchange.json -a -e /var/lib/exchange-organisation || on "$1" stand-in tree
 }

@@ -54,16 +54,18 @@ each() {
     done
 }
 
-# reset_host NAME ROOT ADDRESS FQDN: boots a host anew as `up` made it.
+# reset_host NAME ROOT ADDRESS FQDN [SERVER]: boots a host anew as `up` made it. `_forget HOST` of its server forgets what
+# is not on the host itself.
 reset_host() {
     stop_host "$1"
+    ask_server "${5:-$(server_of_root "$2")}" forget "$1"
     boot_host "$@"
     await_host "$@"
 }
 
 # The first process: latency in ms is its only word, the hosts are in run/hosts.table.
 inside() {
-    local name root address fqdn certificates pid
+    local name root address fqdn server certificates pid
     local -a pids=()
     # This machine's; the hosts have none of that name.
     unset TMPDIR
@@ -88,8 +90,8 @@ inside() {
     done
     each make_host
     cat "$run"/hosts/*/known_hosts >"$run/known_hosts"
-    while read -r name root address fqdn _; do
-        boot_host "$name" "$root" "$address" "$fqdn"
+    while read -r name root address fqdn server; do
+        boot_host "$name" "$root" "$address" "$fqdn" "$server"
     done <"$run/hosts.table"
     await_smarthost
     each await_host

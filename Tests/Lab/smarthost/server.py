@@ -124,7 +124,16 @@ class Server(SMTP):
         session.host_name = self.name_given = hostname
         if self.place.login == "none":
             responses = [line for line in responses if not line.startswith("250-AUTH")]
+        if self.modes.on("no-auth-login"):
+            responses = [re.sub(r"^(250.AUTH.*) LOGIN\b", r"\1", line) for line in responses]
         return responses
+
+    async def smtp_AUTH(self, arg):
+        if self.modes.on("no-auth-login") and (arg or "").upper().startswith("LOGIN"):
+            await self.push(self.refuse("login-refused", "504 5.5.4 unrecognized authentication type", user=None,
+                                        mechanism="LOGIN"))
+            return
+        await super().smtp_AUTH(arg)
 
     async def smtp_MAIL(self, arg):
         # Sendmail adds AUTH=, which aiosmtpd answers with 555.
@@ -144,6 +153,8 @@ class Server(SMTP):
             return refused(f"554 5.7.1 {self.client} may not relay here")
         if address.lower() in map(str.lower, self.modes.values("refuse-recipient")):
             return refused("550 5.7.1 recipient is not welcome here")
+        if self.modes.on("not-yet"):
+            return refused("451 4.7.1 Open relay not allowed")
         attempt = (self.modes.since, self.client, envelope.mail_from, address)
         if self.modes.on("greylist") and attempt not in self.greylisted:
             self.greylisted.add(attempt)

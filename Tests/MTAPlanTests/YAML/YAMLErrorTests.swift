@@ -8,6 +8,18 @@ import Testing
         ("# nothing\n", ["p.yml:1:1: the playbook is empty [it needs `plays`]"]),
         ("---\n", ["p.yml:1:1: the playbook is empty [it needs `plays`]"]),
         ("- a", ["p.yml:1:1: a playbook is a mapping [its first word is `plays:`]"]),
+        (
+            "- hosts: mail\n  tasks: []",
+            [
+                "p.yml:1:1: this is a playbook of Ansible [one of mtactl begins with `plays:`; `mtactl schema playbook` prints the format]"
+            ]
+        ),
+        (
+            "$ANSIBLE_VAULT;1.1;AES256\n6162\n",
+            [
+                "p.yml:1:1: this file is encrypted with ansible-vault, which is not read here [leave it plain: its passwords are references, such as `env:NAME`]"
+            ]
+        ),
         ("\n text", ["p.yml:2:2: a playbook is a mapping [its first word is `plays:`]"]),
         (
             "a:\n\t- b",
@@ -35,6 +47,22 @@ import Testing
         (
             "plays: [{hosts: !staging, routes: {}}]",
             ["p.yml:1:17: a tag means nothing here [text that begins with `!` stands in quotes]"]
+        ),
+        (
+            "plays: [{hosts: \"{{ target }}\", routes: {}}]",
+            ["p.yml:1:17: `hosts` is a template, which is not evaluated here [write the value out]"]
+        ),
+        (
+            "plays: [{hosts: all, routes: {}}]\nverify: {to: {{ admin }}}",
+            [
+                "p.yml:2:14: `to` wants a mail address, not a mapping [write the value out: templates are not evaluated here]"
+            ]
+        ),
+        (
+            "plays: [{hosts: !vault x, routes: {}}]",
+            [
+                "p.yml:1:17: this is encrypted with ansible-vault, which is not read here [write `command:PROGRAM ARGS` with a program that prints it, or `env:NAME`]"
+            ]
         ),
         (
             "plays: [{hosts: all, routes: {}}]\nverify: {to: \"a\u{1}\"}",

@@ -19,9 +19,7 @@ package struct PlaybookFile: Sendable {
         guard let root = document.root else {
             throw Failures(Complaint(Place(file: file), "the playbook is empty", hint: "it needs `plays`").failure)
         }
-        guard root.pairs != nil else {
-            throw Failures(Complaint(root.place, "a playbook is a mapping", hint: "its first word is `plays:`").failure)
-        }
+        guard root.pairs != nil else { throw Failures(Complaint.noPlaybook(root).failure) }
         var loader = PlaybookLoader(folder: folder(of: file), language: language)
         let shape = PlaybookShape.playbook(in: language)
         loader.complaints = document.complaints + shape.complaints(root, name: "playbook")
@@ -97,5 +95,26 @@ extension Playbook {
         }
         var seen: Set<SecretReference> = []
         return logins.compactMap { $0?.password }.filter { seen.insert($0).inserted }
+    }
+}
+
+extension Complaint {
+    /// The root of the file is no mapping.
+    fileprivate static func noPlaybook(_ root: YAMLNode) -> Complaint {
+        if root.list?.contains(where: { $0.pair("hosts") != nil }) == true {
+            return Complaint(
+                root.place,
+                "this is a playbook of Ansible",
+                hint: "one of mtactl begins with `plays:`; `mtactl schema playbook` prints the format"
+            )
+        }
+        if root.scalar?.hasPrefix("$ANSIBLE_VAULT;") == true {
+            return Complaint(
+                root.place,
+                "this file is encrypted with ansible-vault, which is not read here",
+                hint: "leave it plain: its passwords are references, such as `env:NAME`"
+            )
+        }
+        return Complaint(root.place, "a playbook is a mapping", hint: "its first word is `plays:`")
     }
 }
