@@ -3,6 +3,7 @@
 #   make demo    a small fleet on this machine: facts, plan, apply, verify, check, rollback
 #   make test    everything: format, build, unit and law tests, shellcheck, the lab's real hosts
 #   make fault-matrix   every fault at every step on real mail servers; wants the machine for itself
+#   make night   an operator's night on a mixed fleet, every surprise in it; its transcript is docs/night.md
 #   make wild    hosts as people really have them, one after the other; `make wild WILD=postfix/01` for some
 #   make laws    every pair of playbooks one after the other, of which make unit takes a sample
 #   make bench   mtactl beside OpenSSH, pyinfra and Ansible on the same hosts, 50 ms away
@@ -18,7 +19,7 @@ LAB_HOSTS ?= deb12*2,deb13*2,deb12-rsyslog,deb13-sudo,deb13-wild,exim12,exim13
 # Copies of hosts side by side: each is stopped at a step of its own. One server after the other.
 FAULT_HOSTS ?= deb12*6,deb13*6 exim13-split*12 deb13-sendmail*12 cpanel13*12
 # The hosts that the cases of Tests/Lab/wild are made of.
-WILD_HOSTS ?= deb12,deb12-rsyslog
+WILD_HOSTS ?= deb12,deb12-rsyslog,exim12,cpanel12
 WILD ?=
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
 # With Swift's libraries in it: half the time to start, and nothing of Swift to install beside it.
@@ -28,7 +29,7 @@ RELEASE_BUILD = swift build -c release --static-swift-stdlib --product mtactl
 FUZZ_SECONDS ?= 3600
 FUZZ_BUILD = MTACTL_FUZZ=1 swift build -c release --sanitize fuzzer -Xswiftc -enable-testing --scratch-path .build-fuzz --product fuzz
 
-.PHONY: all setup format lint build unit shellcheck gates stand-in lab-test test wild fault-matrix laws demo bench sanitize fuzz release install-files install deb clean
+.PHONY: all setup format lint build unit shellcheck gates stand-in lab-test test night wild fault-matrix laws demo bench sanitize fuzz release install-files install deb clean
 
 all: build
 
@@ -56,7 +57,7 @@ AGENT = Sources/Drivers/POSIX/Agent/*.sh Sources/Drivers/POSIX/agent.sh
 
 shellcheck:
 	cat $(AGENT) | shellcheck -s sh -e SC2015,SC2154,SC2317 -
-	cat Sources/Drivers/POSIX/Agent/folders.sh Sources/Drivers/POSIX/restore.sh | shellcheck -s sh -e SC2015,SC2154,SC2317 -
+	cat Sources/Drivers/POSIX/Agent/folders.sh Sources/Drivers/POSIX/Agent/disarm.sh Sources/Drivers/POSIX/restore.sh | shellcheck -s sh -e SC2015,SC2154,SC2317 -
 	shellcheck -s sh debian/share Tests/Fuzz/run Tests/Oracle/setup Sources/Drivers/POSIX/facts.sh Sources/MailServers/*/*/*.sh Sources/MailServers/*/*/Programs/*.sh
 
 gates:
@@ -69,6 +70,10 @@ stand-in:
 lab-test: build
 	Tests/Lab/lab up --wait --hosts '$(LAB_HOSTS)'
 	MTACTL_LAB=1 swift test --skip-build --disable-xctest --filter LabTests; status=$$?; Tests/Lab/lab down; exit $$status
+
+night: setup
+	swift build --product mtactl
+	Tests/Lab/night
 
 wild: setup build
 	Tests/Lab/lab up --wait --hosts '$(WILD_HOSTS)'
@@ -97,7 +102,7 @@ sanitize:
 	for sanitizer in address thread; do \
 		folder=.build-$$(printf %.1s $$sanitizer)san; \
 		swift build --build-tests --sanitize $$sanitizer --scratch-path $$folder && \
-		ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=0 \
+		ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread-sanitizer.supp \
 			swift test --skip-build --disable-xctest --sanitize $$sanitizer --scratch-path $$folder \
 			--experimental-maximum-parallelization-width 2 --filter '^(SSHTests|DriversTests)\.' || exit 1; \
 	done

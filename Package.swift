@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
@@ -47,7 +48,8 @@ let programs = [
 
 /// What `agent.sh` calls, in `Sources/Drivers/POSIX`.
 let agentParts = [
-    "folders", "tools", "runs", "backup", "dead-man", "staging", "swap", "message", "ending", "kept-runs",
+    "folders", "disarm", "tools", "runs", "backup", "dead-man", "staging", "swap", "settings", "message", "ending",
+    "kept-runs",
 ]
 .map { "Agent/\($0).sh" }
 
@@ -90,7 +92,8 @@ let package = Package(
         .target(
             name: "Drivers",
             dependencies: ["MTAPlan", "SSH", crypto, logging, subprocess],
-            resources: (agentParts + ["agent.sh", "facts.sh", "restore.sh"]).map { .embedInCode("POSIX/\($0)") },
+            resources: (agentParts + ["agent.sh", "facts.sh", "restore.sh"]).map { .embedInCode("POSIX/\($0)") }
+                + ["bootstrap", "executor", "restore"].map { .embedInCode("PowerShell/\($0).ps1") },
             swiftSettings: strict
         ),
         .target(
@@ -100,7 +103,7 @@ let package = Package(
         ),
         .target(
             name: "SSH",
-            dependencies: ["CLibSSH2", logging, nioCore, nioPosix, crypto, cryptoExtras, subprocess],
+            dependencies: ["CLibSSH2", logging, nioCore, nioLocks, nioPosix, crypto, cryptoExtras, subprocess],
             swiftSettings: strict
         ),
         .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),

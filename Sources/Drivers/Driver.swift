@@ -33,13 +33,23 @@ package struct RunOpening: Sendable {
     /// In seconds: how long the site waits for the confirmation before it puts itself back.
     package var revertAfter: Int
     package var secrets: Secrets
+    /// What the plan showed of the change, kept with the backup: whoever is to take it back sees it.
+    package var edits: [Edit]
 
-    package init(run: RunID, server: String, log: LogSource?, revertAfter: Int, secrets: Secrets) {
+    package init(
+        run: RunID,
+        server: String,
+        log: LogSource?,
+        revertAfter: Int,
+        secrets: Secrets,
+        edits: [Edit] = []
+    ) {
         self.run = run
         self.server = server
         self.log = log
         self.revertAfter = revertAfter
         self.secrets = secrets
+        self.edits = edits
     }
 }
 

@@ -8,6 +8,10 @@ package struct KeptRun: Sendable, Equatable {
     package var bytes: Int
     /// What is wrong with the backup, where that was looked for.
     package var damage: [String] = []
+    /// `anna@laptop`; `nil` where that is not written down.
+    package var startedBy: String?
+    /// When, as RFC 3339 has it.
+    package var since: String?
 
     package init(run: String, state: RunState, server: String, files: Int, bytes: Int, damage: [String] = []) {
         self.run = run

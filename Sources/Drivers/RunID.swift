@@ -8,6 +8,27 @@ package struct RunID: Sendable, Hashable {
     /// `anna@laptop`, for the lock on hosts.
     package let startedBy: String
 
+    /// A run that is gone on with.
+    ///
+    /// - Returns: `nil` where this is no run's name.
+    package init?(resuming text: String, by person: String) {
+        guard Self.isName(text) else { return nil }
+        (self.text, startedBy) = (text, person)
+    }
+
+    /// Whether this is what a run can be called.
+    package static func isName(_ text: some StringProtocol) -> Bool {
+        let pattern = Array("00000000T000000Z-xxxx")
+        return text.count == pattern.count
+            && zip(text, pattern).allSatisfy { character, kind in
+                switch kind {
+                case "0": character.isASCII && character.isNumber
+                case "x": character.isHexDigit && !character.isUppercase
+                default: character == kind
+                }
+            }
+    }
+
     /// The four hexadecimal digits count 65536ths of the second, so runs of one second keep their order.
     package init(startedAt time: Date, by person: String) {
         let seconds = time.timeIntervalSince1970.rounded(.down)

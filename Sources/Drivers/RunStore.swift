@@ -16,17 +16,27 @@ package protocol RunStore: Sendable {
     /// - Throws: Also when there is no such run.
     func records(of run: String) async throws(Failure) -> [RunText]
 
+    /// What the plan of a run showed, without secrets; none where that is not kept.
+    func edits(of run: String) async throws(Failure) -> [Edit]
+
     /// Puts the site back as it was before a run.
     ///
     /// `progress`: Told what is done, a line each.
     func restore(_ run: String, _ mode: RestoreMode, progress: @Sendable (String) -> Void) async throws(Failure)
         -> Restored
 
-    /// Takes away all runs but the newest ones, those that are unfinished, and the newest that can be put back.
-    func prune(keeping count: Int) async throws(Failure)
+    /// Takes away runs that the site chooses by itself.
+    func prune(_ choice: PruneChoice) async throws(Failure)
 
-    /// Takes away the runs that may keep a password that is no longer in use, the newest too.
-    func pruneRotated() async throws(Failure)
+    /// Takes away these runs.
+    ///
+    /// - Throws: Also where one of them is unfinished.
+    func forget(_ runs: [String]) async throws(Failure)
+
+    /// Takes away everything that is kept, and the place where it was.
+    ///
+    /// - Throws: Also where somebody is at work, or a run is unfinished.
+    func eraseAll() async throws(Failure)
 
     /// Takes away the lock of a run that is neither at work nor unfinished.
     ///
@@ -35,12 +45,23 @@ package protocol RunStore: Sendable {
 }
 
 extension RunStore {
-    package func pruneRotated() async throws(Failure) {
-        throw Failure(
-            "which backups hold an old password cannot be told of this kind of site",
-            hint: "prune by number instead"
-        )
+    package func edits(of run: String) async throws(Failure) -> [Edit] { [] }
+
+    package func forget(_ runs: [String]) async throws(Failure) {
+        throw Failure("what this site keeps cannot be taken away run by run", hint: "`mtactl backups prune --keep N`")
     }
+
+    package func eraseAll() async throws(Failure) {
+        throw Failure("what this site keeps cannot be taken away as a whole", hint: "look at it by hand")
+    }
+}
+
+/// Which of the runs that it keeps a site takes away; never one that is unfinished.
+package enum PruneChoice: Sendable, Hashable {
+    /// All but so many, and the newest that can be put back.
+    case allBut(newest: Int)
+    /// Those that may keep a password that is no longer in use, the newest too.
+    case rotated
 }
 
 /// What a site's journal says of a run.
@@ -48,10 +69,13 @@ package struct RunStatus: Sendable, Equatable {
     package var state: RunState
     /// In how many seconds the site puts itself back, where it was told to.
     package var secondsLeft: Int?
+    /// Whether nothing on the site will put it back, though nobody confirmed the run: that is left to us.
+    package var isUnwatched: Bool
 
-    package init(_ state: RunState, secondsLeft: Int? = nil) {
+    package init(_ state: RunState, secondsLeft: Int? = nil, isUnwatched: Bool = false) {
         self.state = state
         self.secondsLeft = secondsLeft
+        self.isUnwatched = isUnwatched
     }
 }
 

@@ -53,10 +53,10 @@ extension Site {
 }
 
 extension RunStore {
-    /// The state of a run; one that nobody armed a switch for is cleared away.
+    /// The state of a run; one that nobody armed a switch for is cleared away, or put back.
     fileprivate func settle(_ run: String) async throws(Failure) -> RunStatus {
         let status = try await state(of: run)
-        if status.state == .preparing, status.secondsLeft == nil {
+        if status.isUnwatched || status.state == .preparing && status.secondsLeft == nil {
             _ = try await restore(run, .expired, progress: { _ in })
         }
         return status

@@ -30,6 +30,9 @@ package enum Catalog {
     /// The mail servers that mtactl can change.
     package static let all = products.compactMap { $0 as? any MailServer }
 
+    /// Those whose hosts the facts script and the agent know: all but Windows.
+    package static let posix = all.filter { $0.questions.isEmpty }
+
     /// What playbooks and inventories can say of them.
     package static let language = PlaybookLanguage(
         servers: products.map(\.recognition).filter(\.isChoice).map(\.name),

@@ -8,12 +8,14 @@ struct Discreet: MailServer {
 
     var recognition: Recognition { server.recognition }
     var factsScript: [UInt8] { server.factsScript }
+    var questions: [PowerShellQuestion] { server.questions }
     var section: (any ServerSettings.Type)? { server.section }
     var keeping: Keeping { server.keeping }
     var trace: Trace { server.trace }
 
     func notation(of path: String) -> Notation { server.notation(of: path) }
     func files(for routes: Routes) -> [String] { server.files(for: routes) }
+    func sender(_ facts: Facts) -> String? { server.sender(facts) }
 
     func glossary(for routes: Routes) -> Glossary { Glossary(Glossary.mailWords, own: routes.words) }
 
@@ -28,7 +30,12 @@ struct Discreet: MailServer {
         let glossary = glossary(for: routes)
         do throws(Failure) {
             let proposal = try server.proposal(for: routes, extras: extras, given: facts, secrets: secrets)
-            return try proposal.shown(by: glossary, notation: { server.notation(of: $0) }, secrets: secrets)
+            return try proposal.shown(
+                by: glossary,
+                notation: { server.notation(of: $0) },
+                given: facts,
+                secrets: secrets
+            )
         } catch {
             throw glossary.failure(error)
         }

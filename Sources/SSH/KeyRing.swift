@@ -16,6 +16,7 @@ package actor KeyRing {
         paths.map { path in
             let file = file(path)
             let publicKey = file?.publicKey ?? Self.publicKey(path) ?? Self.publicKey(path + ".pub")
+            // One that cannot be looked at is none that could be used.
             let hasCertificate = (try? File.stamp(path + "-cert.pub")) != nil
             return Identities.Candidate(
                 path: path,
@@ -29,6 +30,7 @@ package actor KeyRing {
 
     private func file(_ path: String) -> KeyFile? {
         if let file = files[path] { return file }
+        // Most of the usual files are not there; of one that was asked for, `opened` says so.
         guard let bytes = try? File.read(path) else { return nil }
         let file = KeyFile(bytes)
         files[path] = file
@@ -37,6 +39,7 @@ package actor KeyRing {
 
     /// The key in a one-line public key file.
     private static func publicKey(_ path: String) -> [UInt8]? {
+        // Most keys have no such file beside them.
         guard let bytes = try? File.read(path) else { return nil }
         let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0.isNewline }
         guard words.count >= 2, let key = Base64.decode(words[1]) else { return nil }
@@ -65,6 +68,7 @@ package actor KeyRing {
     ) async -> Result<PrivateKey, Locked> {
         guard let file else { return .failure(Locked(text: "it cannot be read")) }
         if case .pem = file.format {
+            // What went away since is a key of no kind.
             let text = (try? File.read(path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
             return PrivateKey(pem: text).map(Result.success)
                 ?? .failure(Locked(text: "a kind of key that is not supported"))

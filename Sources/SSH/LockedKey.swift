@@ -43,11 +43,13 @@ enum LockedKey {
     }
 
     private static let counter: @Sendable ([UInt8], [UInt8], [UInt8], [UInt8]) -> [UInt8]? = { sealed, _, key, nonce in
+        // What fails has the wrong key or was changed; its errors tell no more.
         guard let nonce = try? AES._CTR.Nonce(nonceBytes: nonce) else { return nil }
         return (try? AES._CTR.decrypt(sealed, using: SymmetricKey(data: key), nonce: nonce)).map { Array($0) }
     }
 
     private static let chained: @Sendable ([UInt8], [UInt8], [UInt8], [UInt8]) -> [UInt8]? = { sealed, _, key, nonce in
+        // What fails has the wrong key or was changed; its errors tell no more.
         guard let start = try? AES._CBC.IV(ivBytes: nonce) else { return nil }
         return (try? AES._CBC.decrypt(sealed, using: SymmetricKey(data: key), iv: start, noPadding: true)).map {
             Array($0)
@@ -59,9 +61,11 @@ enum LockedKey {
         tag,
         key,
         nonce in
+        // What fails has the wrong key or was changed; its errors tell no more.
         guard let nonce = try? AES.GCM.Nonce(data: nonce),
             let box = try? AES.GCM.SealedBox(nonce: nonce, ciphertext: sealed, tag: tag)
         else { return nil }
+        // As above.
         return (try? AES.GCM.open(box, using: SymmetricKey(data: key))).map { Array($0) }
     }
 }

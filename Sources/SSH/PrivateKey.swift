@@ -27,27 +27,29 @@ struct PrivateKey: Sendable {
     func signature(of message: [UInt8]) -> [UInt8]? {
         switch secret {
         case .ed25519(let seed):
-            (try? Curve25519.Signing.PrivateKey(rawRepresentation: seed).signature(for: message)).map { Array($0) }
+            attempt(try Curve25519.Signing.PrivateKey(rawRepresentation: seed).signature(for: message)).map {
+                Array($0)
+            }
         case .p256(let scalar):
-            (try? P256.Signing.PrivateKey(rawRepresentation: scalar).signature(for: message)).map {
+            attempt(try P256.Signing.PrivateKey(rawRepresentation: scalar).signature(for: message)).map {
                 Self.numbers(in: $0.rawRepresentation)
             }
         case .p384(let scalar):
-            (try? P384.Signing.PrivateKey(rawRepresentation: scalar).signature(for: message)).map {
+            attempt(try P384.Signing.PrivateKey(rawRepresentation: scalar).signature(for: message)).map {
                 Self.numbers(in: $0.rawRepresentation)
             }
         case .p521(let scalar):
-            (try? P521.Signing.PrivateKey(rawRepresentation: scalar).signature(for: message)).map {
+            attempt(try P521.Signing.PrivateKey(rawRepresentation: scalar).signature(for: message)).map {
                 Self.numbers(in: $0.rawRepresentation)
             }
         case .rsa(let key):
             switch SSHAgent.algorithm(in: message) {
             case "rsa-sha2-512":
-                (try? key.signature(for: SHA512.hash(data: message), padding: .insecurePKCS1v1_5)).map {
+                attempt(try key.signature(for: SHA512.hash(data: message), padding: .insecurePKCS1v1_5)).map {
                     Array($0.rawRepresentation)
                 }
             case "rsa-sha2-256":
-                (try? key.signature(for: SHA256.hash(data: message), padding: .insecurePKCS1v1_5)).map {
+                attempt(try key.signature(for: SHA256.hash(data: message), padding: .insecurePKCS1v1_5)).map {
                     Array($0.rawRepresentation)
                 }
             default: nil
@@ -100,7 +102,7 @@ extension PrivateKey.Secret {
         case "ssh-rsa":
             guard let n = fields.number(), let e = fields.number(), let d = fields.number(), fields.number() != nil,
                 let p = fields.number(), let q = fields.number(),
-                let key = try? _RSA.Signing.PrivateKey(n: n, e: e, d: d, p: p, q: q)
+                let key = attempt(try _RSA.Signing.PrivateKey(n: n, e: e, d: d, p: p, q: q))
             else { return nil }
             self = .rsa(key)
         default: return nil
@@ -121,17 +123,17 @@ extension PrivateKey.Secret {
 extension PrivateKey {
     /// Reads a PEM file without passphrase: PKCS#1, SEC 1 or PKCS#8, with an RSA or ECDSA key.
     init?(pem text: String) {
-        if let key = try? P256.Signing.PrivateKey(pemRepresentation: text) {
+        if let key = attempt(try P256.Signing.PrivateKey(pemRepresentation: text)) {
             secret = .p256(Array(key.rawRepresentation))
             publicKey = Self.publicKey(curve: "nistp256", Array(key.publicKey.x963Representation))
-        } else if let key = try? P384.Signing.PrivateKey(pemRepresentation: text) {
+        } else if let key = attempt(try P384.Signing.PrivateKey(pemRepresentation: text)) {
             secret = .p384(Array(key.rawRepresentation))
             publicKey = Self.publicKey(curve: "nistp384", Array(key.publicKey.x963Representation))
-        } else if let key = try? P521.Signing.PrivateKey(pemRepresentation: text) {
+        } else if let key = attempt(try P521.Signing.PrivateKey(pemRepresentation: text)) {
             secret = .p521(Array(key.rawRepresentation))
             publicKey = Self.publicKey(curve: "nistp521", Array(key.publicKey.x963Representation))
-        } else if let key = try? _RSA.Signing.PrivateKey(pemRepresentation: text),
-            let numbers = try? key.publicKey.getKeyPrimitives()
+        } else if let key = attempt(try _RSA.Signing.PrivateKey(pemRepresentation: text)),
+            let numbers = attempt(try key.publicKey.getKeyPrimitives())
         {
             secret = .rsa(key)
             var blob: [UInt8] = []

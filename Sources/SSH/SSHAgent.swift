@@ -40,6 +40,7 @@ struct SSHAgent: Sendable {
     ///   - limit: The agent may ask its user meanwhile.
     /// - Returns: The signature without its algorithm's name; `nil` when the agent or its user declines.
     func signature(of message: [UInt8], by publicKey: [UInt8], within limit: Duration) async -> [UInt8]? {
+        // An agent that breaks down has declined: the next key is tried, and the trail says which were.
         guard let answer = try? await ask(Self.request(message, publicKey), within: limit) else { return nil }
         return Self.signature(in: answer)
     }

@@ -187,8 +187,23 @@ extension SSHConfig {
 }
 
 extension SSHError {
-    fileprivate static func sshRefuses(_ name: String, _ words: String) -> SSHError {
+    /// A jump host that is to be reached through itself, which ssh refuses where it sees it, or through too many others.
+    package static func endlessWay(_ jump: String, detail: String = "") -> SSHError {
         SSHError(
+            .unsupported,
+            attempt: "find the way",
+            problem: "ssh_config's ProxyJump of \(jump) leads back to it",
+            hint: "write `Host \(jump)` with `ProxyJump none` above what holds for all hosts",
+            detail: detail
+        )
+    }
+
+    fileprivate static func sshRefuses(_ name: String, _ words: String) -> SSHError {
+        let loop = "jumphost loop via "
+        if let line = words.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix(loop) }) {
+            return .endlessWay(String(line.dropFirst(loop.count)), detail: words)
+        }
+        return SSHError(
             .unsupported,
             attempt: "ask ssh about \(name)",
             problem: "`ssh -G \(name)` fails: \(words.split(whereSeparator: \.isNewline).first ?? "")",

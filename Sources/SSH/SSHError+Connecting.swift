@@ -25,6 +25,10 @@ extension SSHError {
         if reasons.contains(ECONNREFUSED) {
             return .refused(host, port: port, detail: detail)
         }
+        // Whether we had connected by then is luck.
+        if reasons.contains(where: { [ECONNRESET, EPIPE, ENOTCONN].contains($0) }) {
+            return .beforeKeys([], isSilent: false, detail: detail)
+        }
         if let reason = reasons.first {
             return .noWay(host, port: port, File.Trouble(number: reason).text, detail: detail)
         }

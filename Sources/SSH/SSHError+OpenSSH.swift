@@ -97,6 +97,8 @@ extension SSHError {
         case "Connection refused": return .refused(target.address, port: target.port, detail: line)
         case "Connection timed out", "Operation timed out":
             return .noAnswer(target.address, port: target.port, within: target.deadlines.connect, detail: line)
+        // Whether ssh had connected by then is luck.
+        case "Connection reset by peer": return .beforeKeys([], isSilent: false, detail: line)
         default: return .noWay(target.address, port: target.port, reason, detail: line)
         }
     }

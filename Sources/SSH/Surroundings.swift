@@ -30,6 +30,7 @@ package struct Surroundings: Sendable, Equatable {
     }
 
     private static func version() async -> String? {
+        // Where ssh cannot be run, there is none.
         let result = try? await Subprocess.run(
             .name("ssh"),
             arguments: ["-V"],

@@ -26,6 +26,7 @@ struct DiskFiles: InventoryFiles {
         if onlyOurs, let reason = FolderTrust.strangers(file) { throw .notReadByItself(file, reason) }
         do {
             let handle = try FileHandle(forReadingFrom: URL(filePath: file))
+            // What was read is read.
             defer { try? handle.close() }
             var data = Data()
             while data.count <= Self.most, let more = try handle.read(upToCount: 1 << 20), !more.isEmpty {

@@ -1,39 +1,9 @@
 import ArgumentParser
 import MTAApply
-import MTAPlan
 
-/// What mtactl exits with: one table for all commands.
-///
-/// Source: DESIGN.md §4.
-enum ExitStatus: Int32, Sendable {
-    case done = 0
-    case notDone = 1
-    case somethingToChange = 2
-    case asFound = 3
-    case stranded = 4
-    case notDelivered = 5
-    case commandLineWrong = 64
-    case inputWrong = 65
-    case interrupted = 130
-    case outputLost = 141
-
-    /// The worst that became of any host.
-    init(of results: [SiteRecord]) {
-        let outcomes = Set(results.map(\.outcome))
-        self =
-            if outcomes.contains(.stranded) {
-                .stranded
-            } else if outcomes.contains(.rolledBack) {
-                .asFound
-            } else if !outcomes.isDisjoint(with: [.unreachable, .refused, .skipped]) {
-                .notDone
-            } else {
-                .done
-            }
-    }
-
+extension ExitStatus {
     /// What this becomes where the operator has asked to stop: that a host is stranded has to be known first.
-    var interrupted: ExitStatus { self == .stranded ? self : .interrupted }
+    var whenInterrupted: ExitStatus { self == .stranded ? self : .interrupted }
 
     /// Ends the command with this status; a 0 is the ordinary end.
     func end() throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MTAApply
 import MTAPlan
 import SystemPackage
 
@@ -61,13 +62,21 @@ struct Files {
     }
 
     /// `--limit`, with the files that it names.
-    func limit(_ text: String?) throws -> HostPattern? {
-        guard let text else { return nil }
-        var files: [String: String] = [:]
-        for name in HostPattern.filesNamed(in: text) {
+    ///
+    /// `lists`: What is known already, by name.
+    func limit(_ text: String, lists: [String: String]) throws -> HostPattern? {
+        var files = lists
+        for name in HostPattern.filesNamed(in: text) where files[name] == nil {
             files[name] = FileManager.default.contents(atPath: name).map { String(decoding: $0, as: UTF8.self) }
         }
         return try checked { () throws(Failure) in try HostPattern(limit: text, files: files) }
+    }
+
+    /// The lines of a file that may be missing.
+    func lines(of path: String) -> [String]? {
+        FileManager.default.contents(atPath: path).map {
+            String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init)
+        }
     }
 
     func stop(_ failures: Failure...) -> ExitCode { stop(failures) }

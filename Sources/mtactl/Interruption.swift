@@ -5,6 +5,8 @@ import Synchronization
 
 /// Ctrl-C: once ends the beginning of hosts, twice leaves.
 ///
+/// A terminal that is closed (SIGHUP) counts as once.
+///
 /// A host that is left in flight notices that nobody talks to it any more and puts itself back.
 final class Interruption: Sendable {
     private enum State {
@@ -15,6 +17,9 @@ final class Interruption: Sendable {
     private let state = Mutex(State.running)
     private let watches = Mutex(0)
     private let inFlight = Mutex(Set<String>())
+    private let ends = Mutex([SiteRecord]())
+    /// What is said before the program leaves with hosts in flight, from what has become of the others.
+    private let lastWords = Mutex<(@Sendable ([SiteRecord]) -> [String])?>(nil)
     private let terminal: Terminal
 
     init(terminal: Terminal) { self.terminal = terminal }
@@ -28,9 +33,9 @@ final class Interruption: Sendable {
     /// Whether a signal is answered here, and does not end the program at once.
     var isWatching: Bool { watches.withLock { $0 > 0 } }
 
-    /// Runs `body` while SIGINT and SIGTERM are answered here.
+    /// Runs `body` while SIGINT, SIGTERM and SIGHUP are answered here.
     func watch<Result>(_ body: () async throws -> Result) async rethrows -> Result {
-        let sources = [SIGINT, SIGTERM].map { number in
+        let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [self] in interrupted() }
@@ -48,7 +53,14 @@ final class Interruption: Sendable {
     /// Notes that a host is being changed, until `landed` is called for it.
     func flying(_ host: String) { inFlight.withLock { _ = $0.insert(host) } }
 
-    func landed(_ host: String) { inFlight.withLock { _ = $0.remove(host) } }
+    /// Notes what became of a host.
+    func landed(_ result: SiteRecord) {
+        inFlight.withLock { _ = $0.remove(result.host) }
+        ends.withLock { $0.append(result) }
+    }
+
+    /// Says what is to be said where the program leaves with hosts in flight.
+    func onLeaving(_ words: @escaping @Sendable ([SiteRecord]) -> [String]) { lastWords.withLock { $0 = words } }
 
     /// Ends the program now.
     func leave() -> Never {
@@ -68,6 +80,8 @@ final class Interruption: Sendable {
         for host in inFlight.withLock({ $0.sorted() }) {
             terminal.say("\(host)  left in flight: it puts itself back; `mtactl backups list` shows how it ended")
         }
+        let results = ends.withLock { $0 }
+        for line in lastWords.withLock({ $0 })?(results) ?? [] { terminal.say(line) }
         leave()
     }
 }

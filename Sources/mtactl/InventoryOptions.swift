@@ -1,4 +1,5 @@
 import ArgumentParser
+import MTAPlan
 
 /// Where hosts and their variables are to be had, for every command that looks hosts up.
 struct InventoryOptions: ParsableArguments {
@@ -27,7 +28,7 @@ struct InventoryOptions: ParsableArguments {
     var quiet = false
 }
 
-/// Who logs in where the inventory does not say, as in Ansible.
+/// Who logs in where the inventory does not say, as in Ansible, and how long that may take.
 struct LoginOptions: ParsableArguments {
     @Option(name: [.short, .long], help: "Who logs in on hosts whose user the inventory does not say.")
     var user: String?
@@ -43,4 +44,25 @@ struct LoginOptions: ParsableArguments {
         help: "Ask once for the password for sudo or doas, for hosts whose password the inventory does not say."
     )
     var askBecomePassword = false
+
+    @Option(
+        name: .customLong("connect-timeout"),
+        help: ArgumentHelp(
+            "How long a connection may take, for hosts whose `connect-timeout` the inventory does not say: `5`, `90s`.",
+            valueName: "duration"
+        )
+    )
+    var connectTimeout: String?
+
+    func validate() throws {
+        guard let connectTimeout else { return }
+        let seconds = Int(connectTimeout).map { "\($0)s" } ?? connectTimeout
+        do throws(Failure) {
+            guard try DurationText.duration(seconds) > .zero else {
+                throw Failure("`\(connectTimeout)` is no time at all")
+            }
+        } catch {
+            throw ValidationError("--connect-timeout: \(error.problem)")
+        }
+    }
 }

@@ -54,6 +54,7 @@ struct InventoryProgram {
 
     private func run(_ words: [String]) async throws(Failure) -> [UInt8] {
         let errors = FileManager.default.temporaryDirectory.appending(path: "mtactl-\(UUID().uuidString)").path
+        // It may not have come to be.
         defer { try? FileManager.default.removeItem(atPath: errors) }
         do {
             let file = try FileDescriptor.open(

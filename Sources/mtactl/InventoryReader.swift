@@ -1,7 +1,7 @@
+import Drivers
 import Foundation
 import MTAPlan
 import MailServers
-import SSH
 
 /// Finds and reads what an inventory is made of.
 struct InventoryReader {
@@ -29,6 +29,7 @@ struct InventoryReader {
             playbookFolder: playbookFolder,
             defaults: HostDefaults(
                 user: login?.user,
+                connectTimeout: login?.connectTimeout,
                 asksPassword: login?.askPassword == true,
                 asksBecomePassword: login?.askBecomePassword == true,
                 configuration: configuration
@@ -63,7 +64,7 @@ struct InventoryReader {
     /// The first of ansible.cfg's places where there is one, as for Ansible.
     private mutating func configuration() throws -> AnsibleConfiguration? {
         let named = environment["ANSIBLE_CONFIG"].map { DiskFiles.isFolder($0) ? "\($0)/ansible.cfg" : $0 }
-        let usual = [named, "ansible.cfg", UserAccount.expanded("~/.ansible.cfg"), "/etc/ansible/ansible.cfg"]
+        let usual = [named, "ansible.cfg", HomeFolder.expanded("~/.ansible.cfg"), "/etc/ansible/ansible.cfg"]
         let places = configurationFile.map { [$0] } ?? usual.compactMap(\.self)
         for path in places where FileManager.default.fileExists(atPath: path) {
             if path == "ansible.cfg", let reason = FolderTrust.strangers(".") ?? FolderTrust.strangers(path) {
@@ -92,7 +93,7 @@ struct InventoryReader {
     }
 
     private func source(_ word: String) async throws -> InventorySource {
-        let path = UserAccount.expanded(word)
+        let path = HomeFolder.expanded(word)
         guard FileManager.default.fileExists(atPath: path) else {
             if word.contains(",") {
                 return InventorySource(folder: nil, parts: [.init(path: word, content: .names(word))])

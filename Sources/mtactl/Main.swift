@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import MTAApply
 import MTAPlan
 
 /// Where the program begins and ends.

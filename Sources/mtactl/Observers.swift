@@ -1,19 +1,49 @@
 import MTAApply
 import MTAPlan
+import Synchronization
 
-/// Tells people how a run goes on: progress on stderr, each host's end as it comes.
-struct HumanObserver: RunObserver {
-    let terminal: Terminal
+/// Tells people how a run goes on: each host's end as it comes, waves and pauses, and on a terminal what goes on just now.
+final class HumanObserver: RunObserver {
+    private let terminal: Terminal
     /// Results are shown as they come, not only progress.
-    let showsResults: Bool
+    private let showsResults: Bool
+    /// Each step is a line of its own, as `-v` asks for.
+    private let tellsSteps: Bool
+    private let live: LiveLines?
+    private let toldWave = Mutex(0)
+
+    init(terminal: Terminal, showsResults: Bool, tellsSteps: Bool) {
+        self.terminal = terminal
+        self.showsResults = showsResults
+        self.tellsSteps = tellsSteps
+        live = tellsSteps ? nil : terminal.liveLines()
+    }
 
     func progress(_ host: String, _ words: String) {
-        terminal.say("\(host)  \(words)")
+        if tellsSteps { terminal.say("\(host)  \(words)") }
+        live?.change { $0.progress(host, words) }
     }
 
     func ended(_ result: SiteRecord) {
-        guard showsResults else { return }
-        terminal.show(ResultText.lines(result))
+        live?.change { $0.ended(result.host) }
+        // Hosts that were not begun are a line of the closing table.
+        if showsResults, result.outcome != .skipped { terminal.show(ResultText.lines(result)) }
+    }
+
+    func rollout(_ event: RolloutEvent) {
+        live?.change { $0.rollout(event) }
+        switch event {
+        case .wave(let number, let count, let hosts):
+            if count > 1 { terminal.say("wave \(number) of \(count): \(hosts) host\(hosts == 1 ? "" : "s")") }
+        case .pause(let seconds, let next):
+            // On a terminal it counts down there.
+            let isNew = toldWave.withLock { told in
+                defer { told = next }
+                return told != next
+            }
+            if isNew, live == nil { terminal.say("wave \(next) begins in \(seconds) s") }
+        case .aborted(let failure): terminal.complain(failure)
+        }
     }
 }
 
@@ -28,9 +58,15 @@ struct JSONObserver: RunObserver {
     }
 
     func ended(_ result: SiteRecord) { terminal.show(JSONReport.host(result)) }
+
+    func rollout(_ event: RolloutEvent) {
+        if case .wave(let number, let count, let hosts) = event {
+            terminal.show(JSONReport.wave(number, of: count, hosts: hosts))
+        }
+    }
 }
 
-/// Keeps in mind which hosts are in flight: those that have told of progress and have not ended.
+/// Keeps in mind which hosts are in flight, those that have told of progress and have not ended, and how the others ended.
 struct FlightObserver: RunObserver {
     let observer: any RunObserver
     let interruption: Interruption
@@ -41,7 +77,9 @@ struct FlightObserver: RunObserver {
     }
 
     func ended(_ result: SiteRecord) {
-        interruption.landed(result.host)
+        interruption.landed(result)
         observer.ended(result)
     }
+
+    func rollout(_ event: RolloutEvent) { observer.rollout(event) }
 }

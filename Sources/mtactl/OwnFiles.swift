@@ -39,7 +39,7 @@ enum OwnFiles {
                 continue
             }
             guard isOwn(stat) else { throw .anothers(next.string, what: "the link") }
-            // A descriptor that is open already, as /dev/stdout: its link leads to no path.
+            // A descriptor that is open already, as /dev/stdout: its link leads to no path. If not, the link is looked at next.
             if rest.isEmpty, next.starts(with: "/proc"), let open = try? Stat(next), open.type != .regular {
                 return next.string
             }

@@ -1,8 +1,8 @@
 import Console
+import Drivers
 import Foundation
 import MTAApply
 import MTAPlan
-import SSH
 import Subprocess
 import SystemPackage
 
@@ -53,7 +53,7 @@ struct SecretResolver: Sendable {
             guard let value = ProcessInfo.processInfo.environment[name] else { throw .noVariable(name) }
             return Secret(value)
         case .file(let path):
-            guard let data = FileManager.default.contents(atPath: UserAccount.expanded(path)) else {
+            guard let data = FileManager.default.contents(atPath: HomeFolder.expanded(path)) else {
                 throw .noFile(path)
             }
             return Secret(data.withoutLineBreak)

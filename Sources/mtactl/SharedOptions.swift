@@ -41,7 +41,7 @@ struct SharedOptions: ParsableArguments {
     func observer(showingResults: Bool) -> any RunObserver {
         json
             ? JSONObserver(terminal: terminal, tellsProgress: verbose > 0)
-            : HumanObserver(terminal: terminal, showsResults: showingResults)
+            : HumanObserver(terminal: terminal, showsResults: showingResults, tellsSteps: verbose > 0)
     }
 }
 

@@ -2,6 +2,7 @@ import Console
 import Foundation
 import MTAApply
 import MTAPlan
+import Synchronization
 import SystemPackage
 
 // What mtactl prints:
@@ -42,18 +43,18 @@ struct Terminal: Sendable {
             let line = Self.printable(line)
             return (colorOutput ? Self.colored(line) : line) + "\n"
         }
-        Outlet.output.write(lines.joined())
+        above { Outlet.output.write(lines.joined()) }
     }
 
     func show(_ line: String) { show([line]) }
 
-    func show(_ json: JSONValue) { Outlet.output.write(json.text + "\n") }
+    func show(_ json: JSONValue) { above { Outlet.output.write(json.text + "\n") } }
 
     /// A text of our own, of many lines: help, a schema.
     func show(text: String) { Outlet.output.write(Printable.text(text)) }
 
     /// Progress and warnings: one line.
-    func say(_ line: String) { Outlet.errors.write(Self.printable(line) + "\n") }
+    func say(_ line: String) { above { Outlet.errors.write(Self.printable(line) + "\n") } }
 
     /// What is wrong with the command line, with how it is used.
     func say(usage text: String) { Outlet.errors.write(Printable.text(text)) }
@@ -64,7 +65,16 @@ struct Terminal: Sendable {
     }
 
     func complain(_ failure: Failure) {
-        Outlet.errors.write(failure.lines.map { Self.printable($0) + "\n" }.joined())
+        above { Outlet.errors.write(failure.lines.map { Self.printable($0) + "\n" }.joined()) }
+    }
+
+    /// The lines of stderr that change while a run goes on; `nil` where it is no terminal.
+    func liveLines() -> LiveLines? { LiveLines.begin { Outlet.errors.write($0) } }
+
+    /// Above the lines that change, where there are some.
+    private func above(_ body: () -> Void) {
+        guard let live = LiveLines.current.withLock({ $0 }) else { return body() }
+        live.around(body)
     }
 
     /// Asks for a yes on the terminal.

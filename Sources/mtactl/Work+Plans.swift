@@ -15,12 +15,12 @@ extension Work {
         try Files(terminal: terminal).checked { () throws(Failure) in try saved.write(to: path) }
     }
 
-    /// The plan, as text or as JSON.
-    func show(_ planned: [(plan: SitePlan?, result: SiteRecord)]) {
+    /// The plan, as text, in full or a line a group, or as JSON.
+    func show(_ planned: [(plan: SitePlan?, result: SiteRecord)], asStat: Bool = false) {
         if json {
             for (_, result) in planned { terminal.show(JSONReport.host(result)) }
         } else {
-            terminal.show(PlanText.lines(planned))
+            terminal.show(asStat ? PlanText.stat(planned) : PlanText.lines(planned))
         }
     }
 

@@ -14,8 +14,10 @@ struct Work {
     /// In the order of the inventory, or of the saved plan.
     let hosts: [SiteRun]
     let fleet: Fleet
-    private let connector: Connector
+    let connector: Connector
     private let observer: any RunObserver
+    /// What the inventory says of hosts' mail servers.
+    private let serverChoices: [String: MailServerChoice]
     let json: Bool
     private let source: Source
 
@@ -23,27 +25,24 @@ struct Work {
         case playbook(Playbook, plays: [String: Play], mta: [String: MailServerChoice])
         case savedPlan(SavedPlan)
         case inventoryOnly
+
+        /// What a host's play says besides routes, or where there is none the inventory.
+        func extras(of host: InventoryHost) -> ServerExtras {
+            if case .playbook(_, let plays, _) = self, let play = plays[host.name] { play.extras } else { host.extras }
+        }
     }
 
     /// The hosts of a playbook's plays, or of a saved plan.
-    init(playbook path: String, shared: SharedOptions, showsResults: Bool) async throws {
+    ///
+    /// `resuming`: The run that is gone on with.
+    init(playbook path: String, shared: SharedOptions, showsResults: Bool, resuming: String? = nil) async throws {
         let files = Files(terminal: shared.terminal)
         let (data, stat) = try files.read(path)
         let inventory = try await files.inventory(shared.sources, login: shared.login, playbook: path)
         if let saved = try files.checked({ () throws(Failure) in try SavedPlan.read(data, stat, file: path) }) {
-            let names = saved.hosts.map(\.host) + saved.withoutPlan
-            let limit = try files.limit(shared.limit)
+            let limit = try await Self.limit(shared, files)
             let hosts = try files.checked { () throws(Failure) in
-                let known = Dictionary(inventory.hosts.map { ($0.name, $0) }) { first, _ in first }
-                let left = try limit.map { limit throws(Failure) in Set(try limit.hosts(in: inventory).map(\.name)) }
-                let hosts = try names.filter { left?.contains($0) ?? true }.map { name throws(Failure) in
-                    guard let host = known[name] else {
-                        throw Failure("the plan's host \(name) is not in the inventory", at: path)
-                    }
-                    return host
-                }
-                if let limit, hosts.isEmpty { throw .nothingLeft(limit, of: "the plan") }
-                return hosts
+                try Self.hosts(of: saved, at: path, in: inventory, limit: limit)
             }
             try await self.init(
                 shared,
@@ -52,13 +51,14 @@ struct Work {
                 hosts: hosts,
                 secrets: saved.secrets,
                 source: .savedPlan(saved),
-                files: files
+                files: files,
+                resuming: resuming
             )
         } else {
             let playbook = try files.checked { () throws(Failures) in
                 try Playbook.load([UInt8](data), file: path, in: Catalog.language)
             }
-            let limit = try files.limit(shared.limit)
+            let limit = try await Self.limit(shared, files)
             let chosen = try files.checked { () throws(Failures) in
                 try Assignment.all(of: playbook, in: inventory, limit: limit)
             }
@@ -70,25 +70,42 @@ struct Work {
                 secrets: Set(playbook.secrets),
                 source: .playbook(
                     playbook,
-                    plays: Dictionary(
-                        chosen.map { ($0.host.name, $0.playOfHost) },
-                        uniquingKeysWith: { first, _ in first }
-                    ),
-                    mta: Dictionary(
-                        chosen.map { ($0.host.name, $0.host.mta ?? .auto) },
-                        uniquingKeysWith: { first, _ in first }
-                    )
+                    plays: Dictionary(chosen.map { ($0.host.name, $0.playOfHost) }) { first, _ in first },
+                    mta: Dictionary(chosen.map { ($0.host.name, $0.host.mta ?? .auto) }) { first, _ in first }
                 ),
-                files: files
+                files: files,
+                resuming: resuming
             )
         }
     }
 
+    /// The hosts of a saved plan that `--limit` leaves.
+    private static func hosts(
+        of saved: SavedPlan,
+        at path: String,
+        in inventory: Inventory,
+        limit: HostPattern?
+    ) throws(Failure) -> [InventoryHost] {
+        let names = saved.hosts.map(\.host) + saved.withoutPlan
+        let known = Dictionary(inventory.hosts.map { ($0.name, $0) }) { first, _ in first }
+        let left = try limit.map { limit throws(Failure) in Set(try limit.hosts(in: inventory).map(\.name)) }
+        let hosts = try names.filter { left?.contains($0) ?? true }.map { name throws(Failure) in
+            guard let host = known[name] else {
+                throw Failure("the plan's host \(name) is not in the inventory", at: path)
+            }
+            return host
+        }
+        if let limit, hosts.isEmpty { throw .nothingLeft(limit, of: "the plan") }
+        return hosts
+    }
+
     /// All hosts of the inventory that `--limit` leaves.
-    init(inventoryOnly shared: SharedOptions, showsResults: Bool) async throws {
+    ///
+    /// `isPart`: Asked about on the way to something else, which begins the output.
+    init(inventoryOnly shared: SharedOptions, showsResults: Bool, isPart: Bool = false) async throws {
         let files = Files(terminal: shared.terminal)
         let inventory = try await files.inventory(shared.sources, login: shared.login)
-        let limit = try files.limit(shared.limit)
+        let limit = try await Self.limit(shared, files)
         let hosts = try files.checked { () throws(Failure) in
             let hosts = try limit?.hosts(in: inventory) ?? inventory.hosts
             if let limit, hosts.isEmpty { throw .nothingLeft(limit, of: "the inventory") }
@@ -101,7 +118,8 @@ struct Work {
             hosts: hosts,
             secrets: [],
             source: .inventoryOnly,
-            files: files
+            files: files,
+            isPart: isPart
         )
     }
 
@@ -112,20 +130,23 @@ struct Work {
         hosts: [InventoryHost],
         secrets references: Set<SecretReference>,
         source: Source,
-        files: Files
+        files: Files,
+        resuming: String? = nil,
+        isPart: Bool = false
     ) async throws {
         terminal = shared.terminal
         interruption = Interruption(terminal: terminal)
         json = shared.json
         observer = FlightObserver(observer: shared.observer(showingResults: showsResults), interruption: interruption)
         self.source = source
-        if json { terminal.show(JSONReport.version(MTACtl.version)) }
+        serverChoices = Dictionary(hosts.map { ($0.name, $0.mta ?? .auto) }) { first, _ in first }
+        if json, !isPart { terminal.show(JSONReport.version(MTACtl.version)) }
 
         let room = try Self.room(for: hosts, shared)
         let store = SecretStore(resolver: SecretResolver(terminal: terminal, interruption: interruption))
         let secrets: Secrets
         do throws(Failure) { secrets = try await store.values(of: references) } catch { throw files.stop(error) }
-        let started = RunID(startedAt: Date(), by: "\(NSUserName())@\(ProcessInfo.processInfo.hostName)")
+        let started = try Self.run(resuming, files)
         run = started.text
         connector = Connector(
             unknownKeys: shared.acceptNew ? .acceptAndRemember : .refuse,
@@ -133,21 +154,21 @@ struct Work {
             logger: Logger(terminal, verbosity: shared.verbose),
             secret: { (reference) async throws(Failure) in try await store.value(of: reference) },
             passphrase: { (file) async throws(Failure) in
-                let secret = try await store.value(of: .prompt("passphrase of \(file)"))
-                return String(decoding: secret.reveal(), as: UTF8.self)
+                try await store.value(of: .prompt("passphrase of \(file)")).text
             }
         )
-        let observer = observer
-        let questions = FactsScript(asking: Catalog.products)
-        self.hosts = hosts.map { [connector] host in
-            SiteRun(
-                site: connector.session(for: host, questions: questions),
-                run: started,
-                catalog: Catalog.products,
-                secrets: secrets,
-                observer: observer
+        let (observer, questions) = (self.observer, FactsScript(asking: Catalog.products))
+        let neighbours = Neighbours()
+        var runs: [SiteRun] = []
+        for host in hosts {
+            let windows = WindowsQuestions(of: source.extras(of: host))
+            let session = connector.session(for: host, questions: questions, windows: windows, neighbours: neighbours)
+            await neighbours.add(session)
+            runs.append(
+                SiteRun(site: session, run: started, catalog: Catalog.products, secrets: secrets, observer: observer)
             )
         }
+        self.hosts = runs
         let interruption = interruption
         fleet = Fleet(
             parallel: room.atOnce,
@@ -155,6 +176,39 @@ struct Work {
             keepsConnections: room.keepsConnections,
             mayBegin: { interruption.mayBegin }
         )
+    }
+
+    private static func run(_ resuming: String?, _ files: Files) throws -> RunID {
+        let who = "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
+        guard let resuming else { return RunID(startedAt: Date(), by: who) }
+        guard let run = RunID(resuming: resuming, by: who) else {
+            throw files.stop(
+                Failure("`\(resuming)` is no run", hint: "`mtactl backups list` shows them: 20261121T184002Z-7f3a")
+            )
+        }
+        return run
+    }
+
+    /// Closes the connections.
+    func close() async {
+        await fleet.close(hosts)
+        await connector.close()
+    }
+
+    var isSavedPlan: Bool { if case .savedPlan = source { true } else { false } }
+
+    /// Who receives a test message, where the playbook says so.
+    var verify: TestMessageRequest? { if case .playbook(let playbook, _, _) = source { playbook.verify } else { nil } }
+
+    /// Tells what became of a host that was not walked to.
+    func tell(_ result: SiteRecord) { observer.ended(result) }
+
+    /// The plans that ask for nothing.
+    func plannedLeaving(verify: TestMessageRequest?) async -> [(plan: SitePlan?, result: SiteRecord)] {
+        let choices = serverChoices
+        return await fleet.plan(hosts) { host in
+            await host.planLeaving(verify: verify, mta: choices[host.site.name] ?? .auto)
+        }
     }
 
     var runs: [String: SiteRun] {
@@ -173,11 +227,13 @@ struct Work {
     func planned() async -> [(plan: SitePlan?, result: SiteRecord)] {
         switch source {
         case .playbook(let playbook, let plays, let mta):
-            await fleet.plan(hosts) { host in
-                let name = host.site.name
-                guard let play = plays[name] else { return (nil, SiteRecord(host: name, outcome: .skipped)) }
-                return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto)
-            }
+            Organisation.united(
+                await fleet.plan(hosts) { host in
+                    let name = host.site.name
+                    guard let play = plays[name] else { return (nil, SiteRecord(host: name, outcome: .skipped)) }
+                    return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto)
+                }
+            )
         case .savedPlan(let saved):
             planned(saved)
         case .inventoryOnly: []
@@ -211,57 +267,6 @@ struct Work {
         }
     }
 
-    /// Asks each host's agent something, and shows the answers in the order of the hosts.
-    func asked<Answer: Sendable>(
-        _ question: @escaping @Sendable (any Driver) async throws(Failure) -> Answer,
-        show: (String, Answer) -> Void
-    ) async -> [SiteRecord] {
-        let answers = await fleet.ask(hosts) { host -> (String, Result<Answer, Failure>) in
-            let answer: Result<Answer, Failure>
-            do throws(Failure) {
-                answer = .success(
-                    try await host.site.withDriver(progress: { _ in }) { driver throws(Failure) in
-                        try await question(driver)
-                    }
-                )
-            } catch {
-                answer = .failure(error.at(host.site.name))
-            }
-            return (host.site.name, answer)
-        }
-        return answers.compactMap { $0 }.map { name, answer in
-            switch answer {
-            case .success(let answer):
-                show(name, answer)
-                return SiteRecord(host: name, outcome: .asAsked)
-            case .failure(let failure):
-                if !json { terminal.complain(failure) }
-                return SiteRecord(host: name, outcome: .unreachable, failure: failure)
-            }
-        }
-    }
-
-    static let breakLockHelp = ArgumentHelp(
-        "First take away the lock of a run that ended without opening it.",
-        discussion:
-            "Not that of a run that is unfinished, which `mtactl rollback` puts back, nor one of the last minute."
-    )
-
-    /// Takes dead runs' locks away and says whose they were; where one cannot be, what follows meets it and refuses.
-    func breakLocks() async {
-        _ = await fleet.ask(hosts) { host in
-            let name = host.site.name
-            do throws(Failure) {
-                try await host.site.withDriver(progress: { terminal.say("\(name)  \($0)") }) {
-                    driver throws(Failure) in
-                    try await driver.breakLock()
-                }
-            } catch {
-                terminal.complain(error.at(name))
-            }
-        }
-    }
-
     func requireVerify() throws {
         if case .playbook(let playbook, _, _) = source, playbook.verify != nil { return }
         terminal.complain(
@@ -269,18 +274,9 @@ struct Work {
         )
         throw ExitCode(ExitStatus.inputWrong.rawValue)
     }
+}
 
-    /// Closes all connections, sums up, and exits as the table says.
-    func end(_ status: ExitStatus, results: [SiteRecord], run: String?, aborted: Failure? = nil) async throws {
-        await fleet.close(hosts)
-        await connector.close()
-        let status = interruption.isAskedFor ? status.interrupted : status
-        let record = RunRecord(run: run, sites: results, aborted: aborted, exit: status.rawValue)
-        if json {
-            terminal.show(JSONReport.summary(record))
-        } else if let run, !results.isEmpty {
-            terminal.show("\(ResultText.summary(results))  run \(run)")
-        }
-        try status.end()
-    }
+extension Secret {
+    /// As libssh2 takes it.
+    fileprivate var text: String { String(decoding: reveal(), as: UTF8.self) }
 }

@@ -58,7 +58,7 @@ struct AgentAccessListTests {
             shell,
             [
                 open(), backup, stage("secret", "0640", group: "mail", isSecret: true),
-                Call("build", paths[1], ".db", "cp", "{}", "{}.db"), stage("edited", "0640", group: "mail"),
+                Call("build", "1", paths[1], ".db", "cp", "{}", "{}.db"), stage("edited", "0640", group: "mail"),
                 Call("swap"), Call("confirm"),
             ]
         )

@@ -15,7 +15,7 @@ struct AgentBackupTests {
         let path = sample.host.path("backups/r1")
         _ = try await sample.host.console([
             "sh", "-c",
-            "printf x >>\"$1/files/2\"; rm \"$1/files/3\"; printf 'if' >\"$1/restore\"; sed -i '$d' \"$1/manifest\"",
+            "printf x >>\"$1/files/2\"; rm \"$1/files/3\"; printf 'if' >\"$1/restore\"; sed -i '/^end$/,$d' \"$1/manifest\"",
             "x", path,
         ])
         let damaged = try await sample.host.agent(shell, held: true, [Call("audit")])
@@ -53,7 +53,7 @@ struct AgentBackupTests {
 
         let talk = try await host.agent(shell, [Call("prune", "1")])
 
-        #expect(talk.lines == ["ready 1 0", "step pruned a1", "step pruned a3", "done prune"])
+        #expect(talk.lines == [shell.ready, "step pruned a1", "step pruned a3", "done prune"])
         #expect(try await host.restore("a2", "--force").status == 0)
         #expect(try host.read("etc/file") == "a1")
     }
@@ -67,7 +67,7 @@ struct AgentBackupTests {
         let talk = try await host.agent(shell, [Call("break_lock"), Call("break_lock")])
 
         let told = "step unlocked r1 by anna@desk since 2026-11-21T18:40:02Z"
-        #expect(talk.lines == ["ready 1 0", told, "done break_lock", "done break_lock"])
+        #expect(talk.lines == [shell.ready, told, "done break_lock", "done break_lock"])
         #expect(try FileManager.default.contentsOfDirectory(atPath: host.backups) == ["r1"])
     }
 

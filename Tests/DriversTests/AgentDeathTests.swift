@@ -82,7 +82,7 @@ struct AgentDeathTests {
             #expect(next.lines.contains("done open"), "step \(step): \(next.lines)")
             return true
         }
-        #expect(steps > 60)
+        #expect(steps > 50)
     }
 
     @Test func `SIGTERM around any command, as when the host goes down: the agent puts the host back by itself`()
@@ -104,7 +104,7 @@ struct AgentDeathTests {
             #expect(!sample.host.exists("backups/lock"), "step \(step): \(talk.lines)")
             return true
         }
-        #expect(steps > 60)
+        #expect(steps > 50)
     }
 
     @Test(arguments: AgentShell.allCases)
@@ -136,7 +136,7 @@ struct AgentDeathTests {
             }
             return true
         }
-        #expect(steps > 30)
+        #expect(steps > 25)
     }
 
     @Test func `the restore program killed around any command finishes when it is run again`() async throws {
@@ -158,7 +158,7 @@ struct AgentDeathTests {
             #expect(!sample.host.exists("backups/lock"))
             return true
         }
-        #expect(steps > 30)
+        #expect(steps > 25)
     }
 
     /// The file system is as small as a host's that is full, and fills up before the n-th command.
@@ -211,7 +211,7 @@ struct AgentDeathTests {
             #expect(!host.exists("backups/lock"))
             return true
         }
-        #expect(steps > 45)
+        #expect(steps > 35)
     }
 
     /// Beside the backup there is no room for what the reload prints.

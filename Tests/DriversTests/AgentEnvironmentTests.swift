@@ -35,9 +35,9 @@ struct AgentEnvironmentTests {
         try plant(host, in: "evil")
         try host.write("evil/env", "echo read >>\(host.path("trace"))\n")
         let evil = host.path("evil")
-        let wrapper = [
-            "env", "PATH=\(evil):/usr/bin:/bin", "ENV=\(evil)/env", "BASH_ENV=\(evil)/env", "IFS=/", "CDPATH=\(evil)",
-        ]
+        var wrapper = ["env", "PATH=\(evil):/usr/bin:/bin", "ENV=\(evil)/env", "IFS=/", "CDPATH=\(evil)"]
+        // By its own name bash reads it before any program of ours; as sh, which hosts are asked for, it does not: bash(1).
+        if shell != .bash { wrapper.append("BASH_ENV=\(evil)/env") }
 
         let talk = try await host.agent(shell, wrapper: wrapper, calls(host.path("etc/main.cf")))
         let back = try await host.console(wrapper + shell.words + [host.path("backups/r1/restore")])

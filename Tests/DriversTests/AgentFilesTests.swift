@@ -49,7 +49,7 @@ struct AgentFilesTests {
         let path = sample.path("main.cf")
         // Not every file system knows the attribute, so mv and lsattr are told what they would say of it.
         let prelude = """
-            mv() { case "$*" in *\(path)) echo "mv: cannot move: Operation not permitted" >&2; return 1 ;; *) command mv "$@" ;; esac; }
+            mv() { case "$*" in *.mtactl-r1/main.cf*) echo "mv: cannot move: Operation not permitted" >&2; return 1 ;; *) command mv "$@" ;; esac; }
             lsattr() { case "$*" in *\(path)*) echo "----i---------e------- \(path)" ;; esac; }
             """
 
@@ -86,7 +86,7 @@ struct AgentFilesTests {
         let seen = host.path("seen")
         // Looks at the staged file right before and after its bytes are written.
         let prelude = """
-            look_at() { stat -c '%a %s' \(host.path("etc/file")).mtactl-r1 >>\(seen) 2>&1; }
+            look_at() { stat -c '%a %s' \(host.path("etc/.mtactl-r1/file")) >>\(seen) 2>&1; }
             dd() { look_at; command dd "$@"; set -- $?; look_at; return "$1"; }
             cp() { command cp "$@"; set -- $?; look_at; return "$1"; }
             """

@@ -1,3 +1,4 @@
+import Foundation
 import MTAPlan
 import Testing
 
@@ -46,12 +47,14 @@ struct AgentKeptTests {
         let host = try AgentHost()
         try host.write("etc/file", "from before")
         var all = calls("a00", host, end: Call("confirm"))
-        for index in 10..<25 {
+        // A hundred runs that changed nothing or were undone.
+        let failing = shell == .dash ? 10..<60 : 10..<25
+        for index in failing {
             all += calls("b\(index)", host, end: Call("close"))
             all += calls("c\(index)", host, end: Call("undo"))
         }
-        let failing = try await host.agent(shell, all)
-        #expect(failing.lines.filter { $0 == "undone restored" }.count == 15, "\(failing.lines)")
+        let talk = try await host.agent(shell, all)
+        #expect(talk.lines.filter { $0 == "undone restored" }.count == failing.count, "\(talk.lines)")
         let kept = try await host.agent(shell, [Call("audit")])
         #expect(kept.lines.first { $0.hasPrefix("run a00 confirmed") } != nil)
         #expect(!kept.lines.contains { $0.hasPrefix("run b") || $0.hasPrefix("damage") }, "\(kept.lines)")
@@ -69,5 +72,26 @@ struct AgentKeptTests {
         for run in runs.reversed().dropLast() { _ = try await host.restore(String(run), under: shell) }
         #expect(try await host.restore("a00", "--force", under: shell).status == 0)
         #expect(try host.read("etc/file") == "from before")
+    }
+
+    /// What becomes of it is written behind the manifest's first `end`, and counts only up to another.
+    @Test(arguments: AgentShell.allCases)
+    func `what the server derived, and others made anew since, stays`(shell: AgentShell) async throws {
+        let sample = try AgentSample()
+        _ = try await sample.host.agent(shell, sample.calls())
+        try sample.host.write("etc/derived.db", "made anew")
+
+        let refused = try await sample.host.restore("r1", under: shell)
+        let manifest = try sample.host.read("backups/r1/manifest")
+        let end = try #require(manifest.range(of: "\nend\n"))
+        let cutOff =
+            manifest[..<end.upperBound] + manifest[end.upperBound...].replacingOccurrences(of: "end\n", with: "")
+        try sample.host.write("backups/r1/manifest", String(cutOff), mode: 0o600)
+        let restored = try await sample.host.restore("r1", under: shell)
+
+        #expect(refused.status == 3 && refused.output.contains("derived.db: changed since"), "\(refused.output)")
+        #expect(!refused.output.contains("not found"))
+        #expect(restored.status == 0, "\(restored.output)")
+        try sample.expectAsFound()
     }
 }

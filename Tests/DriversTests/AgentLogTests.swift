@@ -111,7 +111,7 @@ struct AgentLogTests {
             ]
         )
 
-        #expect(talk.lines == ["ready 1 0", "failed watch log", "done mark", "done watch timeout"])
+        #expect(talk.lines == [shell.ready, "failed watch log", "done mark", "done watch timeout"])
         #expect(talk.body("log") == [])
     }
 
@@ -169,7 +169,7 @@ struct AgentLogTests {
             [.with(message, "submit", "-f@x", "to@example.net"), Call("list")]
         )
 
-        #expect(talk.lines == ["ready 1 0", "done submit", "done list"])
+        #expect(talk.lines == [shell.ready, "done submit", "done list"])
         #expect(try host.read("words") == "-i|-f|-f@x|--|to@example.net|")
         #expect(try [UInt8](Data(contentsOf: host.folder.appending(path: "got"))) == message)
 
@@ -184,7 +184,7 @@ struct AgentLogTests {
         )
 
         // What was not sent is not waited for.
-        #expect(refused.lines == ["ready 1 0", "done mark", "failed submit submit", "failed watch log"])
+        #expect(refused.lines == [shell.ready, "done mark", "failed submit submit", "failed watch log"])
         #expect(
             refused.frames.contains {
                 if case .body("why", let bytes, _) = $0 {

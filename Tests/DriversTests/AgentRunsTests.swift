@@ -20,7 +20,7 @@ struct AgentRunsTests {
         let talk = try await sample.host.agent(shell, sample.calls() + [Call("list")])
 
         #expect(talk.text("why").hasPrefix("r0 by anna@desk since 2026-11-21T18:40:02Z"))
-        #expect(talk.lines.prefix(2) == ["ready 1 0", "failed open locked"])
+        #expect(talk.lines.prefix(2) == [shell.ready, "failed open locked"])
         #expect(talk.lines.contains("lock r0 by anna@desk since 2026-11-21T18:40:02Z"))
         #expect(talk.lines.filter { $0.hasPrefix("skipped") }.count == sample.calls().count - 1)
         #expect(!sample.host.exists("backups/r1"))
@@ -35,7 +35,7 @@ struct AgentRunsTests {
 
         let talk = try await sample.host.agent(.dash, sample.calls())
 
-        #expect(talk.lines.prefix(2) == ["ready 1 0", "failed open unfinished"])
+        #expect(talk.lines.prefix(2) == [AgentShell.dash.ready, "failed open unfinished"])
         #expect(talk.text("why").hasPrefix("r0 is \(state)"))
         #expect(!sample.host.exists("backups/r1"))
         #expect(!sample.host.exists("backups/lock"))
@@ -51,7 +51,7 @@ struct AgentRunsTests {
         let refused = try await sample.host.agent(shell, [Call("restore", "r1")])
 
         #expect(refused.lines.last == "failed restore conflict")
-        #expect(refused.restoreReport.changedFiles == [sample.path("main.cf")])
+        #expect(refused.restoreReport.changed == [sample.path("main.cf")])
         #expect(refused.restoreReport.records.last == .conflict)
         #expect(try sample.host.files() == before)
         #expect(!sample.host.exists("backups/lock"))
@@ -94,7 +94,9 @@ struct AgentRunsTests {
         let sample = try AgentSample()
         _ = try await sample.host.agent(shell, sample.calls())
         let text = try Data(contentsOf: sample.host.folder.appending(path: "backups/r1/\(part)"))
-        try text.dropLast(3).write(to: sample.host.folder.appending(path: "backups/r1/\(part)"))
+        // What follows the manifest's first `end` may be missing: it tells only what the server has derived since.
+        let end = text.firstRange(of: Data("\nend\n".utf8))?.lowerBound ?? text.endIndex - 3
+        try text[..<end].write(to: sample.host.folder.appending(path: "backups/r1/\(part)"))
 
         let talk = try await sample.host.agent(shell, [Call("restore", "r1")])
 
@@ -163,6 +165,7 @@ struct AgentRunsTests {
         let sample = try AgentSample()
         let left = Call(
             "build",
+            "1",
             sample.path("secret"),
             ".db",
             "sh",
@@ -214,8 +217,8 @@ struct AgentRunsTests {
         let some = try await host.agent(shell, [Call("prune", "1")])
         let all = try await host.agent(shell, [Call("prune", "0"), Call("list")])
 
-        #expect(some.lines == ["ready 1 0", "step pruned a2", "step pruned a4", "step pruned a8", "done prune"])
-        #expect(all.lines.prefix(3) == ["ready 1 0", "step pruned a9", "done prune"])
+        #expect(some.lines == [shell.ready, "step pruned a2", "step pruned a4", "step pruned a8", "done prune"])
+        #expect(all.lines.prefix(3) == [shell.ready, "step pruned a9", "done prune"])
         #expect(
             all.lines.dropFirst(3)
                 == [

@@ -54,7 +54,7 @@ struct AgentSample {
                 path("main.cf")
             ),
             .with(Array("[relay] \(Self.secret)".utf8), "stage", path("secret"), "0600", "root", "root"),
-            Call("build", path("secret"), ".db", "cp", "{}", "{}.db"),
+            Call("build", "1", path("secret"), ".db", "cp", "{}", "{}.db"),
             .with(Array("new\0bytes".utf8), "stage", path(Self.awkward), "0640", "daemon", "2"),
             .with(Array("relayhost = [relay]\n".utf8), "stage", path("main.cf"), "0644", "root", "mail"),
             Call("remove", path("gone")),

@@ -3,33 +3,56 @@ import Foundation
 import MTAPlan
 import Support
 
-/// A site with one file, for the suite that every driver has to pass.
+/// A site with one file, or one setting, for the suite that every driver has to pass.
 struct DriverBench: Sendable {
     let site: any Site
-    let path: String
-    /// Fails while the file holds what was asked for, and not once it is put back.
+    /// The path of the file, or the name of the setting.
+    let name: String
+    private let kind: Kind
+    /// Fails while the new text is there, and not once the old one is put back.
     private let failing: Command
     private let reader: @Sendable () throws -> String?
     private let writer: @Sendable (String) throws -> Void
+    private var windows: FakeWindowsHost?
 
     enum Kind: String, CaseIterable {
-        case posix, fake
+        case posix, posixSetting, fake, fakeSetting, powerShell
+
+        var isSetting: Bool { self == .posixSetting || self == .fakeSetting }
     }
 
     init(_ kind: Kind, holding text: String = "old\n") throws {
+        self.kind = kind
         switch kind {
         case .posix:
             let folder = try FolderSite()
             site = folder
-            path = folder.host.path("etc/main.cf")
+            name = folder.host.path("etc/main.cf")
             failing = ["sh", "-c", "! grep -q new \"$1\"", "sh", folder.host.path("etc/main.cf")]
             reader = { folder.host.exists("etc/main.cf") ? try folder.host.read("etc/main.cf") : nil }
             writer = { try folder.host.write("etc/main.cf", $0) }
-        case .fake:
+        case .posixSetting:
+            let folder = try FolderSite()
+            let tool = try SettingTool(on: folder.host)
+            site = folder
+            name = "Relay"
+            failing = ["sh", "-c", "! tool get \"$1\" | grep -q new", "sh", name]
+            reader = { try tool.value(of: "Relay").map { $0 + "\n" } }
+            writer = { try tool.set("Relay", to: $0.trimmingCharacters(in: .newlines)) }
+        case .powerShell:
+            let windows = FakeWindowsSite(FakeWindowsHost(connectors: [Self.connector]))
+            let host = windows.host
+            site = windows.session
+            name = "outgoing"
+            failing = []
+            self.windows = host
+            reader = { host.with { $0.passwords["outgoing"] ?? $0.connectors.first?["Comment"]?.texts.first } }
+            writer = { text in host.with { $0.connectors[0]["Comment"] = .text(text) } }
+        case .fake, .fakeSetting:
             let fake = FakeSite()
-            let file = "/etc/main.cf"
+            let file = kind == .fake ? "/etc/main.cf" : "Relay"
             site = fake
-            path = file
+            name = file
             failing = ["false"]
             reader = { fake.files[file].map { String(decoding: $0, as: UTF8.self) } }
             writer = { fake.write(file, Array($0.utf8)) }
@@ -37,7 +60,7 @@ struct DriverBench: Sendable {
         try write(text)
     }
 
-    /// What the file holds; `nil` where there is none.
+    /// What the file, or the setting and a line break, holds; `nil` where there is none.
     func text() throws -> String? { try reader() }
 
     func write(_ text: String) throws { try writer(text) }
@@ -48,12 +71,30 @@ struct DriverBench: Sendable {
 
     /// Work that leads from the text that is there, or an expected one, to another.
     func work(to wanted: Content, from expected: String? = nil, flaw: Flaw? = nil) throws -> Work {
+        if let windows { return .powerShell(try work(to: wanted, flaw: flaw, on: windows)) }
         let found = flaw == .moved ? "something else\n" : try expected ?? text() ?? ""
-        let file = try FileChange(
-            path: path,
+        let word: (Flaw) -> Command = { $0 == flaw ? failing : ["true"] }
+        var work = POSIXWork(
+            files: [],
+            check: .init(files: [], commands: [flaw == .check ? ["false"] : ["true"]]),
+            reload: [word(.reload)],
+            health: [word(.health)]
+        )
+        if kind.isSetting {
+            work.settings = [try setting(wanted, from: found)]
+        } else {
+            work.files = [try file(wanted, from: found)]
+            work.check?.files = [name]
+        }
+        return .posix(work)
+    }
+
+    private func file(_ wanted: Content, from found: String) throws -> FileChange {
+        try FileChange(
+            path: name,
             found: .file(
                 FoundFile(
-                    realPath: path,
+                    realPath: name,
                     bytes: Array(found.utf8),
                     mode: FileMode(rawValue: 0o644),
                     owner: "root",
@@ -64,15 +105,14 @@ struct DriverBench: Sendable {
             kind: .configuration,
             secrets: Self.secrets
         )
-        let word: (Flaw) -> Command = { $0 == flaw ? failing : ["true"] }
-        return .posix(
-            POSIXWork(
-                files: [file],
-                check: .init(files: [path], commands: [flaw == .check ? ["false"] : ["true"]]),
-                reload: [word(.reload)],
-                health: [word(.health)]
-            )
-        )
+    }
+
+    private func setting(_ wanted: Content, from found: String) throws -> SettingChange {
+        var wanted = wanted
+        if case .bytes(let bytes)? = wanted.pieces.last, bytes.last == 0x0A {
+            wanted.pieces[wanted.pieces.count - 1] = .bytes(Array(bytes.dropLast()))
+        }
+        return try SettingTool.change("Relay", from: found, to: wanted)
     }
 
     static let secret = SecretReference.environment("PASSWORD")

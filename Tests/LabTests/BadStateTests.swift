@@ -57,13 +57,13 @@ extension RealHosts {
             State(
                 testDescription: "a read-only /etc",
                 given: "mount --bind /etc /etc && mount -o remount,ro,bind /etc",
-                reason: "Read-only file system",
+                reason: "/etc/postfix/main.cf cannot be written",
                 hint: "read-only"
             ),
             State(
                 testDescription: "an immutable main.cf",
                 given: "chattr +i /etc/postfix/main.cf",
-                reason: "lsattr: ----i",
+                reason: "/etc/postfix/main.cf cannot be written, not even by root",
                 hint: "`chattr -i`"
             ),
             State(
@@ -87,19 +87,19 @@ extension RealHosts {
             State(
                 testDescription: "no space for backups",
                 given: "mount -t tmpfs -o mode=755,size=8k tmpfs /var/backups",
-                reason: "/var/backups/mtactl cannot be written",
-                hint: "full"
+                reason: "there is no room for the backup",
+                hint: "make room"
             ),
             State(
                 testDescription: "space for a part of the backups",
                 given: "mount -t tmpfs -o mode=755,size=32k tmpfs /var/backups",
-                reason: "/var/backups/mtactl cannot be written",
-                hint: "full"
+                reason: "there is no room for the backup",
+                hint: "make room"
             ),
             State(
                 testDescription: "a read-only folder of backups",
                 given: "mount -t tmpfs -o mode=755,ro tmpfs /var/backups",
-                reason: "Read-only file system",
+                reason: "/var/backups cannot be written",
                 hint: "read-only"
             ),
             State(

@@ -80,6 +80,8 @@ extension RealHosts {
             try await Lab.smarthost(["normal"])
 
             #expect(applied.outcomes() == ["deb13": "rolled-back"], "\(applied)")
+            // It may have been handed in before the power went.
+            try await waitUntilTestMessageLeft()
             try await HostState.expectAsBefore(before, on: "deb13")
             let wrong = try await Letter(from: "old@example.com", to: "b@remote.test", way: .internet).take(on: "deb13")
             #expect(wrong == nil)

@@ -33,7 +33,7 @@ struct Panel: Sendable, CustomTestStringConvertible {
 
     /// Whether the lab that is up has them.
     static var areUp: Bool {
-        let table = (try? String(contentsOfFile: "\(Lab.root)Tests/Lab/run/hosts.table", encoding: .utf8)) ?? ""
+        let table = (try? String(contentsOfFile: "\(Lab.folder)/hosts.table", encoding: .utf8)) ?? ""
         return Lab.isUp
             && all.allSatisfy { panel in table.split(separator: "\n").contains { $0.hasPrefix(panel.host + " ") } }
     }

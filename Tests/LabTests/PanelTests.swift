@@ -30,7 +30,7 @@ extension RealHosts {
             try await Lab.on(panel.host, panel.limitReached)
             #expect(try await arrives(from: "a@example.com", on: panel) == false)
 
-            // The rebuild in between made the generated file anew, with the same bytes.
+            // The rebuild in between made the generated file again, with the same bytes.
             let rolledBack = try await Lab.mtactl("rollback", "--yes", "-l", panel.host)
             #expect(rolledBack.status == 0, "\(rolledBack)")
             let left = Set(try await tree(panel)).symmetricDifference(before).filter { !$0.contains("/var/backups") }

@@ -67,7 +67,7 @@ extension RealHosts {
         private static let cshrc = #"printf 'echo "welcome \\041"\nstty erase ^H\n'"#
 
         private func password() throws -> String {
-            try Lab.text(of: "\(Lab.root)Tests/Lab/run/ops-password").trimmingCharacters(in: .newlines)
+            try Lab.text(of: "\(Lab.folder)/ops-password").trimmingCharacters(in: .newlines)
         }
 
         @Test(arguments: ways)

@@ -19,7 +19,7 @@ struct Recorded: Decodable, Sendable, Equatable {
 
     /// The message as it arrived.
     var text: String {
-        get throws { try String(contentsOfFile: "\(Lab.root)Tests/Lab/run/\(file ?? "")", encoding: .utf8) }
+        get throws { try String(contentsOfFile: "\(Lab.folder)/\(file ?? "")", encoding: .utf8) }
     }
 
     /// What `lab record --json` prints, from its file; only what came after a place in it, where one is given.

@@ -77,8 +77,12 @@ final class Workbench: Sendable {
 }
 
 extension Lab {
-    /// What there is while the lab is up.
-    static let folder = "\(root)Tests/Lab/run"
+    /// What there is while the lab is up: a lab that has a name has a folder of its own, as in `Tests/Lab/lib/common.sh`.
+    static let folder =
+        switch ProcessInfo.processInfo.environment["MTACTL_LAB_NAME"] {
+        case nil, ""?, "mtactl-lab"?: "\(root)Tests/Lab/run"
+        case let name?: "\(root)Tests/Lab/run-\(name)"
+        }
     static let identity = "\(folder)/id_ed25519"
     static let knownHosts = "\(folder)/known_hosts"
 

@@ -21,13 +21,18 @@ import Testing
         ),
         (
             JSONReport.summary(RunRecord(run: nil, sites: [SiteRecord(host: "a", outcome: .committed)], exit: 0)),
-            "1.2",
-            ["type", "run", "hosts", "outcomes", "reason", "hint", "exit"]
+            "1.3",
+            ["type", "run", "hosts", "outcomes", "reason", "hint", "next", "failedHosts", "exit"]
         ),
-        (JSONReport.backup("a", run), "1.0", ["type", "host", "run", "state", "mta", "files", "bytes"]),
+        (JSONReport.wave(1, of: 2, hosts: 3), "1.3", ["type", "wave", "of", "hosts"]),
+        (JSONReport.record("a", of: "r1", RunText("journal", "x")), "1.3", ["type", "host", "run", "name", "text"]),
+        (
+            JSONReport.backup("a", run), "1.3",
+            ["type", "host", "run", "state", "mta", "files", "bytes", "by", "since"]
+        ),
         (
             JSONReport.backup("a", run, isAudited: true), "1.1",
-            ["type", "host", "run", "state", "mta", "files", "bytes", "damage"]
+            ["type", "host", "run", "state", "mta", "files", "bytes", "by", "since", "damage"]
         ),
         (JSONReport.lock("a", "r1 by anna@desk"), "1.1", ["type", "host", "holder"]),
         (JSONReport.survey(survey), "1.1", ["type", "host", "servers", "unfinished", "reason", "hint"]),

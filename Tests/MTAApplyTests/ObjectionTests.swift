@@ -18,6 +18,15 @@ import Testing
         #expect(objection.problem.contains("outgoing.example.net"))
     }
 
+    @Test func `on a host that is not as asked, nothing else is looked for`() throws {
+        let delivery = delivered(elsewhere, tls: .unknown)
+        let applied = try #require(wanted(.required).objection(to: delivery))
+        let missing = try #require(wanted(.required).objection(to: delivery, isApplied: false))
+
+        #expect(applied.hint?.contains("another setting") == true)
+        #expect(missing.hint?.contains("`mtactl apply`") == true)
+    }
+
     @Test func `the right host on another port is another way`() {
         let relay = Delivery.Relay(host: "outgoing.example.net", address: "198.18.0.5", port: 25)
 

@@ -38,7 +38,7 @@ import Testing
             secrets: Secrets(),
             observer: Silence()
         )
-        .rollBack(to: nil, force: false)
+        .rollBack(to: "20261121T184002Z-7f3a", force: false)
     }
 }
 

@@ -52,6 +52,33 @@ import Testing
         #expect(rollout.next(after: [.asAsked]) == .wave(1..<2))
     }
 
+    @Test(arguments: [(0, [1, 3, 26]), (1, [3, 26]), (4, [26]), (3, [3, 24]), (29, [1])] as [(Int, [Int])])
+    func `a rollout that is gone on with does not begin its first waves again`(_ row: (done: Int, sizes: [Int])) {
+        let policy = RolloutPolicy(waves: [.count(1), .percent(10), .percent(100)])
+        var rollout = Rollout(hosts: 30 - row.done, policy: policy, done: row.done)
+        var sizes: [Int] = []
+        var outcomes: [Outcome] = []
+        while case .wave(let range) = rollout.next(after: outcomes) {
+            sizes.append(range.count)
+            outcomes = range.map { _ in .committed }
+        }
+
+        #expect(sizes == row.sizes)
+    }
+
+    @Test func `how many waves there will be is known from the first`() {
+        var rollout = Rollout(hosts: 30, policy: RolloutPolicy(waves: [.count(1), .percent(10), .count(5)]))
+        var counts: [Int] = []
+        var outcomes: [Outcome] = []
+        while case .wave(let range) = rollout.next(after: outcomes) {
+            counts.append(rollout.waveCount)
+            outcomes = range.map { _ in .committed }
+        }
+
+        #expect(counts == [Int](repeating: 8, count: 8))
+        #expect(rollout.wave == 8)
+    }
+
     private func waves(of count: Int, _ policy: RolloutPolicy) -> [Int] {
         var rollout = Rollout(hosts: count, policy: policy)
         var sizes: [Int] = []

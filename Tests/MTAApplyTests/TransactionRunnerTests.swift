@@ -75,7 +75,31 @@ import Testing
         #expect(site.steps == [])
     }
 
-    private static func run(_ flaw: Flaw, _ faults: Set<FakeSite.Fault>) async throws -> (SiteRecord, FakeSite) {
+    @Test(arguments: [1, 2, 7])
+    func `a smarthost that greylists is asked again until it takes the message`(times: Int) async throws {
+        let (said, _) = try await Self.run(.none, [.greylists(times)], patience: 600)
+
+        #expect(said.outcome == .committed, "\(said.failure?.problem ?? "")")
+        #expect(said.delivery?.deferrals == times)
+    }
+
+    @Test func `where the time for that is up, the site is put back, and it is said how often it was deferred`()
+        async throws
+    {
+        let (said, site) = try await Self.run(.none, [.greylists(7)], patience: 3)
+
+        #expect(said.outcome == .rolledBack)
+        #expect(said.delivery?.deferrals == 1)
+        #expect(said.failure?.problem.contains("deferred by mx.example.net once until the time was up") == true)
+        #expect(said.failure?.hint?.contains("verify: within:") == true)
+        #expect(site.files[Self.path] == Self.found)
+    }
+
+    private static func run(
+        _ flaw: Flaw,
+        _ faults: Set<FakeSite.Fault>,
+        patience: Int = 5
+    ) async throws -> (SiteRecord, FakeSite) {
         let site = FakeSite(files: [path: found], faults: faults)
         let plan = SitePlan(
             host: site.name,
@@ -85,7 +109,7 @@ import Testing
             proof: Proof(
                 from: "root@mx1.example.com",
                 to: "postmaster@example.net",
-                patience: 5,
+                patience: patience,
                 log: .journal(by: []),
                 route: .via(
                     hosts: [flaw == .unproven ? "other.example.net" : "mx.example.net"],

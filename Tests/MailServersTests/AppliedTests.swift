@@ -126,7 +126,9 @@ private final class PlayedHost: Sendable {
             if case .file(let content, let mode, _, _) = change.wanted {
                 change.wanted = .file(content, mode: mode, owner: "root", group: "root")
             }
-            if let suffix = change.index?.suffix { change.index?.build = ["cp", "{}", "{}\(suffix)"] }
+            if let suffix = change.index?.suffix {
+                change.index = FileChange.Index(suffix: suffix, build: ["cp", "{}", "{}\(suffix)"])
+            }
             return change
         }
         return placed

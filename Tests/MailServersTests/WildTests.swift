@@ -72,6 +72,8 @@ import Testing
             // What is run is shown by what it is for, not by its text.
             let words = planText(of: Proposal(work, notes: plan.notes)).split(separator: "\n")
             return (plan, words.filter { !$0.hasPrefix("check ") }.joined(separator: "\n"))
+        case .change(_, .powerShell(let work)):
+            return (plan, (plan.notes + work.steps.map(\.title)).joined(separator: "\n"))
         }
     }
 

@@ -51,7 +51,7 @@ import Testing
 
         // What the two sockets and our own inbox hold comes on top.
         #expect(talker.sent < 32 << 20, "\(what): \(talker.sent >> 20) MiB, \(error?.problem ?? "")")
-        #expect(.now - start < .seconds(20), "\(what): \(error?.problem ?? "")")
+        #expect(.now - start < .seconds(120), "\(what): \(error?.problem ?? "")")
     }
 
     @Test func `what a command prints and nobody reads stays with the server`() async throws {

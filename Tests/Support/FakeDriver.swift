@@ -41,14 +41,14 @@ final class FakeDriver: Driver {
     func change(_ work: Work, as opening: RunOpening) async throws(Failure) -> Changed {
         guard case .posix(let work) = work else { preconditionFailure("a fake site is a POSIX host") }
         let run = opening.run.text
-        let contents: [(FileChange, [UInt8]?)]
-        do throws(Failure) { contents = try work.contents(opening.secrets) } catch {
+        let things: [FakeThing]
+        do throws(Failure) { things = try work.things(opening.secrets) } catch {
             return .failed(error, .nothingWasChanged)
         }
         return try step(.change) { state in
             if let lock = state.lock { return .failed(Failure("locked by \(lock)"), .nothingWasChanged) }
-            for (file, _) in contents where !file.isAsExpected(state.files[file.path]) {
-                return .failed(Failure("\(file.path) is no longer as it was planned"), .nothingWasChanged)
+            for thing in things where !thing.isAsExpected(state.files[thing.name]) {
+                return .failed(Failure("\(thing.name) is no longer as it was planned"), .nothingWasChanged)
             }
             if work.check?.commands.contains(where: \.fails) == true {
                 return .failed(Failure("the check fails"), .nothingWasChanged)
@@ -56,11 +56,11 @@ final class FakeDriver: Driver {
             state.lock = run
             open.withLock { $0 = run }
             state[run: run] = FakeSite.Kept(state: .pending, server: opening.server, before: [:], after: [:])
-            for (file, bytes) in contents {
-                let found = state.files[file.path]
-                state[run: run]?.before[file.path] = .some(found)
-                state[run: run]?.after[file.path] = .some(bytes)
-                state.files[file.path] = bytes
+            for thing in things {
+                let found = state.files[thing.name]
+                state[run: run]?.before[thing.name] = .some(found)
+                state[run: run]?.after[thing.name] = .some(thing.wanted)
+                state.files[thing.name] = thing.wanted
             }
             guard (work.reload + work.health).contains(where: \.fails) else { return .done }
             return .failed(Failure("the reload fails"), state.putBack(run))
@@ -94,10 +94,8 @@ final class FakeDriver: Driver {
         let id = text.split(separator: "\n").first { $0.hasPrefix("Message-ID: ") }?.dropFirst(12) ?? ""
         return try step(.submit) { state in
             state.log.append("mx1 postfix/cleanup[7]: 4F1A2B3C4D: message-id=\(id)")
-            state.log.append(
-                "mx1 postfix/mtactl-filter/smtp[9]: 4F1A2B3C4D: to=<\(message.to)>, relay=mx.example.net[192.0.2.1]:587, "
-                    + "delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok)"
-            )
+            state.queued = (message.to, 0)
+            state.attempt()
             return .taken(printed: [], log: watching.map { _ in .lines(state.log) })
         }
     }
@@ -106,7 +104,9 @@ final class FakeDriver: Driver {
         try step(.watch) { .lines($0.log) }
     }
 
-    func clearAway(_ command: Command) async throws(Failure) {}
+    func clearAway(_ command: Command) async throws(Failure) {
+        if command.words == ["postqueue", "-i", "4F1A2B3C4D"] { site.state.withLock { $0.attempt() } }
+    }
 
     func resolves(_ host: String, to address: String) async throws(Failure) -> Bool { host == address }
 
@@ -167,9 +167,8 @@ final class FakeDriver: Driver {
         }
     }
 
-    func pruneRotated() async throws(Failure) { site.state.withLock { $0.runs = [] } }
-
-    func prune(keeping count: Int) async throws(Failure) {
+    func prune(_ choice: PruneChoice) async throws(Failure) {
+        guard case .allBut(let count) = choice else { return site.state.withLock { $0.runs = [] } }
         site.state.withLock { $0.runs.removeFirst(max(0, $0.runs.count - count)) }
     }
 
@@ -190,17 +189,31 @@ extension Command {
     fileprivate var fails: Bool { words.first == "false" }
 }
 
+/// A file, or a setting, which a fake site keeps as a file of its name.
+private struct FakeThing: Sendable {
+    var name: String
+    /// What it is to hold; `nil` where it is to be absent.
+    var wanted: [UInt8]?
+    var isAsExpected: @Sendable ([UInt8]?) -> Bool
+}
+
 extension POSIXWork {
-    /// The files with what they are to hold; `nil` where they are to be absent.
-    fileprivate func contents(_ secrets: Secrets) throws(Failure) -> [(FileChange, [UInt8]?)] {
-        var contents: [(FileChange, [UInt8]?)] = []
+    fileprivate func things(_ secrets: Secrets) throws(Failure) -> [FakeThing] {
+        var things: [FakeThing] = []
         for file in files {
-            switch file.wanted {
-            case .absent: contents.append((file, nil))
-            case .file(let content, _, _, _): contents.append((file, try content.rendered(with: secrets)))
-            }
+            var bytes: [UInt8]?
+            if case .file(let content, _, _, _) = file.wanted { bytes = try content.rendered(with: secrets) }
+            things.append(FakeThing(name: file.path, wanted: bytes, isAsExpected: { file.isAsExpected($0) }))
         }
-        return contents
+        for setting in settings {
+            let bytes = try setting.rendered(with: secrets)
+            things.append(
+                FakeThing(name: setting.name, wanted: bytes) { found in
+                    setting.expected == nil || found.map { Digest.sha256($0) } == setting.expected
+                }
+            )
+        }
+        return things
     }
 }
 

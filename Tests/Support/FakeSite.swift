@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// A site in memory, whose driver keeps the promises of `Driver`, and which can be told to break down at any step.
 ///
-/// It has files, and knows of a `POSIXWork` what it needs for that: files, and commands of which `false` fails. Like the
+/// It has files, settings among them by their names, and knows of a `POSIXWork` what it needs for that: files, and commands of which `false` fails. Like the
 /// agent, it puts itself back when a conversation ends before the change was confirmed.
 package final class FakeSite: Site {
     package let name: String
@@ -25,6 +25,8 @@ package final class FakeSite: Site {
         case expires
         /// What watches over the site puts it back only when it was asked so many times.
         case settlesLate(Int)
+        /// The smarthost asks so many times to try again later.
+        case greylists(Int)
     }
 
     package enum Step: String, Sendable, Hashable, CaseIterable {
@@ -45,6 +47,25 @@ package final class FakeSite: Site {
         var faults: Set<Fault> = []
         var log: [String] = []
         var steps: [String] = []
+        /// Who the message in the queue is for, and how often it was tried.
+        var queued: (to: String, attempts: Int)?
+
+        /// One attempt to send what is in the queue.
+        mutating func attempt() {
+            guard var message = queued else { return }
+            message.attempts += 1
+            let times = faults.compactMap { if case .greylists(let times) = $0 { times } else { nil } }.first ?? 0
+            let isLater = message.attempts <= times
+            let said =
+                isLater
+                ? "dsn=4.7.1, status=deferred (host mx.example.net[192.0.2.1] said: 451 4.7.1 greylisted (in reply to RCPT TO command))"
+                : "dsn=2.0.0, status=sent (250 2.0.0 Ok)"
+            log.append(
+                "mx1 postfix/mtactl-filter/smtp[9]: 4F1A2B3C4D: to=<\(message.to)>, relay=mx.example.net[192.0.2.1]:587, "
+                    + "delay=\(message.attempts), delays=1/0/0/0, \(said)"
+            )
+            queued = isLater ? message : nil
+        }
     }
 
     package init(name: String = "mx1", files: [String: [UInt8]] = [:], faults: Set<Fault> = []) {

@@ -1,6 +1,6 @@
 package import MTAPlan
 
-/// What a host would answer after a change set, without a host: files change, answers stay.
+/// What a host would answer after a change set, without a host: files and settings change, other answers stay.
 extension Facts {
     /// The facts with every change done, as the agent does it.
     package func applying(_ changes: POSIXWork, secrets: Secrets) throws(Failure) -> Facts {
@@ -19,6 +19,9 @@ extension Facts {
                 facts.files[index] = nil
                 facts.indexes[index] = file(index, [])
             }
+        }
+        for setting in changes.settings {
+            facts.answers[setting.answer] = Answer(output: try setting.rendered(with: secrets))
         }
         // What the host makes of them.
         for file in changes.foreseen {

@@ -10,7 +10,9 @@ extension Failure {
             if text.hasSuffix(".") || text.hasSuffix("!") { return "`\(text)` ends in a full stop" }
             if text.contains("\n") { return "`\(text)` has a line break" }
             let word = text.prefix { $0.isLetter }
-            if word.first?.isUppercase == true, word.dropFirst().allSatisfy(\.isLowercase), word != "Postfix" {
+            if word.first?.isUppercase == true, word.dropFirst().allSatisfy(\.isLowercase),
+                !["Postfix", "Exchange"].contains(word)
+            {
                 return "`\(text)` begins with a capital"
             }
             if text.lowercased().contains("failed to") { return "`\(text)` says \"failed to\"" }

@@ -15,7 +15,7 @@ package func planText(of proposal: Proposal, withAnswers: Bool = true) -> String
         lines += change.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "    \($0)" }
     }
     for file in proposal.changes.foreseen {
-        lines.append("made anew \(file.path)")
+        lines.append("regenerated \(file.path)")
         lines += file.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "    \($0)" }
     }
     if let check = proposal.changes.check {

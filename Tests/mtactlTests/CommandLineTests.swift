@@ -33,6 +33,43 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("leave --yes", 64, "--no-send"), ("leave --to a@example.net --no-send", 64, "--to"),
+        ("leave --to a@example.net --within soon", 64, "--within"), ("rollback --each X", 64, "--each"),
+        ("backups prune --keep -1", 64, "--keep"), ("backups prune --older-than soon", 64, "90d"),
+        ("backups prune --older-than 9d --keep 1", 64, "give one of --keep, --older-than and --rotated"),
+        ("backups prune --rotated --keep 1", 64, "give one of --keep, --older-than and --rotated"),
+        ("facts --connect-timeout never", 64, "--connect-timeout"),
+        ("apply relay.yml --yes --resume yesterday", 65, "`yesterday` is no run"),
+        ("plan relay.yml -l @20261121T184002Z-7f3a:lost", 65, "`@20261121T184002Z-7f3a:failed`"),
+        ("apply relay.yml --yes --resume 20261121T184002Z-7f3a", 65, "no host that answers knows of run"),
+    ])
+    func `what a command cannot take is said, with what it takes`(words: String, status: Int, found: String)
+        async throws
+    {
+        let place = try Workplace()
+        try place.writeUnreachable(hosts: 2)
+        let ended = try await place.shell("$mtactl \(words)")
+
+        #expect(Int(ended.status) == status, "\(ended)")
+        #expect(ended.errors.contains(found), "\(ended)")
+    }
+
+    @Test func `hosts that failed are in a file that the next command takes`() async throws {
+        let place = try Workplace()
+        try place.writeUnreachable(hosts: 3)
+        let ended = try await place.shell(
+            """
+            $mtactl apply relay.yml --yes -l host1.example,host2.example
+            next=$(echo "$PWD"/state/mtactl/*.failed); cat "$next"
+            run=${next##*/}; $mtactl facts -l "@${run%.failed}:failed" --json | grep -c '"type":"facts"'
+            """
+        )
+
+        #expect(ended.output.hasSuffix("host1.example\nhost2.example\n2\n"), "\(ended)")
+        #expect(ended.errors.contains("next: the failed hosts alone  mtactl apply relay.yml -l @"), "\(ended)")
+    }
+
     /// Playbook and inventory of which each ends a plan before a host is met.
     private static let wrong: [(playbook: String, inventory: String)] = [
         ("\(playbook)rollout: {waves: [x]}\n", hosts),

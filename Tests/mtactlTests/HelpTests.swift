@@ -2,11 +2,11 @@ import Foundation
 import Testing
 
 @Suite struct HelpTests {
-    /// `MTACTL_RECORD=1` writes them anew.
+    /// `MTACTL_RECORD=1` writes them again.
     @Test(
         arguments: [
             "facts", "plan", "apply", "verify", "check", "rollback", "backups", "backups list", "backups show",
-            "backups check", "backups prune", "lint", "doctor", "schema",
+            "backups check", "backups prune", "leave", "lint", "doctor", "schema",
         ]
     )
     func `the help of each command is as it was read last`(_ command: String) async throws {

@@ -14,7 +14,7 @@ import Testing
         #expect(Self.cases.count >= 25)
     }
 
-    /// `MTACTL_RECORD=1` writes what comes of them anew.
+    /// `MTACTL_RECORD=1` writes what comes of them again.
     @Test(arguments: cases)
     func `an inventory as people have it`(_ name: String) async throws {
         let folder = "\(Self.folder)/\(name)"

@@ -5,7 +5,7 @@ import Testing
 @Suite struct WildTableTests {
     private static let page = "\(Program.root)/docs/inventories.md"
 
-    /// `MTACTL_RECORD=1` writes it anew.
+    /// `MTACTL_RECORD=1` writes it again.
     @Test func `the docs say what comes of each case`() throws {
         func rows(_ folder: String) throws -> String {
             let cases = try WildCase.names(in: folder).map { try WildCase($0, in: folder) }

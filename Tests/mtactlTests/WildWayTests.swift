@@ -13,7 +13,7 @@ struct WildWayTests {
         #expect(Self.cases.count >= 14)
     }
 
-    /// `MTACTL_RECORD=1` writes what comes of them anew.
+    /// `MTACTL_RECORD=1` writes what comes of them again.
     @Test(arguments: cases)
     func `hosts are reached as people reach them`(_ name: String) async throws {
         let ended = try await run(

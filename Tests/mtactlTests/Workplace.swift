@@ -52,7 +52,7 @@ struct Workplace {
             arguments: ["-c", script],
             environment: .inherit.updating([
                 "COLUMNS": "80", "MTACTL_INVENTORY": "hosts.yml", "PATH": "\(folder):\(path)",
-                "mtactl": "\(Program.root)/.build/debug/mtactl",
+                "mtactl": "\(Program.root)/.build/debug/mtactl", "XDG_STATE_HOME": "\(folder)/state",
             ]),
             workingDirectory: FilePath(folder),
             output: .bytes(limit: 4 << 20),

@@ -6,17 +6,21 @@ package struct AgentCall: Sendable, Equatable {
     package let payload: [UInt8]?
     /// The command that the host is to run with it, if that is what it is for.
     package let command: Command?
+    /// What the command is to print, of `prints`; empty where only its hash is known.
+    private let output: String
 
     package init(_ words: [String], payload: [UInt8]? = nil) {
         self.words = words
         self.payload = payload
         command = nil
+        output = ""
     }
 
-    package init(_ words: [String], _ command: Command) {
+    package init(_ words: [String], _ command: Command, printing output: String = "") {
         self.words = words + command.words
         payload = nil
         self.command = command
+        self.output = output
     }
 
     package var verb: String { words[0] }
@@ -27,6 +31,31 @@ package struct AgentCall: Sendable, Equatable {
     /// As it goes to the agent: one line of shell words, then the payload.
     package var bytes: [UInt8] {
         Array(words.map(\.shellQuoted).joined(separator: " ").utf8) + [UInt8(ascii: "\n")] + (payload ?? [])
+    }
+}
+
+extension AgentCall {
+    /// More than this is faster read by a program, as a shell reads calls a byte at a time.
+    private static let mostText = 8192
+
+    /// The same call with its text as a word, which costs no program on the host; itself where it has none, or too much.
+    package var inText: AgentCall {
+        switch verb {
+        case "stage":
+            guard let text = payload.flatMap({ Self.escaped($0) }) else { return self }
+            return AgentCall(["stage_text"] + Array(words[1...4]) + [text] + Array(words[6...]))
+        case "prints":
+            guard let command, !output.isEmpty, let text = Self.escaped(Array(output.utf8)) else { return self }
+            return AgentCall(["says", text], command)
+        default: return self
+        }
+    }
+
+    /// On one line, as printf(1) takes it for `%b`; `nil` for what is no text.
+    private static func escaped(_ bytes: [UInt8]) -> String? {
+        guard bytes.count <= mostText, let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        guard bytes.allSatisfy({ $0 >= 0x20 || $0 == 0x0A || $0 == 0x09 }) else { return nil }
+        return text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
     }
 }
 

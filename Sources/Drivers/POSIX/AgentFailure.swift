@@ -54,6 +54,11 @@ package struct AgentFailure {
             Failure(why, hint: "`findmnt` shows whence: unmount it, or put the file itself there, and plan again")
         case "backup":
             Failure("the backup could not be written\(detail)", hint: "is there space under /var/backups?")
+        case "setting":
+            Failure(
+                "a setting could not be changed\(detail)",
+                hint: "try on the host the command that `mtactl plan` shows for it"
+            )
         case "arm":
             Failure(
                 "the dead-man switch could not be armed\(detail)",
@@ -98,13 +103,17 @@ package struct AgentFailure {
 
     /// What the mail server's own programs said may quote its configuration, so it is chosen what is shown of that.
     private var said: String {
-        let quoting: Set = ["build", "check", "differs", "rebuild", "reload", "health"]
+        let quoting: Set = ["build", "check", "differs", "rebuild", "reload", "health", "setting", "submit"]
         guard quoting.contains(code) else { return why }
         return why.split(separator: "\n", omittingEmptySubsequences: false).map { Self.glossary.value($0) }
             .joined(separator: "\n")
     }
 
     private static let glossary = Glossary(Glossary.knownWords)
-    private var path: String { call.words.count > 1 ? call.words[1] : "a file" }
+    /// The file that the call is about; of several the first.
+    private var path: String {
+        let place = call.verb == "build" ? 2 : 1
+        return call.words.count > place ? call.words[place] : "a file"
+    }
     private var command: String { call.command?.description ?? call.verb }
 }

@@ -1,9 +1,10 @@
 /// The agent's program, as it is sent to hosts: the files of `Agent`, which are functions, and `agent.sh`, which calls them.
 package enum AgentProgram {
     package static let text: [UInt8] = [
-        PackageResources.folders_sh, PackageResources.tools_sh, PackageResources.runs_sh, PackageResources.backup_sh,
+        PackageResources.folders_sh, PackageResources.disarm_sh, PackageResources.tools_sh, PackageResources.runs_sh,
+        PackageResources.backup_sh,
         PackageResources.dead_man_sh, PackageResources.staging_sh, PackageResources.swap_sh,
-        PackageResources.message_sh,
+        PackageResources.settings_sh, PackageResources.message_sh,
         PackageResources.ending_sh, PackageResources.kept_runs_sh, PackageResources.agent_sh,
     ].flatMap(\.self)
 }
@@ -12,8 +13,9 @@ package enum AgentProgram {
 package enum RestoreProgram {
     package static let text: [UInt8] =
         Array(
-            "#!/bin/sh\n# Made of two files: what this is, and how it is called, stands where the second begins.\n\n"
+            "#!/bin/sh\n# Made of three files: what this is, and how it is called, stands where the last begins.\n\n"
                 .utf8
         )
-        + PackageResources.folders_sh + Array("\n".utf8) + PackageResources.restore_sh
+        + PackageResources.folders_sh + Array("\n".utf8) + PackageResources.disarm_sh + Array("\n".utf8)
+        + PackageResources.restore_sh
 }

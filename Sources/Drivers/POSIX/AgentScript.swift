@@ -8,15 +8,21 @@ extension POSIXWork {
         let (run, who) = (opening.run.text, opening.run.startedBy)
         var calls = [AgentCall(["open", run, who, opening.server], payload: RestoreProgram.text)]
         calls[0] = calls[0].countingPayload
+        if let edits = opening.shownEdits { calls.append(AgentCall(["note"], payload: edits).countingPayload) }
         if !owners.isEmpty { calls.append(AgentCall(["trust"] + owners)) }
         calls += (reload + afterRestore).map { AgentCall(["manifest", "reload"], $0) }
         calls += health.map { AgentCall(["manifest", "health"], $0) }
+        calls += rebuild.map { AgentCall(["manifest", "rebuild"], $0) }
         calls += start.map { AgentCall(["manifest", "start"], $0) }
         calls += files.map(\.expectation)
         if let log = opening.log, let mark = AgentCall.mark(log) { calls.append(mark) }
-        calls.append(AgentCall(["backup"] + files.flatMap(\.backedUp) + derived))
+        let backedUp = files.flatMap(\.backedUp) + derived
+        if !backedUp.isEmpty { calls.append(AgentCall(["backup"] + backedUp)) }
+        calls += settings.map(\.backup)
         calls.append(AgentCall(["arm", "\(opening.revertAfter)"]))
         for file in files { calls += try file.stagingCalls(secrets: opening.secrets) }
+        calls += builds
+        for setting in settings { calls.append(try setting.assignment(opening.secrets)) }
         if let check {
             for command in check.commands {
                 calls.append(AgentCall(["check", "\(check.files.count)"] + check.files, command))
@@ -25,11 +31,30 @@ extension POSIXWork {
         calls.append(AgentCall(["swap"]))
         calls += rebuild.map { AgentCall(["run", "rebuild"], $0) }
         calls += reload.map { AgentCall(["run", "reload"], $0) }
-        calls += health.map { AgentCall(["run", "health"], $0) }
-        calls += expectations.map {
-            AgentCall(["prints", $0.digest], $0.command)
-        }
+        calls += healthCalls
+        calls += expectations.map { AgentCall(["prints", $0.digest], $0.command, printing: $0.output) }
         return calls
+    }
+
+    /// Looks whether the daemon runs.
+    package var healthCalls: [AgentCall] {
+        health.map { command in
+            daemon.map { AgentCall(["lives", $0.file, $0.name], command) } ?? AgentCall(["run", "health"], command)
+        }
+    }
+
+    /// What makes the indexes of staged files: one call for all of a kind, where the program takes several.
+    private var builds: [AgentCall] {
+        var groups: [(index: FileChange.Index, paths: [String])] = []
+        for file in files {
+            guard case .file = file.wanted, let index = file.index else { continue }
+            if index.takesMany, let same = groups.firstIndex(where: { $0.index == index }) {
+                groups[same].paths.append(file.path)
+            } else {
+                groups.append((index, [file.path]))
+            }
+        }
+        return groups.map { AgentCall(["build", "\($0.paths.count)"] + $0.paths + [$0.index.suffix], $0.index.build) }
     }
 }
 
@@ -42,7 +67,7 @@ extension AgentCall {
     /// Remembers where the log is now; `nil` where there is none to remember.
     package static func mark(_ log: LogSource) -> AgentCall? {
         switch log {
-        case .submission: nil
+        case .submission, .tracking: nil
         case .journal(let users): AgentCall(["mark", "journal"] + users)
         case .file(let path): AgentCall(["mark", "file", path])
         }
@@ -62,6 +87,19 @@ extension AgentCall {
         }
         let except = watch.except.flatMap { ["x", $0] }
         return AgentCall(["watch", "\(seconds)"] + naming + wanted + except + until)
+    }
+}
+
+extension SettingChange {
+    fileprivate var backup: AgentCall {
+        AgentCall(
+            ["setting", name, expected ?? "any", isSecret ? "secret" : "plain", "\(read.words.count)"] + read.words,
+            write.program
+        )
+    }
+
+    fileprivate func assignment(_ secrets: Secrets) throws(Failure) -> AgentCall {
+        AgentCall(["assign", name], payload: try rendered(with: secrets)).countingPayload
     }
 }
 
@@ -86,8 +124,7 @@ extension FileChange {
                 ["stage", path, mode.description, owner, group, "\(bytes.count)"] + (kind == .secret ? ["secret"] : []),
                 payload: bytes
             )
-            let build = index.map { AgentCall(["build", path, $0.suffix], $0.build) }
-            return [stage] + (build.map { [$0] } ?? [])
+            return [stage]
         }
     }
 }

@@ -24,13 +24,35 @@ extension AgentSession {
         return reply.kept
     }
 
-    /// The manifest and the journal of a run.
+    /// Takes away what is kept.
+    ///
+    /// - Throws: Where the agent would not, with its reason.
+    func take(_ call: AgentCall) async throws(Failure) {
+        let reply = try await self.call(call)
+        guard case .failed(let code, let why) = reply.ending else { return }
+        throw AgentFailure(call: call, code: code, why: why).failure
+    }
+
+    /// The manifest and the journal of a run, and what its plan showed; no hash, by which a weak password could be guessed.
     package func records(of run: String) async throws(Failure) -> [RunText] {
         let reply = try await call(AgentCall(["show", run]))
         guard case .done = reply.ending else {
             throw Failure("no backup of run \(run) is kept here", hint: "`mtactl backups list` shows what is kept")
         }
-        return ["manifest", "journal"].map { RunText($0, Printable.text(reply.bodies[$0] ?? [])) }
+        return [
+            RunText("manifest", Printable.text(reply.bodies["manifest"] ?? []).withoutHashes),
+            RunText("journal", Printable.text(reply.bodies["journal"] ?? [])),
+            RunText("edits", [Edit](kept: reply.bodies["edits"] ?? []).flatMap(\.lines).joined(separator: "\n")),
+        ]
+    }
+
+    /// What the plan of a run showed; none where that is not kept.
+    package func edits(of run: String) async throws(Failure) -> [Edit] {
+        let reply = try await call(AgentCall(["show", run]))
+        guard case .done = reply.ending else {
+            throw Failure("no backup of run \(run) is kept here", hint: "`mtactl backups list` shows what is kept")
+        }
+        return [Edit](kept: reply.bodies["edits"] ?? [])
     }
 
     /// Takes away the lock of a run that is neither at work nor unfinished.
@@ -61,6 +83,11 @@ extension AgentReply {
                 kept.runs.append(KeptRun(run: words[1], state: state, server: words[3], files: files, bytes: bytes))
             case "damage" where kept.runs.last?.run == words.dropFirst().first:
                 kept.runs[kept.runs.count - 1].damage.append(Printable.line(words.dropFirst(2).joined(separator: " ")))
+            case "by" where kept.runs.last?.run == words.dropFirst().first:
+                let who = words.dropFirst(2).drop { $0 == "by" }.prefix { $0 != "since" }
+                kept.runs[kept.runs.count - 1].startedBy = Printable.line(who.joined(separator: " "))
+                let since = words.drop { $0 != "since" }.dropFirst().first
+                kept.runs[kept.runs.count - 1].since = since.map { Printable.line($0) }
             case "lock": kept.lock = Printable.line(words.dropFirst().joined(separator: " "))
             default: continue
             }

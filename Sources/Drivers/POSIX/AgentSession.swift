@@ -8,6 +8,8 @@ package actor AgentSession {
     private var frames: FrameParser
     private var waiting: [Frame] = []
     private var errors: [UInt8] = []
+    /// Whether the host's shell takes text as words of calls: one whose printf is a program would show them to everybody.
+    private var takesText = false
     private let progress: @Sendable (String) -> Void
 
     /// The folder on hosts that holds what mtactl keeps there.
@@ -41,7 +43,9 @@ package actor AgentSession {
         let end = ContinuousClock.now + Self.patience
         while true {
             guard case .line(let words) = try await frame(within: Self.patience, before: end) else { continue }
-            if words.first == "ready" { return }
+            guard words.first == "ready" else { continue }
+            takesText = words.last == "text"
+            return
         }
     }
 
@@ -49,6 +53,7 @@ package actor AgentSession {
     package func send(_ calls: [AgentCall]) async throws(Failure) {
         if let call = calls.first(where: { !$0.isReadable }) { throw .unreadable(call) }
         // In one piece, and answered in few: each would cost a packet of its own, on both sides.
+        let calls = takesText ? calls.map(\.inText) : calls
         let framed = calls.count > 1 ? [AgentCall(["hold"])] + calls + [AgentCall(["release"])] : calls
         try await shell.write(framed.flatMap(\.bytes))
     }

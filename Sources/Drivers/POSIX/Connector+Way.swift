@@ -17,7 +17,7 @@ extension Connector {
     /// - Throws: Where ssh would refuse what ssh_config says, or our own SSH cannot follow it.
     func way(to host: InventoryHost) async throws(Failure) -> HostWay {
         let connection = host.connection
-        let settings = try await desk.settings(connection.question)
+        let settings = try await desk.settings(connection.question(isWayKnown: connection.jumps?.isEmpty == false))
         var target = SSHTarget(
             name: host.name,
             address: settings?.hostName ?? connection.address,
@@ -29,6 +29,9 @@ extension Connector {
         target.logger = logger(of: host.name)
         let isOpenSSH = connection.transport == .openssh
         let next = try next(connection, settings, isOpenSSH: isOpenSSH)
+        if connection.jumps != nil, let jump = next.jumps.last, filled(jump, for: target).isLoop(to: target) {
+            throw .ownJumpHost(connection.address)
+        }
         let hops = try await hops(next.jumps, to: target, isOpenSSH: isOpenSSH, depth: 0)
         target.jumps = hops.map(\.target)
         target.hasProgram = next.hasProgram
@@ -66,17 +69,15 @@ extension Connector {
         isOpenSSH: Bool,
         depth: Int
     ) async throws(Failure) -> [Hop] {
-        guard var jump = jumps.last else { return [] }
+        guard let last = jumps.last else { return [] }
+        let jump = filled(last, for: host)
+        guard depth < 8, !jump.isLoop(to: host) else { throw .endlessWay(jump.address) }
         let listed = listed(jump)
-        jump.user = jump.user == "%r" ? host.user : jump.user ?? listed?.connection.user
-        jump.port = jump.port ?? listed?.connection.port
-        jump.identityFile = jump.identityFile ?? listed?.connection.identityFile
-        jump.knownHosts = jump.knownHosts ?? listed?.connection.knownHosts
         let settings: SSHConfig?
         var earlier = Array(jumps.dropLast())
         var target: SSHTarget
         do throws(Failure) {
-            settings = try await desk.settings(jump.question)
+            settings = try await desk.settings(jump.question(isWayKnown: !earlier.isEmpty))
             target = self.target(jump, settings, listed)
             if earlier.isEmpty, let own = try settings?.next(configuration: jump.configuration, isOpenSSH: isOpenSSH) {
                 earlier = own.jumps
@@ -93,10 +94,19 @@ extension Connector {
         } catch {
             throw error.through(jump.address)
         }
-        guard depth < 8 else { throw .endlessWay(jump.address) }
         let before = try await hops(earlier, to: target, isOpenSSH: isOpenSSH, depth: depth + 1)
-        if let last = before.last?.target, last.isSamePlace(as: target) { throw .endlessWay(jump.address) }
         return before + [Hop(jump: jump, target: target)]
+    }
+
+    /// The jump host with what the inventory says of it where it is a host of its own there.
+    private func filled(_ jump: JumpHost, for host: SSHTarget) -> JumpHost {
+        var filled = jump
+        let listed = listed(jump)
+        filled.user = jump.user == "%r" ? host.user : jump.user ?? listed?.connection.user
+        filled.port = jump.port ?? listed?.connection.port
+        filled.identityFile = jump.identityFile ?? listed?.connection.identityFile
+        filled.knownHosts = jump.knownHosts ?? listed?.connection.knownHosts
+        return filled
     }
 
     private func target(_ jump: JumpHost, _ settings: SSHConfig?, _ listed: InventoryHost?) -> SSHTarget {
@@ -139,9 +149,16 @@ extension SSHTarget {
         addressFamily = settings.addressFamily
         bindAddress = settings.bindAddress
     }
+}
 
-    fileprivate func isSamePlace(as other: SSHTarget) -> Bool {
-        (address, port, user) == (other.address, other.port, other.user)
+extension HostConnection.JumpHost {
+    /// Whether ssh would refuse to reach the host through it: its name as written is the host's, with the same port and user.
+    ///
+    /// Two hosts behind different jump hosts may well have one address.
+    ///
+    /// Source: OpenSSH 9.2, ssh.c, "jumphost loop via".
+    fileprivate func isLoop(to host: SSHTarget) -> Bool {
+        address == host.address && port ?? 22 == host.port && user ?? host.user == host.user
     }
 }
 
@@ -165,28 +182,31 @@ extension SSHConfig {
     }
 }
 
-extension HostConnection {
-    fileprivate var question: SSHConfig.Question {
-        SSHConfig.Question(
-            address,
-            user: user,
-            port: port,
-            identityFile: identityFile,
-            configuration: configuration.map(UserAccount.expanded),
-            options: options
-        )
-    }
+/// What the inventory says of a place that is logged in to.
+private protocol LoginPlace {
+    var address: String { get }
+    var user: String? { get }
+    var port: Int? { get }
+    var identityFile: String? { get }
+    var configuration: String? { get }
+    var options: [String] { get }
 }
 
-extension HostConnection.JumpHost {
-    fileprivate var question: SSHConfig.Question {
+extension HostConnection: LoginPlace {}
+extension HostConnection.JumpHost: LoginPlace {}
+
+extension LoginPlace {
+    /// What ssh is asked about it.
+    ///
+    /// `isWayKnown`: Whether jump hosts were given, so that what ssh_config says of the way does not matter.
+    fileprivate func question(isWayKnown: Bool) -> SSHConfig.Question {
         SSHConfig.Question(
             address,
             user: user,
             port: port,
             identityFile: identityFile,
             configuration: configuration.map(UserAccount.expanded),
-            options: options
+            options: isWayKnown ? options + ["ProxyJump=none"] : options
         )
     }
 }
@@ -199,10 +219,12 @@ extension Failure {
         )
     }
 
-    fileprivate static func endlessWay(_ jump: String) -> Failure {
+    fileprivate static func endlessWay(_ jump: String) -> Failure { SSHError.endlessWay(jump).failure }
+
+    fileprivate static func ownJumpHost(_ host: String) -> Failure {
         Failure(
-            "ssh_config's ProxyJump of \(jump) leads back to it",
-            hint: "write `Host \(jump)` with `ProxyJump none` above what holds for all hosts"
+            "\(host) is to be reached through itself",
+            hint: "give it no jump host in the inventory, as its group may have one"
         )
     }
 

@@ -44,11 +44,22 @@ package struct Connector: Sendable {
         desk = SSHConfigDesk(files: SSHConfigFiles())
     }
 
-    /// `questions`: What is asked of the host for planning.
-    package func session(for host: InventoryHost, questions: FactsScript) -> HostSession {
-        let logger = logger(of: host.name)
-        return HostSession(name: host.name, executor: EventLoopExecutor(), logger: logger, questions: questions) {
-            () async throws(Failure) in
+    /// `questions`, `windows`: What is asked of the host for planning.
+    package func session(
+        for host: InventoryHost,
+        questions: FactsScript,
+        windows: WindowsQuestions = WindowsQuestions(),
+        neighbours: Neighbours? = nil
+    ) -> HostSession {
+        HostSession(
+            name: host.name,
+            executor: EventLoopExecutor(),
+            logger: logger(of: host.name),
+            questions: questions,
+            windows: windows,
+            neighbours: neighbours,
+            secret: secret
+        ) { () async throws(Failure) in
             if let problem = host.problems.first { throw problem }
             let privilege = try await privilege(for: host)
             let way = try await way(to: host)

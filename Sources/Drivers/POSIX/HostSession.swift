@@ -1,6 +1,7 @@
 package import Logging
 package import MTAPlan
 internal import SSH
+internal import Synchronization
 
 /// The one connection to a host, from the first question to the last confirmation.
 ///
@@ -10,33 +11,70 @@ package actor HostSession: Site {
     /// Where tasks that use the session had best run.
     package nonisolated let executor: (any TaskExecutor)?
     private let questions: FactsScript
+    private let windows: WindowsQuestions
+    private let neighbours: Neighbours?
+    private let secret: @Sendable (SecretReference) async throws(Failure) -> Secret
     private let connect: @Sendable () async throws(Failure) -> (any Host, Privilege)
     private let logger: Logger
     private var connection: Connection?
+    /// Of the host that was connected to last.
+    private nonisolated let isWindows = Mutex(false)
 
-    private struct Connection {
+    private struct Connection: Sendable {
         var host: any Host
         var privilege: Privilege
         /// A root shell that waits for its next program.
         var idle: (any Shell)?
     }
 
+    /// `questions`, `windows`: What is asked of it for planning, whichever it turns out to be.
+    ///
+    /// `neighbours`: The ways to other servers of the same organisation.
+    ///
+    /// `secret`: Looks up the password for Exchange's shell.
     package init(
         name: String,
         executor: (any TaskExecutor)? = nil,
         logger: Logger = .none,
         questions: FactsScript,
+        windows: WindowsQuestions = WindowsQuestions(),
+        neighbours: Neighbours? = nil,
+        secret: @escaping @Sendable (SecretReference) async throws(Failure) -> Secret = { reference throws(Failure) in
+            try Secrets().value(of: reference)
+        },
         connect: @escaping @Sendable () async throws(Failure) -> (any Host, Privilege)
     ) {
         self.name = name
         self.executor = executor
         self.logger = logger
         self.questions = questions
+        self.windows = windows
+        self.neighbours = neighbours
+        self.secret = secret
         self.connect = connect
     }
 
     package nonisolated func facts(for purpose: FactsPurpose, files: [String]) async throws(Failure) -> Facts {
-        try await facts(questions.text(for: purpose, files: files))
+        if let executor = try await windowsExecutor() {
+            let facts = try windows.facts(in: try await executor.run(windows.calls(for: purpose)), for: purpose)
+            let computer = facts.objects[WindowsQuestions.hostKey]?.objects.first?.text("Computer")
+            if let computer { await neighbours?.learn(computer, is: self) }
+            return facts
+        }
+        return try await facts(questions.text(for: purpose, files: files))
+    }
+
+    /// What runs calls on the host; `nil` where it is no Windows host.
+    nonisolated func windowsExecutor() async throws(Failure) -> PowerShellExecutor? {
+        let host = try await connected().host
+        guard host.isWindows else { return nil }
+        let login = try await shellLogin()
+        return PowerShellExecutor(host: host, login: login, logger: logger)
+    }
+
+    private nonisolated func shellLogin() async throws(Failure) -> ShellLogin? {
+        guard let login = windows.login else { return nil }
+        return ShellLogin(username: login.username, password: try await secret(login.password))
     }
 
     /// Runs the facts script: one program, one answer.
@@ -114,10 +152,38 @@ package actor HostSession: Site {
         progress: @escaping @Sendable (String) -> Void,
         _ body: (any Driver) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        try await withAgent(progress: progress) { agent throws(Failure) in try await body(POSIXDriver(agent)) }
+        if let executor = try await windowsExecutor() {
+            return try await withPowerShell(executor, progress: progress, body)
+        }
+        return try await withAgent(progress: progress) { agent throws(Failure) in try await body(POSIXDriver(agent)) }
+    }
+
+    private nonisolated func withPowerShell<Result: Sendable>(
+        _ executor: PowerShellExecutor,
+        progress: @escaping @Sendable (String) -> Void,
+        _ body: (any Driver) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        let neighbours = neighbours
+        let driver = PowerShellDriver(
+            executor,
+            other: { server throws(Failure) in try await neighbours?.session(of: server)?.windowsExecutor() },
+            progress: progress
+        )
+        do throws(Failure) {
+            let result = try await body(driver)
+            await driver.end()
+            return result
+        } catch {
+            await driver.end()
+            throw error
+        }
     }
 
     package nonisolated func backup(of run: String) -> BackupPlace? {
+        if isWindows.withLock(\.self) {
+            let folder = "%ProgramData%\\mtactl\\runs\\\(run)"
+            return BackupPlace(path: folder, restore: "powershell -ExecutionPolicy Bypass -File \(folder)\\restore.ps1")
+        }
         let folder = "\(AgentSession.backups)/\(run)"
         return BackupPlace(path: folder, restore: "sh \(folder)/restore")
     }
@@ -136,14 +202,20 @@ package actor HostSession: Site {
             connection?.idle = nil
             return shell
         }
-        if connection == nil {
-            let start = ContinuousClock.now
-            let (host, privilege) = try await connect()
-            logger.debug(.connect, "connected after \(Logger.time(since: start))")
-            connection = Connection(host: host, privilege: privilege)
-        }
-        guard let connection else { preconditionFailure("it was just made") }
+        let connection = try await connected()
         return try await connection.host.startRootShell(connection.privilege)
+    }
+
+    /// The connection that is there, or a new one.
+    private func connected() async throws(Failure) -> Connection {
+        if let connection { return connection }
+        let start = ContinuousClock.now
+        let (host, privilege) = try await connect()
+        logger.debug(.connect, "connected after \(Logger.time(since: start))")
+        let made = Connection(host: host, privilege: privilege)
+        isWindows.withLock { $0 = host.isWindows }
+        connection = made
+        return made
     }
 
     private func keep(_ shell: any Shell) async {

@@ -29,7 +29,7 @@ package struct POSIXDriver: Driver {
 
     /// Looks once more whether the daemon runs: the test message may have been its last.
     package func confirm(_ work: Work) async throws(Failure) -> Confirmed {
-        let health = work.posix.health.map { AgentCall(["run", "health"], $0) }
+        let health = work.posix.healthCalls
         try await agent.send(health + [AgentCall(["confirm"])])
         for call in health {
             guard case .failed(let code, let why) = try await agent.reply().ending else { continue }
@@ -123,8 +123,13 @@ extension POSIXDriver {
 
     package func records(of run: String) async throws(Failure) -> [RunText] { try await agent.records(of: run) }
 
-    package func pruneRotated() async throws(Failure) {
-        let reply = try await agent.call(AgentCall(["rotated"]))
+    package func prune(_ choice: PruneChoice) async throws(Failure) {
+        let words: [String] =
+            switch choice {
+            case .allBut(let count): ["prune", "\(count)"]
+            case .rotated: ["rotated"]
+            }
+        let reply = try await agent.call(AgentCall(words))
         guard case .failed(_, let why) = reply.ending else { return }
         throw Failure(
             "what was kept could not be taken away: \(why)",
@@ -132,9 +137,13 @@ extension POSIXDriver {
         )
     }
 
-    package func prune(keeping count: Int) async throws(Failure) {
-        _ = try await agent.call(AgentCall(["prune", "\(count)"]))
+    package func edits(of run: String) async throws(Failure) -> [Edit] { try await agent.edits(of: run) }
+
+    package func forget(_ runs: [String]) async throws(Failure) {
+        try await agent.take(AgentCall(["drop"] + runs))
     }
+
+    package func eraseAll() async throws(Failure) { try await agent.take(AgentCall(["erase"])) }
 
     package func breakLock() async throws(Failure) { try await agent.breakLock() }
 
@@ -160,6 +169,7 @@ extension Work {
     fileprivate var posix: POSIXWork {
         switch self {
         case .posix(let work): work
+        case .powerShell: preconditionFailure("the work is for a Windows host")
         }
     }
 }

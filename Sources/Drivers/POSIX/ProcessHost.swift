@@ -77,12 +77,13 @@ package struct ProcessHost: Host {
             await inbox.close()
             // Whether it reads the end of its input or is gone already: it has ended by itself then.
             try? await execution.standardInputWriter.finish()
+            // Woken early, it is only closed earlier.
             group.addTask { try? await Task.sleep(for: .seconds(2)) }
             await group.next()
             await execution.teardown(
                 using: [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(1))]
             )
-            // It may have ended and left others behind that do not want to.
+            // It may have ended and left others behind that do not want to; there may be none, which is as good.
             try? execution.send(signal: .kill, toProcessGroup: true)
             group.cancelAll()
         }

@@ -9,9 +9,13 @@ package struct RestoreReport: Sendable, Equatable {
         case putBack(String)
         case putBackInPlace(String)
         case removed(String)
+        /// Made of others that were put back, as its own backup is damaged.
+        case rebuilt(String)
         case displaced(String, to: String)
         /// Neither as it was before the run nor as the run made it.
         case changed(String, before: String, made: String, now: String, kept: String)
+        /// A setting that is neither as it was before the run nor as the run made it.
+        case changedSetting(String, kept: String)
         /// Which later run changed the file of the record before.
         case later(run: String)
         case notPutBack(String, kept: String)
@@ -35,9 +39,14 @@ package struct RestoreReport: Sendable, Equatable {
         records = Printable.text(bytes).split(separator: "\n").map { Record(String($0)) }
     }
 
-    /// The files that were changed since.
-    package var changedFiles: [String] {
-        records.compactMap { if case .changed(let path, _, _, _, _) = $0 { path } else { nil } }
+    /// The files and settings that were changed since.
+    package var changed: [String] {
+        records.compactMap {
+            switch $0 {
+            case .changed(let name, _, _, _, _), .changedSetting(let name, _): name
+            default: nil
+            }
+        }
     }
 
     /// The newest run that changed one of the same files later.
@@ -47,7 +56,7 @@ package struct RestoreReport: Sendable, Equatable {
 
     /// What could not, or would not, be put back, and why; `nil` where nothing is said of that.
     package var trouble: String? {
-        if !changedFiles.isEmpty { return changedFiles.joined(separator: ", ") }
+        if !changed.isEmpty { return changed.joined(separator: ", ") }
         let troubles = records.filter(\.isTrouble).map(\.description)
         return troubles.isEmpty ? nil : troubles.joined(separator: "; ")
     }
@@ -68,9 +77,11 @@ extension RestoreReport.Record {
         case ("put-back", 1): self = .putBack(fields[0])
         case ("put-back-in-place", 1): self = .putBackInPlace(fields[0])
         case ("removed", 1): self = .removed(fields[0])
+        case ("rebuilt", 1): self = .rebuilt(fields[0])
         case ("displaced", 2): self = .displaced(fields[0], to: fields[1])
         case ("changed", 5):
             self = .changed(fields[0], before: fields[1], made: fields[2], now: fields[3], kept: fields[4])
+        case ("changed-setting", 2): self = .changedSetting(fields[0], kept: fields[1])
         case ("later", 1): self = .later(run: fields[0])
         case ("not-put-back", 2): self = .notPutBack(fields[0], kept: fields[1])
         case ("failed", 2): self = .failed(command: fields[0], said: fields[1])
@@ -91,7 +102,8 @@ extension RestoreReport.Record {
     fileprivate var isTrouble: Bool {
         switch self {
         case .notPutBack, .failed, .locked, .damaged, .cutOff, .stuck, .exposed, .other: true
-        case .asFound, .putBack, .putBackInPlace, .removed, .displaced, .changed, .later, .conflict, .incomplete,
+        case .asFound, .putBack, .putBackInPlace, .removed, .rebuilt, .displaced, .changed, .changedSetting, .later, .conflict,
+            .incomplete,
             .undone, .unchanged, .over:
             false
         }
@@ -105,10 +117,12 @@ extension RestoreReport.Record: CustomStringConvertible {
         case .putBack(let path): "\(path): put back"
         case .putBackInPlace(let path): "\(path): put back, in place"
         case .removed(let path): "\(path): removed again"
+        case .rebuilt(let path): "\(path): made anew, as the kept one is damaged"
         case .displaced(let path, let place): "\(path): the present one is kept as \(place)"
         case .changed(let path, let before, let made, let now, let kept):
             "\(path): changed since; before the run \(before), \(made) by the run, now \(now);"
                 + " to compare: diff \(kept) \(path)"
+        case .changedSetting(let name, let kept): "\(name): set to something else since; \(kept) is what it was"
         case .later(let run): "later changed by run \(run)"
         case .notPutBack(let path, let kept): "\(path) could not be put back; \(kept) is what it was"
         case .failed(let command, let said): "failed: \(command): \(said)"

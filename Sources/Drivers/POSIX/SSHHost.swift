@@ -4,6 +4,7 @@ package import SSH
 /// A host over SSH: one connection, a channel for each program.
 package actor SSHHost: Host {
     package nonisolated let name: String
+    package nonisolated let isWindows: Bool
     private let connection: SSHConnection
 
     /// Connects, through the connections to jump hosts that hosts share, checks the host's key and logs in.
@@ -11,6 +12,8 @@ package actor SSHHost: Host {
         name = target.name
         do throws(SSHError) {
             connection = try await SSHConnection.open(target, jumps: jumps)
+            // `SSH-2.0-OpenSSH_for_Windows_9.5`: what Win32-OpenSSH calls itself (its version.h).
+            isWindows = await connection.serverIdentification.contains("OpenSSH_for_Windows")
         } catch {
             throw error.failure
         }

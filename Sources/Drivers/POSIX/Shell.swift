@@ -4,6 +4,8 @@ package import MTAPlan
 package protocol Host: Sendable {
     /// As the operator calls it. Every line and every result of a host carries this name.
     var name: String { get }
+    /// Whether it is a Windows host, as its SSH server says of itself: no POSIX shell is there then.
+    var isWindows: Bool { get }
 
     /// Starts a command line in the login shell and hands over both ends of it, which are to be closed.
     ///
@@ -13,6 +15,10 @@ package protocol Host: Sendable {
     func start(_ command: String) async throws(Failure) -> any Shell
 
     func close() async
+}
+
+extension Host {
+    package var isWindows: Bool { false }
 }
 
 /// The two ends of a running program.

@@ -9,16 +9,17 @@
 #   B/RUN/manifest       every file as found and as asked, by number; ends with the line `end` once files are swapped
 #   B/RUN/files/NUMBER   the files as found
 #   B/RUN/journal        what was begun, a step a line
+#   B/RUN/edits          what the plan showed of the change, without secrets, for who is to take it back
 #   B/RUN/restore        puts everything back; stands alone
 #   B/RUN/agent          the agent's process, until the run is over
-#   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970, and after how many it was to
+#   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970, and after how many
 #
-# Between the calls `hold` and `release`, which have no answer, the answers of others are kept for a second, so that they
-# travel together.
+# Between the calls `hold` and `release`, which have no answer, the answers of others are kept for a second, so that
+# they travel together.
 #
-# This file answers, and calls; what is called is in the files of `Agent`, which are sent before it. A call is a function
-# of its name. It returns 0, or sets `why` and, where it is not the call's name, `code`. POSIX sh has no local variables:
-# what a function sets for others is in its comment.
+# This file answers, and calls; what is called is in the files of `Agent`, which are sent before it. A call is a
+# function of its name. It returns 0, or sets `why` and, where it is not the call's name, `code`. POSIX sh has no
+# local variables: what a function sets for others is in its comment.
 
 # Nothing of what a program does is left to the environment that came with us: where it is looked for, how words are
 # divided, what a shell reads first, whose settings `sendmail` takes.
@@ -40,17 +41,15 @@ failed=
 gone=
 count=0
 order=
-# Numbers of files that were staged and are not on the disk yet.
+# Numbers of files that were staged and have not got their permissions yet.
 unsettled=
 mark=
 # Whose log lines count, as matches of journalctl.
 writers=
 # Whether the folder of the backups was found to be root's alone.
 are_guarded=
-# Folders of our own in which files are staged that stand in somebody else's.
+# Folders of our own in which files are staged, each between line breaks.
 nests=
-# Gives new files no access list.
-plain_folder=
 # Lines that were not sent yet, and until when they may wait, in hundredths of a second; empty where they may not.
 held=
 holding=
@@ -58,6 +57,8 @@ holding=
 unsent=
 newline='
 '
+# Folders that give new files no access list, each between line breaks.
+plain=$newline
 
 # say WORDS: a line, which is held back for a moment where more is to follow.
 say() {
@@ -105,11 +106,14 @@ call() {
             return
             ;;
         open) payload=$4 failed='' ;;
+        note) payload=$1 ;;
         stage) payload=$5 ;;
+        assign) payload=$2 ;;
+        stage_text | lives | says) ;;
         submit) payload=$3 ;;
-        trust | expect | backup | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
+        trust | expect | backup | setting | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
         mark | run | prints | watch | leads) ;;
-        list | audit | show | state | restore | prune | rotated | break_lock)
+        list | audit | show | state | restore | prune | rotated | drop | erase | break_lock)
             if ! guarded; then
                 words why "$why"
                 say failed "$verb" "$code"
@@ -180,7 +184,8 @@ main() {
     trap 'put_back; tell' EXIT
     # A banner may end without a line break.
     echo 2>/dev/null
-    say ready 1 "$user"
+    # What is text can come as a word where printf is the shell's: another one's words everybody could see.
+    case $(command -v printf) in printf) say ready 1 "$user" text ;; *) say ready 1 "$user" ;; esac
     while [ -z "$gone" ] && IFS= read -r line <&3; do
         eval "call $line"
     done

@@ -1,13 +1,13 @@
 # mtactl's facts: what a host is and which mail servers are on it. Reads only: makes nothing, not even a temporary file.
 #
-# It comes on the standard input of `/bin/sh -s` after the lines `N=nonce` and `B=folder`, and `S=survey` where a person
-# wants to see the host and nothing is planned; after it come what each product is known by and what is asked about it,
-# then `questions`, more `file` lines and `bye`. Words of products: `server NAME PROGRAM…`, `found NAME FUNCTION`,
-# `sendmail_at PATH…`, `marked NAME WORD`, `panel NAME PATH…`, `logs NAME…`, `asks FUNCTION`; a product's version is asked
-# by its function `version_of_NAME PATH`. Words of questions: `ask KEY word…`, `tell KEY word…`, `say KEY function…`,
-# `survey KEY word…`, `answer KEY TEXT`, `file PATH…`. No call of `ask` waits for longer than 20 seconds where timeout(1)
-# is known. Processes are what costs a host that has other things to do, so nothing is asked of a program that the shell
-# knows itself. Answers:
+# It comes on the standard input of `/bin/sh -s` after the lines `N=nonce` and `B=folder`, and `S=survey` where a
+# person wants to see the host and nothing is planned; after it come what each product is known by and what is asked
+# about it, then `questions`, more `file` lines and `bye`. Words of products: `server NAME PROGRAM…`, `found NAME
+# FUNCTION`, `sendmail_at PATH…`, `marked NAME WORD`, `panel NAME PATH…`, `logs NAME…`, `asks FUNCTION`; a product's
+# version is asked by its function `version_of_NAME PATH`. Words of questions: `ask KEY word…`, `tell KEY word…`, `say
+# KEY function…`, `survey KEY word…`, `answer KEY TEXT`, `file PATH…`. No call of `ask` waits for longer than 20
+# seconds where timeout(1) is known. Processes are what costs a host that has other things to do, so nothing is asked
+# of a program that the shell knows itself. Answers:
 #
 #   host.name        the full host name
 #   host.init        systemd, openrc, bsd, runit, sysv or none
@@ -23,12 +23,18 @@
 #   log.daemon       the syslog daemons that run, a name a line
 #   log.files        lines SIZE MTIME PATH: mail logs that are there
 #   log.journal      exits 0 where systemd's journal is kept and there is a program that reads it
-#   mtactl.runs      lines `RUN STATE [SECONDS]` of runs that neither ended well nor were put back, with the seconds after
+#   mtactl.runs      lines `RUN STATE [SECONDS]` of runs that neither ended well nor were put back, with seconds after
 #                    which the dead-man switch puts the host back; `RUN expired TIME` when it did that to the newest
 #                    run; then `lock RUN by WHO since TIME` where somebody has the lock; not there where there are
 #                    none. They stand in folder B
+#   mtactl.user      the user id that asks
+#   mtactl.closed    of the files that were asked for, and their folders, those that this user cannot write to, a path a line:
+#                    where the login is not root, a file system is read-only, or a file is immutable; not there where
+#                    there are none, nor where the shell's test(1) knows modes alone
+#   mtactl.unkept    the folder that backups would be put in, where this user cannot write to it
+#   mtactl.room      the free blocks where backups are put, and how many bytes each has; where stat(1) is GNU's or busybox's
 
-# shellcheck disable=SC2015,SC2034,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; what is appended calls and reads
+# shellcheck disable=SC2015,SC2034,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; what is appended calls
 
 # As in the agent: nothing is left to the environment that came with us.
 PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:/usr/pkg/sbin:/usr/pkg/bin
@@ -196,11 +202,37 @@ status_of() {
     case $group in '' | UNKNOWN | *' '*) group=$gid ;; esac
 }
 
-# bye: the last line, without which the answer is not whole. Whatever comes after it is for a shell that knows nothing of
-# this program.
+# bye: the last line, without which the answer is not whole. Whatever comes after it is for a shell that knows nothing
+# of this program.
 bye() {
+    [ -n "${S-}" ] || find_obstacles
     printf '@%s bye\n' "$N"
     exec /bin/sh -s 3>&-
+}
+
+# find_obstacles: what would stop an apply, of the files that were asked for.
+find_obstacles() {
+    user=''
+    while read -r word _ uid _; do
+        [ "$word" != Uid: ] || user=$uid
+    done 2>/dev/null </proc/self/status
+    answer mtactl.user "${user:-$(id -u)}"
+    closed='' left=${filed#"$newline"}
+    while [ -n "$left" ]; do
+        path=${left%%"$newline"*} left=${left#*"$newline"}
+        case $path in /*) ;; *) continue ;; esac
+        if [ -f "$path" ] && [ ! -w "$path" ]; then closed=$closed$path$newline; fi
+        path=${path%/*}/
+        case $newline$closed in *"$newline$path$newline"*) continue ;; esac
+        if [ -d "$path" ] && [ ! -w "$path" ]; then closed=$closed$path$newline; fi
+    done
+    [ -z "$closed" ] || answer mtactl.closed "${closed%"$newline"}"
+    for path in "${B-}" /var/backups /var; do
+        [ -d "$path" ] || continue
+        [ -w "$path" ] || answer mtactl.unkept "$path"
+        [ "$dialect" != gnu ] || tell mtactl.room stat -f -c '%a %S' "$path"
+        break
+    done
 }
 
 # The host -----------------------------------------------------------------------------------------------------------
@@ -278,7 +310,9 @@ find_sendmail() {
         [ -e "$sendmail" ] || continue
         sendmail_path=$sendmail
         case $sendmail in
-            /usr/sbin/*) if [ -L "$sendmail" ] || [ -L /usr/sbin ]; then sendmail_path=$(readlink -f -- "$sendmail"); fi ;;
+            /usr/sbin/*)
+                if [ -L "$sendmail" ] || [ -L /usr/sbin ]; then sendmail_path=$(readlink -f -- "$sendmail"); fi
+                ;;
             *) sendmail_path=$(readlink -f -- "$sendmail") ;;
         esac
         answer sendmail.path "$sendmail_path"
@@ -389,7 +423,9 @@ find_daemons() {
     if [ -e /proc/self/comm ]; then
         for comm in /proc/[0-9]*/comm; do
             if read -r daemon 2>/dev/null <"$comm"; then
-                case $daemon in rsyslogd | syslogd | syslog-ng | systemd-journal) daemons=$daemons$daemon$newline ;; esac
+                case $daemon in
+                    rsyslogd | syslogd | syslog-ng | systemd-journal) daemons=$daemons$daemon$newline ;;
+                esac
             fi
         done
     else

@@ -3,19 +3,21 @@
 #   sh /var/backups/mtactl/RUN/restore [--force]
 #
 # The dead-man switch calls it with --expired: then nothing is done to a run that was confirmed or put back already.
-# With --disarm it does nothing but take that switch away, and open the lock. With --records, as the agent gives it, what
+# With --records, as the agent gives it, what
 # it says is a code and its fields a line (see `tell`); else it is English.
 #
 # Nothing is written before every backup is found whole, and every file is found either as mtactl put it or as it was
-# before. Where it is neither, somebody changed it since: --force puts it back all the same and keeps the present one in
-# displaced/. It may be killed and run again at any time.
+# before. Where it is neither, somebody changed it since: --force puts it back all the same and keeps the present one
+# in displaced/. It may be killed and run again at any time. What holds for files holds for settings, which a program
+# of the host reads and writes; one that cannot be read is tried to be written.
 #
 # Of a run that was put back the journal is kept alone, and of one that had changed nothing, nothing.
 #
-# Exit status: 0 put back, 2 another run has the lock, 3 a file was changed since, 4 the backup is damaged,
-# 5 something could not be put back: the host is neither as found nor as asked, 6 others than root may write to a folder.
+# Exit status: 0 put back, 2 another run has the lock, 3 a file was changed since, 4 the backup is damaged, 5
+# something could not be put back: the host is neither as found nor as asked, 6 others than root may write to a
+# folder.
 
-# shellcheck disable=SC2015,SC2154,SC2317 # `a && b || return` is meant so; eval sets and calls what seems unset and uncalled
+# shellcheck disable=SC2015,SC2154,SC2317 # `a && b || return` is meant so; eval sets what seems unset, and calls
 
 # Nothing of what a program does is left to the environment that came with us: where it is looked for, how words are
 # divided, what a shell reads first, whose settings `sendmail` takes.
@@ -34,12 +36,12 @@ trap : HUP INT TERM PIPE
 case $0 in */*) here=${0%/*}/ ;; *) here=. ;; esac
 here=$(CDPATH='' cd -P -- "$here" && pwd -P) || exit 5
 name=${here##*/} lock=${here%/*}/lock B=${here%/*}
-strange=$newline nest=''
+strange=$newline plain=$newline foreign=''
 how='' records=''
 for word; do
     case $word in --records) records=yes ;; *) how=$word ;; esac
 done
-count=0 whole='' reloads='' starts='' state=none locked=''
+count=0 whole='' reloads='' starts='' rebuilds='' broken='' state=none locked=''
 
 # tell CODE FIELD…: what is done, or found, for a person, or as a record: the code, a blank, and the fields with tabs
 # between them; line breaks in them are written as `\n`, tabs as blanks.
@@ -64,11 +66,13 @@ tell() {
         put-back) printf '%s: put back\n' "$1" ;;
         put-back-in-place) printf '%s: put back, in place\n' "$1" ;;
         removed) printf '%s: removed again\n' "$1" ;;
+        rebuilt) printf '%s: made anew, as the kept one is damaged\n' "$1" ;;
         displaced) printf '%s: the present one is kept as %s\n' "$1" "$2" ;;
         changed)
             printf '%s: changed since\n  before the run: %s\n  by the run: %s\n  now: %s\n' "$1" "$2" "$3" "$4"
             printf '  to compare: diff %s %s\n' "$5" "$1"
             ;;
+        changed-setting) printf '%s: set to something else since; %s is what it was\n' "$1" "$2" ;;
         later) printf '  later changed by run %s\n' "$1" ;;
         not-put-back) printf '%s: could not be put back; %s is what it was\n' "$1" "$2" ;;
         failed) printf 'failed: %s: %s\n' "$1" "$2" ;;
@@ -76,7 +80,8 @@ tell() {
         damaged) printf 'damaged: %s is not %s as it was\n' "$2" "$1" ;;
         cut-off) printf 'damaged: %s is cut off\n' "$1" ;;
         conflict)
-            printf 'nothing was put back\nwith --force they are put back, and the present ones kept in %s\n' "$here/displaced"
+            printf 'nothing was put back\n'
+            printf 'with --force they are put back, and the present ones kept in %s\n' "$here/displaced"
             ;;
         undone) printf '%s is undone\n' "$name" ;;
         unchanged) printf 'nothing was changed\n' ;;
@@ -137,8 +142,11 @@ alone() {
     { echo $$ >"$here/pid"; } 2>/dev/null
 }
 
-# read_manifest: sets count, and for each file path_, found_, mode_, owner_, asked_; whole, reloads, starts.
+# read_manifest: sets count, and for each file path_, found_, mode_, owner_, asked_, and where the host makes it of
+# others derived_, and built_ where one command does; for each setting path_, its name, found_, asked_, reads_, writes_,
+# secret_; whole, rebuilds, reloads, starts.
 read_manifest() {
+    later=''
     while IFS= read -r line; do
         case $line in
             'found '* | 'asked '*)
@@ -150,8 +158,15 @@ read_manifest() {
 " ;;
             'start '*) starts="$starts${line#* }
 " ;;
+            'rebuild '*) rebuilds="$rebuilds${line#* }
+" ;;
             'trust '*) trusted="$trusted ${line#* }" ;;
-            end) whole=yes ;;
+            end)
+                # What follows the first of these counts only up to another: it was written when the run was confirmed.
+                whole=yes
+                for number in $later; do eval "asked_$number=\$later_$number"; done
+                later=''
+                ;;
         esac
         case $line in
             'found '*)
@@ -159,40 +174,82 @@ read_manifest() {
                 eval "path_$2=\$path found_$2=absent asked_$2=any"
                 [ "$3" = absent ] || eval "mode_$2=\$4 owner_$2=\$5:\$6 found_$2=\$7"
                 ;;
-            'asked '*) eval "asked_$2=\${4-\$3}" ;;
+            'asked '*' any') eval "asked_$2=any derived_$2=yes" ;;
+            'asked '*)
+                if [ -z "$whole" ]; then
+                    eval "asked_$2=\${4-\$3}"
+                else
+                    eval "later_$2=\${4-\$3}"
+                    later="$later $2"
+                fi
+                ;;
+            'built '*)
+                line=${line#* }
+                eval "built_${line%% *}=\${line#* }"
+                ;;
+            'setting '* | 'reads '* | 'writes '* | 'secret '*)
+                rest=${line#* }
+                number=${rest%% *} rest=${rest#* }
+                [ "$count" -ge "$number" ] || count=$number
+                case $line in
+                    'setting '*) eval "path_$number=\${rest#* } found_$number=\${rest%% *} asked_$number=any" ;;
+                    *) eval "${line%% *}_$number=\$rest" ;;
+                esac
+                ;;
         esac
     done <"$here/manifest"
+    read_journal
 }
 
-# file NUMBER: sets path, found, asked, mode, owner.
+# read_journal: of a setting that was begun to be written and did not become what was asked, anything may be found.
+read_journal() {
+    half=''
+    while read -r word number _; do
+        case $word in
+            setting) half=$number ;;
+            set) half='' ;;
+        esac
+    done <"$here/journal"
+    [ -z "$half" ] || eval "asked_$half=any"
+}
+
+# file NUMBER: sets path, found, asked, mode, owner; of a setting reads and writes, too.
 file() {
     eval "path=\${path_$1-} found=\${found_$1-} asked=\${asked_$1-} mode=\${mode_$1-} owner=\${owner_$1-}"
+    eval "reads=\${reads_$1-} writes=\${writes_$1-} secret=\${secret_$1-}"
     [ -n "$path" ]
 }
 
-# disarm [FILE]: takes the dead-man switch away, unless it is what runs now, and the file, too.
-disarm() {
-    unit=mtactl-$name
-    read -r waiting 2>/dev/null <"$here/waiting" || waiting=$$
-    rm -rf -- "/etc/systemd/system/multi-user.target.wants/$unit-boot.service" \
-        "/etc/systemd/system/$unit-boot.service" "/etc/cron.d/$unit" \
-        "$here/waiting" "$here/armed" "$here/agent" "$here/check" "$here/output" "$here/errors" "$@" 2>/dev/null
-    if [ -d /run/systemd/system ]; then systemctl stop "$unit.timer" 2>/dev/null; fi
-    clear_nests
-    [ "$waiting" != $$ ] || return 0
-    case $(words_of "$waiting") in *"$here/restore"*) kill -9 "$waiting" 2>/dev/null ;; esac
+# is_file NUMBER: the same; whether it is a file.
+is_file() {
+    file "$1" && [ -z "$reads" ]
 }
 
-# clear_nests: takes away the folders of our own in which files of other users' folders were made.
-clear_nests() {
-    while read -r word nest; do
-        [ "$word" != nest ] || rm -rf -- "$nest"
-    done 2>/dev/null <"$here/manifest"
+# can_be_made NUMBER: whether a file whose backup is damaged can be made of others that are put back.
+can_be_made() {
+    eval "built=\${built_$1-} derived=\${derived_$1-}"
+    [ -n "$built" ] || { [ -n "$derived" ] && [ -n "$rebuilds" ]; }
 }
 
-# words_of PROCESS: its arguments.
-words_of() {
-    ps -o args= -p "$1" 2>/dev/null || tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline"
+# make_anew: makes those files again whose backups are damaged, with the owners and modes that they had.
+make_anew() {
+    anew=yes
+    for each in $broken; do
+        file "$each"
+        eval "built=\${built_$each-}"
+        [ -z "$built" ] || { rm -f -- "$path" && reload "$built"; } || anew=
+    done
+    for each in $broken; do
+        eval "built=\${built_$each-}"
+        [ -z "$built" ] || continue
+        each_of "$rebuilds" || anew=
+        break
+    done
+    for each in $broken; do
+        file "$each"
+        [ -f "$path" ] && chown "$owner" "$path" && chmod "$mode" "$path" && tell rebuilt "$path" || anew=
+    done
+    [ -n "$anew" ]
 }
 
 # stop_agent: ends the agent that still works on the run, if it does: it would go on changing what is put back.
@@ -213,18 +270,12 @@ over() {
     leave 0 over "$state"
 }
 
-# end_all: takes the switch away, and opens the lock if it is this run's.
-end_all() {
-    if IFS= read -r holder 2>/dev/null <"$lock" && [ "${holder%% *}" = "$name" ]; then
-        disarm "$lock"
-    else
-        disarm
-    fi
-}
-
-# present PATH: sets sha to what is there now: a hash, absent, or other.
+# present: sets sha to what is there now of the file or setting: a hash, absent, other, or unread.
 present() {
-    if [ -L "$1" ]; then
+    set -- "$path"
+    if [ -n "$reads" ]; then
+        eval "$limit $reads" >"$here/present" 2>/dev/null </dev/null && checksum "$here/present" || sha=unread
+    elif [ -L "$1" ]; then
         sha=other
     elif [ ! -e "$1" ]; then
         sha=absent
@@ -233,14 +284,23 @@ present() {
     fi
 }
 
+# is_others: whether what is there is neither what was found nor what the run made of it.
+is_others() {
+    [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ] && [ "$sha" != unread ]
+}
+
 # tell_apart NUMBER: tells what the file was before the run, what the run made of it, and what it is now.
 #
 # Not its lines, which may hold secrets, nor their hashes, by which a weak password could be guessed. Which later run of
 # ours changed it, if one did, is the commonest reason.
 tell_apart() {
     case $asked in absent) made=removed ;; *) made=written ;; esac
-    tell changed "$path" "${mode:-not there}${mode:+ $owner}" "$made" "$(facts_of "$path" || echo 'not there')" \
-        "$here/files/$1"
+    if [ -n "$reads" ]; then
+        tell changed-setting "$path" "$here/files/$1"
+    else
+        tell changed "$path" "${mode:-not there}${mode:+ $owner}" "$made" "$(facts_of "$path" || echo 'not there')" \
+            "$here/files/$1"
+    fi
     passed=
     for later in "${here%/*}"/*/; do
         later=${later%/}
@@ -248,7 +308,7 @@ tell_apart() {
         [ -n "$passed" ] && [ "$later" != "$here" ] && [ -e "$later/state.confirmed" ] || continue
         while IFS= read -r line; do
             case $line in
-                'found '*" $path")
+                'found '*" $path" | 'setting '*" $path")
                     tell later "${later##*/}"
                     break
                     ;;
@@ -257,52 +317,78 @@ tell_apart() {
     done
 }
 
-# remove_staged: what the run left beside the files.
-#
-# Berkeley DB writes an index as `__db.` and its name, and leaves that where the disk is full or it is killed.
+# remove_staged: what the run left where files were staged.
 remove_staged() {
-    each=$count
-    while [ "$each" -gt 0 ]; do
-        if file "$each"; then rm -f -- "$path.mtactl-$name"* "${path%/*}/__db.${path##*/}.mtactl-$name"*; fi
-        each=$((each - 1))
+    read_nests
+    set -- "$here/check" "$here/output" "$here/errors" "$here/present" "$here"/new.*
+    nests=${nests#"$newline"}
+    while [ -n "$nests" ]; do
+        set -- "$@" "${nests%%"$newline"*}"
+        nests=${nests#*"$newline"}
     done
-    clear_nests
-    rm -rf -- "$here/check" "$here/output" "$here/errors" "$here/manifest.new"
+    rm -rf -- "$@"
 }
 
 # put_back NUMBER: makes one file what it was; says what it did.
 put_back() {
     file "$1" || return 0
-    present "$path"
-    if [ "$sha" = "$found" ] && { [ "$sha" = absent ] || [ "$(facts_of "$path")" = "$(facts_of "$here/files/$1")" ]; }; then
+    if [ -n "$reads" ]; then
+        put_value "$1"
+        return
+    fi
+    present
+    if [ "$sha" = "$found" ] &&
+        { [ "$sha" = absent ] || [ "$(facts_of "$path")" = "$(facts_of "$here/files/$1")" ]; }; then
         tell as-found "$path"
         return
     fi
-    if [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ]; then displace "$1" || return; fi
+    if is_others; then displace "$1" || return; fi
     if [ "$found" = absent ]; then
         rm -f -- "$path" && tell removed "$path"
         return
     fi
-    place "$path" "$name" "$1" || return
-    if laid "$1" "$temp" && mv -f -- "$temp" "$path"; then
+    if place "$path" "$name" "$1" && make_nest && laid "$1" "$temp" && mv -f -- "$temp" "$path"; then
         tell put-back "$path"
         return
     fi
     rm -f -- "$temp"
-    # No room beside it, perhaps: over the file itself, which frees its own room first; not where a link may come instead.
-    if [ -z "$nest" ] && [ ! -L "$path" ] && laid "$1" "$path"; then
+    # No room beside it, perhaps: over the file itself, which frees its own room first; not where a link may come
+    # instead.
+    if [ -z "$foreign" ] && [ ! -L "$path" ] && laid "$1" "$path"; then
         tell put-back-in-place "$path"
         return
     fi
     return 1
 }
 
-# laid NUMBER PATH: copies a backup there, whole, without the access list that the folder gives to new files: cp keeps it.
+# laid NUMBER PATH: copies a backup there, whole, without the access list that the folder gives to new files: cp keeps
+# it.
 laid() {
     case $(ls -ld -- "${2%/*}/" 2>/dev/null) in
         ??????????+*) install -m 600 -- /dev/null "$2" 2>/dev/null ;;
     esac
     copy "$here/files/$1" "$2" && chown "$owner" "$2" && chmod "$mode" "$2" && checksum "$2" && [ "$sha" = "$found" ]
+}
+
+# put_value NUMBER: gives one setting the value that it had; says what it did.
+put_value() {
+    present
+    if [ "$sha" = "$found" ]; then
+        tell as-found "$path"
+        return
+    fi
+    if is_others; then
+        mkdir -p "$here/displaced" && copy "$here/present" "$here/displaced/$1" || return
+        tell displaced "$path" "$here/displaced/$1"
+    fi
+    eval "$limit $writes" <"$here/files/$1" >"$here/output" 2>&1
+    present
+    if [ "$sha" = "$found" ]; then
+        tell put-back "$path"
+        return
+    fi
+    [ -n "$secret" ] || tell failed "$writes" "$(dd if="$here/output" bs=2048 count=1 2>/dev/null)"
+    return 1
 }
 
 # displace NUMBER: keeps what is in the file's place now.
@@ -374,10 +460,6 @@ started() {
 }
 
 main() {
-    if [ "$how" = --disarm ]; then
-        end_all
-        exit 0
-    fi
     user=$(id -u) || exit 5
     trusted="0 $user"
     rely_on "$inherited"
@@ -419,15 +501,17 @@ main() {
     each=1
     while [ "$each" -le "$count" ]; do
         if file "$each" && [ "$found" != absent ]; then
-            checksum "$here/files/$each" && [ "$sha" = "$found" ] ||
-                leave 4 damaged "$path" "$here/files/$each"
+            if ! checksum "$here/files/$each" || [ "$sha" != "$found" ]; then
+                can_be_made "$each" || leave 4 damaged "$path" "$here/files/$each"
+                broken="$broken $each"
+            fi
         fi
         each=$((each + 1))
     done
     set --
     each=1
     while [ "$each" -le "$count" ]; do
-        if file "$each"; then set -- "$@" "$path"; fi
+        if is_file "$each"; then set -- "$@" "$path"; fi
         each=$((each + 1))
     done
     sound "$@" || leave 6 exposed "$why"
@@ -436,8 +520,8 @@ main() {
     each=1 changed=
     while [ "$each" -le "$count" ]; do
         if file "$each"; then
-            present "$path"
-            if [ "$sha" = other ] || { [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ]; }; then
+            present
+            if [ "$sha" = other ] || is_others; then
                 changed="$changed $each"
             fi
         fi
@@ -457,12 +541,18 @@ main() {
     each=$count failed=
     # The other way round than they were swapped: nothing refers to a file that is not there.
     while [ "$each" -gt 0 ]; do
-        put_back "$each" || {
-            failed=yes
-            tell not-put-back "$path" "$here/files/$each"
-        }
+        case " $broken " in
+            *" $each "*) ;;
+            *)
+                put_back "$each" || {
+                    failed=yes
+                    tell not-put-back "$path" "$here/files/$each"
+                }
+                ;;
+        esac
         each=$((each - 1))
     done
+    make_anew || failed=yes
     # A daemon that died of what it was given cannot be reloaded: it is started again.
     each_of "$reloads" || started || failed=yes
     sync

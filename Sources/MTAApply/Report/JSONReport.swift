@@ -8,8 +8,10 @@ package import MTAPlan
 /// - 1.0: `version`, `host`, `progress`, `summary`, `facts`, `backup`, `finding`
 /// - 1.1: `damage` of a `backup` whose files were compared, `lock`, and of `facts` `unfinished` and a server's `rows`
 /// - 1.2: `reason` and `hint` of the `summary` of a rollout that was stopped
+/// - 1.3: `wave`, `record`; `deferrals` of a `verification`, `next` and `failedHosts` of the `summary`, `by` and `since` of
+///   a `backup`
 package enum JSONReport {
-    package static let schema = "1.2"
+    package static let schema = "1.3"
 
     package static func version(_ mtactl: String) -> JSONValue {
         .object([("type", .string("version")), ("schema", .string(schema)), ("mtactl", .string(mtactl))])
@@ -17,6 +19,19 @@ package enum JSONReport {
 
     package static func progress(_ host: String, _ words: String) -> JSONValue {
         .object([("type", .string("progress")), ("host", .string(host)), ("message", .string(words))])
+    }
+
+    package static func wave(_ number: Int, of count: Int, hosts: Int) -> JSONValue {
+        .object([
+            ("type", .string("wave")), ("wave", .int(number)), ("of", .int(count)), ("hosts", .int(hosts)),
+        ])
+    }
+
+    package static func record(_ host: String, of run: String, _ text: RunText) -> JSONValue {
+        .object([
+            ("type", .string("record")), ("host", .string(host)), ("run", .string(run)), ("name", .string(text.name)),
+            ("text", .string(text.text)),
+        ])
     }
 
     package static func host(_ result: SiteRecord) -> JSONValue {
@@ -37,7 +52,14 @@ package enum JSONReport {
         ])
     }
 
-    package static func summary(_ record: RunRecord) -> JSONValue {
+    /// `next`: What is typed next, a command each.
+    ///
+    /// `failedHosts`: A file with their names.
+    package static func summary(
+        _ record: RunRecord,
+        next: [String] = [],
+        failedHosts: String? = nil
+    ) -> JSONValue {
         let outcomes = Outcome.allCases.compactMap { outcome -> (String, JSONValue)? in
             let count = record.sites.count { $0.outcome == outcome }
             return count == 0 ? nil : (outcome.rawValue, .int(count))
@@ -49,6 +71,8 @@ package enum JSONReport {
             ("outcomes", .object(outcomes)),
             ("reason", .text(record.aborted?.problem)),
             ("hint", .text(record.aborted?.hint)),
+            ("next", .array(next.map { .string($0) })),
+            ("failedHosts", .text(failedHosts)),
             ("exit", .int(Int(record.exit))),
         ])
     }
@@ -66,6 +90,7 @@ package enum JSONReport {
             ("tls", .text(delivery.tls?.description)),
             ("authenticated", delivery.authenticated.map { .bool($0) } ?? .null),
             ("reply", .string(Printable.line(delivery.reply))),
+            ("deferrals", .int(delivery.deferrals)),
         ])
     }
 }
@@ -84,7 +109,7 @@ extension JSONReport {
             [
                 ("type", .string("backup")), ("host", .string(host)), ("run", .string(run.run)),
                 ("state", .string(run.state.rawValue)), ("mta", .string(run.server)), ("files", .int(run.files)),
-                ("bytes", .int(run.bytes)),
+                ("bytes", .int(run.bytes)), ("by", .text(run.startedBy)), ("since", .text(run.since)),
             ] + damage
         )
     }

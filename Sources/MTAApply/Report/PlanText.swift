@@ -2,24 +2,30 @@ package import MTAPlan
 
 /// A plan as people read it: every difference, what is run, how it is proved.
 ///
-/// Hosts with the same differences stand together, so that a fleet of four hundred equal hosts is read once.
+/// Hosts on which the same changes stand together, so that a fleet of four hundred hosts is read once. What is not to be
+/// changed is a line.
 package enum PlanText {
     package static func lines(_ planned: [(plan: SitePlan?, result: SiteRecord)]) -> [String] {
-        var groups: [(key: Key, hosts: [String], plan: SitePlan?, result: SiteRecord)] = []
-        var indices: [Key: Int] = [:]
-        for (plan, result) in planned {
-            let key = Key(result)
-            if let index = indices[key] {
-                groups[index].hosts.append(result.host)
-            } else {
-                indices[key] = groups.count
-                groups.append((key, [result.host], plan, result))
-            }
+        let groups = PlanGroup.all(of: planned)
+        let blocks = groups.filter { $0.isShownInFull }.flatMap { [$0.heading] + body($0) + [""] }
+        let rest = short(planned)
+        return blocks + rest + (rest.isEmpty ? [] : [""]) + [summary(planned.map(\.result))]
+    }
+
+    /// A line a group, and the summary.
+    package static func stat(_ planned: [(plan: SitePlan?, result: SiteRecord)]) -> [String] {
+        let groups = PlanGroup.all(of: planned).filter { $0.isShownInFull }
+        let width = groups.map { "\($0.members.count)".count }.max() ?? 0
+        let lines = groups.map { group in
+            let count = "\(group.members.count)"
+            let what =
+                group.key.changes.isEmpty
+                ? "\(group.key.outcome.rawValue): \(group.key.problem ?? "")"
+                : group.key.changes.map(\.stat).joined(separator: ", ")
+            return String(repeating: " ", count: width - count.count) + "\(count)  "
+                + (group.key.server.map { "\($0)  " } ?? "") + what + "  " + HostRanges.words(group.hosts)
         }
-        let blocks = groups.flatMap { group in
-            [heading(group.hosts, group.result)] + body(group.plan, group.result, diffs: group.key.diffs) + [""]
-        }
-        return blocks + [summary(planned.map(\.result))]
+        return lines + short(planned) + [summary(planned.map(\.result))]
     }
 
     /// The last line: `3 hosts: 2 to change, 1 as asked; nothing was changed`.
@@ -36,52 +42,43 @@ package enum PlanText {
             + "; nothing was changed"
     }
 
-    private static func heading(_ hosts: [String], _ result: SiteRecord) -> String {
-        let names = hosts.count <= 8 ? hosts.joined(separator: ", ") : "\(hosts.prefix(6).joined(separator: ", ")) …"
-        let count = hosts.count == 1 ? "" : "  (\(hosts.count) hosts)"
-        return names + count + (result.server.map { "  \($0)" } ?? "")
+    /// Hosts that are as asked, with what is to be known of them, and those that were not asked: a line each.
+    private static func short(_ planned: [(plan: SitePlan?, result: SiteRecord)]) -> [String] {
+        let asAsked = planned.filter { $0.result.outcome == .asAsked }
+        var lines = asAsked.isEmpty ? [] : ["already as asked: \(HostRanges.words(asAsked.map(\.result.host)))"]
+        for group in PlanGroup.all(of: asAsked) {
+            lines += group.notes.map { note in
+                note.hasPrefix("note: ")
+                    ? "  note on \(HostRanges.words(group.hosts)): \(note.dropFirst(6))" : "  \(note)"
+            }
+        }
+        let skipped = planned.filter { $0.result.outcome == .skipped }
+        for group in PlanGroup.all(of: skipped) {
+            lines.append("skipped: \(HostRanges.words(group.hosts))" + (group.key.problem.map { ": \($0)" } ?? ""))
+        }
+        return lines
     }
 
-    private static func body(_ plan: SitePlan?, _ result: SiteRecord, diffs: [String]) -> [String] {
+    private static func body(_ group: PlanGroup) -> [String] {
+        let result = group.first
         var lines =
             result.failure.map { failure in
                 ["  \(result.outcome.rawValue): \(failure.problem(on: result.host))"]
                     + (failure.hint.map { ["  hint: \($0)"] } ?? [])
             } ?? []
-        if result.outcome == .asAsked { lines.append("  already as asked") }
-        for (edit, diff) in zip(result.edits, diffs) {
+        for edit in result.edits {
             lines.append("  \(edit.heading)")
-            lines += diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty.map { "    \($0)" }
+            lines += edit.diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
+                .map { "    \($0)" }
         }
-        let commands = result.commands.map(\.shown)
-        if !commands.isEmpty { lines.append("  then \(commands.joined(separator: ", "))") }
-        lines += result.notes.map { "  note: \($0)" }
-        if !result.edits.isEmpty, let proof = plan?.proof {
-            lines.append(
-                "  then test message \(proof.from) → \(proof.to), to be seen at \(proof.route.words) within \(proof.patience) s"
-            )
-            lines += proof.others.map { "  and \($0.from) → \(proof.to), for \($0.way), at \($0.route.words)" }
-        }
-        return lines
+        if !group.hasOneContext { lines.append("  the lines around are those of \(result.host)") }
+        if !group.key.commands.isEmpty { lines.append("  then \(group.key.commands.joined(separator: ", "))") }
+        return lines + (group.notes + group.proof).map { "  \($0)" }
     }
+}
 
-    private struct Key: Hashable {
-        let server: SitePlan.ServerName?
-        let outcome: Outcome
-        let diffs: [String]
-        let paths: [String]
-        let notes: [String]
-        let problem: String?
-
-        init(_ result: SiteRecord) {
-            server = result.server
-            outcome = result.outcome
-            diffs = result.edits.map(\.diff)
-            paths = result.edits.map(\.name)
-            notes = result.notes
-            problem = result.reason
-        }
-    }
+extension PlanGroup {
+    fileprivate var isShownInFull: Bool { key.outcome != .asAsked && key.outcome != .skipped }
 }
 
 extension Edit {
@@ -90,22 +87,6 @@ extension Edit {
         switch subject {
         case .generated: "regenerated: \(name)"
         case .file, .setting, .object: "\(verb.rawValue) \(name)" + (detail.isEmpty ? "" : "  \(detail)")
-        }
-    }
-}
-
-extension Command {
-    /// A program of ours in the shell is shown by what it is for; `--json` has all of it.
-    fileprivate var shown: String { purpose ?? "`\(self)`" }
-}
-
-extension ExpectedRoute {
-    fileprivate var words: String {
-        switch self {
-        case .direct: "its own mail exchanger"
-        case .via(let hosts, let port, let tls, let login):
-            "\(hosts.joined(separator: " or ")):\(port), TLS \(tls.rawValue)\(login ? ", logged in" : "")"
-        case .oneOf(let routes): routes.map(\.words).joined(separator: ", or ")
         }
     }
 }

@@ -29,6 +29,8 @@ package enum ResultText {
         let by = delivery.relay.map { " by \($0)" } ?? ""
         let tls = delivery.tls.map { ", \($0)" } ?? ""
         let login = delivery.authenticated == true ? ", logged in" : ""
-        return "test message \(delivery.status.rawValue)\(by)\(tls)\(login): \(Printable.line(delivery.reply))"
+        let deferred = delivery.deferrals > 0 ? ", deferred \(delivery.deferrals.times)" : ""
+        return
+            "test message \(delivery.status.rawValue)\(by)\(tls)\(login)\(deferred): \(Printable.line(delivery.reply))"
     }
 }

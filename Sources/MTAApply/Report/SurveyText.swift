@@ -136,6 +136,7 @@ extension LogSource {
         case .journal: "journal"
         case .file(let path): path
         case .submission: "sendmail itself"
+        case .tracking: "message tracking log"
         }
     }
 }

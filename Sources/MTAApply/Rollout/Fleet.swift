@@ -68,16 +68,19 @@ package struct Fleet: Sendable {
     ///
     /// `planned`: In the order in which they are to be changed. Hosts that are as asked belong to no wave.
     ///
+    /// `done`: How many hosts a rollout has committed that is gone on with.
+    ///
     /// Returns: A result for each, and why the rollout was ended early.
     package func apply(
         _ planned: [(host: SiteRun, plan: SitePlan?, result: SiteRecord)],
-        policy: RolloutPolicy
+        policy: RolloutPolicy,
+        done: Int = 0
     ) async -> (results: [SiteRecord], aborted: Failure?) {
         let (asAsked, others) = (
             planned.filter { $0.result.outcome == .asAsked }, planned.filter { $0.result.outcome != .asAsked }
         )
         for host in asAsked { observer.ended(host.result) }
-        var rollout = Rollout(hosts: others.count, policy: policy)
+        var rollout = Rollout(hosts: others.count, policy: policy, done: done)
         var results: [SiteRecord] = []
         var aborted: Failure?
         var step = rollout.next(after: [])
@@ -86,18 +89,38 @@ package struct Fleet: Sendable {
             case .done: break rolling
             case .abort(let failure, let rest):
                 // Where none is left to begin and none is put back, there is nothing to say but the hosts' own ends.
-                if !rest.isEmpty || policy.onAbort == .rollBack { aborted = failure }
+                if !rest.isEmpty || policy.onAbort == .rollBack {
+                    aborted = failure
+                    observer.rollout(.aborted(failure))
+                }
                 results += others[rest].map { skipped($0.host, because: failure) }
                 if policy.onAbort == .rollBack { results = await rolledBack(others, results) }
                 break rolling
             case .wave(let range):
-                if range.lowerBound > 0, policy.pause > .zero { try? await Task.sleep(for: policy.pause) }
+                if range.lowerBound > 0 { await pause(policy.pause, before: rollout.wave) }
+                if mayBegin() {
+                    observer.rollout(.wave(rollout.wave, of: rollout.waveCount, hosts: range.count))
+                }
                 let wave = await apply(Array(others[range]), policy)
                 results += wave
                 step = rollout.next(after: wave.map(\.outcome))
             }
         }
         return (asAsked.map(\.result) + results, aborted)
+    }
+
+    /// Waits between two waves, and no longer once the operator has asked to stop.
+    private func pause(_ duration: Duration, before wave: Int) async {
+        let end = ContinuousClock.now + duration
+        var told: Int?
+        while mayBegin() {
+            let left = end - .now
+            guard left > .zero else { return }
+            let seconds = Int(left.seconds.rounded(.up))
+            if seconds != told { observer.rollout(.pause(secondsLeft: seconds, before: wave)) }
+            told = seconds
+            do { try await Task.sleep(for: min(left, .milliseconds(100))) } catch { return }
+        }
     }
 
     private func apply(

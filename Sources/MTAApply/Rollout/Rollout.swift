@@ -20,9 +20,40 @@ package struct Rollout: Sendable {
     private var waves = 0
     private var current = 0..<0
 
-    package init(hosts count: Int, policy: RolloutPolicy) {
+    /// Hosts that earlier waves have done, in the rollout that this one goes on with.
+    private let done: Int
+
+    /// `done`: Of a rollout that is gone on with: how many hosts it has committed.
+    ///
+    /// Waves that were no more than these are
+    /// not begun again.
+    package init(hosts count: Int, policy: RolloutPolicy, done: Int = 0) {
         self.count = count
         self.policy = policy
+        self.done = done
+        var covered = 0
+        while waves < policy.waves.count - 1, covered + size(ofWave: waves) <= done {
+            covered += size(ofWave: waves)
+            waves += 1
+        }
+    }
+
+    /// How many waves there are where no host fails.
+    package var waveCount: Int {
+        var (covered, number) = (current.upperBound, waves)
+        while covered < count {
+            covered += size(ofWave: number)
+            number += 1
+        }
+        return number
+    }
+
+    /// The number of the wave that was begun last.
+    package var wave: Int { waves }
+
+    private func size(ofWave number: Int) -> Int {
+        let amount = policy.waves[min(number, policy.waves.count - 1)]
+        return max(1, amount.amount(of: count + done, rounding: .up))
     }
 
     /// What comes next.
@@ -38,8 +69,7 @@ package struct Rollout: Sendable {
             )
         }
         guard current.upperBound < count else { return .done }
-        let size = policy.waves[min(waves, policy.waves.count - 1)].amount(of: count, rounding: .up)
-        current = current.upperBound..<min(count, current.upperBound + max(1, size))
+        current = current.upperBound..<min(count, current.upperBound + size(ofWave: waves))
         waves += 1
         return .wave(current)
     }

@@ -44,7 +44,9 @@ package struct SiteRun: Sendable {
             let files = catalog.flatMap { ($0 as? any MailServer)?.files(for: play.routes) ?? [] }
             let facts = try await site.facts(for: .plan, files: files)
             let planner = Planner(catalog: catalog)
-            let plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)
+            var plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)
+            plan.organisation = facts.organisation
+            if case .change = plan.disposition { plan.notes += facts.guarantees.missing }
             return (plan, SiteRecord(plan, duration: .now - start))
         } catch {
             return (nil, SiteRecord(host: name, outcome: .unreachable, failure: error.at(name), duration: .now - start))
@@ -67,7 +69,8 @@ package struct SiteRun: Sendable {
                     server: serverName.name,
                     log: plan.proof?.log,
                     revertAfter: policy.secondsToRevert(patience: plan.proof?.patience ?? 0),
-                    secrets: secrets
+                    secrets: secrets,
+                    edits: record.edits
                 ),
                 proof: plan.proof.map { ($0, server) },
                 clock: clock,
@@ -88,7 +91,7 @@ package struct SiteRun: Sendable {
     ///
     /// - Returns: `nil` where there is nothing to do, which the record then says.
     private func filled(_ work: Work, _ record: inout SiteRecord) async throws(Failure) -> Work? {
-        if work.unread.isEmpty { return work }
+        if !work.isSaved { return work }
         let facts: Facts
         do throws(Failure) {
             facts = try await site.facts(for: .plan, files: work.unread)
@@ -110,13 +113,13 @@ package struct SiteRun: Sendable {
         guard record.outcome != .refused, let proof = plan.proof, let name = plan.server?.name else { return record }
         do throws(Failure) {
             let server = try Planner(catalog: catalog).known(name)
-            let prover = Prover(server: server, proof: proof, run: run, progress: progress)
+            let prover = Prover(server: server, proof: proof, run: run, clock: clock, progress: progress)
             let delivery = try await site.withDriver(progress: { _ in }) { driver throws(Failure) in
                 if let failure = try await driver.mark(proof.log) { throw failure }
                 return try await prover.prove(on: driver)
             }
             record.delivery = delivery
-            record.failure = proof.route.objection(to: delivery)?.at(self.name)
+            record.failure = proof.route.objection(to: delivery, isApplied: plan.outcome == .asAsked)?.at(self.name)
         } catch {
             record.outcome = .unreachable
             record.failure = error.at(self.name)
@@ -125,17 +128,17 @@ package struct SiteRun: Sendable {
         return record
     }
 
-    /// Puts the site back as it was before a run, or before its newest one.
+    /// Puts the site back as it was before a run.
     ///
     /// Where the connection is lost while the site puts itself back, what came of it is looked at over a new one.
-    package func rollBack(to wanted: String?, force: Bool) async -> SiteRecord {
+    package func rollBack(to wanted: String, force: Bool) async -> SiteRecord {
         let start = ContinuousClock.now
         var record = SiteRecord(host: name, outcome: .unreachable)
         var unanswered: KeptRun?
         do throws(Failure) {
             let restored = try await site.withDriver(progress: progress) { driver throws(Failure) in
                 let kept = try await driver.kept().runs
-                guard let chosen = kept.last(where: { wanted == nil ? $0.canBePutBack : $0.run == wanted }) else {
+                guard let chosen = kept.last(where: { $0.run == wanted }) else {
                     return Restored.refused(.nothingToPutBack(wanted))
                 }
                 record.backup = site.backup(of: chosen.run)?.path
@@ -166,12 +169,6 @@ package struct SiteRun: Sendable {
     private var progress: @Sendable (String) -> Void {
         { [name, observer] words in observer.progress(name, words) }
     }
-}
-
-/// Hears of a run as it goes on.
-package protocol RunObserver: Sendable {
-    func progress(_ host: String, _ words: String)
-    func ended(_ result: SiteRecord)
 }
 
 extension SiteRecord {
@@ -206,9 +203,9 @@ extension SiteRecord {
 }
 
 extension Failure {
-    fileprivate static func nothingToPutBack(_ run: String?) -> Failure {
+    fileprivate static func nothingToPutBack(_ run: String) -> Failure {
         Failure(
-            run.map { "no backup of run \($0) is kept here" } ?? "there is no run that could be put back",
+            "no backup of run \(run) is kept here",
             hint: "`mtactl backups list` shows what is kept"
         )
     }

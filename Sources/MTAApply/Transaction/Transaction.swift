@@ -96,16 +96,13 @@ package struct Transaction: ~Copyable, Sendable {
             return enter(.undoing(because: failure), .undo)
         case (.confirming, .confirmed):
             return finish(.committed)
-        case (.confirming, .expired(let failure)):
-            return enter(.observing(because: failure), .observe)
         case (.undoing(let reason), .undone(.restored)), (.undoing(let reason), .undone(.nothingWasChanged)):
             return finish(.rolledBack(because: reason))
         case (.undoing(let reason), .undone(.stranded(let second))):
             return finish(.stranded(because: reason, while: second))
-        case (.undoing(let reason), .lost):
+        case (.changing, .lost(let reason)), (.proving, .lost(let reason)), (.confirming, .lost(let reason)),
+            (.confirming, .expired(let reason)), (.undoing(let reason), .lost):
             return enter(.observing(because: reason), .observe)
-        case (.changing, .lost(let failure)), (.proving, .lost(let failure)), (.confirming, .lost(let failure)):
-            return enter(.observing(because: failure), .observe)
         case (.observing(let reason), .observed(let found)):
             return finish(outcome(found, because: reason))
         case (.observing(let reason), .lost(let second)):

@@ -14,7 +14,7 @@ package struct TransactionRunner: Sendable {
 
     /// `proof`: What the test message has to show, and whose log tells; `nil` where none is sent.
     ///
-    /// `clock`: Waits for a site that was lost.
+    /// `clock`: Waits for a site that was lost, and for a smarthost that asks to try again later.
     package init(
         site: any Site,
         work: Work,
@@ -103,7 +103,8 @@ package struct TransactionRunner: Sendable {
         _ server: any MailServer,
         _ driver: any Driver
     ) async throws(Failure) -> Delivery {
-        try await Prover(server: server, proof: proof, run: opening.run, progress: progress).prove(on: driver)
+        try await Prover(server: server, proof: proof, run: opening.run, clock: clock, progress: progress)
+            .prove(on: driver)
     }
 
     private func observe() async -> Transaction.Event {

@@ -4,19 +4,21 @@ extension ExpectedRoute {
     /// What is wrong with the way that a message took, or `nil` where it is the way that was asked for.
     ///
     /// A message that went elsewhere is a failure even when it arrived.
-    package func objection(to delivery: Delivery) -> Failure? {
+    ///
+    /// `isApplied`: Whether the host is as asked: where it is not, nothing else has to be looked for.
+    package func objection(to delivery: Delivery, isApplied: Bool = true) -> Failure? {
         guard delivery.status == .delivered else { return .notDelivered(delivery) }
         switch self {
         case .oneOf(let routes):
-            let objections = routes.map { $0.objection(to: delivery) }
+            let objections = routes.map { $0.objection(to: delivery, isApplied: isApplied) }
             return objections.contains(nil) ? nil : objections.first ?? nil
         case .direct(let smarthosts):
             guard let relay = delivery.relay, relay.isOne(of: smarthosts) else { return nil }
-            return .through(relay, insteadOf: "directly")
+            return .through(relay, insteadOf: "directly", isApplied)
         case .via(let hosts, let port, let tls, let login):
             guard let relay = delivery.relay else { return .nowhere(delivery, hosts: hosts) }
             guard relay.isOne(of: hosts), relay.port == nil || relay.port == port else {
-                return .through(relay, insteadOf: "through \(hosts.joined(separator: " or ")):\(port)")
+                return .through(relay, insteadOf: "through \(hosts.joined(separator: " or ")):\(port)", isApplied)
             }
             if delivery.tls == nil, !delivery.tellsTLS { return withoutLogin(delivery, relay, asked: login) }
             if tls == .required || tls == .verified, delivery.tls == nil { return .inClear(relay) }
@@ -30,6 +32,11 @@ extension ExpectedRoute {
     private func withoutLogin(_ delivery: Delivery, _ relay: Delivery.Relay, asked: Bool) -> Failure? {
         asked && delivery.authenticated == false ? .withoutLogin(relay) : nil
     }
+}
+
+extension Int {
+    /// `once`, `3 times`.
+    var times: String { self == 1 ? "once" : "\(self) times" }
 }
 
 extension Delivery.Relay {
@@ -50,6 +57,11 @@ extension Failure {
             )
         case .bounced, .refused:
             return Failure("test message refused\(by)\(said)", hint: delivery.hint ?? otherwise)
+        case .deferred where delivery.deferrals > 0:
+            return Failure(
+                "test message deferred\(by) \(delivery.deferrals.times) until the time was up\(said)",
+                hint: "allow more time with `verify: within:`: greylisting smarthosts may want some minutes"
+            )
         case .deferred:
             return Failure("test message deferred\(by)\(said)", hint: delivery.hint ?? otherwise)
         }
@@ -57,10 +69,12 @@ extension Failure {
 
     private static let otherwise = "the smarthost's words say why"
 
-    fileprivate static func through(_ relay: Delivery.Relay, insteadOf way: String) -> Failure {
+    fileprivate static func through(_ relay: Delivery.Relay, insteadOf way: String, _ isApplied: Bool) -> Failure {
         Failure(
             "test message left through \(relay) and not \(way)",
-            hint: "another setting decides the route; see the notes of `mtactl plan`"
+            hint: isApplied
+                ? "another setting decides the route; see the notes of `mtactl plan`"
+                : "the host is not as the playbook asks; `mtactl plan` shows the difference, `mtactl apply` makes it so"
         )
     }
 

@@ -7,17 +7,21 @@ package struct Prover: Sendable {
     private let trace: Trace
     private let proof: Proof
     private let run: RunID
+    private let clock: any Clock<Duration>
     private let progress: @Sendable (String) -> Void
 
+    /// `clock`: Waits between two attempts where the smarthost asks to try again later.
     package init(
         server: any MailServer,
         proof: Proof,
         run: RunID,
+        clock: any Clock<Duration> = ContinuousClock(),
         progress: @escaping @Sendable (String) -> Void
     ) {
         trace = server.trace
         self.proof = proof
         self.run = run
+        self.clock = clock
         self.progress = progress
     }
 
@@ -49,45 +53,72 @@ package struct Prover: Sendable {
         var tracer = trace.tracer(sent)
         // Where `sendmail` is asked to print nothing, the log is watched without another round trip.
         let first = words.isEmpty ? tracer.next(after: []) : nil
-        switch try await path.submit(outgoing, watching: first?.request(until: end)) {
-        case .refused(let why):
-            if let leftover = trace.leftover { try await path.clearAway(leftover) }
-            return Delivery(status: .refused, messageID: message.messageID, reply: Self.ownWords(of: why))
-        case .taken(let printed, let log):
-            let step = first ?? tracer.next(after: printed)
-            return try await settled(
-                try await follow(step, answer: log, of: message.messageID, with: &tracer, until: end, on: path),
-                on: path
-            )
+        var pauses = TryLater.Pauses()
+        var deferrals = 0
+        while true {
+            switch try await path.submit(outgoing, watching: first?.request(until: end)) {
+            case .refused(let why):
+                if let leftover = trace.leftover { try await path.clearAway(leftover) }
+                let reply = Self.ownWords(of: why)
+                // A program without a queue hands the smarthost's words back to whoever sends.
+                if TryLater.isAsked(in: reply), let seconds = pauses.next(of: end.secondsLeft) {
+                    deferrals += 1
+                    await wait(seconds, reply)
+                    continue
+                }
+                var refused = Delivery(status: .refused, messageID: message.messageID, reply: reply)
+                refused.deferrals = deferrals
+                return refused
+            case .taken(let printed, let log):
+                var found = try await decided(sent, printed: words.isEmpty ? [] : printed, log, until: end, on: path)
+                found.deferrals += deferrals
+                return try await settled(found, on: path)
+            }
         }
     }
 
-    /// Looks into the log until the tracer has found what became of the message, or the time is over.
+    /// Follows the message until the smarthost decides: where it asks to try again later, that is done while there is time.
     ///
-    /// `answer`: To the first step, where it came with the message.
-    private func follow(
-        _ first: TraceStep,
-        answer: LogAnswer?,
-        of messageID: String,
-        with tracer: inout any Tracer,
+    /// `log`: The answer to the first look, where it came with the message.
+    private func decided(
+        _ sent: SentMessage,
+        printed: [String],
+        _ log: LogAnswer?,
         until end: ContinuousClock.Instant,
         on path: any MessagePath
     ) async throws(Failure) -> Delivery {
-        var (step, answer) = (first, answer)
+        var pauses = TryLater.Pauses()
+        var (answer, spent) = (log, [String]())
+        var last: Delivery?
+        var deadline = end
         while true {
-            guard let request = step.request(until: end) else { break }
-            let said: LogAnswer
-            if let answer { said = answer } else { said = try await path.watch(request) }
+            var look = Look(tracer: trace.tracer(sent), printed: printed, spent: spent, answer: answer)
+            var found = try await look.follow(sent.messageID, until: deadline, on: path)
             answer = nil
-            switch said {
-            case .unreadable(let why):
-                return Delivery(status: .queued, messageID: messageID, reply: "the log cannot be read: \(why)")
-            case .lines(let lines): step = tracer.next(after: lines)
+            let isNew = last == nil || found.status != .queued
+            if !isNew, let last { found = last }
+            found.deferrals = last?.deferrals ?? 0
+            guard found.status == .deferred, TryLater.isAsked(in: found.reply) else { return found }
+            if isNew { found.deferrals += 1 }
+            last = found
+            spent += look.ends
+            guard let retry = trace.retry, let queueID = found.queueID else {
+                // By its own schedule, then.
+                if !isNew { return found }
+                progress("deferred: \(Printable.line(found.reply)); waiting for the mail server's next attempt")
+                continue
             }
-            if case .watch = step, .now >= end { return Delivery(status: .queued, messageID: messageID) }
+            guard let seconds = pauses.next(of: end.secondsLeft) else { return found }
+            await wait(seconds, found.reply)
+            // A queue run for this message alone, which fails where it has left meanwhile.
+            try await path.clearAway(retry(queueID))
+            deadline = min(end, .now + .seconds(20))
         }
-        guard case .found(let delivery) = step else { preconditionFailure("a watch was left unanswered") }
-        return delivery
+    }
+
+    private func wait(_ seconds: Int, _ reply: String) async {
+        progress("deferred: \(Printable.line(reply)); trying again in \(seconds) s")
+        do { try await clock.sleep(for: .seconds(seconds)) } catch { return }
     }
 
     /// The delivery with the relay's name in the playbook; what was not delivered does not stay in the queue.
@@ -118,6 +149,54 @@ package struct Prover: Sendable {
         let own = why.split(separator: "\n").filter { $0.hasPrefix(mark) }.map { $0.dropFirst(mark.count) }
         return own.isEmpty ? why : own.joined(separator: "; ")
     }
+}
+
+/// One look through the log, from the message's way in to what became of it.
+private struct Look {
+    var tracer: any Tracer
+    /// By `sendmail`, where it was asked to.
+    let printed: [String]
+    /// Ends of earlier attempts, which decide nothing any more.
+    let spent: [String]
+    /// To the first question, where it came with the message.
+    var answer: LogAnswer?
+    /// The lines with which it ended.
+    private(set) var ends: [String] = []
+
+    init(tracer: any Tracer, printed: [String], spent: [String], answer: LogAnswer?) {
+        (self.tracer, self.printed, self.spent, self.answer) = (tracer, printed, spent, answer)
+    }
+
+    /// Looks until the tracer has found what became of the message, or the time is over.
+    mutating func follow(
+        _ messageID: String,
+        until end: ContinuousClock.Instant,
+        on path: any MessagePath
+    ) async throws(Failure) -> Delivery {
+        var step = tracer.next(after: printed)
+        while var request = step.request(until: end) {
+            request.watch.except += spent
+            let said: LogAnswer
+            if let answer { said = answer } else { said = try await path.watch(request) }
+            answer = nil
+            switch said {
+            case .unreadable(let why):
+                return Delivery(status: .queued, messageID: messageID, reply: "the log cannot be read: \(why)")
+            case .lines(let all):
+                let lines = spent.isEmpty ? all : all.filter { !spent.contains($0) }
+                ends = request.watch.ends(in: lines)
+                step = tracer.next(after: lines)
+            }
+            if case .watch = step, .now >= end { return Delivery(status: .queued, messageID: messageID) }
+        }
+        guard case .found(let delivery) = step else { preconditionFailure("a watch was left unanswered") }
+        return delivery
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Whole seconds from now.
+    fileprivate var secondsLeft: Int { Int((self - .now).components.seconds) }
 }
 
 extension TraceStep {

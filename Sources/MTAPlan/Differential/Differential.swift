@@ -34,7 +34,7 @@ package struct Differential: Sendable, Hashable {
     package func objection(to routes: Routes, by glossary: Glossary) -> Failure? {
         let table = RouteTable(routes)
         for entry in entries {
-            if let objection = entry.objection(Asked(of: entry, table, routes)) {
+            if let objection = entry.objection(Asked(of: entry, table, routes), routes) {
                 return objection.failure(of: entry.shown(by: glossary))
             }
         }
@@ -89,6 +89,12 @@ extension Differential.Entry {
     /// What a route decides; the rest of an answer stays as it was, whatever the route.
     private static let ofRoute: Set<Handling.Property> = [.way, .nextHop, .port, .tls, .login]
 
+    /// The same of mail that went to a relay: what the host's own direct transport is set to comes with it.
+    private static let ofDirect = ofRoute.union([.limits, .otherOptions])
+
+    /// What the host does with mail of its own before it delivers it.
+    private static let ofHost: Set<Handling.Property> = [.decidedBefore, .copies, .refusal, .filter]
+
     /// What is wrong with an entry.
     fileprivate enum Objection {
         /// Parts of the answer that differ, and the playbook says nothing of them.
@@ -116,37 +122,50 @@ extension Differential.Entry {
     /// Whether a filter or a hold, the same as before, has the message before any route: what it does with it is not ours.
     private var isDecidedElsewhere: Bool { after.place == .elsewhere && before == after }
 
-    fileprivate func objection(_ asked: Differential.Asked) -> Objection? {
+    fileprivate func objection(_ asked: Differential.Asked, _ routes: Routes) -> Objection? {
+        let rewrite = routes.returnPath.flatMap { $0.covers(probe.sender) ? $0.to : nil }
         if isDecidedElsewhere { return nil }
         if isNamed, before == after, !asked.isByRecipient { return nil }
         switch asked {
         case .nothing:
             return before == after ? nil : .unasked(before.differences(to: after))
         case .oneOf(let decisions):
-            let results = decisions.map { objection($0) }
+            let results = decisions.map { objection($0, returnPath: rewrite) }
             return results.contains { $0 == nil } ? nil : results.first ?? nil
         }
     }
 
-    private func objection(_ decision: RouteAnswer.Decision) -> Objection? {
+    /// `returnPath`: What the playbook puts in place of this sender.
+    private func objection(_ decision: RouteAnswer.Decision, returnPath: String?) -> Objection? {
         var differences = before.differences(to: after)
         switch decision.route {
         case .direct:
-            if before.place == .direct, before == after { return nil }
+            // What the host keeps is direct enough: a bounce to one of its own.
+            if [.direct, .host].contains(before.place), before == after { return nil }
             guard after.place == .direct, after[.login] == nil || before.place == .direct else {
                 return .notAsAsked("direct")
             }
-            if before.place != .direct { differences.removeAll(where: Self.ofRoute.contains) }
+            let cameFromRelay = before.place != .direct || before[.nextHop] != nil
+            if cameFromRelay { differences.removeAll(where: Self.ofDirect.contains) }
         case .via(let smarthost):
             guard isThrough(smarthost, decision.login) else { return .notAsAsked("through `\(smarthost.name)`") }
             differences.removeAll(where: Self.ofRoute.contains)
+            // What the host kept had none of what a transport adds.
+            if before.place == .host { differences.removeAll { !Self.ofHost.contains($0) } }
+            if let returnPath, after[.returnPath] == returnPath { differences.removeAll { $0 == .returnPath } }
         }
         return differences.isEmpty ? nil : .unasked(differences)
     }
 
+    /// A password goes over no connection in clear text where the playbook does not ask for that: more than is asked for.
+    private func isEncrypted(as smarthost: Smarthost, _ login: RouteAnswer.Decision.Login) -> Bool {
+        if after[.tls] == smarthost.tls.rawValue { return true }
+        return smarthost.tls == .opportunistic && login != .none && after[.tls] == TLSPolicy.required.rawValue
+    }
+
     private func isThrough(_ smarthost: Smarthost, _ login: RouteAnswer.Decision.Login) -> Bool {
         guard after.place == .relay, after[.nextHop] == smarthost.hosts.joined(separator: ", "),
-            after[.port] == String(smarthost.port), after[.tls] == smarthost.tls.rawValue
+            after[.port] == String(smarthost.port), isEncrypted(as: smarthost, login)
         else { return false }
         return switch login {
         case .none: after[.login] == nil

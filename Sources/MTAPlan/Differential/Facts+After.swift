@@ -23,6 +23,14 @@ extension Facts {
             }
             for key in [change.path] + (keys[change.path] ?? []) { facts.files[key] = answer }
         }
+        for change in work.foreseen {
+            for key in [change.path] + (keys[change.path] ?? []) {
+                guard case .file(var file)? = facts.files[key] else { continue }
+                file.bytes = change.becomes
+                facts.files[key] = .file(file)
+            }
+        }
+        for change in work.settings { facts.answers[change.answer] = Answer(output: change.wanted.masked + [0x0A]) }
         return facts
     }
 }

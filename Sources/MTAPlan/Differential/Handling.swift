@@ -1,6 +1,6 @@
 /// All that a mail server does with a message, in words that two answers can be compared by.
 ///
-/// Never a password.
+/// They may be the host's own words: `Differential.shown(by:)` chooses what is shown of them.
 package struct Handling: Sendable, Hashable {
     /// Where the message goes.
     package enum Place: Sendable, Hashable {
@@ -25,6 +25,8 @@ package struct Handling: Sendable, Hashable {
         case tls = "TLS"
         /// The user name that would be offered.
         case login
+        /// Rules of the host's own that have the message, or may have it, before any default.
+        case decidedBefore = "decided before by"
         case copies
         case refusal
         case filter
@@ -32,7 +34,9 @@ package struct Handling: Sendable, Hashable {
         case helo = "HELO"
         case returnPath = "return path"
         case signature
+        case headers
         case limits
+        case otherOptions = "other options"
 
         package static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
 

@@ -13,6 +13,10 @@ package struct Probe: Sendable, Hashable {
         case outside
         /// From a content filter that was given it before.
         case filter
+        /// Redirected by a rule of the host's own, as an alias is; of this name, where rules have names.
+        case forwarded(by: String)
+
+        package var isForwarded: Bool { if case .forwarded = self { true } else { false } }
     }
 
     package init(from sender: String, to recipient: String, origin: Origin = .local) {
@@ -35,6 +39,7 @@ extension Probe.Origin {
         case .local: "handed in on the host"
         case .outside: "from outside"
         case .filter: "back from a filter"
+        case .forwarded(let rule): rule.isEmpty ? "forwarded by the host" : "forwarded by `\(Printable.line(rule))`"
         }
     }
 }

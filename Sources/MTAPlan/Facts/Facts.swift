@@ -9,15 +9,19 @@ package struct Facts: Sendable, Equatable {
     package var indexes: [String: FoundFile]
     /// Keyed by the name that the script gave the question: `postfix.version`.
     package var answers: [String: Answer]
+    /// What a Windows host answered, keyed by the question: `exchange.connectors`.
+    package var objects: [String: PowerShellAnswer]
 
     package init(
         files: [String: FileAnswer] = [:],
         indexes: [String: FoundFile] = [:],
-        answers: [String: Answer] = [:]
+        answers: [String: Answer] = [:],
+        objects: [String: PowerShellAnswer] = [:]
     ) {
         self.files = files
         self.indexes = indexes
         self.answers = answers
+        self.objects = objects
     }
 
     /// A command's stdout as text, less the last line break, if it was run and exited 0.

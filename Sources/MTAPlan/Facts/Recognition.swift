@@ -15,6 +15,8 @@ package struct Recognition: Sendable {
     package var word: String?
     /// How processes are called that listen on port 25.
     package var listeners: Set<String>
+    /// Whether a Windows host has it, by what it answered to the product's questions.
+    package var isThere: @Sendable (Facts) -> Bool
     /// In the product's own words, or the package manager's; `nil` where it cannot be told.
     package var version: @Sendable (Facts) -> String?
 
@@ -35,6 +37,7 @@ package struct Recognition: Sendable {
         folder: String? = nil,
         word: String? = nil,
         listeners: Set<String> = [],
+        isThere: @escaping @Sendable (Facts) -> Bool = { _ in false },
         version: @escaping @Sendable (Facts) -> String? = { _ in nil }
     ) {
         self.name = name
@@ -44,6 +47,7 @@ package struct Recognition: Sendable {
         self.folder = folder
         self.word = word
         self.listeners = listeners
+        self.isThere = isThere
         self.version = version
     }
 
@@ -87,7 +91,8 @@ extension [Recognition] {
     package func servers(in facts: Facts) -> [RecognisedServer] {
         let found = facts.names("mta.panels")
         let isKnownPanel = { (name: String) in first { $0.name == name }.map(\.isPanel) ?? true }
-        let programs = Set(facts.names("mta.programs") + found.filter { !isKnownPanel($0) })
+        let there = filter { $0.isThere(facts) }.map(\.name)
+        let programs = Set(facts.names("mta.programs") + found.filter { !isKnownPanel($0) } + there)
         let owners = owners(in: facts)
         let panel = found.first(where: isKnownPanel)
         let known = first { $0.name == panel }

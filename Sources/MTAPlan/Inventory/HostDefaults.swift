@@ -6,14 +6,20 @@ package struct HostDefaults: Sendable {
     private let asksBecomePassword: Bool
 
     /// `user`: Who logs in, as `-u` says; stronger than what ansible.cfg says.
+    ///
+    /// `connectTimeout`: As `--connect-timeout` says it: seconds, or a duration.
     package init(
         user: String? = nil,
+        connectTimeout: String? = nil,
         asksPassword: Bool = false,
         asksBecomePassword: Bool = false,
         configuration: AnsibleConfiguration? = nil
     ) {
         let option = user.map { HostVariables.Entry("user", YAMLNode(.quoted($0), at: Place(file: "--user"))) }
-        entries = (option.map { [$0] } ?? []) + (configuration?.variables ?? [])
+        let limit = connectTimeout.map {
+            HostVariables.Entry("connect-timeout", YAMLNode(.quoted($0), at: Place(file: "--connect-timeout")))
+        }
+        entries = [option, limit].compactMap(\.self) + (configuration?.variables ?? [])
         self.asksPassword = asksPassword || configuration?.asksPassword == true
         self.asksBecomePassword = asksBecomePassword || configuration?.asksBecomePassword == true
     }

@@ -19,7 +19,7 @@ struct HostMatcher {
         if let names = exactly(term) { return names }
         if term.hasPrefix("~") {
             let regex = try HostPattern.regex(term)
-            // Anchored at the start only, as Python's `match`.
+            // Anchored at the start only, as Python's `match`. A name on which the pattern gives up does not match.
             return matching { (try? regex.prefixMatch(in: $0)) != nil }
         }
         if let (base, range) = Self.subscripted(term), let names = try known(base) { return Self.slice(names, range) }

@@ -15,6 +15,8 @@ package struct FileChange: Sendable, Hashable {
     package internal(set) var becomes: String?
     /// Where the change comes from, and with it what is known of the file's bytes.
     var origin: Origin
+    /// What is wanted as a saved plan holds it; `nil` until that was chosen.
+    var saved: Wanted?
 
     /// - Throws: When a secret of `wanted` was not looked up.
     package init(
@@ -122,10 +124,13 @@ package struct FileChange: Sendable, Hashable {
         package var suffix: String
         /// Builds the index of the file whose path stands in place of the word part `{}`.
         package var build: Command
+        /// Whether the program builds several at once: then the word with `{}` comes once for each.
+        package var takesMany: Bool
 
-        package init(suffix: String, build: Command) {
+        package init(suffix: String, build: Command, takesMany: Bool = false) {
             self.suffix = suffix
             self.build = build
+            self.takesMany = takesMany
         }
     }
 }

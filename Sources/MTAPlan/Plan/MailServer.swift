@@ -10,6 +10,9 @@ package protocol Product: Sendable {
     /// It may use `ask`, `file` and the other words that `facts.sh` defines, and may change nothing on the host.
     var factsScript: [UInt8] { get }
 
+    /// What a Windows host is asked about it: how it is found, and what a plan has to know of it.
+    var questions: [PowerShellQuestion] { get }
+
     /// What a playbook can say about it alone; `nil` where there is nothing.
     var section: (any ServerSettings.Type)? { get }
 
@@ -33,6 +36,7 @@ package enum Keeping: Sendable, Hashable {
 extension Product {
     package var name: String { recognition.name }
     package var factsScript: [UInt8] { [] }
+    package var questions: [PowerShellQuestion] { [] }
     package var section: (any ServerSettings.Type)? { nil }
     package var keeping: Keeping { .free }
 }
@@ -71,6 +75,9 @@ package protocol MailServer: Product {
 
     /// Chooses what is shown of what the host says.
     func glossary(for routes: Routes) -> Glossary
+
+    /// Whom a test message is from where the playbook does not say; `nil`: root at the host's own name.
+    func sender(_ facts: Facts) -> String?
 }
 
 extension MailServer {
@@ -78,6 +85,8 @@ extension MailServer {
     package func notation(of path: String) -> Notation { .unknown }
 
     package func glossary(for routes: Routes) -> Glossary { Glossary([], own: routes.words) }
+
+    package func sender(_ facts: Facts) -> String? { nil }
 
     package func differential(
         of proposal: Proposal,
@@ -146,6 +155,8 @@ package struct Proposal: Sendable, Hashable {
     ///
     /// One sentence each.
     package var notes: [String]
+    /// What the server's own section of the playbook asks to be different in how mail is handled, beside the routes.
+    package var besides: Set<Handling.Property> = []
 
     package init(edits: [Edit], work: Work, notes: [String] = []) {
         self.edits = edits
@@ -153,8 +164,8 @@ package struct Proposal: Sendable, Hashable {
         self.notes = notes
     }
 
-    /// Of a POSIX host: what is shown follows from what is done.
+    /// Of a POSIX host: what is shown follows from what is done, and so does what is said of secrets in arguments.
     package init(_ work: POSIXWork, notes: [String] = []) {
-        self.init(edits: work.edits, work: .posix(work), notes: notes)
+        self.init(edits: work.edits, work: .posix(work), notes: notes + work.settings.compactMap(\.exposure))
     }
 }

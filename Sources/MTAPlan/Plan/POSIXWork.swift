@@ -4,6 +4,9 @@ internal import Crypto
 package struct POSIXWork: Sendable, Hashable, Codable {
     /// Only what differs from what was found, in the order of `FileChange.Kind`.
     package var files: [FileChange]
+    /// Only what differs from what was found; written one after another, when the files are in their places and before
+    /// those that go are removed.
+    package var settings: [SettingChange] = []
     /// Whole paths of files that `rebuild` or the server makes from others: backed up, and put back, with them.
     package var derived: [String]
     /// Those of them that can be told beforehand, to be shown.
@@ -21,17 +24,20 @@ package struct POSIXWork: Sendable, Hashable, Codable {
     package var start: [Command] = []
     /// Commands that exit 0 when the daemon runs.
     package var health: [Command]
+    /// The process that `health` is about, where its number is kept in a file: then a look at it may do for the command.
+    package var daemon: Daemon?
     /// The mail server's own users, where its files stand in folders of theirs: nobody else's are relied on, but root's.
     package var owners: [String] = []
     /// What the mail server must say of itself afterwards.
     package var expectations: [Expectation]
 
     private enum CodingKeys: CodingKey {
-        case files, derived, check, rebuild, reload, afterRestore, start, health, owners, expectations
+        case files, settings, derived, check, rebuild, reload, afterRestore, start, health, daemon, owners, expectations
     }
 
     package init(
         files: [FileChange],
+        settings: [SettingChange] = [],
         derived: [String] = [],
         check: StagedCheck? = nil,
         rebuild: [Command] = [],
@@ -40,6 +46,7 @@ package struct POSIXWork: Sendable, Hashable, Codable {
         expectations: [Expectation] = []
     ) {
         self.files = files
+        self.settings = settings
         self.derived = derived
         self.check = check
         self.rebuild = rebuild
@@ -48,22 +55,24 @@ package struct POSIXWork: Sendable, Hashable, Codable {
         self.expectations = expectations
     }
 
-    /// What changes, as it is shown: the files that are put in place, then those that the host makes of them.
-    package var edits: [Edit] { files.map(\.edit) + foreseen.map(\.edit) }
+    /// What changes, as it is shown: the files that are put in place, the settings, then files that the host makes of them.
+    package var edits: [Edit] { files.map(\.edit) + settings.map(\.edit) + foreseen.map(\.edit) }
 
     /// All that is run on the host, in order, with the file that a command is about in place of `{}`.
     package var commands: [Command] {
         (check?.commands.map { $0.filled("STAGED") } ?? [])
             + files.compactMap { file in
                 if case .file = file.wanted { file.index?.build.filled(file.path) } else { nil }
-            } + rebuild + reload + health
+            } + settings.map(\.write.command) + rebuild + reload + health
     }
 
-    /// References to the secrets that stand in the files.
+    /// References to the secrets that stand in the files and settings.
     package var secrets: Set<SecretReference> {
-        files.reduce(into: []) { secrets, file in
+        var secrets = Set(settings.flatMap(\.wanted.secrets))
+        for file in files {
             if case .file(let content, _, _, _) = file.wanted { secrets.formUnion(content.secrets) }
         }
+        return secrets
     }
 
     /// A folder with copies of `files`, staged where they are to change, in which the server's own check runs.
@@ -77,6 +86,17 @@ package struct POSIXWork: Sendable, Hashable, Codable {
         package init(files: [String], commands: [Command]) {
             self.files = files
             self.commands = commands
+        }
+    }
+
+    /// A process, by the file with its number, and by its name as Linux has it in `/proc/NUMBER/comm`.
+    package struct Daemon: Sendable, Hashable, Codable {
+        package var file: String
+        package var name: String
+
+        package init(file: String, name: String) {
+            self.file = file
+            self.name = name
         }
     }
 

@@ -33,6 +33,11 @@ package struct Planner: Sendable {
             let keeping = catalog.first { $0.name == found.panel ?? found.name }?.keeping ?? .free
             if case .itself(let refusal) = keeping { throw refusal }
             let server = try known(found.name)
+            let verify = verify.map { request in
+                var request = request
+                request.from = request.from ?? server.sender(facts)
+                return request
+            }
             let proposal = try server.proposal(
                 for: play.routes,
                 extras: play.extras,
@@ -41,6 +46,7 @@ package struct Planner: Sendable {
             )
             if let odd = proposal.work.oddWord { throw .odd(odd) }
             plan.disposition = proposal.edits.isEmpty ? .asAsked : .change(proposal.edits, proposal.work)
+            if let obstacle = Obstacles(facts).objection(to: proposal) { throw obstacle }
             plan.notes =
                 proposal.notes + play.routes.exposedLogins.map(\.exposure)
                 + [keeping.note, OpenRuns.note(in: facts)].compactMap { $0 }

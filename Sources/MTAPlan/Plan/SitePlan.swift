@@ -13,6 +13,10 @@ package struct SitePlan: Sendable, Hashable, Codable {
     package var proof: Proof?
     /// What was compared; a saved plan does not have it.
     package var differential: Differential?
+    /// Whose configuration the host shares, by an id: of Exchange the organisation.
+    ///
+    /// A saved plan does not have it.
+    package var organisation: String?
 
     private enum CodingKeys: CodingKey { case host, play, server, disposition, notes, proof }
 

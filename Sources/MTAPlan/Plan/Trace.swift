@@ -15,6 +15,10 @@ package struct Trace: Sendable {
     /// Takes a message out of the queue; `nil` where there is no queue.
     package var discard: (@Sendable (_ queueID: String) -> Command)?
 
+    /// Makes the server try a message of the queue again at once, and no other; `nil` where it has no such command, and its
+    /// own schedule is waited for.
+    package var retry: (@Sendable (_ queueID: String) -> Command)?
+
     /// Clears away what a message leaves on the host that `sendmail` did not take; `nil` where it leaves nothing.
     package var leftover: Command?
 
@@ -27,6 +31,7 @@ package struct Trace: Sendable {
         mark: @escaping @Sendable (SentMessage) -> String? = { $0.messageID },
         submissionWords: @escaping @Sendable (SentMessage) -> [String] = { _ in [] },
         discard: (@Sendable (_ queueID: String) -> Command)?,
+        retry: (@Sendable (_ queueID: String) -> Command)? = nil,
         leftover: Command? = nil,
         hints: [Hint] = []
     ) {
@@ -35,6 +40,7 @@ package struct Trace: Sendable {
         self.mark = mark
         self.submissionWords = submissionWords
         self.discard = discard
+        self.retry = retry
         self.leftover = leftover
         self.hints = hints
     }
@@ -86,4 +92,6 @@ package enum LogSource: Sendable, Hashable, Codable {
     case file(String)
     /// What `sendmail` prints itself when it takes a message: of programs that send it on before they return.
     case submission
+    /// Exchange's message tracking log on these servers; messages are handed over in the host's pickup folder.
+    case tracking(servers: [String], pickup: String)
 }

@@ -93,9 +93,12 @@ package struct Watch: Sendable, Hashable {
     }
 
     /// Whether watching ends with these lines; else time was up.
-    package func isMet(by lines: [String]) -> Bool {
+    package func isMet(by lines: [String]) -> Bool { !ends(in: lines).isEmpty }
+
+    /// Those of the lines with which watching ends.
+    package func ends(in lines: [String]) -> [String] {
         let until = knowing(lines).until
-        return lines.contains { line in
+        return lines.filter { line in
             !except.contains { line.contains($0) } && until.contains { $0.allSatisfy { line.contains($0) } }
         }
     }
@@ -129,6 +132,8 @@ package struct Delivery: Sendable, Equatable, Codable {
     package var reply: String
     /// What to try next, by what the server's words mean; `nil` where they are not known.
     package var hint: String?
+    /// How often the smarthost asked to try again later, before it decided or the time was up.
+    package var deferrals = 0
 
     package init(
         status: Status,

@@ -2,11 +2,14 @@
 package enum Work: Sendable, Hashable, Codable {
     /// Files and commands, for the agent on a POSIX host.
     case posix(POSIXWork)
+    /// Calls of cmdlets, for the executor on a Windows host.
+    case powerShell(PowerShellWork)
 
     /// References to the secrets that the work needs.
     package var secrets: Set<SecretReference> {
         switch self {
         case .posix(let work): work.secrets
+        case .powerShell(let work): work.secrets
         }
     }
 
@@ -14,6 +17,7 @@ package enum Work: Sendable, Hashable, Codable {
     package var commands: [Command] {
         switch self {
         case .posix(let work): work.commands
+        case .powerShell(let work): work.commands
         }
     }
 
@@ -21,14 +25,25 @@ package enum Work: Sendable, Hashable, Codable {
     package var oddWord: String? {
         switch self {
         case .posix(let work): work.oddWord
+        case .powerShell(let work): work.oddWord
         }
     }
 
     /// Files that have to be read before the work can be done: of a saved plan, which holds none of a host's bytes.
     package var unread: [String] {
         switch self {
-        case .posix(let work): work.files.filter { $0.origin == .saved }.map(\.path)
+        case .posix(let work):
+            work.files.flatMap(\.unread).reduce(into: []) { paths, path in
+                if !paths.contains(path) { paths.append(path) }
+            }
+        case .powerShell: []
         }
+    }
+
+    /// Whether it was read from a saved plan, and is to be filled before it can be done.
+    package var isSaved: Bool {
+        if case .posix(let work) = self, work.settings.contains(where: { $0.origin == .saved }) { return true }
+        return !unread.isEmpty
     }
 
     /// The work with what it does not hold of the host, or `nil` where the host is as it would leave it already.
@@ -39,6 +54,7 @@ package enum Work: Sendable, Hashable, Codable {
         case .posix(let work):
             if try work.isDone(in: facts, secrets: secrets) { return nil }
             return .posix(try work.filled(from: facts))
+        case .powerShell(let work): return try work.isDone(in: facts) ? nil : self
         }
     }
 }

@@ -41,6 +41,24 @@ extension ForeseenFile {
     }
 }
 
+extension SettingChange {
+    /// Chooses what is shown of the change; until then it is nothing.
+    ///
+    /// - Throws: When a secret of `wanted` was not looked up.
+    package mutating func show(by glossary: Glossary, secrets: Secrets) throws(Failure) {
+        guard let found else { return }
+        shown =
+            ShownDiff(
+                notation: isHarmless ? Notation(.rows, comments: []) : .unknown,
+                glossary: glossary,
+                before: found + [0x0A],
+                after: try rendered(with: secrets),
+                masked: wanted.masked + [0x0A],
+                path: "/\(name)"
+            ).text
+    }
+}
+
 /// Two texts are compared as they are, and shown as is chosen.
 private struct ShownDiff {
     let notation: Notation
@@ -89,7 +107,7 @@ extension Content {
             switch piece {
             case .bytes(let bytes): bytes
             case .secret(let reference, _): Array("[secret \(reference)]".utf8)
-            case .kept: Array(Glossary.hidden.utf8)
+            case .kept, .copied: Array(Glossary.hidden.utf8)
             }
         }
     }

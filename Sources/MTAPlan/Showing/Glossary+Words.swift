@@ -35,22 +35,28 @@ extension Glossary {
 }
 
 extension Proposal {
-    /// The same with what is shown of it chosen.
+    /// The same with what is shown of it, and what a saved plan holds, chosen.
     ///
     /// - Throws: When a secret was not looked up.
     package func shown(
         by glossary: Glossary,
         notation: (String) -> Notation,
+        given facts: Facts,
         secrets: Secrets
     ) throws(Failure) -> Proposal {
         guard case .posix(var work) = self.work else { return self }
         for index in work.files.indices {
             try work.files[index].show(notation(work.files[index].path), by: glossary, secrets: secrets)
+            work.files[index].spare(facts, by: glossary)
         }
         for index in work.foreseen.indices {
             work.foreseen[index].show(notation(work.foreseen[index].path), by: glossary)
         }
-        return Proposal(work, notes: notes.map(glossary.sentence))
+        for index in work.settings.indices { try work.settings[index].show(by: glossary, secrets: secrets) }
+        var shown = self
+        (shown.edits, shown.work) = (work.edits, .posix(work))
+        shown.notes = notes.map(glossary.sentence)
+        return shown
     }
 }
 

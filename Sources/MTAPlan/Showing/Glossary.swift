@@ -17,6 +17,11 @@ package struct Glossary: Sendable {
 
     static let hidden = "…"
 
+    /// Text of the host in a value, of which nothing is shown, whichever words it is made of.
+    package static func concealed(_ text: String) -> String {
+        "\u{1}" + text.filter { $0 != "\u{2}" } + "\u{2}"
+    }
+
     /// A value: known words, and what has a harmless form.
     package func value(_ text: some StringProtocol) -> String { shown(Array(text.utf8)[...], withForms: true) }
 
@@ -28,11 +33,16 @@ package struct Glossary: Sendable {
     /// Whether nothing of the name would be hidden.
     func knows(_ bytes: ArraySlice<UInt8>) -> Bool { pieces(of: bytes, withForms: false).allSatisfy(\.isShown) }
 
+    /// The words of a text that are not shown.
+    func hidden(in bytes: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        Self.chunks(of: bytes).flatMap { pieces(of: $0, withForms: true) }.filter { !$0.isShown }.map(\.bytes)
+    }
+
     private func shown(_ bytes: ArraySlice<UInt8>, withForms: Bool) -> String {
         var result: [UInt8] = []
         let mark = Array(Self.hidden.utf8)
         var afterHidden: [UInt8]?
-        for chunk in Self.chunks(of: bytes) {
+        for chunk in Self.chunks(of: Self.less(concealed: bytes)) {
             guard let first = chunk.first, !Self.isSpace(first) else {
                 if afterHidden == nil { result += chunk } else { afterHidden = Array(chunk) }
                 continue
@@ -54,6 +64,18 @@ package struct Glossary: Sendable {
             }
         }
         return String(decoding: result + (afterHidden ?? []), as: UTF8.self)
+    }
+
+    /// With a mark in the place of what is concealed.
+    private static func less(concealed bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard bytes.contains(1) else { return bytes }
+        var (result, rest) = ([UInt8](), bytes)
+        while let start = rest.firstIndex(of: 1) {
+            result += rest[..<start] + Array(hidden.utf8)
+            // One that was cut off ends with the text.
+            rest = rest[start...].firstIndex(of: 2).map { rest[($0 + 1)...] } ?? []
+        }
+        return (result + rest)[...]
     }
 
     // MARK: Words

@@ -46,7 +46,7 @@ extension Glossary {
         left length less let level lib libexec library libsasl lifetime like limit limits line linelength lines link
         linux list listen ll lmdb lmtp ln loaded local localdomain localhost locals localuser lock log logfile logging
         login logins loglevel logs logwrite long longer look looks lookup lookuphost loop loopback loose lost lowercase
-        ls lsearch lt luser machine macro macros made mail mailbox mailboxes mailchannels maildir maildomain maildrop
+        ls lsearch lt luser machine macro macros m4 made mail mailbox mailboxes mailchannels maildir maildomain maildrop
         mailer mailertable mailhelo mailhosts mailhub mailips mailman mailname mailq mails main make makemap makes
         malware manager manpage manualroute map maps mark marks mask masqsmtp masquerade master match matches max
         maximal maxpause maxproc may mbox mc md mda mdfmuxa meant memory message messages milter milters mime min mine

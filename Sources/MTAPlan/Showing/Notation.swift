@@ -100,17 +100,14 @@ struct ForeignLines {
             guard let (name, value) = divided(text, at: divider) else { return glossary.name(text) }
             return setting(name, value)
         case .services:
-            let columns = text.split(separator: 0x20, maxSplits: 8).prefix(8)
+            let columns = text.split(maxSplits: 8) { $0 == 0x20 || $0 == 0x09 }.prefix(8)
             let head = columns.last.map { text[..<$0.endIndex] } ?? text
             return glossary.name(head) + (head.count < text.count ? " \(Glossary.hidden)" : "")
         case .rows: return glossary.value(text)
         case .routes:
             let route = text.prefix { $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: "|") }
             return glossary.value(route) + (route.count < text.count ? " \(Glossary.hidden)" : "")
-        case .options:
-            return text.split(separator: 0x20).enumerated().map { index, word in
-                index < 2 ? glossary.value(word) : self.word(word)
-            }.joined(separator: " ")
+        case .options: return options(text)
         case .statements:
             guard isHarmless(text) else { return start(text, upTo: text.firstIndex { $0 == 0x20 || $0 == 0x09 }) }
             let brace = text.firstIndex(of: UInt8(ascii: "{"))
@@ -146,9 +143,15 @@ struct ForeignLines {
         return setting(name, value)
     }
 
-    private func word(_ text: ArraySlice<UInt8>) -> String {
-        guard let (name, value) = divided(text, at: UInt8(ascii: "=")) else { return glossary.name(text) }
-        return setting(name, value)
+    /// A host, a protocol, and options; a value may have blanks between quotes.
+    private func options(_ text: ArraySlice<UInt8>) -> String {
+        guard let words = ShellWords.split(String(decoding: text, as: UTF8.self)) else { return Glossary.hidden }
+        return words.enumerated().map { index, word in
+            let bytes = Array(word.utf8)[...]
+            guard index > 1 else { return glossary.value(bytes) }
+            guard let (name, value) = divided(bytes, at: UInt8(ascii: "=")) else { return glossary.name(bytes) }
+            return setting(name, value)
+        }.joined(separator: " ")
     }
 
     // MARK: Names
@@ -158,8 +161,8 @@ struct ForeignLines {
         let text = line.drop { $0 == 0x20 || $0 == 0x09 }
         let name: ArraySlice<UInt8>
         switch notation.form {
-        case .settings(let divider): name = divided(text, at: divider)?.name ?? text
-        case .services, .options: name = divided(text, at: UInt8(ascii: "="))?.name ?? text
+        case .settings(let divider): name = divided(text, at: divider)?.name.dropLast() ?? text
+        case .services, .options: name = divided(text, at: UInt8(ascii: "="))?.name.dropLast() ?? text
         case .statements: return named(text.prefix { $0 != 0x20 && $0 != 0x09 })
         case .macros:
             let first = text.prefix(endOfFirst(text).map { $0 - text.startIndex } ?? 0)

@@ -66,14 +66,7 @@ private struct ShapeCheck {
     var complaints: [Complaint] = []
 
     mutating func check(_ node: YAMLNode, _ shape: Shape, name: String) {
-        // The tag is not shown: it may be a password that begins with `!`.
-        if let tag = node.tag, !tag.hasPrefix("tag:yaml.org,2002:") {
-            guard tag == "!vault" else {
-                return complain(node, "a tag means nothing here", hint: "text that begins with `!` stands in quotes")
-            }
-            let hint = "write `command:PROGRAM ARGS` with a program that prints it, or `env:NAME`"
-            return complain(node, "this is encrypted with ansible-vault, which is not read here", hint: hint)
-        }
+        if let tag = node.tag, !tag.hasPrefix("tag:yaml.org,2002:") { return complainOfTag(tag, node) }
         switch shape {
         case .anything, .defined: return
         case .null: if node.kind == .null { return }
@@ -99,8 +92,7 @@ private struct ShapeCheck {
             guard let integer = node.integer else { break }
             if range.contains(integer) { return }
             return complain(node, "`\(name)` wants \(shape.noun), not \(integer)")
-        case .boolean:
-            if case .boolean = node.kind { return }
+        case .boolean: if case .boolean = node.kind { return }
         case .list(let shape, let atLeast):
             guard let list = node.list else { break }
             if list.count < atLeast { complain(node, "`\(name)` is an empty list") }
@@ -114,6 +106,15 @@ private struct ShapeCheck {
             return check(pairs, keys, values)
         }
         complainOfKind(node, shape, name: name)
+    }
+
+    /// The tag is not shown: it may be a password that begins with `!`.
+    private mutating func complainOfTag(_ tag: String, _ node: YAMLNode) {
+        guard tag == "!vault" else {
+            return complain(node, "a tag means nothing here", hint: "text that begins with `!` stands in quotes")
+        }
+        let hint = "write `command:PROGRAM ARGS` with a program that prints it, or `env:NAME`"
+        complain(node, "this is encrypted with ansible-vault, which is not read here", hint: hint)
     }
 
     private mutating func check(_ node: YAMLNode, _ pairs: [YAMLNode.Pair], _ record: Record, name: String) {

@@ -8,13 +8,13 @@ struct ApplyCommand: AsyncParsableCommand {
         commandName: "apply",
         abstract: "Back up, change, check, reload, prove with a test message, commit; or put back.",
         discussion: """
-            Shows the plan first and asks. With a saved plan it does exactly that plan and refuses each host that is no \
-            longer as it was seen.
+            Shows the plan first and asks. With a saved plan it does exactly that plan, shows it as a summary, and refuses \
+            each host that is no longer as it was seen.
 
             \(ExitStatus.help(
                 (.done, "every host is as asked"),
-                (.notDone, "not done, and no host was changed"),
-                (.asFound, "not done; every host that was changed is as it was found"),
+                (.notDone, "at least one host was not done and was not changed; others may be committed"),
+                (.asFound, "at least one host was changed and put back as it was found; others may be committed"),
                 (.stranded, "stranded: at least one host is neither as found nor as asked, or not known")
             ))
             """
@@ -29,30 +29,43 @@ struct ApplyCommand: AsyncParsableCommand {
     @Flag(name: .customLong("break-lock"), help: Work.breakLockHelp)
     var breakLock = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Go on with an aborted or interrupted rollout, under its name: what it has committed stands, and its waves go on from there.",
+            valueName: "run"
+        )
+    )
+    var resume: String?
+
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {
-        let work = try await Work(playbook: playbook, shared: shared, showsResults: true)
+        let work = try await Work(playbook: playbook, shared: shared, showsResults: true, resuming: resume)
         if breakLock { await work.breakLocks() }
-        let planned = await work.planned()
-        let toChange = planned.count { $0.result.outcome == .wouldChange }
-        if !shared.json { work.show(planned) }
-        if toChange > 0, !yes {
-            let question = "change \(toChange) host\(toChange == 1 ? "" : "s")?"
-            guard try work.confirm(question, hint: "give --yes to apply without being asked") else {
-                return try await work.end(.notDone, results: planned.map(\.result), run: nil)
-            }
+        let resumption = resume == nil ? nil : try await work.resumption()
+        var planned = await work.planned()
+        if let resumption { planned = work.resumed(planned, resumption) }
+        if !shared.json { work.show(planned, asStat: work.isSavedPlan) }
+        guard try yes || isConfirmed(planned, work) else {
+            return try await work.end(.change, results: planned.map(\.result), atLeast: .notDone)
         }
         let runs = work.runs
+        work.tellOnLeaving(.apply, run: work.run)
         let (results, aborted) = await work.interruption.watch {
             await work.fleet.apply(
                 planned.map { (runs[$0.result.host], $0.plan, $0.result) }.compactMap { run, plan, result in
                     run.map { ($0, plan, result) }
                 },
-                policy: work.rollout
+                policy: work.rollout,
+                done: planned.count { resumption?.committed.contains($0.result.host) == true }
             )
         }
-        if let aborted { work.terminal.complain(aborted) }
-        try await work.end(ExitStatus(of: results), results: results, run: work.run, aborted: aborted)
+        try await work.end(.change, results: results, run: work.run, aborted: aborted, of: .apply)
+    }
+
+    private func isConfirmed(_ planned: [(plan: SitePlan?, result: SiteRecord)], _ work: Work) throws -> Bool {
+        let question = ApplyQuestion(planned.map(\.result), policy: work.rollout)
+        guard let words = question.words else { return true }
+        return try work.confirm(words, hint: "give --yes to apply without being asked")
     }
 }

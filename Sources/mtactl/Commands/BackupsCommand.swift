@@ -7,7 +7,7 @@ struct BackupsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backups",
         abstract: "What is kept on the hosts.",
-        subcommands: [List.self, Show.self, Check.self, Prune.self],
+        subcommands: [List.self, Show.self, Check.self, PruneCommand.self],
         defaultSubcommand: List.self
     )
 
@@ -26,7 +26,7 @@ struct BackupsCommand: AsyncParsableCommand {
             let work = try await Work(inventoryOnly: shared, showsResults: false)
             let terminal = work.terminal
             let json = shared.json
-            let results = await work.asked { driver throws(Failure) in
+            let results = await work.asked { (_, driver) async throws(Failure) in
                 try await driver.kept()
             } show: { host, kept in
                 for run in kept.runs {
@@ -35,6 +35,7 @@ struct BackupsCommand: AsyncParsableCommand {
                     } else {
                         terminal.show(
                             "\(host)  \(run.run)  \(run.state.rawValue)  \(run.server)  \(run.files) files  \(run.bytes) bytes"
+                                + (run.startedBy.map { "  by \($0)" } ?? "")
                         )
                     }
                 }
@@ -46,7 +47,7 @@ struct BackupsCommand: AsyncParsableCommand {
                     }
                 }
             }
-            try await work.end(ExitStatus(of: results), results: results, run: nil)
+            try await work.end(.ask, results: results)
         }
     }
 
@@ -67,7 +68,7 @@ struct BackupsCommand: AsyncParsableCommand {
             let terminal = work.terminal
             let json = shared.json
             var damaged: [String: Failure] = [:]
-            let answers = await work.asked { driver throws(Failure) in
+            let answers = await work.asked { (_, driver) async throws(Failure) in
                 try await driver.audited().runs
             } show: { host, runs in
                 for run in runs {
@@ -85,7 +86,7 @@ struct BackupsCommand: AsyncParsableCommand {
                 if !json { terminal.complain(failure) }
                 return SiteRecord(host: answer.host, outcome: .refused, failure: failure)
             }
-            try await work.end(ExitStatus(of: results), results: results, run: nil)
+            try await work.end(.ask, results: results)
         }
 
         private static func failure(_ runs: [KeptRun], at host: String) -> Failure? {
@@ -102,7 +103,8 @@ struct BackupsCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "One run's manifest and journal. Contents of files are not shown.",
+            abstract:
+                "One run's manifest and journal, and what its plan showed. Contents and hashes of files are not shown.",
             discussion: BackupsCommand.exits
         )
 
@@ -112,58 +114,21 @@ struct BackupsCommand: AsyncParsableCommand {
         func run() async throws {
             let work = try await Work(inventoryOnly: shared, showsResults: false)
             let terminal = work.terminal
-            let name = runName
-            let results = await work.asked { driver throws(Failure) in
+            let (name, json) = (runName, shared.json)
+            let results = await work.asked { (_, driver) async throws(Failure) in
                 try await driver.records(of: name)
             } show: { host, parts in
                 for part in parts {
-                    for line in part.text.split(separator: "") {
-                        terminal.show("\(host)  \(part.name)  \(line)")
+                    if json {
+                        terminal.show(JSONReport.record(host, of: name, part))
+                    } else {
+                        for line in part.text.split(separator: "\n") {
+                            terminal.show("\(host)  \(part.name)  \(line)")
+                        }
                     }
                 }
             }
-            try await work.end(ExitStatus(of: results), results: results, run: name)
-        }
-    }
-
-    struct Prune: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "prune",
-            abstract: "Remove old runs, never the newest good one nor one that is unfinished.",
-            discussion: BackupsCommand.exits
-        )
-
-        @Option(help: ArgumentHelp("How many runs to keep.", valueName: "number")) var keep = 10
-        @Flag(
-            help: ArgumentHelp(
-                "Instead, remove each run with a password that is no longer in use, the newest too.",
-                discussion: """
-                    That is every run that keeps a file which not everybody may read and which has changed since. Such runs \
-                    cannot be put back any more.
-                    """
-            )
-        )
-        var rotated = false
-        @Flag(help: "Do not ask.") var yes = false
-        @OptionGroup var shared: SharedOptions
-
-        func validate() throws {
-            guard keep >= 1 else { throw ValidationError("--keep takes a number from 1") }
-        }
-
-        func run() async throws {
-            let work = try await Work(inventoryOnly: shared, showsResults: false)
-            let which = rotated ? "with passwords that are no longer in use" : "but the newest \(keep)"
-            let question = "remove all backups \(which) on \(work.hosts.count) hosts?"
-            if !yes, !(try work.confirm(question, hint: "give --yes to prune without being asked")) {
-                return try await work.end(.notDone, results: [], run: nil)
-            }
-            let (keep, rotated) = (keep, rotated)
-            let results = await work.asked { driver throws(Failure) in
-                if rotated { try await driver.pruneRotated() } else { try await driver.prune(keeping: keep) }
-            } show: { _, _ in
-            }
-            try await work.end(ExitStatus(of: results), results: results, run: nil)
+            try await work.end(.ask, results: results, run: name)
         }
     }
 }

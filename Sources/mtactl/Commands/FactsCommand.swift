@@ -33,8 +33,7 @@ struct FactsCommand: AsyncParsableCommand {
             let failures = surveys.compactMap { survey in survey.failure.map { (host: survey.host, failure: $0) } }
             for failure in FailureSummary.ofHosts(failures) { work.terminal.complain(failure) }
         }
-        let failed = surveys.contains { $0.failure != nil }
         let results = surveys.map { SiteRecord(host: $0.host, outcome: $0.failure == nil ? .asAsked : .unreachable) }
-        try await work.end(failed ? .notDone : .done, results: results, run: nil)
+        try await work.end(.ask, results: results)
     }
 }

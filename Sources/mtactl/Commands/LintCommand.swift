@@ -36,7 +36,7 @@ struct LintCommand: AsyncParsableCommand {
     func run() async throws {
         let terminal = Terminal(color: color)
         let files = Files(terminal: terminal)
-        let limit = try files.limit(limit)
+        let limit = try limit.flatMap { try files.limit($0, lists: [:]) }
         var inventories: [String: Inventory] = [:]
         var isWrong = false
         if json { terminal.show(JSONReport.version(MTACtl.version)) }

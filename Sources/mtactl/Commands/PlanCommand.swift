@@ -27,6 +27,9 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(name: .customLong("detailed-exitcode"), help: "Exit with 2 when there is something to change.")
     var detailedExitCode = false
 
+    @Flag(help: "A line for all hosts on which the same changes, without the differences themselves.")
+    var stat = false
+
     @Flag(help: "Show how each message that was looked at is handled today, and how it would be.")
     var explain = false
 
@@ -36,13 +39,8 @@ struct PlanCommand: AsyncParsableCommand {
         let work = try await Work(playbook: playbook, shared: shared, showsResults: false)
         let planned = await work.planned()
         if let output { try work.save(planned, to: output) }
-        work.show(planned)
+        work.show(planned, asStat: stat)
         if explain, !shared.json { work.explain(planned) }
-        let results = planned.map(\.result)
-        var status = ExitStatus(of: results)
-        if status == .done, detailedExitCode, results.contains(where: { $0.outcome == .wouldChange }) {
-            status = .somethingToChange
-        }
-        try await work.end(status, results: results, run: nil)
+        try await work.end(detailedExitCode ? .detailedPlan : .plan, results: planned.map(\.result))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Drivers
 import MTAApply
 import MTAPlan
 
@@ -7,12 +8,12 @@ struct RollbackCommand: AsyncParsableCommand {
         commandName: "rollback",
         abstract: "Put hosts back as they were before a run, from the backups on them.",
         discussion: """
-            Without RUN: each host's newest run that can be put back. A file that changed after the run is a conflict \
-            and refused, unless --force.
+            Without RUN: the newest run that is found on these hosts. Shows first what would be put back, and asks. Hosts \
+            that took no part are left alone. A file that changed after the run is a conflict and refused, unless --force.
 
             \(ExitStatus.help(
-                (.done, "every host is as it was before"),
-                (.notDone, "a host could not be reached, has no such backup, or a file changed since; nothing was written there"),
+                (.done, "every host that took part is as it was before"),
+                (.notDone, "a host could not be reached, or a file changed since, or no host has such a run; nothing was written there"),
                 (.stranded, "a host could not be put back wholly")
             ))
             """
@@ -20,6 +21,9 @@ struct RollbackCommand: AsyncParsableCommand {
 
     @Argument(help: "The run, like 20261121T184002Z-7f3a.")
     var runName: String?
+
+    @Flag(help: "Each host's own newest run, in place of the newest of all.")
+    var each = false
 
     @Flag(help: "Do not ask.")
     var yes = false
@@ -32,26 +36,47 @@ struct RollbackCommand: AsyncParsableCommand {
 
     @OptionGroup var shared: SharedOptions
 
-    func run() async throws {
-        let work = try await Work(inventoryOnly: shared, showsResults: true)
-        if !yes {
-            let which = runName.map { "run \($0)" } ?? "the newest run of each"
-            let question = "put \(work.hosts.count) host\(work.hosts.count == 1 ? "" : "s") back as before \(which)?"
-            guard try work.confirm(question, hint: "give --yes to roll back without being asked") else {
-                return try await work.end(.notDone, results: [], run: nil)
-            }
-        }
-        if breakLock { await work.breakLocks() }
-        let (name, force) = (runName, force)
-        let results = await work.interruption.watch {
-            await work.fleet.each(work.hosts) { await $0.rollBack(to: name, force: force) }
-        }
-        let status = ExitStatus(of: results)
-        // Being put back is what was asked for here.
-        try await work.end(status == .asFound ? worst(results) : status, results: results, run: name)
+    func validate() throws {
+        if each, runName != nil { throw ValidationError("--each takes each host's newest run, and so no RUN") }
     }
 
-    private func worst(_ results: [SiteRecord]) -> ExitStatus {
-        ExitStatus(of: results.filter { $0.outcome != .rolledBack })
+    private var wanted: RollbackChoice.Wanted {
+        runName.map { .run($0) } ?? (each ? .each : .newest)
+    }
+
+    func run() async throws {
+        let work = try await Work(inventoryOnly: shared, showsResults: true)
+        if breakLock { await work.breakLocks() }
+        let answers = await work.answers { (_, driver) async throws(Failure) in try await driver.kept() }
+        let choice = RollbackChoice(answers, wanted)
+        let runs = Dictionary(uniqueKeysWithValues: choice.chosen.map { ($0.host, $0.run.run) })
+        if !shared.json { await show(choice, runs, work) }
+        if !yes, !choice.chosen.isEmpty {
+            let question = RollbackText.question(choice)
+            guard try work.confirm(question, hint: "give --yes to roll back without being asked") else {
+                return try await work.end(.rollBack, results: [], atLeast: .notDone)
+            }
+        }
+        for result in choice.others where shared.json || result.outcome != .skipped { work.tell(result) }
+        work.tellOnLeaving(.rollBack, run: choice.run)
+        let force = force
+        let hosts = work.hosts.filter { runs[$0.site.name] != nil }
+        let results = await work.interruption.watch {
+            await work.fleet.each(hosts) { host in
+                await host.rollBack(to: runs[host.site.name] ?? "", force: force)
+            }
+        }
+        try await work.end(.rollBack, results: choice.others + results, run: choice.run, of: .rollBack)
+    }
+
+    private func show(_ choice: RollbackChoice, _ runs: [String: String], _ work: Work) async {
+        if choice.chosen.isEmpty { return }
+        let answers = await work.answers { (host, driver) async throws(Failure) -> [Edit] in
+            guard let run = runs[host] else { return [] }
+            return try await driver.edits(of: run)
+        }
+        var edits: [String: [Edit]] = [:]
+        for case (let host, .success(let found)) in answers { edits[host] = found }
+        work.terminal.show(RollbackText.lines(choice, edits: edits))
     }
 }

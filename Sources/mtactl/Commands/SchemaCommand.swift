@@ -1,4 +1,5 @@
 import ArgumentParser
+import MTAApply
 import MTAPlan
 import MailServers
 

@@ -22,8 +22,6 @@ struct VerifyCommand: AsyncParsableCommand {
         let work = try await Work(playbook: playbook, shared: shared, showsResults: true)
         try work.requireVerify()
         let results = await work.verified(await work.planned())
-        let failed = results.contains { $0.failure != nil && ($0.outcome == .asAsked || $0.outcome == .wouldChange) }
-        let status = ExitStatus(of: results)
-        try await work.end(status == .done && failed ? .notDelivered : status, results: results, run: nil)
+        try await work.end(.verify, results: results)
     }
 }

@@ -110,10 +110,13 @@ within() {
 lab_run() {
     (($#)) || die "run what?" "lab run COMMAND…" 64
     require_up
-    # The command sees the machine's files and processes; its network and the names in it are the lab's.
+    # The command sees the machine's files and processes; its network and the names in it are the lab's, and so is what it
+    # finds in the usual folder, which inventories name.
+    mkdir -p "$lab/run"
     # shellcheck disable=SC2016
     MTACTL_LAB=$lab exec nsenter --net="/proc/$(first_process)/ns/net" unshare --mount sh -c \
-        'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"' lab "$run/resolv.conf" "$@"
+        'mount --bind "$1/resolv.conf" /etc/resolv.conf && mount --bind "$1" "$2" && shift 2 && exec "$@"' \
+        lab "$run" "$lab/run" "$@"
 }
 
 lab_exec() {

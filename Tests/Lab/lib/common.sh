@@ -7,10 +7,12 @@ set -euo pipefail
 : "${lab:?}"
 # shellcheck disable=SC2034  # used by the files that read this one
 {
-    run=$lab/run
     cache=${MTACTL_LAB_CACHE:-$lab/cache}
-    # Labs of one name are up one at a time on a machine, whichever worktree they belong to.
+    # Labs of one name are up one at a time on a machine, whichever worktree they belong to. A name has all of its own: the
+    # folder of what there is while it is up, the lock, the control group. Networks are in namespaces anyway.
     lab_name=${MTACTL_LAB_NAME:-mtactl-lab}
+    run=$lab/run
+    [[ $lab_name == mtactl-lab ]] || run=$lab/run-$lab_name
     # Holds the folder of the lab that is up.
     machine_lock=/run/$lab_name.lock
     inotify_limit=/proc/sys/fs/inotify/max_user_instances

@@ -16,7 +16,7 @@ make_mounts() {
     mount -t cgroup2 cgroup2 /sys/fs/cgroup
     mkdir -p /run/netns /run/state "$control_group"
     mount -t tmpfs -o mode=0755,size=80% tmpfs /run/state
-    lab=/run/lab run=/run/lab/run cache=/run/cache
+    lab=/run/lab run=/run/lab/${run##*/} cache=/run/cache
     cd /
 }
 

@@ -22,11 +22,24 @@ machine_lab() {
     machine_is_free --nonblock || cut -d ' ' -f 2- "$machine_lock"
 }
 
+# Puts the limit of inotify instances back, or leaves that to another lab that is up and needs it as it is.
+give_limit_back() {
+    local other theirs folder
+    for other in /run/*.lock; do
+        [[ $other != "$machine_lock" ]] && read -r theirs folder 2>/dev/null <"$other" || continue
+        [[ $theirs =~ ^[0-9]+$ && $folder == */Tests/Lab ]] || continue
+        # In the same file: it is locked.
+        (($1 >= theirs)) || printf '%s %s\n' "$1" "$folder" >"$other"
+        return 0
+    done
+    echo "$1" >"$inotify_limit"
+}
+
 # Puts back what a lab changed on the machine.
 sweep() {
     local limit
     read -r limit _ <"$machine_lock" || true
-    [[ ! $limit =~ ^[0-9]+$ ]] || echo "$limit" >"$inotify_limit"
+    [[ ! $limit =~ ^[0-9]+$ ]] || give_limit_back "$limit"
     # shellcheck disable=SC2016
     unshare --mount sh -c '
         mount -t cgroup2 cgroup2 /sys/fs/cgroup

@@ -40,7 +40,7 @@ enum Fault: String, Sendable, Codable, CaseIterable {
         case .sshdRestarted: ["committed"]
         // There may be room for the little that is still to be written.
         case .backupsFull, .configurationFull: undone.union(["committed"])
-        // A panel's rebuild starts it anew.
+        // A panel's rebuild starts it again.
         case .daemonKilled: ["committed", "rolled-back"]
         case .controllerKilled, .connectionReset, .connectionSilent:
             point.isConfirmed ? ["committed"] : point.isConfirming ? undone.union(["committed"]) : undone

@@ -71,7 +71,7 @@ struct FaultBench: Sendable {
     }
 
     func rollBack(_ hosts: [String]) async throws -> Lab.Ended {
-        try await mtactl(["rollback", "--yes"], on: hosts)
+        try await mtactl(["rollback", "--each", "--yes"], on: hosts)
     }
 
     /// Its process is in the file `mtactl.pid`.

@@ -1,4 +1,4 @@
-/// Hosts as they are when nothing was done to them, so that only those are booted anew to which something was.
+/// Hosts as they are when nothing was done to them, so that only those are booted again to which something was.
 actor Ground {
     private static let shared = Ground()
     private var states: [String: HostState] = [:]

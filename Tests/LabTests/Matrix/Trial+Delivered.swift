@@ -25,9 +25,31 @@ extension Trial {
         if back.status != 0 { for host in changed { wrongs.add("rollback: \(back)", on: host) } }
         wrongs.compare(before, try await HostState.now(of: changed), after: "rollback")
         wrongs.merge(try await oldRoute(of: changed))
+        let left = try await leave(put.playbook, changed, put.environment)
+        wrongs.compare(before, try await HostState.now(of: changed), after: "leave")
+        wrongs.merge(left)
+        wrongs.merge(try await oldRoute(of: changed))
         for ended in [planned, applied, back] { wrongs.merge(secrets(in: ended)) }
         let right = planned.status == 2 && applied.status == 0
         if wrongs.rows.isEmpty, !right { wrongs.add("exit \(planned.status), \(applied.status)", on: hosts[0]) }
+        return wrongs
+    }
+
+    /// Applied once more and left: nothing of mtactl is found on the hosts, and mail takes the old route.
+    private func leave(_ playbook: String, _ hosts: [String], _ environment: [String: String]) async throws -> Wrongs {
+        let applied = try await mtactl(["apply", playbook, "--yes"], on: hosts, environment)
+        let left = try await mtactl(["leave", "--to", "b@remote.test", "--backups", "--yes"], on: hosts, [:])
+        var wrongs = try await Wrongs.gathered(from: hosts) { host in
+            let found = try await Lab.on(
+                host,
+                "find / -xdev -name '*mtactl*' 2>/dev/null; grep -rlI mtactl /etc 2>/dev/null || true"
+            )
+            return found.isEmpty ? [] : ["after leave: \(found)"]
+        }
+        for host in hosts {
+            wrongs.unless(applied.outcomes()[host] == "committed", applied.found(on: host), on: host)
+            wrongs.unless(left.outcomes()[host] == "committed", "leave: \(left.found(on: host))", on: host)
+        }
         return wrongs
     }
 

@@ -63,6 +63,39 @@ import Testing
         #expect(delivery.reply == #"250 \"ok\" id=2"#)
     }
 
+    private static let throughFilter = [
+        "2026-11-21 18:40:02 1tEABC-0000Xy-2R <= a@b U=root P=local S=1 id=m@x",
+        "2026-11-21 18:40:02 1tEABC-0000Xz-2R <= a@b H=localhost [127.0.0.1] P=esmtp S=1 id=m@x",
+        #"2026-11-21 18:40:03 1tEABC-0000Xy-2R => c@d R=scan T=to_filter H=127.0.0.1 [127.0.0.1] C="250 filtered""#,
+        "2026-11-21 18:40:03 1tEABC-0000Xy-2R Completed",
+        #"2026-11-21 18:40:04 1tEABC-0000Xz-2R => c@d R=mtactl_f T=mtactl_f H=h.example [192.0.2.1] C="250 taken""#,
+        "2026-11-21 18:40:04 1tEABC-0000Xz-2R Completed",
+    ]
+
+    @Test(arguments: [[0, 1, 2, 3, 4, 5], [0, 2, 3, 1, 4, 5]])
+    func `a message is followed through a filter on the host, whatever it answers and whenever`(order: [Int]) throws {
+        var tracer: any Tracer = EximTrace(messageID: "m@x")
+        var step = tracer.next(after: [])
+        // The log grows line by line.
+        for count in 1...order.count {
+            let lines = order.prefix(count).map { Self.throughFilter[$0] }
+            while case .watch(let watch) = step, watch.isMet(by: watch.wanted(of: lines)) {
+                step = tracer.next(after: watch.wanted(of: lines))
+            }
+        }
+        guard case .found(let delivery) = step else {
+            Issue.record("nothing was found")
+            return
+        }
+        #expect(delivery.relay?.host == "h.example")
+    }
+
+    @Test func `what a filter does not give back is not delivered`() throws {
+        let delivery = try #require(follow("m@x", in: [0, 2, 3].map { Self.throughFilter[$0] }))
+        #expect(delivery.status == .queued)
+        #expect(delivery.reply.contains("did not give it back"))
+    }
+
     @Test(arguments: 0..<200) func `no line does harm`(seed: Int) throws {
         var random = SeededRandom(seed: seed)
         let lines = try Fixture.log(Self.logs[seed % 2]).map { line in

@@ -51,7 +51,7 @@ import Testing
             facts.answers["postfix.values"]?.output += Array("\nmulti_instance_directories = /etc/postfix-out\n".utf8)
         }
 
-        #expect(found.problem.contains("/etc/postfix and /etc/postfix-out"))
+        #expect(found.problem.contains("`/etc/postfix` and `/etc/postfix-out`"))
     }
 
     @Test func `whether the daemon runs is asked where it is installed`() throws {

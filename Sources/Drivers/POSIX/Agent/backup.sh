@@ -29,6 +29,13 @@ backup() {
         why="$path is no whole path"
         case $path in *"$newline"*) return 1 ;; /*) ;; *) return 1 ;; esac
         number "$path"
+        if place "$path" "${run##*/}" "$i"; then
+            case $nests in
+                *"$newline$nest$newline"*) ;;
+                *) nests=$nests$newline$nest$newline && record "nest $nest" || return ;;
+            esac
+        fi
+        why="$path is no whole path"
         journal "backing up $path" && keep "$i" || return
     done
     [ -n "$copied" ] || return 0
@@ -94,8 +101,8 @@ replaceable() {
     fi
 }
 
-# writable NUMBER: whether the file may be opened for writing, as even root may not where it is immutable or append-only;
-# else sets code and why.
+# writable NUMBER: whether the file may be opened for writing, as even root may not where it is immutable or
+# append-only; else sets code and why.
 #
 # Not tried where its inode is what counts: on an overlay it would get another one.
 writable() {
@@ -107,8 +114,8 @@ writable() {
     return 1
 }
 
-# can_come_and_go PATH…: whether the folders let files be put and taken away, as far as lsattr is there to say; else sets
-# code and why.
+# can_come_and_go PATH…: whether the folders let files be put and taken away, as far as lsattr is there to say; else
+# sets code and why.
 #
 # From an append-only folder not even what was staged could be taken away again.
 can_come_and_go() {

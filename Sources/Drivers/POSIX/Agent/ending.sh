@@ -13,10 +13,11 @@ confirm() {
     }
     journal confirmed
     remember "mtactl's run ${run##*/}"
-    ended=$run run=''
-    flush "$ended"
+    ended=$run
+    flush "$ended/manifest" "$ended"
+    run='' here=$ended name=${ended##*/} lock=$B/lock
     # It would do nothing now; but nothing is to be left.
-    sh "$ended/restore" --disarm 3<&-
+    end_all 3<&-
     heed_signals
     prune_to 10 first
 }
@@ -30,7 +31,8 @@ clear_away() {
     done
 }
 
-# remember WORDS: where etckeeper keeps /etc under git, commits the run's files that everybody may read, and nothing else.
+# remember WORDS: where etckeeper keeps /etc under git, commits the run's files that everybody may read, and nothing
+# else.
 #
 # What others have not committed yet stays theirs, and what not everybody may read may be a secret.
 remember() {
@@ -48,7 +50,8 @@ remember() {
         fi
         set -- "$@" "$file"
     done >/dev/null 2>&1 3<&-
-    # Not etckeeper's hook: it would add what it writes down of all of /etc, in words of ours (pre-commit.d/30store-metadata).
+    # Not etckeeper's hook: it would add what it writes down of all of /etc, in words of ours
+    # (pre-commit.d/30store-metadata).
     [ $# -eq 0 ] || $limit git -C /etc -c user.name=mtactl -c user.email=root@localhost \
         commit -q --no-verify -m "$words" -- "$@"
     return 0
@@ -77,8 +80,8 @@ write_derived() {
         done
     fi
     [ -n "$lines" ] || return 0
-    { printf '%s%send\n' "${recorded%"end$newline"}" "$lines" >"$run/manifest.new"; } 2>/dev/null &&
-        flush "$run/manifest.new" && mv -f -- "$run/manifest.new" "$run/manifest"
+    # What is not whole does not count: see read_manifest in restore.sh.
+    { printf '%send\n' "$lines" >>"$run/manifest"; } 2>/dev/null
 }
 
 undo() {

@@ -3,8 +3,9 @@
 # For the agent and for the restore program. They set user, who runs them; trusted, the users whose folders will do; and
 # B, the folder of the backups.
 
-# sound PATH…: whether every folder from / to the one that each path stands in is a trusted user's, and nobody else may
-# write to it; else sets code and why. Sets strange: those of them that are not our own, each between line breaks.
+# sound PATH…: whether every folder from / to the one that each path stands in is a trusted user's, and nobody else
+# may write to it; else sets code and why. Sets strange: those of them that are not our own, and adds to plain those
+# that have no access list; each between line breaks.
 sound() {
     code=exposed folders=$newline strange=$newline
     for path; do
@@ -38,6 +39,7 @@ may_rely_on() {
     owner_of=$3 group_of=$4
     shift 8
     why=
+    case $bits in ??????????+*) ;; *) plain=$plain$*$newline ;; esac
     case $bits in
         d???????w*) why="everybody may write to $*" ;;
         d????w????+*) why="an access list lets others write to $*" ;;
@@ -72,20 +74,27 @@ rely_on() {
     strange=$newline code='' why=''
 }
 
-# place PATH RUN NUMBER: sets temp: where what is to be put at a path is made: beside it where the folder is our own, else
-# in a folder of our own on the same file system, which it sets as nest and makes; else sets why.
+# place PATH RUN NUMBER: sets temp: where what is to be put at a path is made: in a folder of our own, nest, which
+# stands in the path's folder where that is our own, too, and there has the path's last name; else above it, on the
+# same file system. Sets foreign where it is the latter, and why where there is no such place.
 #
 # In a folder of somebody else's, a link could stand where we write, as the names that we use are known.
 place() {
-    temp=$1.mtactl-$2 nest=''
     above=${1%/*}
+    nest=$above/.mtactl-$2
+    temp=$nest/${1##*/} foreign=''
     case $strange in *"$newline$above$newline"*) ;; *) return 0 ;; esac
     while case $strange in *"$newline$above$newline"*) ;; *) false ;; esac do above=${above%/*}; done
-    nest=$above/.mtactl-$2 temp=$above/.mtactl-$2/$3.${1##*/}
+    # shellcheck disable=SC2034 # restore.sh asks for it
+    nest=$above/.mtactl-$2 temp=$above/.mtactl-$2/$3.${1##*/} foreign=yes
     why="no folder of root's is on the file system of ${1%/*}"
-    same_system "${1%/*}" "${above:-/}" || return
-    [ -d "$nest" ] && [ ! -L "$nest" ] || mkdir -m 700 -- "$nest" || why="$nest cannot be made"
-    [ -d "$nest" ]
+    same_system "${1%/*}" "${above:-/}"
+}
+
+# make_nest: makes the folder that `place` has set, unless it is there; else sets why.
+make_nest() {
+    if [ -d "$nest" ] && [ ! -L "$nest" ]; then return 0; fi
+    why=$(mkdir -m 700 -- "$nest" 2>&1)
 }
 
 # same_system FOLDER FOLDER: whether a file can be renamed from one to the other.

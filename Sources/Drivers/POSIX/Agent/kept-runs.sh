@@ -42,11 +42,12 @@ list() {
         while IFS= read -r line; do
             case $line in
                 'server '*) server=${line#* } ;;
-                'found '*) files=$((files + 1)) ;;
+                'found '* | 'setting '*) files=$((files + 1)) ;;
             esac
         done 2>/dev/null <"$folder/manifest"
         bytes=$(cat "$folder/files/"* 2>/dev/null | wc -c)
         say run "${folder##*/}" "$state" "$server" "$files" "$((bytes))"
+        if IFS= read -r who 2>/dev/null <"$folder/who"; then say by "$who"; fi
         [ $# -eq 0 ] || "$1" "$folder"
     done
     if locked; then say lock "$holder"; fi
@@ -86,6 +87,11 @@ whole() {
                     damage="${damage}files/$3 is not $path as it was$newline"
                 fi
                 ;;
+            'setting '*)
+                # shellcheck disable=SC2086 # setting NUMBER HASH NAME
+                set -- "$1" $line
+                checksum "$1/files/$3" && [ "$sha" = "$4" ] || damage="${damage}files/$3 is not $5 as it was$newline"
+                ;;
             end) end=yes ;;
         esac
     done 2>/dev/null <"$1/manifest"
@@ -98,8 +104,10 @@ whole() {
 show() {
     code=none
     tell
-    for part in manifest journal; do
-        named "$1" && [ -r "$B/$1/$part" ] || return
+    for part in manifest journal edits; do
+        named "$1" && [ -r "$B/$1/$part" ] || [ "$part" = edits ] || return
+        # Of a run of an older mtactl there is none.
+        [ -r "$B/$1/$part" ] || continue
         printf '@%s begin %s\n' "$N" "$part"
         cat "$B/$1/$part"
         printf '\n@%s end 0\n' "$N"
@@ -159,6 +167,44 @@ holds_old() {
         if [ ! -f "$path" ] || ! checksum "$path" || [ "$sha" != "${8-}" ]; then return 0; fi
     done 2>/dev/null <"$1manifest"
     return 1
+}
+
+# drop RUN…: removes these runs, none of which may be needed; else sets code and why.
+drop() {
+    for each; do
+        named "$each" || return
+        state_of "$B/$each"
+        case $state in
+            confirmed | restored) forget "$B/$each/" || return ;;
+            none) ;;
+            *)
+                code=unfinished
+                words why "$each is $state"
+                return 1
+                ;;
+        esac
+    done
+}
+
+# erase: removes all that is kept, where nobody is at work and no run is unfinished; else sets code and why.
+erase() {
+    code=unfinished
+    if locked; then
+        code=locked
+        words why "$holder"
+        return 1
+    fi
+    for folder in "$B"/*/; do
+        state_of "${folder%/}"
+        case $state in
+            preparing | pending | restoring | stranded)
+                words why "${folder%/} is $state"
+                return 1
+                ;;
+        esac
+    done
+    code=unwritable
+    rm -rf -- "$B"
 }
 
 # prune_to KEEP [first]: removes the oldest backups but so many, and the oldest journals of what was put back; with

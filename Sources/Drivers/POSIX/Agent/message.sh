@@ -70,8 +70,8 @@ since_mark() {
 #
 # A line with one of x's meets none.
 #
-# In a line that has n's text, the word before b's is an id, and from there on what is looked for with {id} in it is looked
-# for with that, too: so one look at the log does for what would take one for each id.
+# In a line that has n's text, the word before b's is an id, and from there on what is looked for with {id} in it is
+# looked for with that, too: so one look at the log does for what would take one for each id.
 #
 # The strings come as arguments: awk reads escapes in those of -v.
 # shellcheck disable=SC2016 # awk's own
@@ -140,6 +140,8 @@ watch() {
     shift
     result=timeout
     while :; do
+        # First, as no message is delivered at once.
+        sleep 0.2 2>/dev/null || sleep 1
         if lines=$(since_mark | awk "$wanted_lines" "$@"); then
             result=met
             break
@@ -151,7 +153,6 @@ watch() {
             say step watching
             beat=$((hundredths + 500))
         fi
-        sleep 0.2 2>/dev/null || sleep 1
     done
     printf '@%s begin log\n%s\n@%s end 0\n' "$N" "$lines${lines:+$newline}" "$N"
 }

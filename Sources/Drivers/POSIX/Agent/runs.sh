@@ -25,16 +25,19 @@ unlock() {
 # journal WORDS: writes down what is about to be done; else sets why.
 journal() {
     { printf '%s\n' "$*" >>"$run/journal"; } 2>/dev/null && return
-    why="$run/journal cannot be written"
+    no_room journal
+}
+
+# no_room FILE: sets why to what keeps the run's file from being written, in the words of a program: printf is often the
+# shell's, and names no reason. Fails.
+no_room() {
+    why="$run/$1 cannot be written: $(echo 2>/dev/null | cat 2>&1 >>"$run/$1")"
     return 1
 }
 
 # record WORDS: a line of the manifest; else sets why.
 record() {
-    recorded=$recorded$*$newline
-    { printf '%s\n' "$*" >>"$run/manifest"; } 2>/dev/null && return
-    why="$run/manifest cannot be written"
-    return 1
+    { printf '%s\n' "$*" >>"$run/manifest"; } 2>/dev/null || no_room manifest
 }
 
 # number PATH: sets i to the file's number in this transaction, a new one where it is new.
@@ -104,9 +107,9 @@ open() {
         failed=yes
         return 1
     }
-    count=0 order='' unsettled='' nests='' recorded='' home=$B/$1 code=unwritable
+    count=0 order='' unsettled='' nests=$newline home=$B/$1 code=unwritable
     why="the name of the run, its restore program, or a program for SHA-256 is missing, or there is such a run"
-    # shellcheck disable=SC2174 # the last folder is meant: where those above it give access lists, the mask does nothing
+    # shellcheck disable=SC2174 # the last folder is meant: where those above give access lists, the mask does nothing
     named "$1" && [ ! -e "$home" ] && [ -n "$digest" ] && [ "$payload" -gt 0 ] &&
         attempt mkdir -p -m 700 "$B" "$home" "$home/files" || {
         failed=yes
@@ -122,13 +125,9 @@ open() {
 
 # begin_run RUN WHO SERVER: fills the folder and takes the lock; else sets code and why.
 begin_run() {
-    run=$home names_synced='' since=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
-    begun=${since#* } since=${since%% *}
-    now
-    begun_at=$hundredths
-    take_to "$run/restore" && attempt sign "$1 by $2 since $since" &&
+    run=$home names_synced=yes
+    take_to "$run/restore" && sign "$1 by $2 since $since" &&
         journal "opened $since" && record 'mtactl-manifest 1' && record "server $3" || return
-    if sync "$run/restore" 2>/dev/null; then names_synced=yes; fi
     # A second name, not a folder: there is no moment in which the lock does not say whose it is.
     attempt ln "$run/who" "$B/lock" || {
         if locked; then code=locked why=$holder; fi
@@ -151,7 +150,13 @@ begin_run() {
     }
 }
 
-# sign WORDS: writes down whose the run is, and which process is its agent.
+# note BYTES: keeps what the plan showed; else sets code and why.
+note() {
+    code=backup
+    take_to "$run/edits"
+}
+
+# sign WORDS: writes down whose the run is, and which process is its agent; else sets why.
 sign() {
-    printf '%s\n' "$1" >"$run/who" && echo $$ >"$run/agent"
+    { printf '%s\n' "$1" >"$run/who" && echo $$ >"$run/agent"; } 2>/dev/null || no_room agent
 }

@@ -1,29 +1,39 @@
 # Files as they are to be, beside those in use: written, built, checked.
 
 stage() {
+    beside "$@" && take_to "$temp" && staged "$2 $3:$4"
+}
+
+# stage_text PATH MODE OWNER GROUP TEXT [secret]: the same of what has come as a word, with `\` before each `\`, and
+# `\n`.
+stage_text() {
+    code=stage
+    beside "$@" || return
+    if { printf '%b' "$5" >"$temp"; } 2>/dev/null; then
+        staged "$2 $3:$4"
+    else
+        why="$temp did not take all of its bytes: $(echo 2>/dev/null | cat 2>&1 >>"$temp")"
+        return 1
+    fi
+}
+
+# beside PATH MODE OWNER GROUP BYTES [secret]: sets i and temp, an empty file to be filled; else sets why.
+beside() {
     number "$1"
     eval "found=\$found_$i was=\$was_$i owner=\$owner_$i"
     why="$1 was not backed up"
-    [ -n "$found" ] && journal "staging $1" && nest_for "$1" && make_beside "$@" || {
-        attributes "$1"
-        return 1
-    }
-    take_to "$temp" || return
-    eval "role_$i=staged temp_$i=\$temp as_$i=\"\$2 \$3:\$4\""
+    [ -n "$found" ] && journal "staging $1" && place "$1" "${run##*/}" "$i" && make_nest && make_beside "$@" && return
+    attributes "$1"
+    return 1
+}
+
+# staged AS: notes that temp is what the file is to become.
+staged() {
+    eval "role_$i=staged temp_$i=\$temp as_$i=\$1"
     order="$order $i" unsettled="$unsettled $i"
 }
 
-# nest_for PATH: sets temp, and writes down the folder of our own that it is in where it is not the file's; else sets why.
-nest_for() {
-    place "$1" "${run##*/}" "$i" || return
-    case $nests in *"$newline$nest$newline"*) return 0 ;; esac
-    [ -n "$nest" ] || return 0
-    nests=$nests$newline$nest$newline
-    record "nest $nest"
-}
-
-# settle: gives what was staged its permissions and its date, brings it onto the disk and writes down what it is; else
-# sets why.
+# settle: gives what was staged its permissions and its date; else sets why.
 settle() {
     [ -n "$unsettled" ] || return 0
     set --
@@ -39,17 +49,8 @@ settle() {
         eval "temp=\$temp_$i role=\$role_$i"
         [ "$role" != staged ] || set -- "$@" "$temp"
     done
-    [ $# -eq 0 ] || { cool "$@" && checksums "$@"; } || return
-    for i in $unsettled; do
-        eval "temp=\$temp_$i role=\$role_$i"
-        if [ "$role" = staged ]; then
-            next
-            record "asked $i file $sha" || return
-        else
-            set -- "$@" "$temp"
-        fi
-    done
-    flush "$@" && unsettled=
+    [ $# -eq 0 ] || cool "$@"
+    unsettled=
 }
 
 # cool FILE…: dates them two seconds before the run.
@@ -61,8 +62,8 @@ cool() {
     touch -d "@$((begun - 2))" -- "$@" || touch -A -000002 -- "$@" || :
 } 2>/dev/null
 
-# make_beside PATH MODE OWNER GROUP BYTES [secret]: makes temp, empty, with permissions that are no wider than those it is
-# to have, and mostly just those; else sets why.
+# make_beside PATH MODE OWNER GROUP BYTES [secret]: makes temp, empty, with permissions that are no wider than those
+# it is to have, and mostly just those; else sets why.
 make_beside() {
     lift_mask "$2"
     attempt make "$temp"
@@ -71,7 +72,8 @@ make_beside() {
     [ "$1" -eq 0 ] && bare "$temp" || return
     shift
     if [ "$found" != absent ]; then
-        if [ "${6-}" != secret ] && { [ "$owner" = "$3:$4" ] || [ "${was#* }" = "$3 $4" ]; } && within "${was%% *}" "$2"; then
+        if [ "${6-}" != secret ] && { [ "$owner" = "$3:$4" ] || [ "${was#* }" = "$3 $4" ]; } &&
+            within "${was%% *}" "$2"; then
             attempt copy "$1" "$temp" && attempt empty "$temp"
             return
         fi
@@ -114,16 +116,12 @@ permit() {
 
 # bare FILE: takes from a new file the access list that its folder gives to each (acl(5), default); else sets why.
 #
-# Under it, the group's rights are those of everybody whom the list names. cp keeps it, install does not (coreutils 9.7).
+# Under it, the group's rights are those of everybody whom the list names. cp keeps it, install does not (coreutils
+# 9.7).
 bare() {
-    [ "${1%/*}" != "$plain_folder" ] || return 0
-    case $(ls -ld -- "${1%/*}/" 2>/dev/null) in
-        ??????????+*) ;;
-        *)
-            plain_folder=${1%/*}
-            return 0
-            ;;
-    esac
+    above=${1%/*}
+    case $plain in *"$newline${above%/.mtactl-*}$newline"*) return 0 ;; esac
+    case $(ls -ld -- "$above/" 2>/dev/null) in ??????????+*) ;; *) return 0 ;; esac
     why=$({ install -m 600 -- "$1" "$1.bare" && mv -f -- "$1.bare" "$1"; } 2>&1)
 }
 
@@ -151,23 +149,69 @@ remove() {
     order="$order $i"
 }
 
+# build COUNT path… SUFFIX word…: makes the indexes of so many staged files by one command, in which the word with
+# `{}` comes once for each.
 build() {
-    number "$1"
-    source=$i
-    eval "staged=\$temp_$i as=\$as_$i"
-    number "$1$2"
+    left=$1 lost='' temps='' built=''
+    shift
+    while [ "$left" -gt 0 ]; do
+        number "$1"
+        eval "staged=\$temp_$i"
+        [ -n "$staged" ] || lost=$1
+        built="$built $i" temps=$temps$staged$newline
+        shift
+        left=$((left - 1))
+    done
+    suffix=$1
+    shift
+    why="$lost is not staged"
+    [ -z "$lost" ] && each_filled "$temps" "$@" || return
+    for source in $built; do
+        index_of "$source" "$suffix" && filled "$file" quoted "$@" && record "built $i$quoted" || return
+    done
+    eval "capture $filled" || return
+    for i in $built; do
+        eval "bare \"\$temp_$i\$suffix\"" || return
+    done
+}
+
+# index_of NUMBER SUFFIX: notes that a staged file gets an index; else sets why.
+index_of() {
+    eval "file=\$path_$1 staged=\$temp_$1 as=\$as_$1"
+    number "$file$2"
     eval "found=\$found_$i"
-    temp=$staged$2
-    why="$1$2 was not backed up, or $1 is not staged"
-    [ -n "$staged" ] && [ -n "$found" ] && journal "building $1$2" || return
-    shift 2
-    filled "$staged" capture "$@" && bare "$temp" || return
-    eval "role_$i=index temp_$i=\$temp as_$i=\$as index_$source=$i"
+    why="$file$2 was not backed up"
+    [ -n "$found" ] && journal "building $file$2" || return
+    eval "role_$i=index temp_$i=\$staged\$2 as_$i=\$as index_$source=$i"
     unsettled="$unsettled $i"
 }
 
+# each_filled PLACES word…: sets filled to the words, quoted, with each of the places, which end with line breaks, in
+# the place of `{}`: a word that has it comes once for each.
+each_filled() {
+    places=$1 filled=''
+    shift
+    for pattern; do
+        left=$places
+        while :; do
+            place=${left%%"$newline"*} left=${left#*"$newline"} filling='' rest=$pattern
+            while :; do
+                case $rest in
+                    *'{}'*) filling=$filling${rest%%'{}'*}$place rest=${rest#*'{}'} ;;
+                    *) break ;;
+                esac
+            done
+            quoted "$filling$rest"
+            filled=$filled$quoted
+            case $pattern-$left in *'{}'*-?*) ;; *) break ;; esac
+        done
+    done
+}
+
 check() {
-    settle && lay staged "$@" || return
+    settle || return
+    if in_place "$@"; then return; fi
+    lay staged "$@" || return
     [ -s "$run/errors" ] || return 0
     printed
     fresh=$errors
@@ -175,6 +219,22 @@ check() {
     printed
     why=$(fresh_lines "$fresh" "$errors")
     [ -z "$why" ]
+}
+
+# in_place COUNT file… word…: whether all the files are staged in one folder, and the command has nothing to say there.
+in_place() {
+    left=$1 one=''
+    shift
+    [ "$left" -gt 0 ] || return
+    while [ "$left" -gt 0 ]; do
+        number "$1"
+        eval "role=\$role_$i temp=\$temp_$i"
+        [ "$role" = staged ] && [ "${temp##*/}" = "${1##*/}" ] && [ "${one:-${temp%/*}}" = "${temp%/*}" ] || return
+        one=${temp%/*}
+        shift
+        left=$((left - 1))
+    done
+    filled "$one" capture "$@" && [ ! -s "$run/errors" ]
 }
 
 # lay staged|found COUNT file… word…: copies of the files in one folder, and the command run there; else sets why.

@@ -1,12 +1,21 @@
 # What the agent makes of the host's own tools, whichever dialect they speak.
 
-# choose_tools: which of their dialects this host's tools speak, in as few processes as can tell; sets user, too.
+# choose_tools: which of their dialects this host's tools speak, in as few processes as can tell; sets user, and the
+# time: since, in UTC, begun, in seconds since 1970, and begun_at, as `now` does.
 choose_tools() {
     dialect='' digest='' whole_blocks=unknown
     for tool in 'sha256sum' 'sha256 -q' 'openssl dgst -sha256 -r' 'shasum -a 256'; do
         command -v "${tool%% *}" >/dev/null && digest=$tool && break
     done
-    for limit in 'timeout -k 5 60' 'timeout 60' ''; do user=$($limit id -u 2>/dev/null) && break; done
+    # With what is asked at once and needs a program, as there is none that tells.
+    for limit in 'timeout -k 5 60' 'timeout 60' ''; do
+        since=$($limit date -u '+%Y-%m-%dT%H:%M:%SZ %s' 2>/dev/null) && break
+    done
+    begun=${since#* } since=${since%% *}
+    now
+    begun_at=$hundredths user=''
+    while read -r word user _; do [ "$word" != Uid: ] || break; done 2>/dev/null </proc/self/status
+    [ -n "$user" ] || user=$(id -u)
     trusted="0 $user"
 }
 
@@ -134,7 +143,12 @@ users() {
 
 # flush FILE…: onto the disk. Where sync takes no names, everything is. Else sets why.
 flush() {
-    if [ -n "$names_synced" ]; then why=$(sync "$@" 2>&1); else sync; fi
+    if [ -n "$names_synced" ]; then
+        why=$(sync "$@" 2>&1) && return
+        if sync "$run/restore" 2>/dev/null; then return 1; fi
+        names_synced=
+    fi
+    sync
 }
 
 # capture word…: runs a command for at most a minute; returns its status, and where it failed sets what `printed` does.

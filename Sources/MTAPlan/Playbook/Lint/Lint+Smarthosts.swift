@@ -49,6 +49,11 @@ extension Lint {
             )
         case .required, .verified: break
         }
+        checkPlace(smarthost, path, hasLogin: hasLogin)
+    }
+
+    /// Whether where it listens goes with how it is protected.
+    private mutating func checkPlace(_ smarthost: Smarthost, _ path: [String], hasLogin: Bool) {
         if hasLogin, smarthost.port == 25 {
             find(
                 "login-port-25",

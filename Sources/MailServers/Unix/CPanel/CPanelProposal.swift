@@ -20,7 +20,7 @@ struct CPanelProposal {
             host: exim.host,
             extras: extras,
             forwarding: other.forwarding
-        ).site(try exim.site())
+        ).site(try exim.site()).closed(to: exim.host.user)
         let blocks = EximBlocks(routes, on: site)
         let senders = Set(EximRouting(exim.host).senders.map(\.driver.name))
         try local.setOurs(
@@ -33,7 +33,16 @@ struct CPanelProposal {
         )
         var files = try exim.lookupFiles(blocks)
         if let change = try change(to: local) { files.append(change) }
-        return Proposal(changeSet(files, local, exim, blocks), notes: notes(other, local, files, exim, blocks))
+        var proposal = Proposal(
+            changeSet(files, local, exim, blocks),
+            notes: notes(other, local, files, exim, blocks)
+        )
+        proposal.besides = Handling.Property.besides(
+            hasHeader: extras.identityHeader != nil,
+            ignoresLimits: extras.hourlyLimits == .ignore,
+            replaces: other.isThere
+        )
+        return proposal
     }
 
     /// Exim as it would be without the other smarthost: what it refuses is about the rest.

@@ -40,7 +40,7 @@ package struct DMA: MailServer {
             if smarthost.tls == .none { notes.append(.clearLogin(smarthost)) }
             notes.append("dma sends mail back at once where the smarthost refuses the login, and does not try again")
         }
-        // It reads its settings anew for each message; asked for its queue, it stops at what it cannot read.
+        // It reads its settings again for each message; asked for its queue, it stops at what it cannot read.
         return Proposal(
             POSIXWork(
                 files: [logins, settings].compactMap { $0 },

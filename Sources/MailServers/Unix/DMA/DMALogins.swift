@@ -21,6 +21,7 @@ struct DMALogins {
 
     static func path(in facts: Facts) -> String {
         let folder = DMASettings.folder(in: facts)
+        // Where dma.conf cannot be read, planning says why.
         let own = (try? ConfigLines(facts.file(DMASettings.path(in: facts))?.bytes ?? []).ownLines()) ?? []
         let named = own.compactMap { DMASettings.row($0.line) }.last { $0.name == "AUTHPATH" }?.value
         return named ?? "\(folder)/auth.conf"

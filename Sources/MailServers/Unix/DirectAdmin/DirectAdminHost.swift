@@ -107,7 +107,7 @@ extension Failure {
     fileprivate static func notIncluded(_ include: DirectAdminHost.Include) -> Failure {
         Failure(
             "/etc/exim.conf does not include \(include.rawValue) in its \(include.part), so nothing there would have an effect",
-            hint: "have DirectAdmin make exim.conf anew with `da build exim_conf`",
+            hint: "have DirectAdmin regenerate exim.conf with `da build exim_conf`",
             at: DirectAdminHost.configuration
         )
     }
@@ -121,7 +121,7 @@ extension Failure {
     fileprivate static func inGenerated(_ driver: PanelDriver) -> Failure {
         Failure(
             "the router `\(driver.name)` sends mail to a smarthost from /etc/exim.conf itself, until the next build drops it",
-            hint: "take it out, or have DirectAdmin make exim.conf anew with `da build exim_conf`",
+            hint: "take it out, or have DirectAdmin regenerate exim.conf with `da build exim_conf`",
             at: driver.place
         )
     }

@@ -22,7 +22,7 @@ struct DirectAdminProposal {
             host: exim.host,
             extras: extras,
             forwarding: other.forwarding
-        ).site(try exim.site())
+        ).site(try exim.site()).closed(to: exim.host.user)
         let blocks = EximBlocks(routes, on: site)
         let senders = Set(EximRouting(exim.host).senders.map(\.driver.name))
         var files = try exim.lookupFiles(blocks)
@@ -39,7 +39,13 @@ struct DirectAdminProposal {
             if !lines.isEmpty { text.insert([EximText.begin] + lines + [EximText.end], at: place) }
             if let change = try change(to: text, of: include) { files.append(change) }
         }
-        return Proposal(changeSet(files, exim, blocks), notes: other.notes)
+        var proposal = Proposal(changeSet(files, exim, blocks), notes: other.notes)
+        proposal.besides = Handling.Property.besides(
+            hasHeader: extras.identityHeader != nil,
+            ignoresLimits: extras.sendingLimits == .ignore,
+            replaces: other.isThere
+        )
+        return proposal
     }
 
     /// Exim as it would be without the other smarthost: what it refuses is about the rest.
@@ -81,7 +87,7 @@ struct DirectAdminProposal {
         let order = files.sorted { a, b in (a.kind, a.isRouters ? 1 : 0) < (b.kind, b.isRouters ? 1 : 0) }
         var set = POSIXWork(files: order, reload: [], expectations: exim.expectations(blocks))
         guard !files.isEmpty else { return set }
-        set.reload = exim.forgetting(blocks) + exim.signal("HUP", to: "have Exim begin anew")
+        set.reload = exim.forgetting(blocks) + exim.signal("HUP", to: "restart Exim")
         if exim.pidFile != nil { set.start = [.starting(exim.service)] }
         set.health = exim.signal("0", to: "see that Exim runs")
         set.check = DirectAdminCheck(panel: panel, blocks: blocks, host: exim.host, files: order).staged

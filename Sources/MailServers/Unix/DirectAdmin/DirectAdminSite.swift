@@ -57,7 +57,7 @@ extension Failure {
     fileprivate static func noLimits(_ path: String) -> Failure {
         Failure(
             "no router of the panel asks for `check_limits`, so its sending limits could not count",
-            hint: "write `sending-limits: ignore` under `directadmin`, or have the panel make exim.conf anew",
+            hint: "write `sending-limits: ignore` under `directadmin`, or have the panel regenerate exim.conf",
             at: path
         )
     }

@@ -32,11 +32,21 @@ package struct Exim: MailServer {
         try EximProposal(routes: routes, host: EximHost(facts), secrets: secrets).make()
     }
 
+    package func differential(
+        of proposal: Proposal,
+        for routes: Routes,
+        given facts: Facts,
+        probing: [Probe]
+    ) -> Differential? {
+        EximComparison.differential(of: proposal, for: routes, given: facts, probing: probing)
+    }
+
     package var trace: Trace {
         Trace(
             log: Self.log,
             tracer: { EximTrace(messageID: $0.messageID) },
             discard: Self.discard,
+            retry: { Command(program: PackageResources.exim_retry_sh, [$0]) },
             hints: Trace.Hint.common
         )
     }

@@ -108,6 +108,8 @@ struct EximHost: Sendable {
 
     /// The group that Exim delivers as.
     var group: String { Self.values(in: facts)["exim_group"] ?? "" }
+    /// The user that Exim delivers as.
+    var user: String { Self.values(in: facts)["exim_user"] ?? "" }
 
     func lines(_ key: String) -> [String] { (facts.text(key) ?? "").split(separator: "\n").map(String.init) }
 

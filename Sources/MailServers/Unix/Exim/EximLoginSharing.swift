@@ -5,7 +5,7 @@ import MTAPlan
 /// An Exim has one client for each, so they are shared: with our transports they send our logins, with all others what
 /// they sent before.
 ///
-/// - Debian's look a line up by the macro PASSWDLINE, which is defined anew.
+/// - Debian's look a line up by the macro PASSWDLINE, which is redefined.
 /// - In others `client_send` is replaced; the host's own line stands in our block as a comment.
 ///
 /// Source: Exim specification, chapters 33 and 34; auths_init in readconf.c: "two authenticators have the same public

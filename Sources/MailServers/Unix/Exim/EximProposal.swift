@@ -101,7 +101,7 @@ struct EximProposal {
             set.rebuild = [["update-exim4.conf"]]
         }
         set.check = EximCheck(host: host, blocks: blocks, files: files).staged
-        set.reload = forgetting(blocks) + signal("HUP", to: "have Exim begin anew")
+        set.reload = forgetting(blocks) + signal("HUP", to: "restart Exim")
         set.health = signal("0", to: "see that Exim runs")
         if pidFile != nil { set.start = [.starting(service)] }
         return set

@@ -38,7 +38,7 @@ extension Failure {
     }
     static func editedByHand(_ line: String) -> Failure {
         Failure(
-            "`\(line.escaped.prefix(60))` is in none of the files that it is generated from: somebody edited it by hand, "
+            "`\(EximOptions.line(line.escaped.prefix(60)))` is in none of the files that it is generated from: somebody edited it by hand, "
                 + "and the line would be lost",
             hint: "put the line into exim4.conf.template or conf.d and run `update-exim4.conf`",
             at: EximHost.generated

@@ -64,6 +64,7 @@ struct EximRefusals {
 
     /// A domain of the host's own would not take the route of its row.
     private func check(_ items: [String], _ list: String) throws(Failure) {
+        let items = Set(items)
         for row in routes.recipients {
             guard case .exactly(let domain) = row.domain, items.contains(domain) else { continue }
             throw .ownDomain(domain, list)

@@ -205,7 +205,7 @@ extension EximStructure.Driver {
     }
 
     /// Whether a condition asks for the port or the protocol that mail comes back by.
-    fileprivate var isLoopFilter: Bool {
+    var isLoopFilter: Bool {
         options("condition").contains { condition in
             let asks = ["interface_port", "received_port", "received_protocol"].contains { condition.contains($0) }
             let isNegated = ["{0}", "{no}", "{false}"].contains { condition.contains($0) } || condition.contains("!")

@@ -10,6 +10,7 @@ extension EximText {
     /// The indexes of lines that our blocks replace: the host's own decide nothing, and are its own all the same.
     var replacedLines: Set<Int> {
         let marked = lines.indices.filter { Self.isReplaced(lines[$0]) }
+        // Blocks that are damaged refuse the plan, with the reason.
         guard !marked.isEmpty, let blocks = try? blocks() else { return [] }
         return Set(marked.filter { index in blocks.contains { $0.contains(index) } })
     }

@@ -20,13 +20,16 @@ struct EximTrace: Tracer {
         let attempts = parsed.filter { ids.contains($0.id) && $0.isAttempt && !isPassedOn($0, in: parsed) }
         // Beside our way there may be copies and filters of the host's own, which may be early, late, or fail.
         let ours = attempts.filter { $0.field("R")?.hasPrefix("mtactl_") == true }
-        let isOver = parsed.contains { ids.last == $0.id && $0.flag == "Completed" }
+        let handedOver = ids.filter { id in parsed.contains { $0.id == id && Self.isHandOver($0) } }
+        let open = ids.last { !handedOver.contains($0) }
+        let isOver = parsed.contains { open == $0.id && $0.flag == "Completed" }
         if !ours.isEmpty || isOver, let found = outcome(ours.isEmpty ? leaving(attempts) : ours, among: parsed) {
             return .found(found)
         }
 
-        let watch = watch
+        let watch = watch(without: handedOver)
         if watch == last || last?.isMet(by: lines) == false {
+            if open == nil, let id = ids.last { return .found(delivery(.queued, id, reply: Self.kept)) }
             if let found = outcome(leaving(attempts), among: parsed) { return .found(found) }
             let reply = ids.isEmpty ? "the log does not have the message" : ""
             return .found(delivery(.queued, ids.last, reply: reply))
@@ -44,13 +47,27 @@ struct EximTrace: Tracer {
         return away.isEmpty ? attempts : away
     }
 
-    private var watch: Watch {
-        let ids = ids.isEmpty ? [Watch.id] : ids
+    private static let kept = "a filter on the host took the message and did not give it back"
+
+    /// Whether a filter on the host itself took the message: it gives it back under another id.
+    private static func isHandOver(_ line: EximLogLine) -> Bool {
+        guard status(line) == .delivered, line.isAttempt, line.field("R")?.hasPrefix("mtactl_") != true,
+            let host = line.host
+        else { return false }
+        return host.address.hasPrefix("127.") || host.address == "::1"
+    }
+
+    /// `handedOver`: Ids of which nothing more is awaited.
+    private func watch(without handedOver: [String]) -> Watch {
+        let isNew = ids.count == handedOver.count
+        let known = ids + (isNew ? [Watch.id] : [])
         return Watch(
-            naming: self.ids.isEmpty ? Watch.Naming(line: " id=\(messageID)", before: " <= ") : nil,
-            containing: [messageID] + ids.map { " \($0) " },
-            until: ids.flatMap { id in [[" \(id) ", " R=mtactl_"], [" \(id) Completed"]] }
-                + (self.ids.isEmpty ? [["rejected", messageID]] : [])
+            naming: isNew ? Watch.Naming(line: " id=\(messageID)", before: " <= ") : nil,
+            containing: [messageID] + known.map { " \($0) " },
+            until: known.filter { !handedOver.contains($0) }
+                .flatMap { id in [[" \(id) ", " R=mtactl_"], [" \(id) Completed"]] }
+                + (ids.isEmpty ? [["rejected", messageID]] : []),
+            except: handedOver.map { " \($0) " }
         )
     }
 

@@ -66,7 +66,7 @@ package struct Nullmailer: MailServer {
             group: user.last ?? "mail",
             secrets: secrets
         ).change()
-        // It reads the list anew for each run of its queue, and so without a reload: nullmailer-send(8).
+        // It reads the list again for each run of its queue, and so without a reload: nullmailer-send(8).
         let health: [Command] =
             facts.text("nullmailer.running") == "active" ? [["systemctl", "is-active", "--quiet", "nullmailer"]] : []
         return Proposal(POSIXWork(files: change.map { [$0] } ?? [], reload: [], health: health), notes: notes)

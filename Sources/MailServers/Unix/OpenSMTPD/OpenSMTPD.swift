@@ -35,6 +35,7 @@ package struct OpenSMTPD: MailServer {
             tracer: { SmtpdTrace(messageID: $0.messageID) },
             submissionWords: { _ in ["-v"] },
             discard: Self.discard,
+            retry: { ["smtpctl", "schedule", $0] },
             hints: Trace.Hint.common
         )
     }

@@ -21,6 +21,19 @@ package enum OtherSmarthosts: String, Sendable, Hashable, CaseIterable {
     case remove
 }
 
+extension Handling.Property {
+    /// What a panel's section may ask to be different: what is signed is its to say.
+    ///
+    /// What another smarthost's transport had for itself goes with it where it is taken out; how mail is forwarded stays.
+    static func besides(hasHeader: Bool, ignoresLimits: Bool, replaces: Bool) -> Set<Handling.Property> {
+        var properties: Set<Handling.Property> = [.signature]
+        if hasHeader { properties.insert(.headers) }
+        if ignoresLimits { properties.insert(.decidedBefore) }
+        if replaces { properties.formUnion([.decidedBefore, .sourceAddress, .helo, .headers, .limits, .otherOptions]) }
+        return properties
+    }
+}
+
 extension Key {
     static let dkim = Key(
         "dkim",

@@ -62,7 +62,7 @@ extension Failure {
     fileprivate static func noRemoteTransport(_ name: String, _ path: String) -> Failure {
         Failure(
             "there is no transport `\(name)`, from which ours would take what the panel sets",
-            hint: "is this the configuration that the panel made? have the panel make it anew, and try again",
+            hint: "is this the configuration that the panel made? have the panel regenerate it, and try again",
             at: path
         )
     }

@@ -2,7 +2,7 @@ import MTAPlan
 
 /// `master.cf`: the services that are there, and ours between our marks at its end.
 ///
-/// Ours are those that are called `mtactl-…`: `postconf -P` writes a service anew behind the comments that follow it, so a
+/// Ours are those that are called `mtactl-…`: `postconf -P` rewrites a service behind the comments that follow it, so a
 /// host's own can come to stand between the marks, and ours outside of them.
 ///
 /// Law: `MasterCF(bytes).bytes == bytes`, for all bytes.

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// A lookup table that is ours: it is written anew as a whole.
+/// A lookup table that is ours: it is rewritten as a whole.
 struct OwnTable: Sendable {
     var path: String
     /// `hash`, `lmdb`, `cdb`, `texthash` or `regexp`.

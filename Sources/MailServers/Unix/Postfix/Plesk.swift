@@ -38,7 +38,7 @@ struct Plesk: Sendable {
         let isMain = edits.contains { $0.name.hasSuffix("/main.cf") }
         if !isMain { return [] }
         return [
-            "parts of main.cf are written anew when Plesk \(version) is updated or repaired: `mtactl check` tells whether the "
+            "parts of main.cf are rewritten when Plesk \(version) is updated or repaired: `mtactl check` tells whether the "
                 + "routes still stand"
         ]
     }

@@ -61,12 +61,13 @@ package struct Postfix: MailServer {
         }
     }
 
-    /// It is taken out of the queue with postsuper(1), `-d`.
+    /// It is taken out of the queue with postsuper(1), `-d`, and tried again at once with postqueue(1), `-i`.
     package var trace: Trace {
         Trace(
             log: Self.log,
             tracer: { PostfixTrace(messageID: $0.messageID, to: $0.to) },
             discard: { ["postsuper", "-d", $0] },
+            retry: { ["postqueue", "-i", $0] },
             hints: Self.hints
         )
     }

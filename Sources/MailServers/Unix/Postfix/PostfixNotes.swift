@@ -98,6 +98,7 @@ struct PostfixNotes {
     }
 
     private var senders: [String] {
+        // A list that cannot be used has refused the plan by now, with the reason.
         guard let file = routes.sendersFile, let list = try? SendersList(file, on: host) else { return [] }
         var notes = list.unindexed.map {
             "\($0) has no index, so Postfix notices changes of it only after `postfix reload`"

@@ -2,7 +2,7 @@ import MTAPlan
 
 /// From wanted routes to the changes of one host's Postfix.
 ///
-/// Every table of ours is written anew, so that what is asked replaces what was asked before; of main.cf and
+/// Every table of ours is rewritten, so that what is asked replaces what was asked before; of main.cf and
 /// master.cf only what is ours is touched.
 struct PostfixProposal {
     let routes: Routes
@@ -113,6 +113,7 @@ struct PostfixProposal {
             health: [host.health],
             expectations: expectations(main, wanted, services)
         )
+        set.daemon = host.daemon
         if !files.isEmpty { set.start = [.starting("postfix")] }
         if files.contains(where: { $0.kind == .configuration }) {
             set.check = host.stagedCheck
@@ -187,6 +188,12 @@ extension PostfixHost {
             program: PackageResources.postfix_health_sh,
             [folder, queue]
         )
+    }
+
+    /// master(8), by the file that holds its lock.
+    fileprivate var daemon: POSIXWork.Daemon? {
+        let queue = value("queue_directory")
+        return queue.hasPrefix("/") ? POSIXWork.Daemon(file: "\(queue)/pid/master.pid", name: "master") : nil
     }
 
     /// Whether a relay that may be taken out is written with macros of the host's own.

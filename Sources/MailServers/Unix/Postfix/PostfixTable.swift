@@ -28,7 +28,7 @@ enum PostfixTable {
     }
 
     static func index(_ type: String) -> FileChange.Index? {
-        suffixes[type].map { FileChange.Index(suffix: $0, build: ["postmap", "\(type):{}"]) }
+        suffixes[type].map { FileChange.Index(suffix: $0, build: ["postmap", "\(type):{}"], takesMany: true) }
     }
 
     /// One row; the value is empty where the row has none.

@@ -27,31 +27,6 @@ extension ReturnPathRewrite {
     }
 }
 
-/// An address in which `*` stands for any run of characters.
-struct AddressGlob: Sendable {
-    private let parts: [Substring]
-
-    init(_ text: some StringProtocol) {
-        parts = text.lowercased().split(separator: "*", omittingEmptySubsequences: false)
-    }
-
-    var isExact: Bool { parts.count == 1 }
-
-    func matches(_ address: some StringProtocol) -> Bool {
-        var rest = address.lowercased()[...]
-        guard let first = parts.first, let last = parts.last, rest.hasPrefix(first) else { return false }
-        if isExact { return rest.count == first.count }
-        rest = rest.dropFirst(first.count)
-        guard rest.hasSuffix(last) else { return false }
-        rest = rest.dropLast(last.count)
-        for part in parts.dropFirst().dropLast() where !part.isEmpty {
-            guard let range = rest.firstRange(of: part) else { return false }
-            rest = rest[range.upperBound...]
-        }
-        return true
-    }
-}
-
 extension Failure {
     fileprivate static func noAddress(_ address: String) -> Failure {
         Failure(

@@ -143,11 +143,6 @@ postfix_facts() {
     tell postfix.sasl postconf -A
     say postfix.plugins postfix_plugins
     say postfix.bundles postfix_bundles
-    if found sendmail; then
-        leads=$sendmail_path
-        [ "$program" = "$sendmail" ] || leads=$(readlink -f "$program")
-        answer postfix.sendmail "$leads"
-    fi
     postfix_value queue_directory
     queue=$value
     postfix_value syslog_facility

@@ -32,6 +32,25 @@ package struct Qmail: MailServer {
         try QmailProposal(routes: routes, host: QmailHost(facts), secrets: secrets).make()
     }
 
+    /// Messages that stay on the host; what leaves is not compared.
+    package func differential(
+        of proposal: Proposal,
+        for routes: Routes,
+        given facts: Facts,
+        probing: [Probe]
+    ) -> Differential? {
+        let host: QmailHost
+        do { host = try QmailHost(facts) } catch { return nil }
+        let entries = probing.compactMap { probe -> Differential.Entry? in
+            guard let domain = MailAddress.split(probe.recipient)?.domain, let own = host.own(domain) else {
+                return nil
+            }
+            let handling = Handling(.host, [.way: "control/\(own.file)"])
+            return Differential.Entry(probe, before: handling, after: handling)
+        }
+        return entries.isEmpty ? nil : Differential(entries)
+    }
+
     /// Without its envelope nothing in qmail's log can be told to be the message.
     package var trace: Trace {
         Trace(

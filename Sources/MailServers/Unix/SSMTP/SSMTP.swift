@@ -52,15 +52,6 @@ package struct SSMTP: MailServer {
             group: "mail",
             secrets: secrets
         ).change()
-        var notes: [String] = []
-        if let smarthost, let host = smarthost.hosts.first {
-            notes.append("ssmtp sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none")
-            let old = own.compactMap { SSMTPSettings.row($0.line) }.last { $0.name == "mailhub" }?.value
-            if let old, old != "\(host):\(smarthost.port)" {
-                notes.append("mailhub was `\(old.shownAsHost)` and is commented out")
-            }
-            if smarthost.login != nil, smarthost.tls == .none { notes.append(.clearLogin(smarthost)) }
-        }
         let expectation = smarthost.flatMap { smarthost in
             smarthost.hosts.first.map { host in
                 POSIXWork.Expectation(["grep", "-i", "^mailhub=", path], prints: "mailhub=\(host):\(smarthost.port)")
@@ -72,8 +63,20 @@ package struct SSMTP: MailServer {
                 reload: [],
                 expectations: expectation.map { [$0] } ?? []
             ),
-            notes: notes
+            notes: smarthost.map { notes(on: $0, own.map(\.line)) } ?? []
         )
+    }
+
+    /// What the plan says of the smarthost, given the host's own lines.
+    private func notes(on smarthost: Smarthost, _ own: [ArraySlice<UInt8>]) -> [String] {
+        guard let host = smarthost.hosts.first else { return [] }
+        var notes = ["ssmtp sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none"]
+        let old = own.compactMap { SSMTPSettings.row($0) }.last { $0.name == "mailhub" }?.value
+        if let old, old != "\(host):\(smarthost.port)" {
+            notes.append("mailhub was `\(old.shownAsHost)` and is commented out")
+        }
+        if smarthost.login != nil, smarthost.tls == .none { notes.append(.clearLogin(smarthost)) }
+        return notes
     }
 
     /// It prints its talk with the smarthost, without the password: ssmtp(8), `-v`.

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// A table that is ours: it is written anew as a whole, and makemap(8) makes its index.
+/// A table that is ours: it is rewritten as a whole, and makemap(8) makes its index.
 struct OwnSendmailTable: Sendable {
     var path: String
     var content: Content

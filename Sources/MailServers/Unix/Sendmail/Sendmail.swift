@@ -36,6 +36,7 @@ package struct Sendmail: MailServer {
             log: { .syslog(in: $0, by: ["smmta", "smmsp", "mailnull"]) },
             tracer: { SendmailTrace(messageID: $0.messageID) },
             discard: Self.discard,
+            retry: { ["sendmail", "-qI\($0)"] },
             hints: Trace.Hint.common
         )
     }

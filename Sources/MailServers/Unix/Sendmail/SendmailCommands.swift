@@ -26,13 +26,13 @@ struct SendmailCommands: Sendable {
         )
     }
 
-    /// Has the daemon begin anew with the new configuration, and waits until it takes mail again.
+    /// Restarts the daemon with the new configuration, and waits until it takes mail again.
     ///
     /// On SIGHUP it executes itself, under a new process id: sendmail(8). It writes the id down once it listens; mail
     /// that is submitted before would wait in the submission queue for the next of its runs.
     var reload: Command {
         Command(
-            to: "have Sendmail begin anew",
+            to: "restart Sendmail",
             program: PackageResources.sendmail_reload_sh,
             [host.pidFile]
         )

@@ -59,6 +59,7 @@ struct SendmailHost: Sendable {
     /// Without both, Sendmail says `verify=FAIL` of each: initclttls and inittls in tls.c, tried with 8.17 and 8.18. The
     /// folder is one in which they are found by the hashes of their names: openssl-rehash(1).
     var certificates: [(macro: String, path: String)]? {
+        // A block that is damaged refuses the plan, with the reason.
         let ours = (try? lines.blockContent())?.map(\.text) ?? []
         var missing: [(macro: String, path: String)] = []
         let parts = [("confCACERT_PATH", "CACertPath", "certificates"), ("confCACERT", "CACertFile", "bundle")]

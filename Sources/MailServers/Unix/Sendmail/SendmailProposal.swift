@@ -2,7 +2,7 @@ import MTAPlan
 
 /// From wanted routes to the changes of one host's Sendmail.
 ///
-/// Our tables are written anew; of sendmail.mc only our block is touched, and the distribution makes sendmail.cf of it.
+/// Our tables are rewritten; of sendmail.mc only our block is touched, and the distribution makes sendmail.cf of it.
 struct SendmailProposal {
     let routes: Routes
     let host: SendmailHost
@@ -68,7 +68,7 @@ struct SendmailProposal {
 }
 
 extension SendmailHost {
-    /// What the distribution's tools make anew, and what Debian's leaves where the disk is full (`update_db`, 8.18.1).
+    /// What the distribution's tools regenerate, and what Debian's leaves where the disk is full (`update_db`, 8.18.1).
     fileprivate var derived: [String] {
         let folder = Self.folder
         switch layout {

@@ -9,12 +9,12 @@ enum SendmailRefusal {
     static func carriageReturns(_ path: String) -> Failure {
         Failure(
             "its lines end in carriage returns, which m4 would put into names of hosts and files",
-            hint: "take them out with `sed -i 's/\\r$//' \(path)`, and have sendmail.cf made anew",
+            hint: "take them out with `sed -i 's/\\r$//' \(path)`, and regenerate sendmail.cf",
             at: path
         )
     }
     static func noSource(_ path: String) -> Failure {
-        Failure("\(path) is not there", hint: "sendmail.cf was made of it; put it back, so that it can be made anew")
+        Failure("\(path) is not there", hint: "sendmail.cf was made of it; put it back, so that it can be regenerated")
     }
     static let noLayout = Failure(
         "neither Debian's, Red Hat's nor FreeBSD's files to make a sendmail.cf with are there",
@@ -34,7 +34,7 @@ enum SendmailRefusal {
     static func notMade(_ made: String, _ source: String, _ layout: SendmailHost.Layout) -> Failure {
         let make = layout == .freebsd ? "make -C /etc/mail cf install" : "make -C /etc/mail sendmail.cf"
         return Failure(
-            "it is not what \(source) makes: one of them was edited by hand, or it was not made anew since",
+            "it is not what \(source) makes: one of them was edited by hand, or it was not regenerated since",
             hint: "bring what is wanted into \(source) and run `\(make)` on the host; to see the difference: "
                 + "`m4 \(source) | diff \(made) -`",
             at: made

@@ -15,7 +15,7 @@ extension Postfix {
     private static let harmless = Set(
         """
         alias_database alias_maps append_dot_mydomain biff bounce_queue_lifetime command_directory
-        compatibility_level content_filter daemon_directory data_directory default_transport
+        compatibility_level content_filter daemon_directory data_directory default_database_type default_transport
         delay_warning_time disable_vrfy_command home_mailbox inet_interfaces inet_protocols local_recipient_maps
         local_transport mail_owner mail_spool_directory mailbox_command mailbox_size_limit mailq_path
         maximal_queue_lifetime message_size_limit milter_default_action mydestination mydomain myhostname mynetworks
@@ -24,6 +24,7 @@ extension Postfix {
         sender_canonical_classes sender_canonical_maps sender_dependent_default_transport_maps
         sender_dependent_relayhost_maps sendmail_path setgid_group smtp_bind_address smtp_helo_name
         smtp_sasl_auth_enable smtp_sasl_security_options smtp_sasl_tls_security_options
+        smtp_sender_dependent_authentication
         smtp_tls_CAfile smtp_tls_CApath smtp_tls_loglevel smtp_tls_security_level
         smtp_tls_session_cache_database smtp_tls_wrappermode smtp_use_tls smtpd_banner smtpd_client_restrictions
         smtpd_data_restrictions smtpd_helo_restrictions smtpd_milters smtpd_recipient_restrictions
@@ -53,15 +54,19 @@ extension Notation {
     }
 
     /// Source: Exim specification, chapters 14 to 24 and 30.
-    private static let eximHarmless = Set(
+    static let eximHarmless = Set(
         """
-        allow_fail allow_filter check_local_user condition dc_eximconfig_configtype dc_hide_mailname
+        allow_fail allow_filter check_local_user condition connection_max_messages debug_print
+        dc_eximconfig_configtype dc_hide_mailname
         dc_local_interfaces dc_localdelivery dc_mailname_in_oh dc_minimaldns dc_other_hostnames dc_readhost
-        dc_relay_domains dc_relay_nets dc_smarthost dc_use_split_config domains driver fallback_hosts file_transport
+        dc_relay_domains dc_relay_nets dc_smarthost dc_use_split_config dkim_canon dkim_domain dkim_identity dkim_selector
+        dkim_sign_headers dkim_strict dkim_timestamps domains driver fallback_hosts file_transport
         headers_remove helo_data host_find_failed host_lookup hosts hosts_require_auth hosts_require_tls
-        hosts_try_auth ignore_target_hosts interface local_parts max_rcpt more multi_domain never_users no_more
-        pipe_transport port primary_hostname protocol public_name qualify_domain require_files route_list same_domain_copy_routing
-        self senders server_advertise_condition tls_require_ciphers tls_verify_certificates tls_verify_hosts transport user group
+        hosts_try_auth hosts_try_chunking ignore_target_hosts interface local_parts max_rcpt message_linelength_limit more
+        multi_domain never_users no_more pipe_transport port primary_hostname protocol public_name qualify_domain
+        redirect_router require_files route_list same_domain_copy_routing
+        self senders server_advertise_condition tls_dh_min_bits tls_require_ciphers tls_resumption_hosts
+        tls_tempfail_tryclear tls_verify_certificates tls_verify_hosts transport user group
         hostlist domainlist local_domains relay_to_domains relay_from_hosts
         """.split { $0 == " " || $0 == "\n" }.map(String.init)
     )
@@ -80,7 +85,7 @@ extension Sendmail {
         SMART_HOST LOCAL_RELAY MAIL_HUB LUSER_RELAY RELAY_MAILER_ARGS ESMTP_MAILER_ARGS confDOMAIN_NAME confPRIVACY_FLAGS
         confSMTP_LOGIN_MSG confDELIVERY_MODE confMAX_MESSAGE_SIZE mailertable access_db virtusertable genericstable
         domaintable masquerade_envelope allmasquerade always_add_domain nouucp no_default_msa smrsh use_cw_file
-        use_ct_file local_procmail redirect nullclient
+        use_ct_file local_procmail redirect nullclient smtp local procmail uucp
         """.split { $0 == " " || $0 == "\n" }.map(String.init)
     )
 }
@@ -114,9 +119,9 @@ extension Msmtp {
         Notation(
             .settings(divider: 0x20),
             harmless: [
-                "account", "auth", "defaults", "from", "host", "logfile", "port", "protocol", "syslog", "timeout",
-                "tls",
-                "tls_certcheck", "tls_starttls", "tls_trust_file", "aliases", "allow_from_override", "set_from_header",
+                "account", "auth", "defaults", "domain", "from", "host", "logfile", "maildomain", "port", "protocol",
+                "syslog", "timeout", "tls", "tls_certcheck", "tls_starttls", "tls_trust_file", "aliases",
+                "allow_from_override", "set_from_header",
             ]
         )
     }

@@ -1,7 +1,7 @@
 import MTAPlan
 
 extension Command {
-    /// Starts a service anew, through whatever supervises it.
+    /// Restarts a service, through whatever supervises it.
     static func starting(_ service: String) -> Command {
         Command(program: PackageResources.service_start_sh, [service])
     }

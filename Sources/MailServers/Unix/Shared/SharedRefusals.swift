@@ -30,7 +30,7 @@ extension Facts {
         if !isBeside {
             throw Failure(
                 "the table is a link to `\(real.escaped)`, and its index is read beside the link",
-                hint: "put the file itself in the link's place, or take the link away: mtactl writes the table anew",
+                hint: "put the file itself in the link's place, or take the link away: mtactl rewrites the table",
                 at: path
             )
         }

@@ -22,7 +22,7 @@ extension Keeping {
 
     static func mayRewrite(_ title: String, when: String) -> Keeping {
         .mayRewrite(
-            "\(title) may write the mail server's configuration anew \(when): `mtactl check` tells whether the routes still "
+            "\(title) may rewrite the mail server's configuration \(when): `mtactl check` tells whether the routes still "
                 + "stand"
         )
     }

@@ -91,7 +91,7 @@ extension Suite {
         )
     )
 
-    /// It sets relayhost with postconf when that is changed in the panel; its update can write all files anew.
+    /// It sets relayhost with postconf when that is changed in the panel; its update can rewrite all files.
     ///
     /// Source: server/plugins-available/postfix_server_plugin.inc.php (git.ispconfig.org/ispconfig/ispconfig3).
     private static let ispConfig = Suite(

@@ -29,12 +29,20 @@ package struct ExchangeSettings: ServerSettings {
             .list(of: .text(.line("the name of a connector")), atLeast: 1),
             "Connectors that stay as they are."
         ),
-        Key("cost", .integer(1...100), "The lower the more preferred.", fallback: "1"),
-        Key("scoped", .boolean, "Only for servers of the same Active Directory site.", fallback: "false"),
+        Key(
+            "cost",
+            .integer(1...100),
+            "The lower the more preferred. Absent: left as it is, and 1 for a new connector."
+        ),
+        Key(
+            "scoped",
+            .boolean,
+            "Only for servers of the same Active Directory site. Absent: left as it is, and not for a new connector."
+        ),
         Key(
             "source-servers",
             .list(of: .text(.line("the name of a server")), atLeast: 1),
-            "Servers that send through the connector. Absent: the host itself."
+            "Servers that send through the connector. Absent: left as they are, and the host itself for a new connector."
         ),
         Key(
             "authentication",
@@ -42,7 +50,7 @@ package struct ExchangeSettings: ServerSettings {
             "How it logs in to the smarthost. Absent: by the smarthost's `tls` and `login`."
         ),
         Key("helo-name", .text(.hostName), "What the server calls itself."),
-        Key("protocol-log", .words(of: ProtocolLog.self), "The connector's log.", fallback: "none"),
+        Key("protocol-log", .words(of: ProtocolLog.self), "The connector's log. Absent: left as it is."),
         Key(
             "max-message-size",
             .either([.words(["unlimited"]), .integer(1...2_147_483_647)]),
@@ -70,16 +78,21 @@ package struct ExchangeSettings: ServerSettings {
     /// Connectors that stay as they are, whatever `replaceOthers` says.
     package var keep: [String] = []
     /// 1 to 100, the lower the more preferred.
-    package var cost: Int = 1
+    ///
+    /// `nil` leaves it, and is 1 for a new connector.
+    package var cost: Int?
     /// Only for servers of the same Active Directory site.
-    package var isScoped: Bool = false
-    /// Servers that send through the connector; the host itself where there are none.
+    ///
+    /// `nil` leaves it, and is not so for a new connector.
+    package var isScoped: Bool?
+    /// Servers that send through the connector; none leaves them, and is the host itself for a new connector.
     package var sourceServers: [String] = []
     /// `nil`: by what the smarthost says of TLS and login.
     package var authentication: Authentication?
     /// What the server calls itself in EHLO.
     package var heloName: String?
-    package var protocolLog: ProtocolLog = .none
+    /// `nil` leaves it.
+    package var protocolLog: ProtocolLog?
     /// Bytes; `nil` leaves it, `.max` is without limit.
     package var maxMessageBytes: Int?
     /// The domain controller that is read from and written to.
@@ -95,12 +108,12 @@ package struct ExchangeSettings: ServerSettings {
         usage = section.word("usage") ?? usage
         replaceOthers = section.word("replace-others") ?? replaceOthers
         keep = section.texts("keep")
-        cost = section.integer("cost") ?? cost
-        isScoped = section.boolean("scoped") ?? isScoped
+        cost = section.integer("cost")
+        isScoped = section.boolean("scoped")
         sourceServers = section.texts("source-servers")
         authentication = section.word("authentication")
         heloName = section.host("helo-name")
-        protocolLog = section.word("protocol-log") ?? protocolLog
+        protocolLog = section.word("protocol-log")
         maxMessageBytes = section.text("max-message-size") == nil ? section.integer("max-message-size") : .max
         domainController = section.host("domain-controller")
         restartTransport = section.word("restart-transport") ?? restartTransport
@@ -108,6 +121,33 @@ package struct ExchangeSettings: ServerSettings {
     }
 
     package var logins: [Login] { [shellLogin].compactMap { $0 } }
+
+    package var findings: [SettingsFinding] {
+        var findings: [SettingsFinding] = []
+        if !keep.isEmpty, replaceOthers != .disable {
+            findings.append(
+                SettingsFinding(
+                    id: "exchange-keep",
+                    severity: .note,
+                    key: "keep",
+                    problem: "`keep` means nothing where no other connector is switched off",
+                    hint: "write `replace-others: disable`, or leave `keep` out"
+                )
+            )
+        }
+        if restartTransport == .never {
+            findings.append(
+                SettingsFinding(
+                    id: "exchange-restart",
+                    severity: .note,
+                    key: "restart-transport",
+                    problem: "a new port takes effect only when the transport service is restarted",
+                    hint: "leave `restart-transport` out, or restart it on each source server yourself"
+                )
+            )
+        }
+        return findings
+    }
 
     package enum Usage: String, Sendable, Hashable, CaseIterable { case custom, `internal`, internet, partner }
 

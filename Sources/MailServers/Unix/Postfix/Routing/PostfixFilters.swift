@@ -37,7 +37,7 @@ struct PostfixFilters: Sendable {
         switch probe.origin {
         case .filter: return nil
         case .local: value = local ?? ofAll
-        case .outside:
+        case .outside, .forwarded:
             value = outside ?? ofAll
             if case .found(let action) = access.find(sender: probe.sender, empty: "<>"),
                 action.uppercased().hasPrefix("FILTER ")

@@ -1,0 +1,44 @@
+# What a run leaves on a host while it is open, and how that is taken away: for the agent and for the restore program.
+#
+# They set here, the run's folder; name, the run; and lock.
+
+# end_all: takes the switch away, and opens the lock if it is this run's.
+end_all() {
+    if IFS= read -r holder 2>/dev/null <"$lock" && [ "${holder%% *}" = "$name" ]; then
+        disarm "$lock"
+    else
+        disarm
+    fi
+}
+
+# disarm [FILE]: takes the dead-man switch away, unless it is what runs now, and the file, too.
+disarm() {
+    unit=mtactl-$name
+    read_nests
+    nests=${nests#"$newline"}
+    while [ -n "$nests" ]; do
+        set -- "$@" "${nests%%"$newline"*}"
+        nests=${nests#*"$newline"}
+    done
+    read -r waiting 2>/dev/null <"$here/waiting" || waiting=$$
+    rm -rf -- "/etc/systemd/system/multi-user.target.wants/$unit-boot.service" \
+        "/etc/systemd/system/$unit-boot.service" "/etc/cron.d/$unit" \
+        "$here/waiting" "$here/armed" "$here/agent" "$here/check" "$here/output" "$here/errors" \
+        "$here/present" "$here"/new.* "$@" 2>/dev/null
+    if [ -d /run/systemd/system ]; then systemctl stop "$unit.timer" 2>/dev/null; fi
+    [ "$waiting" != $$ ] || return 0
+    case $(words_of "$waiting") in *"$here/restore"*) kill -9 "$waiting" 2>/dev/null ;; esac
+}
+
+# read_nests: sets nests: the folders of our own in which files were staged, each between line breaks.
+read_nests() {
+    nests=$newline
+    while read -r word nest; do
+        [ "$word" != nest ] || nests=$nests$nest$newline
+    done 2>/dev/null <"$here/manifest"
+}
+
+# words_of PROCESS: its arguments.
+words_of() {
+    ps -o args= -p "$1" 2>/dev/null || tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline"
+}

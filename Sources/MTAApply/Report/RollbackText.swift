@@ -1,0 +1,103 @@
+internal import Drivers
+package import MTAPlan
+
+/// What a rollback would do, as people read it: which runs, when and by whom, on which hosts, with what they changed.
+package enum RollbackText {
+    package static func lines(
+        _ choice: RollbackChoice,
+        edits: [String: [Edit]]
+    ) -> [String] {
+        var groups: [(key: Key, hosts: [String], run: KeptRun)] = []
+        for (host, run) in choice.chosen {
+            let key = Key(run: run.run, by: run.startedBy, edits: edits[host] ?? [], state: run.state)
+            if let index = groups.firstIndex(where: { $0.key == key }) {
+                groups[index].hosts.append(host)
+            } else {
+                groups.append((key, [host], run))
+            }
+        }
+        let blocks = groups.flatMap { group in
+            [heading(group.run, hosts: group.hosts)] + body(group.key.edits, group.run) + [""]
+        }
+        let alone = choice.others.filter { $0.outcome == .skipped }.map(\.host)
+        return blocks
+            + (alone.isEmpty
+                ? [] : ["left alone, without a part in \(choice.run ?? "any run"): \(HostRanges.words(alone))"])
+    }
+
+    /// What is asked: `put 2 hosts back as before run R?`.
+    package static func question(_ choice: RollbackChoice) -> String {
+        let count = choice.chosen.count
+        let which = choice.run.map { "run \($0)" } ?? "each one's newest run"
+        return "put \(count) host\(count == 1 ? "" : "s") back as before \(which)?"
+    }
+
+    private struct Key: Hashable {
+        let run: String
+        let by: String?
+        let edits: [Edit]
+        let state: RunState
+    }
+
+    private static func heading(_ run: KeptRun, hosts: [String]) -> String {
+        let count = hosts.count == 1 ? "" : "  (\(hosts.count) hosts)"
+        let when = run.since.map { " of \($0)" } ?? ""
+        let who = run.startedBy.map { ", by \($0)" } ?? ""
+        return "\(HostRanges.words(hosts))\(count)  \(run.server)  run \(run.run)\(when)\(who)"
+    }
+
+    private static func body(_ edits: [Edit], _ run: KeptRun) -> [String] {
+        let state = run.state == .confirmed ? [] : ["  the run is \(run.state.rawValue)"]
+        if edits.isEmpty {
+            let count = "\(run.files) file\(run.files == 1 ? "" : "s")"
+            return state + ["  puts back \(count); `mtactl backups show \(run.run)` names them"]
+        }
+        return state
+            + edits.map(\.reversed).flatMap { edit -> [String] in
+                edit.lines.map { "  \($0)" }
+            }
+    }
+}
+
+extension Edit {
+    /// What takes this one back.
+    package var reversed: Edit {
+        let verb: Verb =
+            switch self.verb {
+            case .edit: .edit
+            case .create: .remove
+            case .remove: .create
+            }
+        // What owner and mode were is in the backup.
+        return Edit(subject, name, verb, diff: diff.reversedDiff)
+    }
+}
+
+extension String {
+    /// A diff from the other side: what was put in is taken out.
+    fileprivate var reversedDiff: String {
+        var lines: [String] = []
+        var (old, new) = ([String](), [String]())
+        func flush() {
+            lines += new + old
+            (old, new) = ([], [])
+        }
+        for line in split(separator: "\n", omittingEmptySubsequences: false) {
+            switch line.first {
+            case "-": old.append("+" + line.dropFirst())
+            case "+": new.append("-" + line.dropFirst())
+            default:
+                flush()
+                let words = line.split(separator: " ")
+                if words.count >= 4, words[0] == "@@" {
+                    let ranges = [words[2].dropFirst(), words[1].dropFirst()]
+                    lines.append("@@ -\(ranges[0]) +\(ranges[1]) @@")
+                } else {
+                    lines.append(String(line))
+                }
+            }
+        }
+        flush()
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,81 @@
+/// What would stop an apply and is known before it is tried: files that cannot be written, no room for the backup.
+///
+/// Where the host could not tell, the agent meets it, before it changes anything.
+struct Obstacles {
+    private let closed: Set<String>
+    private let user: Int?
+    /// The folder that backups would be put in, where it cannot be written.
+    private let unkept: String?
+    /// In KiB.
+    private let room: Int?
+
+    init(_ facts: Facts) {
+        user = facts.text("mtactl.user").flatMap { Int($0) }
+        let paths = (facts.text("mtactl.closed") ?? "").split(separator: "\n").map(String.init)
+        // What was asked for may lead elsewhere, and there it is changed.
+        closed = Set(paths + paths.compactMap { facts.file($0)?.realPath })
+        unkept = facts.text("mtactl.unkept")
+        room = Self.room(facts.text("mtactl.room") ?? "")
+    }
+
+    /// Why the change cannot be made, or `nil`.
+    func objection(to proposal: Proposal) -> Failure? {
+        guard !proposal.edits.isEmpty, case .posix(let work) = proposal.work else { return nil }
+        for file in work.files {
+            let folder = file.path.prefix(through: file.path.lastIndex(of: "/") ?? file.path.startIndex)
+            guard let path = [file.path, String(folder)].first(where: { closed.contains($0) }) else { continue }
+            return .closed(path, user: user)
+        }
+        if let unkept { return .closed(unkept, user: user) }
+        // Kept beside what is staged, the restore program and the journal.
+        let needed = work.files.reduce(256 << 10) { $0 + 2 * $1.size } >> 10
+        if let room, room < needed { return .noRoom(room, needed: needed) }
+        return nil
+    }
+
+    /// From the free blocks and the bytes of each.
+    private static func room(_ text: String) -> Int? {
+        let numbers = text.split(separator: " ").map { Int($0) }
+        guard numbers.count == 2, let blocks = numbers[0], let size = numbers[1] else { return nil }
+        let (bytes, isTooMuch) = blocks.multipliedReportingOverflow(by: size)
+        return isTooMuch ? nil : bytes >> 10
+    }
+}
+
+extension FileChange {
+    /// About how many bytes it is to hold.
+    fileprivate var size: Int {
+        guard case .file(let content, _, _, _) = wanted else { return 0 }
+        return content.pieces.reduce(0) { sum, piece in
+            switch piece {
+            case .bytes(let bytes): sum + bytes.count
+            case .secret: sum + 256
+            case .kept(let range): sum + range.count
+            case .copied(let copy): sum + copy.range.count
+            }
+        }
+    }
+}
+
+extension Failure {
+    fileprivate static func closed(_ path: String, user: Int?) -> Failure {
+        if let user, user != 0 {
+            return Failure(
+                "who logs in is not root (user \(user)) and cannot write to \(path)",
+                hint: "set `become: sudo` or `become: doas` in the inventory, or log in as root"
+            )
+        }
+        return Failure(
+            "\(path) cannot be written, not even by root",
+            hint:
+                "`lsattr -d` shows whether it is immutable (`chattr -i` ends that), `findmnt -T` whether its file system is read-only"
+        )
+    }
+
+    fileprivate static func noRoom(_ room: Int, needed: Int) -> Failure {
+        Failure(
+            "there is no room for the backup: \(room) KiB are free under /var/backups, and \(needed) are needed",
+            hint: "make room there, or take old runs away with `mtactl backups prune`"
+        )
+    }
+}

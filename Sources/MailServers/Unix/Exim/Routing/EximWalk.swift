@@ -1,0 +1,149 @@
+import MTAPlan
+
+/// One configuration of a host's Exim, and how it would handle a message.
+///
+/// Source: Exim specification, chapter 3, "How Exim receives and delivers mail": an address goes from router to router until
+/// one takes it.
+struct EximWalk {
+    let routers: [EximRouter]
+    let lists: EximLists
+    private let transports: EximTransports
+    private let facts: Facts
+    private let files: EximFiles
+    private let indexes: [String: Int]
+    /// An address of the host's own, for mail that was forwarded.
+    private let own: String
+
+    /// `withOurs`: Whether what is ours counts; `routes`: what it was made for.
+    init(_ host: EximHost, withOurs: Bool, routes: Routes) {
+        let macros = EximMacros(host)
+        let structure = host.structure
+        let active = Set(host.lines("exim.routers"))
+        let drivers = withOurs ? structure.allDrivers(in: "routers") : structure.drivers(in: "routers")
+        routers = drivers.filter { active.isEmpty || active.contains($0.name) || $0.start.isOurs }
+            .map { EximRouter($0, macros, in: structure) }
+        lists = EximLists(host)
+        transports = EximTransports(host, macros, withOurs: withOurs, routes: routes)
+        facts = host.facts
+        let hubbed = host.lines("exim.hubbed").isEmpty ? ["\(host.folder)/hubbed_hosts"] : []
+        files = EximFiles(host.facts, absent: Set(hubbed))
+        indexes = Dictionary(routers.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        own = "root@\(lists.ownDomains.first { $0.contains(".") } ?? host.facts.hostName)"
+    }
+
+    func handling(of probe: Probe) -> Handling { trip(of: probe).handling }
+
+    /// Whether a router of the host's own takes mail for the domain by its name.
+    func isNamed(_ probe: Probe) -> Bool { trip(of: probe).isNamed }
+
+    /// The routers of which it cannot be told whether they take a message.
+    func doubts(of probe: Probe) -> [EximRouter] { trip(of: probe).doubtful }
+
+    private func trip(of probe: Probe) -> EximTrip {
+        var start = 0
+        if case .forwarded(let router) = probe.origin, let at = indexes[router] {
+            start = routers[at].redirection.flatMap { indexes[$0] } ?? 0
+        }
+        var message = EximMessage(probe, forwardedFor: own, on: facts, files)
+        var trip = EximTrip(isOwn: lists.isOwn(message.domain))
+        var failed: Set<String> = []
+        for router in routers[start...] where router.kind != .nothing || router.options["address_data"] != nil {
+            var isCertain = true
+            switch router.taking(message, lists) {
+            case .takes: break
+            case .passes: continue
+            case .perhaps(let conditions):
+                if conditions.contains(where: failed.contains) { continue }
+                isCertain = false
+                // Behind a router that would have taken the message by one condition, that condition does not hold.
+                if conditions.count == 1, !router.isCopy { failed.insert(conditions[0]) }
+            }
+            message.pass(router)
+            if trip.add(router, isCertain: isCertain, message, transports) { return trip }
+        }
+        trip.end()
+        return trip
+    }
+}
+
+/// What happened to a message on its way through the routers.
+private struct EximTrip {
+    let isOwn: Bool
+    private(set) var doubtful: [EximRouter] = []
+    private(set) var isNamed = false
+    private var ways: [String] = []
+    /// Each with how many ways out come before it.
+    private var decided: [(name: String, answers: Int)] = []
+    private var copies: [String] = []
+    private var refusals: [String] = []
+    private var filters: [String] = []
+    private var answers: [EximTransports.Answer] = []
+    private var place: Handling.Place?
+
+    init(isOwn: Bool) { self.isOwn = isOwn }
+
+    /// Whether the way of the message ends here.
+    mutating func add(
+        _ router: EximRouter,
+        isCertain: Bool,
+        _ message: EximMessage,
+        _ transports: EximTransports
+    ) -> Bool {
+        if router.kind == .nothing { return false }
+        if !isCertain { doubtful.append(router) }
+        let name = isCertain ? router.name : "perhaps \(router.name)"
+        if router.isCopy {
+            copies.append(name)
+            return false
+        }
+        switch router.kind {
+        case .remote(let isByName):
+            let decides = isByName && !isOwn
+            if decides { decide(name) }
+            isNamed = isNamed || decides && isCertain
+            if !decides || isCertain { answers += transports.answers(of: router, isCertain: isCertain, message) }
+        case .filter: filters.append("\(name) to \(router.options["route_list"] ?? router.options["route_data"] ?? "")")
+        case .refuses(let isNoWayOut):
+            let data = EximOptions.value(router.options["data"] ?? "", of: "data")
+            if isNoWayOut { ways.append(name) } else { refusals.append("\(name) \(data)") }
+        case .redirects, .keeps: if isOwn { ways.append(name) } else { decide(name) }
+        case .nothing: break
+        }
+        if isCertain { finish(router) }
+        return isCertain
+    }
+
+    private mutating func decide(_ name: String) { decided.append((name, answers.count)) }
+
+    private mutating func finish(_ router: EximRouter) {
+        switch router.kind {
+        // Ours take the host's own mail only where that is asked for.
+        case .remote: place = isOwn && !router.options.isOurs ? .host : answers.last?.place
+        case .filter, .refuses: place = isOwn ? .host : .elsewhere
+        case .redirects, .keeps, .nothing: place = isOwn ? .host : .elsewhere
+        }
+    }
+
+    /// No router is left.
+    mutating func end() {
+        place = isOwn ? .host : answers.last?.place ?? .elsewhere
+        if answers.isEmpty { ways.append("no router") }
+        // Behind the last way out a rule decides only what that left.
+        guard !answers.isEmpty else { return }
+        ways += decided.filter { $0.answers == answers.count }.map(\.name)
+        decided.removeAll { $0.answers == answers.count }
+    }
+
+    var handling: Handling {
+        var handling = Handling(place ?? .elsewhere)
+        for property in Handling.Property.allCases {
+            handling[property] = EximTransports.Answer.together(answers, property)
+        }
+        handling[.way] = (ways + [handling[.way]].compactMap(\.self)).joined(separator: "; ")
+        handling[.decidedBefore] = decided.map(\.name).joined(separator: "; ")
+        handling[.copies] = copies.joined(separator: "; ")
+        handling[.refusal] = refusals.joined(separator: "; ")
+        handling[.filter] = (filters + [handling[.filter]].compactMap(\.self)).joined(separator: "; ")
+        return handling
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import MTAPlan
+
+/// What mtactl keeps of its own runs on this machine: `$XDG_STATE_HOME/mtactl`, else `~/.local/state/mtactl`.
+///
+/// No more than names of hosts, for now: what a run did stands in the journals on the hosts.
+enum StateFolder {
+    /// Files of older runs than these are taken away.
+    private static let most = 50
+
+    static var path: String {
+        let given = ProcessInfo.processInfo.environment["XDG_STATE_HOME"] ?? ""
+        let base = given.hasPrefix("/") ? given : NSHomeDirectory() + "/.local/state"
+        return base + "/mtactl"
+    }
+
+    /// The file with the names of the hosts that failed in a run, as `-l @FILE` takes it.
+    static func failedHosts(of run: String) -> String { "\(path)/\(run).failed" }
+
+    /// Writes that file.
+    ///
+    /// - Returns: Its path.
+    static func writeFailedHosts(_ hosts: [String], of run: String) throws(Failure) -> String {
+        let file = failedHosts(of: run)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+            try Data((hosts.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: file), options: .atomic)
+            try removeOld()
+        } catch {
+            throw Failure(
+                "the names of the failed hosts could not be written to \(file): \(error.localizedDescription)",
+                hint: "set XDG_STATE_HOME to a folder of yours"
+            )
+        }
+        return file
+    }
+
+    private static func removeOld() throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".failed") }
+        for name in names.sorted().dropLast(most) { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import MTAPlan
+import Testing
+
+@testable import Drivers
+
+/// What costs no program on the host says the same as what does.
+@Suite("Agent, text in calls")
+struct AgentTextTests {
+    private static let shells = AgentShell.allCases.filter { $0 != .mksh }
+
+    private static let texts = [
+        "plain\n", "no end", "\n\n\n", "", #"a\b \n \\ \0101 \c %s %% $x `y` "z" 'q'"#, "ä€𝄞\tx\n", "-n\n", "a\n\n",
+    ]
+
+    private func stage(_ text: String, at path: String) -> Call {
+        let bytes = Array(text.utf8)
+        let call = AgentCall(["stage", path, "0644", "root", "root", "\(bytes.count)", "secret"], payload: bytes)
+        var staged = Call()
+        staged.words = call.inText.words
+        return staged
+    }
+
+    @Test(arguments: shells)
+    func `text arrives byte for byte`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        let files = Self.texts.indices.map { host.path("etc/\($0)") }
+        var backup = Call("backup")
+        backup.words += files
+        var calls: [Call] = [.with(RestoreProgram.text, "open", "r1", "me", "postfix"), backup]
+        for (text, file) in zip(Self.texts, files) { calls.append(stage(text, at: file)) }
+        calls += [Call("swap"), Call("confirm")]
+
+        let talk = try await host.agent(shell, calls)
+
+        #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
+        #expect(talk.lines.contains("ready 1 \(getuid()) text"))
+        for (index, text) in Self.texts.enumerated() { #expect(try host.read("etc/\(index)") == text) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: host.path("etc")).count == Self.texts.count)
+    }
+
+    /// Its printf may be a program, whose words everybody sees.
+    @Test func `a shell without a printf of its own is given none`() async throws {
+        let host = try AgentHost()
+
+        let prelude = "command() { [ \"$*\" != '-v printf' ] || echo /usr/bin/printf; }"
+
+        let talk = try await host.agent(.mksh, prelude: prelude, [])
+
+        #expect(talk.lines == ["ready 1 \(getuid())"])
+    }
+
+    @Test func `what is no text, or too long, goes as bytes`() {
+        for bytes in [[0], [0x80], [0x1B], [UInt8](repeating: 0x61, count: 10_000)] as [[UInt8]] {
+            let call = AgentCall(["stage", "/x", "0600", "root", "root", "\(bytes.count)"], payload: bytes)
+            #expect(call.inText == call)
+        }
+        let prints = AgentCall(["prints", "5eed"], ["postconf"])
+        #expect(prints.inText == prints)
+    }
+
+    @Test(arguments: shells)
+    func `what a command says is compared`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        let file = host.path("etc/file")
+        func calls(_ text: String) -> [Call] {
+            [
+                .with(RestoreProgram.text, "open", "r1", "me", "postfix"), Call("backup", file), stage("new", at: file),
+                Call("swap"), Call("says", text, "printf", #"one\ntwo\n"#), Call("confirm"),
+            ]
+        }
+
+        let right = try await host.agent(shell, calls(#"one\ntwo"#))
+        #expect(right.lines.last == "done confirm", "\(right.lines)")
+        _ = try await host.restore("r1", under: shell)
+        _ = try await host.console(["rm", "-rf", host.backups])
+        let wrong = try await host.agent(shell, calls(#"one\nthree"#))
+
+        #expect(wrong.lines.contains("failed says differs"))
+        #expect(wrong.text("why").hasPrefix("one\ntwo"))
+        #expect(wrong.lines.contains("undone restored"))
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `one command builds several indexes, and each comes back`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        let (a, b) = (host.path("etc/a"), host.path("etc/b"))
+        try host.write("etc/a", "old a")
+        try host.write("etc/a.db", "old index")
+        let found = try host.files()
+        let program = #"echo run >>"$1"; shift; for file; do cp "$file" "$file.db"; done"#
+
+        let talk = try await host.agent(
+            shell,
+            [
+                .with(RestoreProgram.text, "open", "r1", "me", "postfix"), Call("backup", a, a + ".db", b, b + ".db"),
+                .with(Array("new a".utf8), "stage", a, "0640", "root", "root"),
+                .with(Array("new b".utf8), "stage", b, "0600", "root", "root"),
+                Call("build", "2", a, b, ".db", "sh", "-c", program, "sh", host.path("runs"), "{}"), Call("swap"),
+                Call("confirm"),
+            ]
+        )
+
+        #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
+        #expect(try host.read("runs") == "run\n")
+        let made = try host.files().mapValues(\.asked)
+        #expect(made["a.db"] == .init(text: "new a", mode: 0o640) && made["b.db"] == .init(text: "new b", mode: 0o600))
+        #expect(try await host.restore("r1", under: shell).status == 0)
+        #expect(try host.files() == found)
+    }
+
+    @Test func `a daemon that its file names needs no program, and one that is gone does`() async throws {
+        let host = try AgentHost()
+        try host.write("etc/pid", "  \(getpid())\n")
+        let name = try String(contentsOfFile: "/proc/self/comm", encoding: .utf8).trimmingCharacters(in: .newlines)
+        let file = host.path("etc/pid")
+        let open: Call = .with(RestoreProgram.text, "open", "r1", "me", "postfix")
+
+        let alive = try await host.agent(.dash, [open, Call("lives", file, name, "false"), Call("close")])
+        let other = try await host.agent(.dash, [open, Call("lives", file, "master", "false")])
+
+        #expect(alive.lines.contains("done lives"))
+        #expect(other.lines.contains("failed lives health"))
+    }
+}
