@@ -1,7 +1,7 @@
 package import MTAPlan
 
-/// What is kept of runs: on the site, where its driver guarantees that.
-package protocol RunStore: Sendable {
+/// What is read of the runs that are kept: on the site, where its driver guarantees that.
+package protocol RunArchive: Sendable {
     /// What the site says of a run, whoever began it.
     func state(of run: String) async throws(Failure) -> RunStatus
 
@@ -18,7 +18,10 @@ package protocol RunStore: Sendable {
 
     /// What the plan of a run showed, without secrets; none where that is not kept.
     func edits(of run: String) async throws(Failure) -> [Edit]
+}
 
+/// What is done with the runs that are kept.
+package protocol RunStore: RunArchive {
     /// Puts the site back as it was before a run.
     ///
     /// `progress`: Told what is done, a line each.
@@ -44,9 +47,11 @@ package protocol RunStore: Sendable {
     func breakLock() async throws(Failure)
 }
 
-extension RunStore {
+extension RunArchive {
     package func edits(of run: String) async throws(Failure) -> [Edit] { [] }
+}
 
+extension RunStore {
     package func forget(_ runs: [String]) async throws(Failure) {
         throw Failure("what this site keeps cannot be taken away run by run", hint: "`mtactl backups prune --keep N`")
     }

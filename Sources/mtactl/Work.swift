@@ -26,6 +26,14 @@ struct Work {
         case savedPlan(SavedPlan)
         case inventoryOnly
 
+        static func of(_ playbook: Playbook, _ chosen: [Assignment]) -> Source {
+            .playbook(
+                playbook,
+                plays: Dictionary(chosen.map { ($0.host.name, $0.playOfHost) }) { first, _ in first },
+                mta: Dictionary(chosen.map { ($0.host.name, $0.host.mta ?? .auto) }) { first, _ in first }
+            )
+        }
+
         /// What a host's play says besides routes, or where there is none the inventory.
         func extras(of host: InventoryHost) -> ServerExtras {
             if case .playbook(_, let plays, _) = self, let play = plays[host.name] { play.extras } else { host.extras }
@@ -68,11 +76,7 @@ struct Work {
                 inventory: inventory,
                 hosts: chosen.map(\.host),
                 secrets: Set(playbook.secrets),
-                source: .playbook(
-                    playbook,
-                    plays: Dictionary(chosen.map { ($0.host.name, $0.playOfHost) }) { first, _ in first },
-                    mta: Dictionary(chosen.map { ($0.host.name, $0.host.mta ?? .auto) }) { first, _ in first }
-                ),
+                source: .of(playbook, chosen),
                 files: files,
                 resuming: resuming
             )
@@ -157,18 +161,7 @@ struct Work {
                 try await store.value(of: .prompt("passphrase of \(file)")).text
             }
         )
-        let (observer, questions) = (self.observer, FactsScript(asking: Catalog.products))
-        let neighbours = Neighbours()
-        var runs: [SiteRun] = []
-        for host in hosts {
-            let windows = WindowsQuestions(of: source.extras(of: host))
-            let session = connector.session(for: host, questions: questions, windows: windows, neighbours: neighbours)
-            await neighbours.add(session)
-            runs.append(
-                SiteRun(site: session, run: started, catalog: Catalog.products, secrets: secrets, observer: observer)
-            )
-        }
-        self.hosts = runs
+        self.hosts = await Self.runs(of: hosts, source, connector, started, secrets, observer)
         let interruption = interruption
         fleet = Fleet(
             parallel: room.atOnce,
@@ -176,6 +169,27 @@ struct Work {
             keepsConnections: room.keepsConnections,
             mayBegin: { interruption.mayBegin }
         )
+    }
+
+    private static func runs(
+        of hosts: [InventoryHost],
+        _ source: Source,
+        _ connector: Connector,
+        _ run: RunID,
+        _ secrets: Secrets,
+        _ observer: any RunObserver
+    ) async -> [SiteRun] {
+        let (questions, neighbours) = (FactsScript(asking: Catalog.products), Neighbours())
+        var runs: [SiteRun] = []
+        for host in hosts {
+            let windows = WindowsQuestions(of: source.extras(of: host))
+            let session = connector.session(for: host, questions: questions, windows: windows, neighbours: neighbours)
+            await neighbours.add(session)
+            runs.append(
+                SiteRun(site: session, run: run, catalog: Catalog.products, secrets: secrets, observer: observer)
+            )
+        }
+        return runs
     }
 
     private static func run(_ resuming: String?, _ files: Files) throws -> RunID {

@@ -12,7 +12,9 @@ enum AgentShell: String, CaseIterable, CustomTestStringConvertible {
 
     var words: [String] { self == .busybox ? ["busybox", "sh"] : [rawValue] }
     var testDescription: String { rawValue }
-    /// What the agent says first, run by root. mksh has no `printf` of its own, so no text can travel as it is.
+    /// What the agent says first, run by root.
+    ///
+    /// mksh has no `printf` of its own, so no text can travel as it is.
     var ready: String { self == .mksh ? "ready 1 0" : "ready 1 0 text" }
 }
 

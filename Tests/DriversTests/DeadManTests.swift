@@ -116,11 +116,30 @@ struct DeadManTests {
         shell: AgentShell,
         file: Int
     ) async throws {
+        // What is renamed by one command is so one after another, and the command outlives the agent.
         let hook = """
 
+            due() {
+                echo >>"$B/../puts"
+                [ "$(wc -l <"$B/../puts")" -ne \(file) ] || sh "$run/restore" --expired >/dev/null 2>&1
+            }
+            mv() {
+                if [ "$1" != -f ]; then
+                    command mv "$@"
+                    return
+                fi
+                shift 2
+                for into; do :; done
+                moved=0
+                for one; do
+                    [ "$one" != "$into" ] || return $moved
+                    due
+                    command mv -f -- "$one" "$into" || moved=1
+                done
+            }
             put() {
-                puts=$((${puts-0} + 1))
-                [ $puts -ne \(file) ] || sh "$run/restore" --expired >/dev/null 2>&1
+                eval "temp=\\$temp_$1"
+                [ -n "$temp" ] || due
             """
         let program = try ours(AgentProgram.text, ("\nput() {", hook))
 

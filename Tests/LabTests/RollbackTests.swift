@@ -73,6 +73,7 @@ extension RealHosts {
             let unknown = try await Lab.mtactl("rollback", "20200101T000000Z-dead", "--yes", "--json", "-l", "deb13")
             let none = try await Lab.mtactl("rollback", "--yes", "--json", "-l", "deb13")
             let run = try await applied(try bench.playbook(hosts: "deb13"))
+            let unasked = try await Lab.mtactl("rollback", "-l", "deb13")
             let first = try await Lab.mtactl("rollback", run, "--yes", "--json", "-l", "deb13")
             let state = try await HostState.now(of: "deb13")
             let again = try await Lab.mtactl("rollback", "--yes", "--json", "-l", "deb13")
@@ -83,6 +84,7 @@ extension RealHosts {
                 none.status == 1 && none.said("reason", of: "deb13").contains("no run that could be put back"),
                 "\(none)"
             )
+            #expect(unasked.status == 1 && unasked.errors.contains("--yes"), "\(unasked)")
             #expect(first.status == 0, "\(first)")
             #expect(again.status == 1 && again.outcomes() == ["deb13": "refused"], "\(again)")
             #expect(try await HostState.now(of: "deb13") == state)

@@ -62,7 +62,7 @@ import Testing
             """
             $mtactl apply relay.yml --yes -l host1.example,host2.example
             next=$(echo "$PWD"/state/mtactl/*.failed); cat "$next"
-            run=${next##*/}; $mtactl facts -l "@${run%.failed}:failed" --json | grep -c '"type":"facts"'
+            run=${next##*/}; $mtactl facts -l "@${run%.failed}:failed" --json | grep -c '"type": "facts"'
             """
         )
 

@@ -92,13 +92,6 @@ import Testing
         #expect(ended.status == 65 && (ended.errors + ended.output).contains("~/"), "\(ended)")
     }
 
-    @Test func `rolling back without a terminal and without --yes is refused`() async throws {
-        let ended = try await Program.mtactl(["rollback", "-i", "Inventory/example.yml"])
-
-        #expect(ended.status == 1)
-        #expect(ended.errors.contains("--yes"))
-    }
-
     @Test func `a limit that leaves no host is said`() async throws {
         let ended = try await Program.mtactl(["facts", "-i", "Inventory/example.yml", "-l", "no-such-host"])
 

@@ -63,6 +63,8 @@ extension Connector {
     }
 
     /// All hosts on the way: the last is reached through those before it, the first as ssh_config says of it.
+    ///
+    /// A longer round than `isLoop` sees ssh would follow for ever; here it ends.
     private func hops(
         _ jumps: [JumpHost],
         to host: SSHTarget,

@@ -102,7 +102,8 @@ extension RestoreReport.Record {
     fileprivate var isTrouble: Bool {
         switch self {
         case .notPutBack, .failed, .locked, .damaged, .cutOff, .stuck, .exposed, .other: true
-        case .asFound, .putBack, .putBackInPlace, .removed, .rebuilt, .displaced, .changed, .changedSetting, .later, .conflict,
+        case .asFound, .putBack, .putBackInPlace, .removed, .rebuilt, .displaced, .changed, .changedSetting, .later,
+            .conflict,
             .incomplete,
             .undone, .unchanged, .over:
             false

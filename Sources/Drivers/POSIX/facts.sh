@@ -28,11 +28,12 @@
 #                    run; then `lock RUN by WHO since TIME` where somebody has the lock; not there where there are
 #                    none. They stand in folder B
 #   mtactl.user      the user id that asks
-#   mtactl.closed    of the files that were asked for, and their folders, those that this user cannot write to, a path a line:
-#                    where the login is not root, a file system is read-only, or a file is immutable; not there where
-#                    there are none, nor where the shell's test(1) knows modes alone
+#   mtactl.closed    of the files that were asked for, and their folders, those that this user cannot write to, a path
+#                    a line: where the login is not root, a file system is read-only, or a file is immutable; not
+#                    there where there are none, nor where the shell's test(1) knows modes alone
 #   mtactl.unkept    the folder that backups would be put in, where this user cannot write to it
-#   mtactl.room      the free blocks where backups are put, and how many bytes each has; where stat(1) is GNU's or busybox's
+#   mtactl.room      the free blocks where backups are put, and how many bytes each has; where stat(1) is GNU's or
+#                    busybox's
 
 # shellcheck disable=SC2015,SC2034,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; what is appended calls
 

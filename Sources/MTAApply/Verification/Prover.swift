@@ -34,13 +34,7 @@ package struct Prover: Sendable {
 
     private func delivery(on path: any MessagePath) async throws(Failure) -> Delivery {
         let end = ContinuousClock.now + .seconds(proof.patience)
-        let message = TestMessage(
-            from: proof.from,
-            to: proof.to,
-            run: run,
-            token: Token.random(bytes: 4),
-            date: Timestamp.mail(Date())
-        )
+        let message = newMessage()
         progress("test message \(message.messageID) to \(proof.to)")
         let sent = SentMessage(
             messageID: message.messageID,
@@ -75,6 +69,16 @@ package struct Prover: Sendable {
                 return try await settled(found, on: path)
             }
         }
+    }
+
+    private func newMessage() -> TestMessage {
+        TestMessage(
+            from: proof.from,
+            to: proof.to,
+            run: run,
+            token: Token.random(bytes: 4),
+            date: Timestamp.mail(Date())
+        )
     }
 
     /// Follows the message until the smarthost decides: where it asks to try again later, that is done while there is time.

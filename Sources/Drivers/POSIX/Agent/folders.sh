@@ -62,8 +62,8 @@ may_rely_on() {
     [ "$owner_of" = "$user" ] || strange=$strange$*$newline
 }
 
-# rely_on FOLDERS: adds to PATH those of another one's that root alone can write to, as systems have that keep their programs
-# elsewhere; where it is called, what sound sets means nothing yet.
+# rely_on FOLDERS: adds to PATH those of another one's that root alone can write to, as systems have that keep their
+# programs elsewhere; where it is called, what sound sets means nothing yet.
 rely_on() {
     others=$1:
     while [ -n "$others" ]; do

@@ -147,8 +147,8 @@ prune() {
     prune_to "$1"
 }
 
-# rotated: removes the backups that may hold a password that is no longer in use: those with a file that not everybody may
-# read and that has changed since. The newest too, as it is the one that was made when the password was changed.
+# rotated: removes the backups that may hold a password that is no longer in use: those with a file that not everybody
+# may read and that has changed since. The newest too, as it is the one that was made when the password was changed.
 rotated() {
     for folder in "$B"/*/; do
         if [ -e "$folder/state.confirmed" ] && holds_old "$folder"; then forget "$folder" || return; fi
