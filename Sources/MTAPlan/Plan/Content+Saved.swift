@@ -59,7 +59,10 @@ extension Content {
     }
 
     private static func hidden(in pieces: [Piece], by glossary: Glossary) -> [ArraySlice<UInt8>] {
-        pieces.flatMap { piece in if case .bytes(let bytes) = piece { glossary.hidden(in: bytes[...]) } else { [] } }
+        pieces.flatMap { piece -> [ArraySlice<UInt8>] in
+            guard case .bytes(let bytes) = piece else { return [] }
+            return glossary.hidden(in: bytes[...])
+        }
     }
 
     /// The content with `kept` in the place of every line that the found file has too, and of every longer part of one.
