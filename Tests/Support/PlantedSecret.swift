@@ -54,17 +54,10 @@ package struct PlantedSecret: Sendable {
         }
     }
 
-    /// The facts with the secret in one of the files that were read, or in what a program said of them, and where that is.
+    /// The facts with the secret in one of the files that were read, and its path.
     package func planted(in facts: Facts, _ next: () -> Int) -> (facts: Facts, place: String) {
         var planted = facts
         let files = facts.read.sorted { $0.key < $1.key }
-        let answers = facts.answers.filter { !$0.value.output.isEmpty }.sorted { $0.key < $1.key }
-        if next() % 4 == 0, !answers.isEmpty {
-            var (key, answer) = answers[next() % answers.count]
-            answer.output = self.planted(in: answer.output, form: next(), at: next())
-            planted.answers[key] = answer
-            return (planted, key)
-        }
         var (path, file) = files[next() % files.count]
         file.bytes = self.planted(in: file.bytes, form: next(), at: next())
         planted.files[path] = .file(file)
