@@ -19,21 +19,16 @@ import Testing
         (Routes(defaultRoute: .via(smarthost(.required, login: login))), true),
         (Routes(defaultRoute: .via(smarthost(.verified, login: login))), false),
         (Routes(defaultRoute: .via(smarthost(.required, login: nil))), false),
-        (
-            Routes(senders: [
-                SenderRow(sender: .domain("example.com"), route: .via(smarthost(.required, login: nil)), login: login)
-            ]), true
-        ),
     ])
     func `a plan says so where there is a login`(_ routes: Routes, _ isTold: Bool) throws {
-        let fixture = try #require(try Fixture.all(of: "postfix").first { $0.name == "all-with-login-trixie" })
+        let facts = try #require(try Fixture.wild()["postfix/23-filter-in-master"])
 
         let plan = Planner(catalog: Catalog.products).plan(
             Play(name: "all", hosts: "all", routes: routes),
             verify: nil,
             for: "mx1",
             mta: .auto,
-            facts: fixture.facts,
+            facts: facts,
             secrets: FixtureRoutes.secrets
         )
 
