@@ -124,12 +124,12 @@ extension POSIXDriver {
     package func records(of run: String) async throws(Failure) -> [RunText] { try await agent.records(of: run) }
 
     package func prune(_ choice: PruneChoice) async throws(Failure) {
-        let words: [String] =
+        let call =
             switch choice {
-            case .allBut(let count): ["prune", "\(count)"]
-            case .rotated: ["rotated"]
+            case .allBut(let count): AgentCall(["prune", "\(count)"])
+            case .rotated: AgentCall(["rotated"])
             }
-        let reply = try await agent.call(AgentCall(words))
+        let reply = try await agent.call(call)
         guard case .failed(_, let why) = reply.ending else { return }
         throw Failure(
             "what was kept could not be taken away: \(why)",
