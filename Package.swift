@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -110,7 +111,7 @@ let package = Package(
         ),
         .target(
             name: "SSH",
-            dependencies: ["CLibSSH2", logging, nioCore, nioPosix, crypto, cryptoExtras, subprocess],
+            dependencies: ["CLibSSH2", logging, nioCore, nioLocks, nioPosix, crypto, cryptoExtras, subprocess],
             swiftSettings: strict
         ),
         .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),

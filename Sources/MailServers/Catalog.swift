@@ -2,7 +2,11 @@ package import MTAPlan
 
 /// What mtactl knows: the one list.
 package enum Catalog {
-    package static let products: [any Product] = named + Suite.all
+    package static let products: [any Product] =
+        named.map { product -> any Product in
+            guard let server = product as? any MailServer else { return product }
+            return Discreet(server: server)
+        } + Suite.all
 
     private static let named: [any Product] = [
         Postfix(),

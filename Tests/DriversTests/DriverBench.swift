@@ -123,7 +123,7 @@ struct DriverBench: Sendable {
         if case .bytes(let bytes)? = wanted.pieces.last, bytes.last == 0x0A {
             wanted.pieces[wanted.pieces.count - 1] = .bytes(Array(bytes.dropLast()))
         }
-        return try SettingTool.change("Relay", from: found, to: wanted, secrets: Self.secrets)
+        return try SettingTool.change("Relay", from: found, to: wanted)
     }
 
     static let secret = SecretReference.environment("PASSWORD")

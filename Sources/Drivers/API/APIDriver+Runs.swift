@@ -96,7 +96,10 @@ extension APIDriver {
         }
     }
 
-    package func prune(keeping count: Int) async throws(Failure) {
+    package func prune(_ choice: PruneChoice) async throws(Failure) {
+        guard case .allBut(let count) = choice else {
+            throw Failure("no old password is kept here, as the old rules stay where they are", hint: "give --keep")
+        }
         let confirmed = try await read().get().runs.filter(\.isConfirmed)
         // The newest is kept whatever is asked for.
         try await forget(confirmed.dropLast(max(1, count)).map(\.run))

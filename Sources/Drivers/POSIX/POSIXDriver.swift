@@ -120,8 +120,18 @@ extension POSIXDriver {
 
     package func records(of run: String) async throws(Failure) -> [RunText] { try await agent.records(of: run) }
 
-    package func prune(keeping count: Int) async throws(Failure) {
-        _ = try await agent.call(AgentCall(["prune", "\(count)"]))
+    package func prune(_ choice: PruneChoice) async throws(Failure) {
+        let call =
+            switch choice {
+            case .allBut(let count): AgentCall(["prune", "\(count)"])
+            case .rotated: AgentCall(["rotated"])
+            }
+        let reply = try await agent.call(call)
+        guard case .failed(_, let why) = reply.ending else { return }
+        throw Failure(
+            "what was kept could not be taken away: \(why)",
+            hint: "look into \(AgentSession.backups) on the host"
+        )
     }
 
     package func edits(of run: String) async throws(Failure) -> [Edit] { try await agent.edits(of: run) }

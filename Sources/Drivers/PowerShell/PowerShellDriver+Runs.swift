@@ -55,7 +55,10 @@ extension PowerShellDriver {
         }
     }
 
-    package func prune(keeping count: Int) async throws(Failure) {
+    package func prune(_ choice: PruneChoice) async throws(Failure) {
+        guard case .allBut(let count) = choice else {
+            throw Failure("which backups hold an old password cannot be told of this kind of site", hint: "give --keep")
+        }
         let listed = ListedRuns(try await listing().objects("list"))
         try await remove(listed.surplus(keeping: count, sparingFirst: false))
     }

@@ -77,11 +77,22 @@ package protocol MailServer: Product {
     /// How a test message is followed through it.
     var trace: Trace { get }
 
+    /// How its file is written, as far as it is needed to choose what is shown of it.
+    func notation(of path: String) -> Notation
+
+    /// Chooses what is shown of what the host says.
+    func glossary(for routes: Routes) -> Glossary
+
     /// Whom a test message is from where the playbook does not say; `nil`: root at the host's own name.
     func sender(_ facts: Facts) -> String?
 }
 
 extension MailServer {
+    /// No line of the host's own is shown.
+    package func notation(of path: String) -> Notation { .unknown }
+
+    package func glossary(for routes: Routes) -> Glossary { Glossary([], own: routes.words) }
+
     package func sender(_ facts: Facts) -> String? { nil }
 
     package func expected(_ route: ExpectedRoute, extras: ServerExtras) -> ExpectedRoute { route }

@@ -47,7 +47,9 @@ package struct Planner: Sendable {
             if let odd = proposal.work.oddWord { throw .odd(odd) }
             plan.disposition = proposal.edits.isEmpty ? .asAsked : .change(proposal.edits, proposal.work)
             if let obstacle = Obstacles(facts).objection(to: proposal) { throw obstacle }
-            plan.notes = proposal.notes + [keeping.note, OpenRuns.note(in: facts)].compactMap { $0 }
+            plan.notes =
+                proposal.notes + play.routes.exposedLogins.map(\.exposure)
+                + [keeping.note, OpenRuns.note(in: facts)].compactMap { $0 }
             try compare(&plan, proposal, play, verify, server, facts)
             if let verify {
                 plan.proof = try proof(of: verify, play: play, server: server, facts: facts)
@@ -87,10 +89,12 @@ package struct Planner: Sendable {
     ) throws(Failure) {
         let test = verify.map { Probe(from: $0.sender(in: facts), to: $0.to) }
         let probing = [test].compactMap(\.self)
-        plan.differential = server.differential(of: proposal, for: play.routes, given: facts, probing: probing)
-        guard let differential = plan.differential else { return }
-        plan.notes += differential.unknown
-        if let failure = differential.objection(to: play.routes) { throw failure }
+        guard let differential = server.differential(of: proposal, for: play.routes, given: facts, probing: probing)
+        else { return }
+        let glossary = server.glossary(for: play.routes)
+        plan.differential = differential.shown(by: glossary)
+        plan.notes += plan.differential?.unknown ?? []
+        if let failure = differential.objection(to: play.routes, by: glossary) { throw failure }
         guard let test, play.routes.localDomains == .keep else { return }
         if differential.entries.first(where: { $0.probe == test })?.before.place == .host { throw .own(test.recipient) }
     }
@@ -142,6 +146,23 @@ package struct Planner: Sendable {
         let providers = play.routes.smarthosts.compactMap { $0.provider.flatMap(ProviderPreset.named) }
         if providers.contains(where: { $0.settling != nil }) { proof.settles = true }
         return proof
+    }
+}
+
+extension Routes {
+    /// The smarthosts that are given a password whoever they are.
+    fileprivate var exposedLogins: [Smarthost] {
+        var told = smarthosts.filter { $0.login != nil }
+        for row in senders where row.login != nil { if case .via(let smarthost) = row.route { told.append(smarthost) } }
+        if let file = sendersFile, file.logins != nil { told.append(file.smarthost) }
+        return smarthosts.filter { $0.tls == .required && told.contains($0) }
+    }
+}
+
+extension Smarthost {
+    fileprivate var exposure: String {
+        "the password for `\(name)` goes to whoever answers in its place, as `tls: required` looks at no certificate; "
+            + "`tls: verified` does"
     }
 }
 

@@ -16,10 +16,12 @@ package struct SettingChange: Sendable, Hashable {
     /// found holds a secret, as a hash of it could be searched for a weak password.
     package internal(set) var expected: String?
     package internal(set) var wanted: Content
-    /// Whether the value, as found or as wanted, holds a secret: then nothing that its programs print is passed on.
+    /// Whether the value, as found or as wanted, may hold a secret: then nothing that its programs print is passed on.
     package var isSecret: Bool
-    /// Both sides as they may be shown; neither where the change was read from a saved plan.
-    package var shown: FileChange.Shown
+    /// Whether the value as found holds no secret, so that it may be shown word by word, and hashed.
+    package internal(set) var isHarmless: Bool
+    /// The diff as it was chosen to be shown; `nil` until then.
+    package internal(set) var shown: String?
     var origin: FileChange.Origin
 
     /// How the program takes a new value.
@@ -47,9 +49,9 @@ package struct SettingChange: Sendable, Hashable {
         }
     }
 
-    /// `mask`: A line of the value as found, as it may be shown; by it the change knows that the value holds a secret.
+    /// Of `wanted`, which is without a last line break, bytes may be those of the value as found.
     ///
-    /// `wanted`: Without a last line break. What stays of the value as found may be in it as bytes.
+    /// `isHarmless`: Whether the server's definition knows that the value as found holds no secret.
     ///
     /// Throws: When the facts have no such answer, or a secret of `wanted` was not looked up.
     package init(
@@ -59,8 +61,7 @@ package struct SettingChange: Sendable, Hashable {
         read: Command,
         write: Write,
         wanted: Content,
-        secrets: Secrets,
-        mask: (ArraySlice<UInt8>) -> [UInt8] = { Array($0) }
+        isHarmless: Bool = false
     ) throws(Failure) {
         guard let found = facts.value(of: answer) else { throw .unknown(name, read) }
         self.name = name
@@ -70,13 +71,13 @@ package struct SettingChange: Sendable, Hashable {
         self.wanted = wanted
         expected = Self.digest(found)
         origin = .planned(over: found)
-        shown = try FileChange.Shown(found, wanted, secrets: secrets, mask: mask)
-        isSecret = !wanted.secrets.isEmpty || Self.isMasked(found, mask)
+        self.isHarmless = isHarmless
+        isSecret = !wanted.secrets.isEmpty || !isHarmless
     }
 
     /// The change as it is shown and counted.
     package var edit: Edit {
-        Edit(.setting, name, .edit, diff: LineDiff.unified(shown.before, shown.after, path: "/\(name)"))
+        Edit(.setting, name, .edit, diff: shown ?? "")
     }
 
     /// What a plan has to say of a secret that stands in an argument list for a moment; `nil` where none does.
@@ -93,9 +94,8 @@ package struct SettingChange: Sendable, Hashable {
 
     private static func digest(_ value: [UInt8]) -> String { SHA256.hash(data: value + [0x0A]).hexadecimal }
 
-    private static func isMasked(_ value: [UInt8], _ mask: (ArraySlice<UInt8>) -> [UInt8]) -> Bool {
-        value.split(separator: 0x0A).contains { !$0.elementsEqual(mask($0)) }
-    }
+    /// The value as it was found, without its last line break; `nil` in a change of a saved plan.
+    var found: [UInt8]? { if case .planned(let found) = origin { found } else { nil } }
 }
 
 extension Facts {
@@ -117,7 +117,7 @@ extension SettingChange: Codable {
         try values.encode(write, forKey: .write)
         try values.encode(answer, forKey: .answer)
         try values.encodeIfPresent(knowable, forKey: .expected)
-        try values.encode(origin.spared(wanted), forKey: .wanted)
+        try values.encode(origin.spared(wanted, linesAlone: isHarmless), forKey: .wanted)
         try values.encode(isSecret, forKey: .isSecret)
     }
 
@@ -130,15 +130,12 @@ extension SettingChange: Codable {
         expected = try values.decodeIfPresent(String.self, forKey: .expected)
         wanted = try values.decode(Content.self, forKey: .wanted)
         isSecret = try values.decode(Bool.self, forKey: .isSecret)
-        shown = FileChange.Shown()
+        isHarmless = expected != nil
         origin = .saved
     }
 
     /// The hash of the value as found, where it may be known.
-    private var knowable: String? {
-        guard case .planned(let found) = origin else { return expected }
-        return shown.before == found ? expected : nil
-    }
+    private var knowable: String? { isHarmless ? expected : nil }
 
     /// The change with the host's bytes in their places.
     ///
@@ -169,8 +166,8 @@ extension SettingChange: Codable {
 
 extension FileChange.Origin {
     /// What is wanted, without the host's bytes.
-    fileprivate func spared(_ wanted: Content) -> Content {
-        if case .planned(let found) = self { wanted.sparing(found) } else { wanted }
+    fileprivate func spared(_ wanted: Content, linesAlone: Bool) -> Content {
+        if case .planned(let found) = self { wanted.sparing(found, linesAlone: linesAlone) } else { wanted }
     }
 }
 

@@ -37,7 +37,10 @@ package enum Work: Sendable, Hashable, Codable {
     /// Files that have to be read before the work can be done: of a saved plan, which holds none of a host's bytes.
     package var unread: [String] {
         switch self {
-        case .posix(let work): work.files.filter { $0.origin == .saved }.map(\.path)
+        case .posix(let work):
+            work.files.flatMap(\.unread).reduce(into: []) { paths, path in
+                if !paths.contains(path) { paths.append(path) }
+            }
         case .powerShell, .api: []
         }
     }

@@ -26,6 +26,7 @@ import Testing
             "{host: f.example, tls: opportunistic, login: {username: u, password: env:X}}", "tls-opportunistic-login",
             "2:29"
         ),
+        ("{host: f.example, tls: required, login: {username: u, password: env:X}}", "tls-required-login", "2:29"),
         ("{host: f.example, port: 25, login: {username: u, password: env:X}}", "login-port-25", "2:29"),
         ("{host: 192.0.2.1, tls: verified}", "verified-address", "2:29"),
         ("{provider: mail-assure}", "provider-login", "2:12"),

@@ -49,6 +49,7 @@ struct IceWarpHost {
             (.fallback, Content(use == .whenDirectFails ? "1" : "0")),
             (.mode, Content(Self.mode(use))),
         ]
+        let relay = IceWarpRelay(found: facts.text(Variable.relay.answer) ?? "")
         var changes: [SettingChange] = []
         for (variable, content) in wanted {
             let change = try SettingChange(
@@ -58,8 +59,7 @@ struct IceWarpHost {
                 read: read(variable),
                 write: .argument([tool, "set", "system", variable.rawValue]),
                 wanted: content,
-                secrets: secrets,
-                mask: { IceWarpRelay(found: $0).maskedBytes }
+                isHarmless: variable != .relay || !relay.hasLogin
             )
             if try change.isDone(in: facts, secrets: secrets) != true { changes.append(change) }
         }

@@ -21,10 +21,13 @@ struct IceWarpRelay {
     /// The user name of the first login.
     var user: String? { servers.lazy.compactMap { Self.login($0)?.user.text }.first.map(\.escaped) }
 
-    /// With `[secret]` in the place of each password.
-    var maskedBytes: [UInt8] { Array(servers.map(Self.masked).joined(separator: [UInt8(ascii: ";")])) }
+    /// Whether there may be a password in it.
+    var hasLogin: Bool { servers.contains { Self.login($0) != nil } }
 
-    var masked: String { String(decoding: maskedBytes, as: UTF8.self).escaped }
+    /// With `[secret]` in the place of each password.
+    var masked: String {
+        String(decoding: servers.map(Self.masked).joined(separator: [UInt8(ascii: ";")]), as: UTF8.self).escaped
+    }
 
     private static func masked(_ server: ArraySlice<UInt8>) -> [UInt8] {
         guard let login = login(server) else { return Array(server) }

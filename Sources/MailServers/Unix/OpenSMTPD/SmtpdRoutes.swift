@@ -137,7 +137,12 @@ struct SmtpdRoutes: Sendable {
         let way = Way(smarthost: smarthost, login: login ?? smarthost.login)
         if !ways.contains(way) { ways.append(way) }
         var words = ["relay", "host", "\"\(url(way))\""]
-        if smarthost.tls == .required { words += ["tls", "no-verify"] }
+        switch smarthost.tls {
+        case .none, .opportunistic: break
+        case .required: words += ["tls", "no-verify"]
+        // What the scheme asks for too; written, so that no other version takes the scheme for less.
+        case .verified: words.append("tls")
+        }
         if way.login != nil { words += ["auth", "<\(Self.table)>"] }
         return define("mtactl-\(label(way))", words, like: relay)
     }

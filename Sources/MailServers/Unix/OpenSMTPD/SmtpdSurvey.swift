@@ -68,11 +68,4 @@ struct SmtpdSurvey {
         )
         return words.map(\.text).joined(separator: " ")
     }
-
-    /// Of the table of logins nothing after the user name.
-    static func masked(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        if line.isEmpty || line.elementsEqual(SmtpdRoutes.header.utf8) { return Array(line) }
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return Array("[secret]".utf8) }
-        return line[...colon] + Array("[secret]".utf8)
-    }
 }
