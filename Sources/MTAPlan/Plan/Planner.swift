@@ -118,15 +118,20 @@ package struct Planner: Sendable {
         server: any MailServer,
         facts: Facts
     ) throws(Failure) -> Proof {
-        guard let log = server.trace.log(facts) else { throw .noLog(server.name) }
+        guard let log = server.trace.log(facts) else {
+            throw server.trace.unproved ?? .noLog(server.name)
+        }
         let from = request.sender(in: facts)
-        return Proof(
+        var proof = Proof(
             from: from,
             to: request.to,
             patience: Int(request.within.components.seconds),
             log: log,
             route: play.routes.expectedRoute(from: from, to: request.to)
         )
+        let providers = play.routes.smarthosts.compactMap { $0.provider.flatMap(ProviderPreset.named) }
+        if providers.contains(where: { $0.settling != nil }) { proof.settles = true }
+        return proof
     }
 }
 

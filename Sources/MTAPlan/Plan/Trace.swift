@@ -28,6 +28,9 @@ package struct Trace: Sendable {
     /// What the server's own words mean, where a smarthost's or the system's do not say it themselves.
     package var hints: [Hint]
 
+    /// Why `log` has none, where it is no log file that a host may lack.
+    package var unproved: Failure?
+
     package init(
         log: @escaping @Sendable (Facts) -> LogSource?,
         tracer: @escaping @Sendable (SentMessage) -> any Tracer,
@@ -37,7 +40,8 @@ package struct Trace: Sendable {
         retry: (@Sendable (_ queueID: String) -> Command)? = nil,
         leftover: Command? = nil,
         lookBack: Int = 0,
-        hints: [Hint] = []
+        hints: [Hint] = [],
+        unproved: Failure? = nil
     ) {
         self.log = log
         self.tracer = tracer
@@ -48,6 +52,7 @@ package struct Trace: Sendable {
         self.leftover = leftover
         self.lookBack = lookBack
         self.hints = hints
+        self.unproved = unproved
     }
 
     /// What to try next, by what the log says; `nil` where it says nothing that is known.

@@ -190,11 +190,12 @@ extension RealHosts {
             let before = try await rules()
 
             let killed = try await Lab.mtactl(
-                ["apply", "-i", inventory, playbook, "--yes", "--json", "-v"],
+                ["apply", playbook, "--yes", "--json", "-v"],
                 until: "test message",
                 then: "kill -9 $pid",
-                in: bench,
-                environment: try environment()
+                inventory: inventory,
+                environment: try environment(),
+                in: bench
             )
 
             #expect(killed.status == 137, "\(killed)")
