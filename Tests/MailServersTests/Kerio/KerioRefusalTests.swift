@@ -120,6 +120,7 @@ import Testing
 
     @Test(arguments: [
         ("<variable name=\"Version\">10.0.8</variable>", "10.0.8"), ("version 9.4.2p1", "9.4.2"), ("version", nil),
+        ("<?xml version='1.0'?>", nil),
     ])
     func `the version is told by the configuration file too`(line: String, version: String?) {
         let facts = Facts(answers: ["mta.version.kerio": .init(output: Array(line.utf8))])

@@ -26,7 +26,8 @@ struct IceWarpRelay {
 
     /// With `[secret]` in the place of each password.
     var masked: String {
-        String(decoding: servers.map(Self.masked).joined(separator: [UInt8(ascii: ";")]), as: UTF8.self).escaped
+        let bytes = servers.map(Self.masked).joined(separator: [UInt8(ascii: ";")])
+        return String(decoding: Array(bytes), as: UTF8.self).escaped
     }
 
     private static func masked(_ server: ArraySlice<UInt8>) -> [UInt8] {

@@ -12,7 +12,9 @@ struct KerioSite {
 
     /// - Throws: Why nothing can be planned here.
     init(_ facts: Facts) throws(Failure) {
-        if let major = Self.version(facts).flatMap(Self.major), major < 9 { throw .noRuleList(Self.version(facts) ?? "") }
+        if let major = Self.version(told: facts).flatMap(Self.major), major < 9 {
+            throw .noRuleList(Self.version(facts) ?? "")
+        }
         if case .failed(_, let words)? = facts.calls[AdministrationInterface.troubleKey] {
             let lines = words.split(separator: "\n").map(String.init)
             throw Failure(lines.first ?? "", hint: lines.count > 1 ? lines[1] : nil)
@@ -44,6 +46,7 @@ struct KerioSite {
 
     /// `9.4.2`; only digits and points are taken.
     private static func number(in text: String) -> String? {
+        if text.contains("<?xml") { return nil }
         guard let match = text.firstMatch(of: /(?:^|[^0-9.])([0-9]{1,3}(?:\.[0-9]{1,5}){1,3})(?:[^0-9.]|$)/) else {
             return nil
         }
