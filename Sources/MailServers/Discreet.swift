@@ -9,6 +9,7 @@ struct Discreet: MailServer {
     var recognition: Recognition { server.recognition }
     var factsScript: [UInt8] { server.factsScript }
     var questions: [PowerShellQuestion] { server.questions }
+    var interface: AdministrationInterface? { server.interface }
     var section: (any ServerSettings.Type)? { server.section }
     var keeping: Keeping { server.keeping }
     var trace: Trace { server.trace }
@@ -16,6 +17,9 @@ struct Discreet: MailServer {
     func notation(of path: String) -> Notation { server.notation(of: path) }
     func files(for routes: Routes) -> [String] { server.files(for: routes) }
     func sender(_ facts: Facts) -> String? { server.sender(facts) }
+    func expected(_ route: ExpectedRoute, extras: ServerExtras) -> ExpectedRoute {
+        server.expected(route, extras: extras)
+    }
 
     func glossary(for routes: Routes) -> Glossary { Glossary(Glossary.mailWords, own: routes.words) }
 

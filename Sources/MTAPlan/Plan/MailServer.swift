@@ -45,11 +45,20 @@ extension Product {
     package var keeping: Keeping { .free }
 }
 
+/// What may be shown of what stands on a host: chosen, as nobody can tell a password from another word.
+package protocol Disclosing {
+    /// How a file is written, as far as it is needed to choose what is shown of it.
+    func notation(of path: String) -> Notation
+
+    /// Chooses what is shown of what the host says.
+    func glossary(for routes: Routes) -> Glossary
+}
+
 /// A mail server that mtactl can change.
 ///
 /// Everything it knows of a host is in `Facts`; everything it wants done is in a `Proposal`. The laws in
 /// `Tests/MailServersTests/LawTests.swift` say what "supported" means.
-package protocol MailServer: Product {
+package protocol MailServer: Product, Disclosing {
     /// How mail leaves the host today.
     func survey(_ facts: Facts) -> Survey
 
@@ -76,12 +85,6 @@ package protocol MailServer: Product {
 
     /// How a test message is followed through it.
     var trace: Trace { get }
-
-    /// How its file is written, as far as it is needed to choose what is shown of it.
-    func notation(of path: String) -> Notation
-
-    /// Chooses what is shown of what the host says.
-    func glossary(for routes: Routes) -> Glossary
 
     /// Whom a test message is from where the playbook does not say; `nil`: root at the host's own name.
     func sender(_ facts: Facts) -> String?
