@@ -75,7 +75,7 @@ struct Work {
                 showsResults,
                 inventory: inventory,
                 hosts: chosen.map(\.host),
-                secrets: Set(playbook.secrets),
+                secrets: Set(playbook.secrets + chosen.flatMap(\.secrets)),
                 source: .of(playbook, chosen),
                 files: files,
                 resuming: resuming
