@@ -1,4 +1,6 @@
+import Foundation
 import MTAPlan
+import Support
 import Testing
 
 @testable import MailServers
@@ -17,5 +19,26 @@ import Testing
         }
         #expect(Catalog.posix.map(\.name).contains("icewarp"))
         #expect(!Catalog.posix.map(\.name).contains("kerio"))
+    }
+
+    /// What stands between backticks in our own texts is shown: a command that is half hidden is no advice.
+    @Test func `no word of our own advice is hidden`() throws {
+        let glossary = Glossary(Glossary.mailWords)
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/MailServers")
+            .standardized
+        var hidden: Set<String> = []
+        for case let file as URL in try #require(
+            FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)
+        )
+        where file.pathExtension == "swift" && !file.path.contains("/Suites/") {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for literal in text.matches(of: /"((?:[^"\\\n]|\\.)*)"/) {
+                for quoted in String(literal.1).matches(of: /`([^`\\]*)`/)
+                where glossary.value(quoted.1).contains("…") && !quoted.1.contains("…") {
+                    hidden.insert("\(file.lastPathComponent): \(quoted.1): \(glossary.value(quoted.1))")
+                }
+            }
+        }
+        #expect(hidden.sorted() == [])
     }
 }
