@@ -65,7 +65,9 @@ gates:
 
 # The models of licensed products that lab hosts have, against their documentation.
 stand-in:
-	cd Tests/Lab/exchange && /usr/bin/python3 -B -m unittest discover -s tests -t .
+	for product in windows exchange mailenable; do \
+		( cd Tests/Lab/$$product && PYTHONPATH=../windows /usr/bin/python3 -B -m unittest discover -s tests -t . ) || exit 1; \
+	done
 	cd Tests/Lab && for package in labmail icewarp; do \
 		/usr/bin/python3 -B -m unittest discover -s $$package/tests -t . || exit 1; done
 

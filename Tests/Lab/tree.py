@@ -8,7 +8,7 @@ a link: where it points), extended attributes. A dash stands for what a running 
 - the time of files that a product's own command writes anew
 - queue files and hints, counters of messages, letters that Sendmail could not deliver to anybody, its statistics
 - what git keeps of /etc
-- of Windows hosts: logs and the pickup directory; `stand-in tree` adds the organisation's connectors and the tasks
+- of Windows hosts: logs, queues, the pickup directory; `stand-in tree` adds registry, tasks and what a product has
 - what Postfix makes when it starts (sockets, locks, caches, copies in its chroot), the journal, systemd's
   own state and whatever else `UNSEEN` lists: not there at all
 - of /run: the names in it, and all of /run/lock
@@ -32,7 +32,8 @@ UNSEEN = re.compile(
     r"|var/spool/exim/(db|input|msglog|exim_daemon_notify)(/|$)|var/cpanel/email_send_counts/.|etc/virtual/usage/."
     r"|etc/\.git(/|$)|(var/)?tmp/systemd-private-|etc/\.pwd\.lock$|var/lib/dpkg/lock|var/lib/(sudo/lectured|dbus/machine-id)"
     # Of Windows hosts: what `stand-in tree` says better, and what transport makes.
-    r"|var/lib/exchange(-organisation|/tasks\.json)(/|$)"
+    r"|var/lib/(exchange-organisation|windows)(/|$)"
+    r"|C:/Program Files \(x86\)/(Plesk/Mail Servers/)?Mail Enable/(Logging|Queues|Postoffices|Bad Mail)(/|$)"
     r"|C:/Program Files/Microsoft/Exchange Server/(V1[45]/)?TransportRoles/(Logs|Pickup)/."
     # Of stand-ins on Linux: what their services make.
     r"|opt/icewarp/(var|temp|mail)/."

@@ -30,7 +30,7 @@ lab_up() {
     [[ $latency =~ ^[0-9]{1,4}$ ]] || die "--latency $latency: not a number of milliseconds" "" 64
     require_machine
 
-    [[ $(hosts_of_size "$size") != *windows* ]] || "$lab/exchange/pin" --check || true
+    [[ $(hosts_of_size "$size") != *windows* ]] || "$lab/windows/pin" --check || true
     mapfile -t roots < <(hosts_of_size "$size" | awk '{ print $2 }' | sort -u)
     make_roots "${roots[@]}"
 

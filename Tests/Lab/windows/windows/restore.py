@@ -1,20 +1,20 @@
 """What restore.ps1 does on the host, for its scheduled task: the contract, "What is kept on the host"."""
 
-from standin.document import Malformed, parse
-from standin.errors import CmdletError
-from standin.executor import Executor
-from standin.host import Host
-from standin.natives import Natives
-from standin.pins import pinned, sum_of
-from standin.shells import SYSTEM, Logon
-from standin.windows import Services
+from windows.document import Malformed, parse
+from windows.errors import CmdletError
+from windows.executor import Executor
+from windows.host import WindowsHost
+from windows.logon import SYSTEM, Logon
+from windows.natives import Natives
+from windows.pins import pinned, sum_of
+from windows.services import Services
 
 
-def restore(host: Host, run: str, script: str, services: Services) -> str:
+def restore(host: WindowsHost, run: str, script: str, services: Services) -> str:
     """Puts a run back that nobody confirmed; what became of it. It runs as SYSTEM, with the snap-in."""
     # `runs\RUN`: where the script lies, everything of the run does.
     folder = script.rpartition("\\")[0]
-    natives = Natives(host, Logon(SYSTEM, "service"), services, host.root)
+    natives = Natives(host, Logon(SYSTEM, "service"), services)
     files, known = natives.files, pinned()
     try:
         for name, kind in ((script, "restore"), (f"{folder}\\executor.ps1", "executor")):

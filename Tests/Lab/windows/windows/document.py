@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-from standin.values import Credential
+from windows.logon import Credential
 
 KINDS = ("text", "list", "flag", "number", "login", "null")
 SHELLS = ("none", "auto", "remote", "session", "snapin")

@@ -3,16 +3,16 @@
 Of a line it takes only what both pass on unchanged: `powershell.exe` and words without anything to quote.
 """
 
-import json
 import os
 import re
 import sys
 from pathlib import Path
 
-from standin import powershell
-from standin.host import CONFIGURATION, Host, this_host
-from standin.shells import Logon
-from standin.windows import Registry, Services
+from windows import powershell
+from windows.host import configuration, this_host
+from windows.logon import Logon
+from windows.registry import Registry
+from windows.services import Services
 
 LONGEST = 8191  # of cmd.exe
 PLAIN = re.compile(r"[A-Za-z0-9.+/= :\\_-]+")
@@ -53,15 +53,14 @@ def main(arguments: list[str], shell: str, services: Services) -> int:
             TOO_LONG if len(line) > LONGEST else UNKNOWN.format(word=line.split()[0] if line.split() else "")
         )
         return 1
-    host: Host | None = this_host() if json.loads(CONFIGURATION.read_text()).get("version") else None
-    status = powershell.main(words[1:], host, logon(), services)
+    status = powershell.main(words[1:], this_host(), logon(), services)
     # §1.1: the outer `powershell -c` makes 0 or 1 of every status.
     return status if shell == "cmd" else int(status != 0)
 
 
 def services() -> Services:
     """The services of this host: those that Setup installed."""
-    return Services(json.loads(CONFIGURATION.read_text())["services"])
+    return Services(configuration()["services"])
 
 
 if __name__ == "__main__":

@@ -7,15 +7,14 @@ then the answer's frame.
 import base64
 import binascii
 import sys
-from pathlib import Path
 
-from standin.document import Malformed, encoded, frame, parse
-from standin.executor import Executor
-from standin.host import Host
-from standin.natives import Natives
-from standin.pins import pinned, sum_of
-from standin.shells import Logon
-from standin.windows import Services
+from windows.document import Malformed, encoded, frame, parse
+from windows.executor import Executor
+from windows.host import WindowsHost
+from windows.logon import Logon
+from windows.natives import Natives
+from windows.pins import pinned, sum_of
+from windows.services import Services
 
 SWITCHES = ["-noprofile", "-noninteractive", "-executionpolicy", "bypass", "-encodedcommand"]
 CLIXML = (
@@ -28,7 +27,6 @@ NOT_ENCODED = (
     "Cannot process the command because the value specified with -EncodedCommand is not properly encoded. The "
     "value must be Base64 encoded.\r\n"
 )
-BANNER = "\r\n         Welcome to the Exchange Management Shell!\r\n\r\nVERBOSE: Connecting to {fqdn}.\r\n"
 
 
 def refused(text: str) -> int:
@@ -46,7 +44,7 @@ def decoded_command(words: list[str]) -> str | None:
         return None
 
 
-def main(words: list[str], host: Host | None, logon: Logon, services: Services) -> int:
+def main(words: list[str], host: WindowsHost, logon: Logon, services: Services) -> int:
     """`words` are what stands after powershell.exe on the command line."""
     if [word.lower() for word in words[:-1]] != SWITCHES:
         return refused(f"switches that the contract does not have: {' '.join(words[:-1])}")
@@ -56,7 +54,7 @@ def main(words: list[str], host: Host | None, logon: Logon, services: Services) 
         return 1
     known = pinned()
     if sum_of(bootstrap) not in known["bootstrap"]:
-        return refused(f"a bootstrap that is not pinned: sha256 {sum_of(bootstrap)}; see exchange/pin")
+        return refused(f"a bootstrap that is not pinned: sha256 {sum_of(bootstrap)}; see windows/pin")
     data = sys.stdin.buffer.read()
     sys.stderr.write(CLIXML)
     sys.stderr.flush()
@@ -66,7 +64,7 @@ def main(words: list[str], host: Host | None, logon: Logon, services: Services) 
     try:
         program, document = (base64.b64decode(line, validate=True).decode() for line in lines[:2])
         if sum_of(program) not in known["executor"]:
-            return refused(f"an executor that is not pinned: sha256 {sum_of(program)}; see exchange/pin")
+            return refused(f"an executor that is not pinned: sha256 {sum_of(program)}; see windows/pin")
         parsed = parse(document)
     except (binascii.Error, UnicodeDecodeError) as error:
         sys.stdout.write(f"<<MTACTL:fatal:{encoded(str(error))}>>\r\n")
@@ -76,10 +74,9 @@ def main(words: list[str], host: Host | None, logon: Logon, services: Services) 
     return _answer(parsed, host, logon, services)
 
 
-def _answer(document, host: Host | None, logon: Logon, services: Services) -> int:
-    executor = Executor(host, logon, Natives(host, logon, services, host.root if host else Path("/")))
+def _answer(document, host: WindowsHost, logon: Logon, services: Services) -> int:
+    executor = Executor(host, logon, Natives(host, logon, services))
     answer = executor.run(document)
-    if executor.shell and executor.shell.kind == "remote":
-        sys.stdout.write(BANNER.format(fqdn=host.fqdn if host else ""))
+    sys.stdout.write(executor.session.banner if executor.session else "")
     sys.stdout.write(frame(document.nonce, answer) + "\r\n")
     return 0

@@ -5,7 +5,8 @@ import os
 import time
 from pathlib import Path
 
-from standin.windows import STATE, failed
+from windows.errors import failed
+from windows.registry import STATE
 
 
 class Tasks:

@@ -1,28 +1,27 @@
 """What the executor does with a document, on the stand-in: calls in order, `must` and `may`, one answer."""
 
-from standin.cmdlets import Cmdlets
-from standin.document import Call, Document, encoded, projected
-from standin.errors import CmdletError
-from standin.host import Host
-from standin.natives import NATIVES, Natives
-from standin.shells import Logon, Shell, open_shell
+from windows.document import Call, Document, encoded, projected
+from windows.errors import CmdletError
+from windows.host import WindowsHost
+from windows.logon import Logon
+from windows.natives import NATIVES, Natives
 
 CMDLETS = set(
     "Get-ExchangeServer Get-OrganizationConfig Get-TransportService Get-TransportServer Get-AcceptedDomain "
     "Get-EdgeSubscription Get-HybridConfiguration Get-ExchangeCertificate Get-SendConnector New-SendConnector "
     "Set-SendConnector Remove-SendConnector Get-Queue Retry-Queue Get-Message Remove-Message "
-    "Get-MessageTrackingLog".split()
+    "Get-MessageTrackingLog tracking.watch".split()
 )
 
 
 class Executor:
-    def __init__(self, host: Host | None, logon: Logon, natives: Natives):
+    def __init__(self, host: WindowsHost, logon: Logon, natives: Natives):
         self.host, self.logon, self.natives = host, logon, natives
-        self.shell: Shell | None = None
+        self.session = None
         self.lines: list[str] = []
 
     def run(self, document: Document) -> list[str]:
-        """The answer's lines. `host` is None where no Exchange is installed."""
+        """The answer's lines."""
         self.lines = ["mtactl\t1"]
         skipping = False
         for call in document.calls:
@@ -50,23 +49,15 @@ class Executor:
     def _objects(self, document: Document, call: Call) -> list[dict]:
         if call.name in NATIVES:
             return self.natives.run(call.name, call.arguments)
-        if call.name == "tracking.watch":
-            return self.natives.watch(self._cmdlets(document), call.arguments)
         if call.name not in CMDLETS:
             raise CmdletError(
                 f"mtactl: not on the list of the executor: {call.name}", "RuntimeException", "OperationStopped"
             )
-        return self._cmdlets(document).run(call.name, call.arguments)
+        return self._shell(document).run(call.name, call.arguments)
 
-    def _cmdlets(self, document: Document) -> Cmdlets:
+    def _shell(self, document: Document):
         """Opens the shell before the first cmdlet, and says which way the cmdlets came."""
-        if self.host is None:
-            raise CmdletError("mtactl: no Exchange is installed on this host", "RuntimeException", "OperationStopped")
-        if self.shell is None:
-            if document.shell == "none":
-                raise CmdletError(
-                    "mtactl: a cmdlet of Exchange in a document without a shell", "RuntimeException", "OperationStopped"
-                )
-            self.shell = open_shell(self.host, document.shell, self.logon, document.shell_login)
-            self.lines.append(f"shell\t{self.shell.kind}")
-        return Cmdlets(self.host, self.shell)
+        if self.session is None:
+            self.session = self.host.session(document.shell, self.logon, document.shell_login)
+            self.lines.append(f"shell\t{self.session.kind}")
+        return self.session

@@ -2,11 +2,10 @@
 
 import time
 
-from standin.host import this_host
-from standin.presence import HOST, hold
-from standin.restore import restore
-from standin.shell import services
-from standin.tasks import Tasks
+from windows.host import this_host
+from windows.restore import restore
+from windows.shell import services
+from windows.tasks import Tasks
 
 TICK = 0.5
 
@@ -14,8 +13,8 @@ TICK = 0.5
 def main() -> None:
     host = this_host()
     tasks = Tasks(host.root)
-    held = hold(host.folder, HOST)
-    while not held.closed:
+    held = host.hold()
+    while held is None or not held.closed:
         for run, script in tasks.due():
             print(f"task \\mtactl-{run}: {restore(host, run, script, services())}", flush=True)
         time.sleep(TICK)

@@ -5,27 +5,24 @@ import re
 import shutil
 import socket
 import subprocess
-import time
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 
-from standin.cmdlets import Cmdlets
-from standin.host import Host
-from standin.shells import DOMAIN, Logon, account
-from standin.tasks import Tasks
-from standin.versions import on_disk
-from standin.windows import PROGRAM_DATA, Files, Registry, Services, failed
-
-POLL = 2.0
-PLAIN_WINDOWS = ("10.0.20348.0", "5.1.20348.2849")
+from windows import mail
+from windows.errors import failed
+from windows.files import PROGRAM_DATA, Files
+from windows.host import WindowsHost, on_disk
+from windows.logon import DOMAIN, Logon, account
+from windows.marks import marked
+from windows.registry import Registry
+from windows.services import Services
+from windows.tasks import Tasks
 
 
 class Natives:
-    """`host` is None on a Windows host without Exchange."""
-
-    def __init__(self, host: Host | None, logon: Logon, services: Services, root: Path = Path("/")):
-        self.host, self.logon, self.services, self.root = host, logon, services, root
-        self.files, self.registry, self.tasks = Files(root), Registry(root), Tasks(root)
+    def __init__(self, host: WindowsHost, logon: Logon, services: Services, root: Path | None = None):
+        self.host, self.logon, self.services, self.root = host, logon, services, root or host.root
+        self.files, self.registry, self.tasks = Files(self.root), Registry(self.root), Tasks(self.root)
 
     def run(self, name: str, arguments: dict) -> list[dict]:
         method, allowed = NATIVES[name]
@@ -40,37 +37,31 @@ class Natives:
     # The host.
 
     def _facts(self, given: dict) -> list[dict]:
-        windows, powershell = PLAIN_WINDOWS
-        if self.host:
-            windows, powershell = self.host.version.windows, self.host.version.powershell
-        computer = self.host.server if self.host else socket.gethostname().partition(".")[0].upper()
-        edge = self.host is None or self.host.version.edge
-        facts = {
-            "Computer": computer,
-            "Domain": "WORKGROUP" if edge else "lab.test",
-            "Administrator": True,
-            "Bits": "64",
-            "User": f"{computer if edge else DOMAIN}\\{account(self.logon.user)}",
-            "Windows": windows,
-            "PowerShell": powershell,
-            "Time": datetime.now(timezone.utc),
-            "Folder": PROGRAM_DATA,
-            "ExchangeSetupRuns": bool(self.registry.values("stand-in\\setup-runs")),
-        }
-        if self.host:
-            facts |= {
-                "ExchangeKey": self.host.version.registry,
-                "ExchangePath": self.host.version.folder + "\\",
-                "ExchangeVersion": ".".join(map(str, self.host.version.build)),
-                "ExchangeRoles": self.host.version.role_keys,
+        computer = self.host.server
+        return [
+            {
+                "Computer": computer,
+                "Domain": "lab.test" if self.host.joined else "WORKGROUP",
+                "Administrator": True,
+                "Bits": "64",
+                "User": f"{DOMAIN if self.host.joined else computer}\\{account(self.logon.user)}",
+                "Windows": self.host.windows,
+                "PowerShell": self.host.powershell,
+                "Time": datetime.now(timezone.utc),
+                "Folder": PROGRAM_DATA,
+                "ExchangeSetupRuns": marked("setup-runs", self.root),
             }
-        return [facts]
+            | self.host.facts()
+        ]
 
     def _registry_read(self, given: dict) -> list[dict]:
         return self.registry.values(given["Key"])
 
+    def _registry_tree(self, given: dict) -> list[dict]:
+        return self.registry.tree(given["Key"])
+
     def _registry_write(self, given: dict) -> None:
-        self.registry.write(given["Key"], given["Name"], given["Kind"], str(given["Value"]))
+        self.registry.write(given["Key"], given["Name"], given["Kind"], given["Value"])
 
     def _registry_remove(self, given: dict) -> None:
         self.registry.remove(given["Key"], given["Name"])
@@ -135,10 +126,21 @@ class Natives:
         for path in folder.glob(f"{name}.*"):
             path.unlink(missing_ok=True)
 
+    # Mail servers without cmdlets.
+
+    def _smtp_send(self, given: dict) -> None:
+        mail.send(self.host.server, given)
+
+    def _log_watch(self, given: dict) -> list[dict]:
+        return mail.watch(self.root, given)
+
+    def _spool_find(self, given: dict) -> list[dict]:
+        return mail.find(self.root, given)
+
     # Tasks.
 
     def _task_arm(self, given: dict) -> None:
-        if self.registry.values("stand-in\\no-tasks"):
+        if marked("no-tasks", self.root):
             raise failed("Access is denied.", "PermissionDenied")
         self.tasks.arm(given["Run"], given["Script"], int(given["Seconds"]))
 
@@ -158,34 +160,12 @@ class Natives:
         ran = subprocess.run([program, *given["Words"]], capture_output=True, text=True, check=False, timeout=120)
         return [{"Lines": ran.stdout.splitlines(), "Status": ran.returncode}]
 
-    def watch(self, cmdlets: Cmdlets, given: dict, sleep=time.sleep, now=time.monotonic) -> list[dict]:
-        """Polls the logs of all servers until a row has one of the events, or the time is over."""
-        end = now() + int(given["Seconds"])
-        start = datetime.now(timezone.utc) - timedelta(seconds=int(given["Since"]))
-        until = {event.lower() for event in given["Until"]}
-        while True:
-            rows = [
-                row
-                for server in given["Servers"]
-                for row in cmdlets.run(
-                    "Get-MessageTrackingLog",
-                    {
-                        "Server": server,
-                        "MessageId": given["MessageId"],
-                        "Start": start,
-                        "ResultSize": "Unlimited",
-                    },
-                )
-            ]
-            if any(row["EventId"].lower() in until for row in rows) or now() >= end:
-                return rows
-            sleep(POLL)
-
 
 # Each with the arguments that it knows.
 NATIVES = {
     "host.facts": (Natives._facts, ()),
     "registry.read": (Natives._registry_read, ("Key",)),
+    "registry.tree": (Natives._registry_tree, ("Key",)),
     "registry.write": (Natives._registry_write, ("Key", "Name", "Value", "Kind")),
     "registry.remove": (Natives._registry_remove, ("Key", "Name")),
     "service.read": (Natives._service_read, ("Names",)),
@@ -200,6 +180,9 @@ NATIVES = {
     "pickup.write": (Natives._pickup_write, ("Folder", "Name", "Text")),
     "pickup.look": (Natives._pickup_look, ("Folder", "Name")),
     "pickup.remove": (Natives._pickup_remove, ("Folder", "Name")),
+    "smtp.send": (Natives._smtp_send, ("From", "To", "Subject", "MessageId", "Text", "Login", "Port")),
+    "log.watch": (Natives._log_watch, ("Path", "From", "Contains", "Seconds")),
+    "spool.find": (Natives._spool_find, ("Folder", "Contains")),
     "task.arm": (Natives._task_arm, ("Run", "Script", "Seconds")),
     "task.disarm": (Natives._task_disarm, ("Run",)),
     "task.read": (Natives._task_read, ("Run",)),
