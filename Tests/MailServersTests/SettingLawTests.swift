@@ -37,7 +37,7 @@ import Testing
         for setting in hashes { #expect(!saved.contains(try #require(setting.expected))) }
         #expect(
             proposal.notes.contains { $0.contains("list of processes") }
-                == proposal.changes.settings.contains(\.isSecret)
+                == proposal.changes.settings.contains { $0.isSecret }
         )
     }
 
