@@ -48,7 +48,7 @@ extension DiscoverCommand {
                 work.terminal.show("\(output): MailEnable \(profile.version)")
             } catch {
                 work.terminal.complain(error.at(host))
-                outcome = .refused
+                outcome = .unreachable
             }
             try await work.end(.ask, results: [SiteRecord(host: host, outcome: outcome)])
         }

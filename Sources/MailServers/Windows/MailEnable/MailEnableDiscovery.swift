@@ -56,7 +56,7 @@ package struct MailEnableDiscovery: Sendable {
         let names = Set(values.values.map(\.name))
         // In a form of its own it is not found, and then cannot be written.
         let passwords = login.values.filter { $0.text == Self.password && $0.kind == "String" }
-        if passwords.count == 1 { values[.password] = .init(name: passwords[0].name, kind: "String") }
+        if passwords.count == 1 { values[.password] = MailEnableProfile.Value(name: passwords[0].name, kind: "String") }
         let others = names.union(passwords.map(\.name))
         values[.enabled] = try box("`Smart host enabled`", besides: others, off, address, again) { name in
             off[name] != address[name] && address[name] == login[name]
