@@ -20,6 +20,14 @@ package final class FakeWindowsHost: Host {
         package var task: String?
         package var pickup: [String: String] = [:]
         package var rows: [[String: PowerShellObject.Value]] = []
+        /// Values of its registry, all in one key: `Name`, `Kind`, `Value`.
+        package var registry: [[String: PowerShellObject.Value]] = []
+        /// Logs and queued messages, by their whole paths.
+        package var spool: [String: String] = [:]
+        /// What its SMTP service writes into a log when it takes a message, by the log's path.
+        package var logs: [String: String] = [:]
+        /// What the SMTP service was given: Message-IDs.
+        package var sent: [String] = []
         /// Whether SYSTEM may be given tasks.
         package var plansTasks = true
         /// A cmdlet or native whose calls fail with these words, while it is here.
@@ -84,7 +92,7 @@ private final class FakePowerShell: Shell {
 }
 
 /// A document as the executor reads it.
-private struct FakeDocument {
+struct FakeDocument {
     private var nonce = ""
     private var logins: [String: String] = [:]
     private var calls: [Call] = []
@@ -177,6 +185,8 @@ private struct FakeCall {
             if let objects = try Self.connectors(call, &state) {
                 result = .success(objects)
             } else if let objects = try Self.files(call, &state) {
+                result = .success(objects)
+            } else if let objects = try call.ofSMTPService(&state) {
                 result = .success(objects)
             } else {
                 result = .success(try Self.others(call, &state))
