@@ -44,6 +44,13 @@ struct MailEnableProposal {
         var text: String?
         var secret: SecretReference?
         var isDifferent: Bool
+
+        /// How it is to be read again.
+        var check: ObjectExpectation {
+            let value = text.flatMap { $0.isEmpty ? nil : $0 }
+            let wanted = ObjectExpectation.Wanted(PowerShellCall.Property("Value"), value)
+            return ObjectExpectation(found.name, .name(found.name), .with([wanted]))
+        }
     }
 
     func made() throws(Failure) -> Proposal {
@@ -138,52 +145,32 @@ struct MailEnableProposal {
 
     private func work(_ changed: [Wanted]) -> PowerShellWork {
         if changed.isEmpty { return PowerShellWork(expectations: [], snapshot: [], steps: [], checks: []) }
-        let key = site.place.factsKey
         let connector = site.place.connector
         let whole = MailEnableSite.reading(connector, tells: MailEnableSite.properties)
+        let names = [PowerShellCall.Property("Name"), PowerShellCall.Property("Kind")]
         // Of a password a plan holds no hash, as weak ones could be searched for.
-        let types = MailEnableSite.reading(connector, tells: ["Name", "Kind"].map { PowerShellCall.Property($0) })
+        let types = MailEnableSite.reading(connector, tells: names)
+        let digests = MailEnableSite.reading(connector, tells: names + [PowerShellCall.Property("Value", .digest)])
         let (open, closed) = (changed.filter { $0.secret == nil }, changed.filter { $0.secret != nil })
-        let unchanged = { (rows: [Wanted], call: PowerShellCall) in
-            rows.map { row in
-                ObjectExpectation(
-                    row.found.name,
-                    .name(row.found.name),
-                    .unchanged(digest: row.found.object.digest(of: call.properties))
-                )
-            }
-        }
-        let checks = open.map { row in
-            ObjectExpectation(
-                row.found.name,
-                .name(row.found.name),
-                .with([
-                    ObjectExpectation.Wanted(
-                        PowerShellCall.Property("Value"),
-                        row.text.flatMap { $0.isEmpty ? nil : $0 }
-                    )
-                ])
-            )
-        }
         return PowerShellWork(
-            expectations: [
-                PowerShellWork.Expectation(key, whole, unchanged(open, whole)),
-                PowerShellWork.Expectation(key, types, unchanged(closed, types)),
-            ],
-            snapshot: [
-                MailEnableSite.reading(
-                    connector,
-                    tells: [
-                        PowerShellCall.Property("Name"), PowerShellCall.Property("Kind"),
-                        PowerShellCall.Property("Value", .digest),
-                    ]
-                )
-            ],
+            expectations: [unchanged(open, whole), unchanged(closed, types)],
+            snapshot: [digests],
             steps: changed.map { step($0, in: connector) },
             restarts: [site.computer],
             service: "MESMTPCS",
-            checks: [PowerShellWork.Expectation(key, whole, checks)]
+            checks: [PowerShellWork.Expectation(site.place.factsKey, whole, open.map(\.check))]
         )
+    }
+
+    private func unchanged(_ rows: [Wanted], _ call: PowerShellCall) -> PowerShellWork.Expectation {
+        let objects = rows.map { row in
+            ObjectExpectation(
+                row.found.name,
+                .name(row.found.name),
+                .unchanged(digest: row.found.object.digest(of: call.properties))
+            )
+        }
+        return PowerShellWork.Expectation(site.place.factsKey, call, objects)
     }
 
     private func step(_ row: Wanted, in key: String) -> PowerShellWork.Step {
