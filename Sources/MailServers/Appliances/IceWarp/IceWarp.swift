@@ -10,7 +10,7 @@ package struct IceWarp: MailServer {
     package let recognition = Recognition(
         "icewarp",
         .suite,
-        listeners: ["icewarpd", "smtp"],
+        listeners: ["icewarpd"],
         version: { $0.text("icewarp.version") }
     )
 
@@ -48,7 +48,7 @@ package struct IceWarp: MailServer {
         let changes = try host.changes(to: smarthost, settings.use, facts, secrets)
         return Proposal(
             host.work(changes, settings.use),
-            notes: notes(on: smarthost, settings.use, facts, isChanged: !changes.isEmpty)
+            notes: notes(on: smarthost, settings.use, facts)
         )
     }
 
@@ -83,8 +83,7 @@ package struct IceWarp: MailServer {
         )
     }
 
-    private func notes(on smarthost: Smarthost, _ use: IceWarpSettings.Use, _ facts: Facts, isChanged: Bool) -> [String]
-    {
+    private func notes(on smarthost: Smarthost, _ use: IceWarpSettings.Use, _ facts: Facts) -> [String] {
         var notes: [String] = []
         if smarthost.login != nil {
             notes.append(
@@ -101,7 +100,6 @@ package struct IceWarp: MailServer {
         if let count = facts.text("icewarp.routes").flatMap({ Int($0) }), count > 0 {
             notes.append("redirect.dat has rows that decide before the relay server does: \(count)")
         }
-        if isChanged { notes.append("the change is in effect once icewarp's smtp module has restarted") }
         return notes
     }
 
