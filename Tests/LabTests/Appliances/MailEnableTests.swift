@@ -21,7 +21,7 @@ extension RealHosts {
                     "stand-in export '\(key)' | iconv -f utf-16 -t utf-8 | sed '/Counters\\]/,/^[[:space:]]*$/d'"
                 )
                 let files = try await Lab.tree(host).filter { row in
-                    !["/C:/ProgramData", "/C:/Program Files (x86)", "/var/lib/windows", "registry"].contains {
+                    !["C:/ProgramData", "C:/Program Files", "/var/lib/windows", "registry"].contains {
                         row.contains($0)
                     }
                 }
