@@ -5,7 +5,8 @@ a link: where it points), extended attributes. A dash stands for what a running 
 
 - of a folder: links, size and time (they change with every file that is renamed into it)
 - of logs: all but type, mode, owner and group
-- the time of files that a product's own command writes anew
+- the time of files that a product's own command writes anew; of Kerio's mailserver.cfg, which has new ids each time,
+  `stand-in tree` says what is in it
 - queue files and hints, counters of messages, letters that Sendmail could not deliver to anybody, its statistics
 - what git keeps of /etc
 - of Windows hosts: logs, queues, the pickup directory; `stand-in tree` adds registry, tasks and what a product has
@@ -36,13 +37,13 @@ UNSEEN = re.compile(
     r"|C:/Program Files \(x86\)/(Plesk/Mail Servers/)?Mail Enable/(Logging|Queues|Postoffices|Bad Mail)(/|$)"
     r"|C:/Program Files/Microsoft/Exchange Server/(V1[45]/)?TransportRoles/(Logs|Pickup)/."
     # Of stand-ins on Linux: what their services make.
-    r"|opt/icewarp/(var|temp|mail)/."
+    r"|opt/icewarp/(var|temp|mail)/.|opt/kerio/mailserver/(store/(queue|mail)/.|mailserver\.cfg)"
     r"|run/(motd\.dynamic|agetty\.reload)$"
 )
 
 # Written anew by the only command that changes them, so their time is no sign of a change.
 REWRITTEN = ("opt/icewarp/config/settings.cfg",)
-UNSTEADY = re.compile(r"var/log/.|opt/icewarp/logs/.")
+UNSTEADY = re.compile(r"var/log/.|opt/icewarp/logs/.|opt/kerio/mailserver/store/logs/.")
 
 TYPES = {
     stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "link", stat.S_IFSOCK: "socket",

@@ -1,4 +1,4 @@
-"""icewarpd: starts the modules, and does what icewarpd.sh asks at its socket. Of the modules, smtp alone does anything."""
+"""icewarpd: starts the modules, and does what icewarpd.sh asks at its socket. Only the module smtp does anything."""
 
 import os
 import signal

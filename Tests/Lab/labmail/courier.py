@@ -59,7 +59,7 @@ class Courier:
         for message in self.queue.messages():
             if message.due <= self._now() and message.key not in self.busy:
                 self.busy.add(message.key)
-                self.pool.submit(self._handled, message)
+                self.pool.submit(self._handled, message.key)
 
     def stop(self, patience: float = 5.0) -> None:
         """Ends the process, once what is being said has been said: a message that was taken is not to go twice."""
@@ -69,17 +69,20 @@ class Courier:
             time.sleep(0.05)
         os._exit(0)
 
-    def _handled(self, message: Message) -> None:
-        self.speaking.add(message.key)
+    def _handled(self, key: str) -> None:
+        """Reads it once more: it may have been seen while the attempt before this one was still under way."""
+        self.speaking.add(key)
+        message = self.queue.find(key)
         try:
-            self.attempt(message)
+            if message and message.due <= self._now():
+                self.attempt(message)
         except Exception as error:  # One message must not end the service; the unit's journal has the reason.
-            print(f"{message.key}: {error!r}", flush=True)
+            print(f"{key}: {error!r}", flush=True)
             message.due = self._now() + 60
             self.queue.keep(message)
         finally:
-            self.speaking.discard(message.key)
-            self.busy.discard(message.key)
+            self.speaking.discard(key)
+            self.busy.discard(key)
 
     def attempt(self, message: Message) -> None:
         """One attempt for all recipients that it still has."""

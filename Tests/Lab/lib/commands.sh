@@ -48,7 +48,8 @@ lab_up() {
     rm -rf "$run"
     mkdir -p "$run/log" "$run/hosts"
     (umask 077 && printf '%s\n' "$ops_password" >"$run/ops-password" &&
-        printf '%s\n' "$windows_password" >"$run/windows-password")
+        printf '%s\n' "$windows_password" >"$run/windows-password" &&
+        printf '%s\n' "$kerio_password" >"$run/kerio-password")
     echo "$size $latency" >"$run/size"
     hosts_of_size "$size" >"$run/hosts.table"
     write_fleet_inventory >"$run/fleet.yml"

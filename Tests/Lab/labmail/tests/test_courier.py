@@ -125,6 +125,18 @@ class CourierTests(unittest.TestCase):
         (kept,) = self.queue.messages()
         self.assertEqual(kept.recipients, ["d@there.test"])
 
+    def test_once_although_it_was_seen_twice(self):
+        message = Message("a@here.test", ["b@there.test"], "x")
+        self.queue.keep(message)
+        self.courier._handled(message.key)
+        self.courier._handled(message.key)
+        self.assertEqual(len(self.tried), 1)
+
+    def test_what_is_gone_does_not_come_back(self):
+        message = self.attempt("b@there.test")
+        self.assertEqual(self.queue.hurry([message.key]), 0)
+        self.assertEqual(list(self.queue.messages()), [])
+
     def test_paused(self):
         self.product.off = True
         self.queue.keep(Message("a@here.test", ["b@there.test"], "x"))
