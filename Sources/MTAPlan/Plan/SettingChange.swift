@@ -81,7 +81,7 @@ package struct SettingChange: Sendable, Hashable {
     package var exposure: String? {
         guard case .argument(let command) = write, isSecret, let program = command.words.first else { return nil }
         return
-            "\(name): `\(program)` takes the value as an argument alone, so for a moment it stands in the host's list of processes"
+            "`\(name)`: `\(program)` takes the value as an argument alone, so for a moment it stands in the host's list of processes"
     }
 
     /// The new value and a line break, as the host is given it.
