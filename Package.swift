@@ -165,7 +165,7 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [subprocess, system],
-            exclude: ["Matrix/cells.json", "Faults/faults.json"],
+            exclude: ["Matrix/cells.json", "Faults/faults.json", "Exchange/cells.json"],
             swiftSettings: strict
         ),
     ]

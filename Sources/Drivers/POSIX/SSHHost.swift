@@ -7,13 +7,15 @@ package actor SSHHost: Host {
     package nonisolated let isWindows: Bool
     private let connection: SSHConnection
 
+    /// What Win32-OpenSSH calls itself (its version.h): `SSH-2.0-OpenSSH_for_Windows_9.5`.
+    static let windows = "OpenSSH_for_Windows"
+
     /// Connects, through the connections to jump hosts that hosts share, checks the host's key and logs in.
     package init(_ target: SSHTarget, jumps: JumpHosts) async throws(Failure) {
         name = target.name
         do throws(SSHError) {
             connection = try await SSHConnection.open(target, jumps: jumps)
-            // `SSH-2.0-OpenSSH_for_Windows_9.5`: what Win32-OpenSSH calls itself (its version.h).
-            isWindows = await connection.serverIdentification.contains("OpenSSH_for_Windows")
+            isWindows = await connection.serverIdentification.contains(Self.windows)
         } catch {
             throw error.failure
         }

@@ -112,7 +112,7 @@ call() {
         stage_text | lives | says) ;;
         submit | hand) payload=$3 ;;
         trust | expect | backup | setting | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
-        mark | run | prints | watch | leads) ;;
+        mark | back | run | prints | watch | leads) ;;
         list | audit | show | state | restore | prune | rotated | drop | erase | break_lock)
             if ! guarded; then
                 words why "$why"
@@ -127,7 +127,7 @@ call() {
         *) return ;;
     esac
     case $verb-$run-$failed in
-        open-* | mark-*- | run-*- | submit-*- | hand-*- | watch-*- | leads-*- | *-?*-) perform "$@" ;;
+        open-* | mark-*- | back-*- | run-*- | submit-*- | hand-*- | watch-*- | leads-*- | *-?*-) perform "$@" ;;
         *--) say failed "$verb" none ;;
         *) say skipped "$verb" ;;
     esac

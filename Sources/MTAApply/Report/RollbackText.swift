@@ -49,8 +49,7 @@ package enum RollbackText {
     private static func body(_ edits: [Edit], _ run: KeptRun) -> [String] {
         let state = run.state == .confirmed ? [] : ["  the run is \(run.state.rawValue)"]
         if edits.isEmpty {
-            let count = "\(run.files) file\(run.files == 1 ? "" : "s")"
-            return state + ["  puts back \(count); `mtactl backups show \(run.run)` names them"]
+            return state + ["  puts back \(run.amount); `mtactl backups show \(run.run)` names them"]
         }
         return state
             + edits.map(\.reversed).flatMap { edit -> [String] in
@@ -82,7 +81,12 @@ extension String {
             lines += new + old
             (old, new) = ([], [])
         }
-        for line in split(separator: "\n", omittingEmptySubsequences: false) {
+        var rest = split(separator: "\n", omittingEmptySubsequences: false)[...]
+        if rest.count > 1, rest[0].hasPrefix("--- "), rest[1].hasPrefix("+++ ") {
+            lines = ["--- " + rest[1].dropFirst(4).called("a"), "+++ " + rest[0].dropFirst(4).called("b")]
+            rest = rest.dropFirst(2)
+        }
+        for line in rest {
             switch line.first {
             case "-": old.append("+" + line.dropFirst())
             case "+": new.append("-" + line.dropFirst())
@@ -99,5 +103,12 @@ extension String {
         }
         flush()
         return lines.joined(separator: "\n")
+    }
+}
+
+extension Substring {
+    /// The name of a file in the head of a diff, of its other side: `a/NAME` as `b/NAME`; `/dev/null` is what it is.
+    fileprivate func called(_ side: String) -> String {
+        hasPrefix("a/") || hasPrefix("b/") ? side + dropFirst() : String(self)
     }
 }

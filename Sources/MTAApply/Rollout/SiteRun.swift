@@ -46,6 +46,7 @@ package struct SiteRun: Sendable {
             let planner = Planner(catalog: catalog)
             var plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)
             plan.organisation = facts.organisation
+            plan.hasOpenRun = OpenRuns.objection(in: facts) != nil
             if case .change = plan.disposition { plan.notes += facts.guarantees.missing }
             return (plan, SiteRecord(plan, duration: .now - start))
         } catch {
@@ -115,7 +116,7 @@ package struct SiteRun: Sendable {
             let server = try Planner(catalog: catalog).known(name)
             let prover = Prover(server: server, proof: proof, run: run, clock: clock, progress: progress)
             let delivery = try await site.withDriver(progress: { _ in }) { driver throws(Failure) in
-                if let failure = try await driver.mark(proof.log) { throw failure }
+                if let failure = try await driver.mark(proof.log, back: server.trace.lookBack) { throw failure }
                 return try await prover.prove(on: driver)
             }
             record.delivery = delivery

@@ -27,13 +27,27 @@ package struct Prover: Sendable {
 
     /// - Throws: Only when the connection is lost. What the mail server refuses is a `Delivery`.
     package func prove(on path: any MessagePath) async throws(Failure) -> Delivery {
-        var delivery = try await delivery(on: path)
-        delivery.hint = trace.hint(for: delivery.reply)
-        return delivery
+        let end = ContinuousClock.now + .seconds(proof.patience)
+        var pauses = TryLater.Pauses()
+        while true {
+            var delivery = try await delivery(on: path, until: end)
+            let isRefused = delivery.status == .bounced || delivery.status == .refused
+            if proof.settles == true, isRefused, TryLater.isUnknownYet(in: delivery.reply),
+                let seconds = pauses.next(of: end.secondsLeft)
+            {
+                // A provider that does not know the host yet: not a no for good. The next one is another message.
+                await wait(seconds, delivery.reply)
+                continue
+            }
+            delivery.hint = trace.hint(for: delivery.reply)
+            return delivery
+        }
     }
 
-    private func delivery(on path: any MessagePath) async throws(Failure) -> Delivery {
-        let end = ContinuousClock.now + .seconds(proof.patience)
+    private func delivery(
+        on path: any MessagePath,
+        until end: ContinuousClock.Instant
+    ) async throws(Failure) -> Delivery {
         let message = newMessage()
         progress("test message \(message.messageID) to \(proof.to)")
         let sent = SentMessage(

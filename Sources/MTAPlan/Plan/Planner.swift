@@ -129,9 +129,9 @@ package struct Planner: Sendable {
         facts: Facts
     ) throws(Failure) -> Proof {
         let trace = server.trace
-        guard let log = trace.log(facts) else { throw trace.silence ?? .noLog(server.name) }
+        guard let log = trace.log(facts) else { throw trace.unproved ?? .noLog(server.name) }
         let from = request.sender(in: facts)
-        return Proof(
+        var proof = Proof(
             from: from,
             to: request.to,
             patience: Int(request.within.components.seconds),
@@ -139,6 +139,9 @@ package struct Planner: Sendable {
             route: server.expected(play.routes.expectedRoute(from: from, to: request.to), extras: play.extras),
             submission: trace.submission(facts)
         )
+        let providers = play.routes.smarthosts.compactMap { $0.provider.flatMap(ProviderPreset.named) }
+        if providers.contains(where: { $0.settling != nil }) { proof.settles = true }
+        return proof
     }
 }
 

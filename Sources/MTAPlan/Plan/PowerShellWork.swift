@@ -15,6 +15,8 @@ package struct PowerShellWork: Sendable, Hashable, Codable {
     package var service: String?
     /// What is read again after the steps.
     package var checks: [Expectation]
+    /// Smarthosts that are asked first what they offer.
+    package var inquiries: [SmarthostInquiry]
 
     package init(
         expectations: [Expectation],
@@ -22,7 +24,8 @@ package struct PowerShellWork: Sendable, Hashable, Codable {
         steps: [Step],
         restarts: [String] = [],
         service: String? = nil,
-        checks: [Expectation]
+        checks: [Expectation],
+        inquiries: [SmarthostInquiry] = []
     ) {
         self.expectations = expectations
         self.snapshot = snapshot
@@ -30,6 +33,7 @@ package struct PowerShellWork: Sendable, Hashable, Codable {
         self.restarts = restarts
         self.service = service
         self.checks = checks
+        self.inquiries = inquiries
     }
 
     /// One change and how it is taken back.

@@ -37,10 +37,12 @@ package struct SettingChange: Sendable, Hashable {
         }
 
         /// What is run on the host, with the value and a line break on its standard input.
+        ///
+        /// As an administrator's shell does it: what such a program writes anew would else be closed to its own daemon.
         package var program: Command {
             switch self {
             case .input(let command): command
-            case .argument(let command): Command(["sh", "-c", #"exec "$@" "$(cat)""#, "sh"] + command.words)
+            case .argument(let command): Command(["sh", "-c", #"umask 022; exec "$@" "$(cat)""#, "sh"] + command.words)
             }
         }
     }

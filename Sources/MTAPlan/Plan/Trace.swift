@@ -9,9 +9,6 @@ package struct Trace: Sendable {
     /// The word by which the log names the message; `nil` where it has none, and the message is told by other marks.
     package var mark: @Sendable (SentMessage) -> String?
 
-    /// What is said where there is no `log`; `nil`: that no syslog was found.
-    package var silence: Failure?
-
     /// Takes a message on standard input and its sender and recipient as the last arguments, in place of `sendmail`; `nil`
     /// where the server has a `sendmail`.
     package var submission: @Sendable (Facts) -> Command?
@@ -29,12 +26,17 @@ package struct Trace: Sendable {
     /// Clears away what a message leaves on the host that `sendmail` did not take; `nil` where it leaves nothing.
     package var leftover: Command?
 
+    /// How many seconds before the message lines of the log may be about it, as connections stay open for the next one.
+    package var lookBack: Int
+
     /// What the server's own words mean, where a smarthost's or the system's do not say it themselves.
     package var hints: [Hint]
 
+    /// Why `log` has none, where it is no log file that a host may lack.
+    package var unproved: Failure?
+
     package init(
         log: @escaping @Sendable (Facts) -> LogSource?,
-        silence: Failure? = nil,
         submission: @escaping @Sendable (Facts) -> Command? = { _ in nil },
         tracer: @escaping @Sendable (SentMessage) -> any Tracer,
         mark: @escaping @Sendable (SentMessage) -> String? = { $0.messageID },
@@ -42,10 +44,11 @@ package struct Trace: Sendable {
         discard: (@Sendable (_ queueID: String) -> Command)?,
         retry: (@Sendable (_ queueID: String) -> Command)? = nil,
         leftover: Command? = nil,
-        hints: [Hint] = []
+        lookBack: Int = 0,
+        hints: [Hint] = [],
+        unproved: Failure? = nil
     ) {
         self.log = log
-        self.silence = silence
         self.submission = submission
         self.tracer = tracer
         self.mark = mark
@@ -53,7 +56,9 @@ package struct Trace: Sendable {
         self.discard = discard
         self.retry = retry
         self.leftover = leftover
+        self.lookBack = lookBack
         self.hints = hints
+        self.unproved = unproved
     }
 
     /// What to try next, by what the log says; `nil` where it says nothing that is known.

@@ -139,7 +139,7 @@ import Testing
         let watch = WatchRequest(Watch(containing: ["to b"], until: [["gone"]]), seconds: 5)
 
         let submitted = try await site.session.withDriver(progress: { _ in }) { driver throws(Failure) in
-            _ = try await driver.mark(log)
+            _ = try await driver.mark(log, back: 0)
             return try await driver.submit(message, watching: watch)
         }
 
@@ -158,7 +158,7 @@ import Testing
         let site = FakeWindowsSite(host)
 
         try await site.session.withDriver(progress: { _ in }) { driver throws(Failure) in
-            _ = try await driver.mark(log)
+            _ = try await driver.mark(log, back: 0)
             try await driver.clearAway(["m1@x"])
         }
 

@@ -215,7 +215,7 @@ extension RealHosts {
 
             let killed = try await Lab.mtactl(
                 ["apply", playbook, "--yes", "--json", "-v"],
-                until: "set C_Mail_SMTP_General_DeliveryMode",
+                until: "set C_Mail_SMTP_General_RelayMailServer",
                 then: "kill -9 $pid",
                 in: bench
             )

@@ -135,6 +135,6 @@ import Testing
         let log = IceWarp().trace.log(facts)
 
         #expect(log == (isLog ? .series(prefix: "/opt/icewarp/logs/smtp/s", suffix: ".log") : nil))
-        #expect(IceWarp().trace.silence?.fault == nil)
+        #expect(IceWarp().trace.unproved?.fault == nil)
     }
 }

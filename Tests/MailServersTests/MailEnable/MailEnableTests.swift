@@ -187,6 +187,6 @@ import Testing
                 )
         )
         #expect(MailEnable().trace.log(facts(["Activity Log Enabled": ("DWord", "0")])) == nil)
-        #expect(MailEnable().trace.silence?.fault == nil)
+        #expect(MailEnable().trace.unproved?.fault == nil)
     }
 }

@@ -64,7 +64,6 @@ package struct IceWarp: MailServer {
     package var trace: Trace {
         Trace(
             log: { IceWarpHost.log($0) },
-            silence: .noSessions,
             submission: { facts in
                 let port = facts.text("icewarp.port").flatMap { Int($0) } ?? 25
                 return Command(
@@ -79,7 +78,8 @@ package struct IceWarp: MailServer {
             discard: { id in
                 Command(to: "take the message out of the queue", program: PackageResources.icewarp_discard_sh, [id])
             },
-            hints: Trace.Hint.common
+            hints: Trace.Hint.common,
+            unproved: .noSessions
         )
     }
 

@@ -71,7 +71,7 @@ struct IceWarpHost {
         var work = POSIXWork(
             files: [],
             settings: changes,
-            reload: changes.isEmpty ? [] : [[daemon, "--restart", "smtp"]],
+            reload: changes.isEmpty ? [] : [module("--restart", to: "restart icewarp's smtp module")],
             health: [
                 Command(
                     to: "see that icewarp listens at port \(port)",
@@ -82,8 +82,13 @@ struct IceWarpHost {
             ],
             expectations: [POSIXWork.Expectation(read(.mode), prints: Self.mode(use))]
         )
-        work.start = [[daemon, "--start", "smtp"]]
+        work.start = [module("--start", to: "start icewarp's smtp module")]
         return work
+    }
+
+    /// What the module writes is not to be closed to others as what the agent writes is.
+    private func module(_ verb: String, to purpose: String) -> Command {
+        Command(to: purpose, program: Array("umask 022; exec \"$@\"".utf8), [daemon, verb, "smtp"])
     }
 
     private static func mode(_ use: IceWarpSettings.Use) -> String { use == .always ? "0" : "1" }

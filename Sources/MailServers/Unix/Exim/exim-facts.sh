@@ -22,7 +22,6 @@ exim_value() { # NAME: sets value, out of the lines in $values
 exim_log() { # main, panic: where the log stands; `syslog` where it goes there
     exim_value log_file_path
     path=
-    saved=$IFS
     IFS=' :'
     for item in $value; do
         case $item in
@@ -30,7 +29,7 @@ exim_log() { # main, panic: where the log stands; `syslog` where it goes there
         syslog) path=syslog ;;
         esac
     done
-    IFS=$saved
+    unset IFS
     exim_value spool_directory
     [ -n "$path" ] || path=$value/log/%slog
     case $path in

@@ -84,7 +84,7 @@ postfix_tables() { # sets tables: the files behind the lists of tables that deci
         sender_canonical_maps mydestination virtual_mailbox_domains virtual_alias_domains relay_domains header_checks \
         smtpd_sender_restrictions smtpd_client_restrictions smtpd_recipient_restrictions smtpd_relay_restrictions; do
         postfix_value "$name"
-        IFS="$saved,{}"
+        IFS=' ,{}'
         for table in $value; do
             table=${table#proxy:}
             case $table in
@@ -94,7 +94,7 @@ postfix_tables() { # sets tables: the files behind the lists of tables that deci
             /*) tables=$tables$table$newline ;;
             esac
         done
-        IFS=$saved
+        unset IFS
     done
 }
 
@@ -164,9 +164,8 @@ postfix_facts() {
     postfix_tables
     IFS=$newline
     set -- "$@" $tables
-    IFS=$saved
+    unset IFS
     set +f
     file "$@"
 }
-saved=$IFS
 asks postfix_facts

@@ -43,10 +43,6 @@ package struct MailEnable: MailServer {
     package var trace: Trace {
         Trace(
             log: { MailEnableSite($0)?.log },
-            silence: Failure(
-                "mailenable writes no activity log, so delivery could not be proved",
-                hint: "switch the SMTP connector's activity log on, or leave `verify` out of the playbook"
-            ),
             tracer: { MailEnableTrace($0) },
             mark: { _ in nil },
             discard: { id in Command([id]) },
@@ -55,7 +51,11 @@ package struct MailEnable: MailServer {
                     "503",
                     "does MailEnable let 127.0.0.1 relay? SMTP connector, Relay: privileged addresses"
                 )
-            ]
+            ],
+            unproved: Failure(
+                "mailenable writes no activity log, so delivery could not be proved",
+                hint: "switch the SMTP connector's activity log on, or leave `verify` out of the playbook"
+            )
         )
     }
 }
