@@ -115,7 +115,7 @@ import Testing
         let message = OutgoingMessage(from: "a@b", to: "c@d", bytes: Array("Message-ID: <m1@x>\n\nhello\n".utf8))
         let submit = { (servers: [String]) async throws in
             try await site.session.withDriver(progress: { _ in }) { driver throws(Failure) in
-                _ = try await driver.mark(.tracking(servers: servers, pickup: "C:\\Pickup"))
+                _ = try await driver.mark(.tracking(servers: servers, pickup: "C:\\Pickup"), back: 0)
                 return try await driver.submit(message, watching: watch)
             }
         }
