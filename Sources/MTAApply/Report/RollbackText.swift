@@ -7,17 +7,26 @@ package enum RollbackText {
         _ choice: RollbackChoice,
         edits: [String: [Edit]]
     ) -> [String] {
-        var groups: [(key: Key, hosts: [String], run: KeptRun)] = []
+        var groups: [(key: Key, hosts: [String], run: KeptRun, edits: [[Edit]])] = []
         for (host, run) in choice.chosen {
-            let key = Key(run: run.run, by: run.startedBy, edits: edits[host] ?? [], state: run.state)
+            let edits = edits[host] ?? []
+            let key = Key(
+                run: run.run,
+                by: run.startedBy,
+                changes: edits.map(PlanGroup.Change.init),
+                state: run.state,
+                server: run.server
+            )
             if let index = groups.firstIndex(where: { $0.key == key }) {
                 groups[index].hosts.append(host)
+                groups[index].edits.append(edits)
             } else {
-                groups.append((key, [host], run))
+                groups.append((key, [host], run, [edits]))
             }
         }
         let blocks = groups.flatMap { group in
-            [heading(group.run, hosts: group.hosts)] + body(group.key.edits, group.run) + [""]
+            let context = Set(group.edits).count > 1 ? ["  the lines around are those of \(group.hosts[0])"] : []
+            return [heading(group.run, hosts: group.hosts)] + body(group.edits[0], group.run) + context + [""]
         }
         let alone = choice.others.filter { $0.outcome == .skipped }.map(\.host)
         return blocks
@@ -35,8 +44,10 @@ package enum RollbackText {
     private struct Key: Hashable {
         let run: String
         let by: String?
-        let edits: [Edit]
+        /// The lines that change, not those around them.
+        let changes: [PlanGroup.Change]
         let state: RunState
+        let server: String
     }
 
     private static func heading(_ run: KeptRun, hosts: [String]) -> String {
