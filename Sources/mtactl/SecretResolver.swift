@@ -113,7 +113,7 @@ extension Failure {
     }
 
     fileprivate static func noFile(_ path: String) -> Failure {
-        Failure("the secret's file \(path) cannot be read", hint: "the path is relative to the playbook")
+        Failure("the file \(path) cannot be read", hint: "the path is relative to the playbook")
     }
 
     fileprivate static func commandFailed(_ program: String) -> Failure {

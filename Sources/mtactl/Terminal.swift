@@ -91,6 +91,17 @@ struct Terminal: Sendable {
         return ["y", "yes"].contains(answer.lowercased())
     }
 
+    /// Waits until somebody has done what was asked for; a program may say so, too, as nothing is decided by it.
+    ///
+    /// - Throws: Where nobody is there.
+    func waitForReturn() throws(Failure) {
+        Outlet.errors.write("press Enter when that is done\n")
+        Outlet.flush()
+        guard readLine() != nil else {
+            throw Failure("nobody is there to say that it is done", hint: "try it on a terminal")
+        }
+    }
+
     /// Asks for a secret, which the terminal does not show.
     func hiddenAnswer(to question: String) async -> HiddenAnswer.Ending {
         await HiddenAnswer.read {

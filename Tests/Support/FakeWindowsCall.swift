@@ -13,6 +13,8 @@ struct FakeCall {
                 result = .success(objects)
             } else if let objects = try Self.files(call, &state) {
                 result = .success(objects)
+            } else if let objects = try call.ofSMTPService(&state) {
+                result = .success(objects)
             } else {
                 result = .success(try Self.others(call, &state))
             }

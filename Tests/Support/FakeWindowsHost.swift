@@ -22,6 +22,14 @@ package final class FakeWindowsHost: Host {
         /// What every smarthost says to `smtp.ask`.
         package var offers: [String: PowerShellObject.Value] = [:]
         package var rows: [[String: PowerShellObject.Value]] = []
+        /// Values of its registry, all in one key: `Name`, `Kind`, `Value`.
+        package var registry: [[String: PowerShellObject.Value]] = []
+        /// Logs and queued messages, by their whole paths.
+        package var spool: [String: String] = [:]
+        /// What its SMTP service writes into a log when it takes a message, by the log's path.
+        package var logs: [String: String] = [:]
+        /// What the SMTP service was given: Message-IDs.
+        package var sent: [String] = []
         /// Whether SYSTEM may be given tasks.
         package var plansTasks = true
         /// A cmdlet or native whose calls fail with these words, while it is here.

@@ -67,7 +67,7 @@ extension AgentCall {
     /// Remembers where the log is now; `nil` where there is none to remember.
     package static func mark(_ log: LogSource) -> AgentCall? {
         switch log {
-        case .submission, .tracking, .administration: nil
+        case .submission, .tracking, .activity, .administration: nil
         case .journal(let users): AgentCall(["mark", "journal"] + users)
         case .file(let path): AgentCall(["mark", "file", path])
         case .series(let prefix, let suffix): AgentCall(["mark", "series", prefix, suffix])

@@ -59,6 +59,11 @@ package struct ExecutorDocument: Sendable {
         case .flag(let isOn): value = ["flag", isOn ? "1" : "0"]
         case .number(let number): value = ["number", "\(number)"]
         case .nothing: value = ["null"]
+        case .secret(let reference):
+            let secret = try secrets.value(of: reference).reveal()
+            value = ["text", String(decoding: Base64.bytes(secret), as: UTF8.self)]
+        case .found(let name):
+            throw Failure("what `\(Printable.line(name))` was is not known", hint: "this is a bug in mtactl")
         case .credential(let username, let password):
             value = ["login", try logins.id(username, try secrets.value(of: password))]
         }

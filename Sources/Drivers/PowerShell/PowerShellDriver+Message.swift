@@ -15,8 +15,16 @@ extension PowerShellDriver {
         return nil
     }
 
+    /// Where messages are handed in at the SMTP port and followed in a log; `nil` where Exchange takes them.
+    private var activity: ActivityLog? { state.withLock { $0.log }.flatMap { ActivityLog($0, executor) } }
+
     /// Puts the message into the pickup folder, which keeps its Message-ID and needs neither port nor login.
     package func submit(_ message: OutgoingMessage, watching: WatchRequest?) async throws(Failure) -> Submitted {
+        if let activity {
+            let (submitted, mark) = try await activity.submit(message, watching: watching)
+            state.withLock { $0.mark = mark }
+            return submitted
+        }
         guard let (_, pickup) = tracking else { return .refused("the pickup folder of the host is not known") }
         let text = String(decoding: message.bytes, as: UTF8.self)
         let id = text.split(separator: "\n").first { $0.hasPrefix("Message-ID: <") }?.dropFirst(13).dropLast() ?? ""
@@ -41,6 +49,7 @@ extension PowerShellDriver {
     }
 
     package func watch(_ request: WatchRequest) async throws(Failure) -> LogAnswer {
+        if let activity { return try await activity.watch(request, since: state.withLock { $0.mark }) }
         guard let picked = state.withLock({ $0.message }) else { return .unreadable("no message was handed over") }
         let answer = try await executor.run(watch(picked, seconds: request.seconds), patience: request.seconds)
         return log(in: answer, request.watch)
@@ -48,6 +57,7 @@ extension PowerShellDriver {
 
     /// Takes the message out of the queues, without telling its sender.
     package func clearAway(_ command: Command) async throws(Failure) {
+        if let activity { return try await activity.clearAway(command) }
         guard let picked = state.withLock({ $0.message }), let (servers, pickup) = tracking else { return }
         let calls = servers.enumerated().map { number, server in
             ExecutorCall(

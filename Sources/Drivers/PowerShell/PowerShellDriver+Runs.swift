@@ -26,8 +26,14 @@ extension PowerShellDriver {
             throw Failure("no backup of run \(run.id) is kept here", hint: "`mtactl backups list` shows what is kept")
         }
         return files.compactMap { file in
-            answer.text(of: file).map { RunText(file.rawValue, Printable.text($0)) }
+            answer.text(of: file).map { RunText(file.rawValue, Printable.text(file == .undo ? Self.masked($0) : $0)) }
         }
+    }
+
+    /// Values of the registry may be passwords.
+    private static func masked(_ undo: String) -> String {
+        undo.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix("arg\tValue\t") ? "arg\tValue\t[as found]" : String($0) }.joined(separator: "\n")
     }
 
     package func restore(

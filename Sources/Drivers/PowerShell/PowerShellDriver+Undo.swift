@@ -39,7 +39,7 @@ extension PowerShellDriver {
         }
         let failure = objection(to: answer, undoing, work, before)
         if let failure { return try await strand(run, failure) }
-        if let failure = try await restart(work.restarts) { return try await strand(run, failure) }
+        if let failure = try await restart(work) { return try await strand(run, failure) }
         _ = try await executor.run([run.move(.restoring, .restored), run.disarm, WindowsRun.openLock], shell: .none)
         return .restored
     }
@@ -91,7 +91,7 @@ extension WindowsRun {
         var calls = work.steps.reversed().enumerated().map { number, step in
             ExecutorCall("undo-\(number)", step.undo, isNeeded: false)
         }
-        if !work.restarts.isEmpty { calls.append(PowerShellDriver.restart(isNeeded: false)) }
+        if !work.restarts.isEmpty { calls.append(PowerShellDriver.restart(work.service, isNeeded: false)) }
         let undo = try ExecutorDocument(nonce: String(repeating: "0", count: 32), calls: calls).text(secrets: Secrets())
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys

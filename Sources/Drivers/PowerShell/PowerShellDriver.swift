@@ -26,6 +26,8 @@ package final class PowerShellDriver: Driver {
         var restarted: [String] = []
         var log: LogSource?
         var message: PickedUp?
+        /// How long the files of an activity log were when a message was handed in.
+        var mark: [String: Int] = [:]
     }
 
     /// `other`: The way to another server of the organisation, for restarting its transport service.
@@ -45,7 +47,7 @@ package final class PowerShellDriver: Driver {
             return .failed(error, .nothingWasChanged)
         }
         if let failure = try await prepare(work, opening) { return .failed(failure, .nothingWasChanged) }
-        return try await perform(work, opening)
+        return try await perform(state.withLock { $0.work } ?? work, opening)
     }
 
     /// Takes the lock and looks whether all is as it was when the plan was made.
@@ -65,16 +67,19 @@ package final class PowerShellDriver: Driver {
         if let trouble = answer.trouble("lock") {
             return answer.lockHolder.map(Failure.locked) ?? trouble.failure("taking the lock")
         }
-        guard let failure = work.objection(to: answer) else {
+        let failure: Failure
+        do throws(Failure) {
+            if let objection = work.objection(to: answer) { throw objection }
+            let resolved = try work.resolved(with: work.reading.flatMap { answer.objects($0.id) })
             state.withLock { state in
                 state.opening = opening
-                state.work = work
+                state.work = resolved
                 state.before = work.snapshot(in: answer)
-                state.undo = work.steps.reversed().map(\.undo)
+                state.undo = resolved.steps.reversed().map(\.undo)
                 state.log = opening.log
             }
             return nil
-        }
+        } catch { failure = error }
         _ = try await executor.run([WindowsRun.openLock], shell: .none)
         return failure
     }
@@ -103,7 +108,7 @@ package final class PowerShellDriver: Driver {
         }
         state.withLock { $0.undo = work.undoing(after: answer) }
         if let failure = work.stepObjection(to: answer) { return .failed(failure, try await undo()) }
-        if let failure = try await restart(work.restarts) { return .failed(failure, try await undo()) }
+        if let failure = try await restart(work) { return .failed(failure, try await undo()) }
         return .done
     }
 
@@ -111,11 +116,12 @@ package final class PowerShellDriver: Driver {
     package func confirm(_ work: Work) async throws(Failure) -> Confirmed {
         guard let opening = state.withLock({ $0.opening }) else { preconditionFailure("nothing was changed") }
         let run = WindowsRun(id: opening.run.text)
-        let answer = try await executor.run([Self.service, WindowsRun.listAll] + work.powerShell.reading)
+        let work = work.powerShell
+        let answer = try await executor.run([Self.look(at: work.service), WindowsRun.listAll] + work.reading)
         if let service = answer.objects("service").first, service.text("Status") != "Running" {
-            return .failed(.notRunning(service.text("Status") ?? ""), try await undo())
+            return .failed(.notRunning(work.serviceWords, service.text("Status") ?? ""), try await undo())
         }
-        let after = work.powerShell.snapshot(in: answer)
+        let after = work.snapshot(in: answer)
         let calls = [run.write(.after, after.text), run.move(.pending, .confirmed), run.disarm, WindowsRun.openLock]
         let listed = ListedRuns(answer.objects(WindowsRun.listAll.id)).surplus(keeping: Self.kept, sparingFirst: true)
         let pruning = listed.enumerated().flatMap { $1.run.remove($1.state, "prune-\($0)") }
@@ -130,22 +136,26 @@ package final class PowerShellDriver: Driver {
     /// Runs that are over, besides the one that ends and the oldest.
     private static let kept = 9
 
-    static func restart(isNeeded: Bool = true) -> ExecutorCall {
+    static func restart(_ service: String?, isNeeded: Bool = true) -> ExecutorCall {
         ExecutorCall(
             "restart",
             "service.restart",
-            [("Name", .text("MSExchangeTransport")), ("Seconds", .number(120))],
+            [("Name", .text(service ?? transport)), ("Seconds", .number(120))],
             isNeeded: isNeeded
         )
     }
 
-    private static let service = ExecutorCall(
-        "service",
-        "service.read",
-        [("Names", .list(["MSExchangeTransport"]))],
-        tells: ["Name", "Status"],
-        isNeeded: false
-    )
+    private static func look(at service: String?) -> ExecutorCall {
+        ExecutorCall(
+            "service",
+            "service.read",
+            [("Names", .list([service ?? transport]))],
+            tells: ["Name", "Status"],
+            isNeeded: false
+        )
+    }
+
+    private static let transport = "MSExchangeTransport"
 
     /// Why a server cannot be restarted later, where that is known now.
     func unreachable(_ servers: [String]) async throws(Failure) -> Failure? {
@@ -169,15 +179,14 @@ package final class PowerShellDriver: Driver {
     }
 
     /// Restarts the transport service of one server after the other, each in a session with that server.
-    func restart(_ servers: [String]) async throws(Failure) -> Failure? {
-        for server in servers {
+    func restart(_ work: PowerShellWork) async throws(Failure) -> Failure? {
+        for server in work.restarts {
             guard let there = try await way(to: server) else { return .noWay(server) }
             state.withLock { $0.restarted.append(server) }
-            progress("restarting the transport service of \(Printable.line(server))")
-            let answer = try await there.run([Self.restart()], shell: .none, patience: 120)
-            if let trouble = answer.trouble("restart") {
-                return trouble.failure("restarting the transport service of \(Printable.line(server))")
-            }
+            let doing = "restarting \(work.serviceWords) of \(Printable.line(server))"
+            progress(doing)
+            let answer = try await there.run([Self.restart(work.service)], shell: .none, patience: 120)
+            if let trouble = answer.trouble("restart") { return trouble.failure(doing) }
         }
         return nil
     }
@@ -192,13 +201,24 @@ extension Work {
 }
 
 extension PowerShellWork {
+    /// What restarts, in the words of a plan.
+    fileprivate var serviceWords: String { service ?? "the transport service" }
+
     /// The calls whose answers are kept before the change, and compared after it was undone.
     var reading: [ExecutorCall] {
         snapshot.enumerated().map { number, call in ExecutorCall("snapshot-\(number)", call, isNeeded: false) }
     }
 
+    /// Of a key of the registry only the values that the work writes: others may change by themselves.
     func snapshot(in answer: ExecutorAnswer) -> ObjectSnapshot {
-        ObjectSnapshot(snapshot.enumerated().map { number, call in (call, answer.objects("snapshot-\(number)")) })
+        let written = Set(steps.compactMap { if case .text(let name)? = $0.change["Name"] { name } else { nil } })
+        return ObjectSnapshot(
+            snapshot.enumerated().map { number, call in
+                let found = answer.objects("snapshot-\(number)")
+                guard call.cmdlet == "registry.read" else { return (call, found) }
+                return (call, found.filter { $0.text("Name").map(written.contains) ?? false })
+            }
+        )
     }
 
     /// Why nothing may be changed.
@@ -258,8 +278,8 @@ extension Failure {
         hint: "wait until it has finished"
     )
 
-    fileprivate static func notRunning(_ status: String) -> Failure {
-        Failure("the transport service is \(Printable.line(status.lowercased()))", hint: "the event log says why")
+    fileprivate static func notRunning(_ service: String, _ status: String) -> Failure {
+        Failure("\(service) is \(Printable.line(status.lowercased()))", hint: "the event log says why")
     }
 
     fileprivate static func noWay(_ server: String) -> Failure {

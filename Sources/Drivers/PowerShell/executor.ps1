@@ -144,7 +144,10 @@ $natives = @{
         $key = Get-Item -LiteralPath $a.Key
         foreach ($name in $key.GetValueNames()) { Result @{ Name = $name; Kind = $key.GetValueKind($name); Value = $key.GetValue($name) } }
     }
-    'registry.write' = { param($a) Set-ItemProperty -LiteralPath $a.Key -Name $a.Name -Value $a.Value -Type $a.Kind }
+    # Without a cmdlet, whose arguments can be logged: the value may be a password.
+    'registry.write' = { param($a)
+        [Microsoft.Win32.Registry]::SetValue($a.Key.Replace('HKLM:\', 'HKEY_LOCAL_MACHINE\'), $a.Name, $a.Value, $a.Kind)
+    }
     'registry.remove' = { param($a) Remove-ItemProperty -LiteralPath $a.Key -Name $a.Name }
     'service.read' = { param($a)
         foreach ($service in Get-Service -Name $a.Names -ErrorAction SilentlyContinue) { Result @{ Name = $service.Name; Status = $service.Status } }
@@ -185,6 +188,62 @@ $natives = @{
     }
     'pickup.remove' = { param($a)
         foreach ($file in [IO.Directory]::GetFiles($a.Folder, $a.Name + '.*')) { [IO.File]::Delete($file) }
+    }
+    # To the host's own SMTP service.
+    'smtp.send' = { param($a)
+        $message = New-Object Net.Mail.MailMessage($a.From, $a.To, $a.Subject, $a.Text)
+        $message.Headers.Add('Message-ID', $a.MessageId)
+        $client = New-Object Net.Mail.SmtpClient('127.0.0.1', $a.Port)
+        $client.Timeout = 60000
+        $client.Send($message)
+    }
+    # Whole lines of a log from a place on, once one has a text that is waited for, or the time is over. A place before
+    # the beginning is the end, and a program that still writes the log is not disturbed.
+    'log.watch' = { param($a)
+        if ($a.Path -notmatch '^[A-Za-z]:\\.*\.log$' -or $a.Path -match '\.\.') { throw "mtactl: not a log: $($a.Path)" }
+        $end = [DateTime]::Now.AddSeconds($a.Seconds)
+        do {
+            $size = 0; $next = 0; $lines = @(); $met = $false
+            if ([IO.File]::Exists($a.Path)) {
+                $file = [IO.File]::Open($a.Path, 'Open', 'Read', 'ReadWrite')
+                try {
+                    $size = $file.Length
+                    $next = $size
+                    if ($a.From -ge 0) {
+                        $next = [Math]::Min($a.From, $size)
+                        [void]$file.Seek($next, 'Begin')
+                        $buffer = New-Object byte[] ([Math]::Min($size - $next, 1048576))
+                        $count = $file.Read($buffer, 0, $buffer.Length)
+                        $text = [Text.Encoding]::GetEncoding(28591).GetString($buffer, 0, $count)
+                        $whole = $text.LastIndexOf("`n") + 1
+                        $next += $whole
+                        if ($whole) { $lines = $text.Substring(0, $whole - 1).Split("`n") }
+                    }
+                } finally { $file.Close() }
+            }
+            foreach ($line in $lines) { foreach ($word in $a.Contains) { if ($line.Contains($word)) { $met = $true } } }
+            $isOver = $met -or [DateTime]::Now -ge $end
+            if (-not $isOver) { Start-Sleep -Seconds 1 }
+        } until ($isOver)
+        Result @{ Size = $size; Next = $next; Lines = [string[]]$lines }
+    }
+    # Files of a folder in whose beginning a text is; all of them where it is empty. One that was sent meanwhile is none.
+    'spool.find' = { param($a)
+        if ($a.Folder -notmatch '^[A-Za-z]:\\' -or $a.Folder -match '\.\.') { throw "mtactl: not a folder: $($a.Folder)" }
+        foreach ($path in [IO.Directory]::GetFiles($a.Folder)) {
+            try {
+                $file = [IO.File]::Open($path, 'Open', 'Read', 'ReadWrite')
+                try {
+                    $size = $file.Length
+                    $text = ''
+                    if ($a.Contains) {
+                        $buffer = New-Object byte[] 65536
+                        $text = [Text.Encoding]::GetEncoding(28591).GetString($buffer, 0, $file.Read($buffer, 0, 65536))
+                    }
+                } finally { $file.Close() }
+            } catch { continue }
+            if (-not $a.Contains -or $text.Contains($a.Contains)) { Result @{ Name = [IO.Path]::GetFileName($path); Bytes = $size } }
+        }
     }
     'name.resolve' = { param($a) foreach ($address in [Net.Dns]::GetHostAddresses($a.Name)) { Result @{ Address = $address.ToString() } } }
     # What a smarthost offers, in clear and in TLS. Its certificate is not looked at here: Exchange does that itself.

@@ -19,7 +19,8 @@ if (-not $Expired) {
     foreach ($line in $document.Split("`n")) {
         $field = $line.Split("`t")
         if ($field[0] -eq 'call') { Write-Output $field[2] }
-        if ($field[0] -eq 'arg' -and $field.Count -gt 3) {
+        # A value of the registry may be a password.
+        if ($field[0] -eq 'arg' -and $field.Count -gt 3 -and $field[1] -ne 'Value') {
             $shown = @(foreach ($item in $field[3].Split(',')) { if ($field[2] -eq 'text' -or $field[2] -eq 'list') { Decode $item } else { $item } })
             Write-Output ('    -' + $field[1] + ' ' + [string]::Join(', ', $shown))
         }

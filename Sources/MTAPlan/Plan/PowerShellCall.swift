@@ -34,6 +34,10 @@ package struct PowerShellCall: Sendable, Hashable, Codable {
         case number(Int)
         /// A PSCredential. The password is a reference until the driver writes the document for the host.
         case credential(username: String, password: SecretReference)
+        /// A secret as text, for what takes no PSCredential.
+        case secret(SecretReference)
+        /// In a step's undo: the `Value` of the object of this `Name` in the snapshot that is made before the change.
+        case found(name: String)
         /// `$null`.
         case nothing
         /// A property of the object that the step's change answered, in the step's undo; where the change was cut off
@@ -54,7 +58,14 @@ package struct PowerShellCall: Sendable, Hashable, Codable {
 
     /// References to the secrets that the call needs.
     package var secrets: Set<SecretReference> {
-        Set(parameters.compactMap { if case .credential(_, let password) = $0.value { password } else { nil } })
+        Set(
+            parameters.compactMap { parameter in
+                switch parameter.value {
+                case .credential(_, let reference), .secret(let reference): reference
+                default: nil
+                }
+            }
+        )
     }
 
     /// The value of a parameter; `nil` where it is not given.
@@ -76,6 +87,8 @@ extension PowerShellCall.Value {
         case .flag(let isOn): isOn ? ":$true" : ":$false"
         case .number(let number): " \(number)"
         case .credential(let username, let password): " [credential \(Printable.line(username)), \(password)]"
+        case .secret(let reference): " [secret \(reference)]"
+        case .found(let name): " [\(Printable.line(name)) as found]"
         case .nothing: " $null"
         case .answered(_, let otherwise): " " + Self.quoted(otherwise)
         }

@@ -1,3 +1,5 @@
+internal import Crypto
+
 /// How the values of an object's property are compared: each form has one text for all values that mean the same.
 ///
 /// Live and deserialised objects, several versions and several languages of Windows write one value in several ways.
@@ -13,6 +15,8 @@ package enum PowerShellForm: String, Sendable, Hashable, Codable {
     case servers
     /// `50 MB (52,428,800 bytes)`, with the separators of any language; `unlimited`.
     case bytes
+    /// SHA-256, in hexadecimal: of what may be a secret.
+    case digest
     /// `00:10:00` or `1.00:00:00`: seconds.
     case seconds
 
@@ -35,6 +39,7 @@ package enum PowerShellForm: String, Sendable, Hashable, Codable {
     package func elements(of texts: [String]) -> [String] {
         switch self {
         case .exact: texts
+        case .digest: texts.map { SHA256.hash(data: Array($0.utf8)).hexadecimal }
         case .caseless: texts.map { $0.lowercased() }
         case .hosts: Set(texts.map(Self.host)).sorted()
         case .addressSpaces: Set(texts.map(Self.addressSpace)).sorted()

@@ -2,7 +2,7 @@ extension PowerShellWork {
     /// The calls as they are shown.
     var commands: [Command] {
         steps.map { Command([$0.change.description]) }
-            + restarts.map { Command(["restart the transport service of \(Printable.line($0))"]) }
+            + restarts.map { Command(["restart \(service ?? "the transport service") of \(Printable.line($0))"]) }
     }
 
     /// What no host can be told: a name or value with a control character in it.
@@ -16,14 +16,53 @@ extension PowerShellWork {
     /// Whether the site is as the work would leave it already.
     ///
     /// - Throws: When it is neither that nor as it was when the plan was made.
-    func isDone(in facts: Facts) throws(Failure) -> Bool {
+    func isDone(in facts: Facts, secrets: Secrets) throws(Failure) -> Bool {
         let answered = { (expectation: Expectation) in facts.objects[expectation.key]?.objects ?? [] }
-        if !checks.isEmpty, checks.allSatisfy({ $0.objection(to: answered($0)) == nil }) { return true }
+        if !checks.isEmpty, checks.allSatisfy({ $0.objection(to: answered($0)) == nil }),
+            try holdsSecrets(checks.flatMap(answered), secrets)
+        {
+            return true
+        }
         for expectation in expectations {
             guard let objection = expectation.objection(to: answered(expectation)) else { continue }
             throw Failure("\(objection)", hint: "make a new plan")
         }
         return false
+    }
+
+    /// Whether each secret that is to be written as text is there already.
+    private func holdsSecrets(_ found: [PowerShellObject], _ secrets: Secrets) throws(Failure) -> Bool {
+        for step in steps {
+            guard case .secret(let reference)? = step.change["Value"], case .text(let name)? = step.change["Name"]
+            else { continue }
+            let value = found.first { $0.text("Name") == name }?.text("Value") ?? ""
+            if Array(value.utf8) != (try secrets.value(of: reference).reveal()) { return false }
+        }
+        return true
+    }
+
+    /// The work with what the snapshot found in the places that stand for it.
+    ///
+    /// `found`: What the calls of `snapshot` answered.
+    ///
+    /// - Throws: Where something is not there.
+    package func resolved(with found: [PowerShellObject]) throws(Failure) -> PowerShellWork {
+        var work = self
+        for step in work.steps.indices {
+            for index in work.steps[step].undo.parameters.indices {
+                guard case .found(let name) = work.steps[step].undo.parameters[index].value else { continue }
+                guard let value = found.first(where: { $0.text("Name") == name })?.properties["Value"] else {
+                    throw Failure("`\(Printable.line(name))` is not there any more", hint: "make a new plan")
+                }
+                work.steps[step].undo.parameters[index].value =
+                    switch value {
+                    case .nothing: .text("")
+                    case .text(let text): .text(text)
+                    case .list(let texts): .list(texts)
+                    }
+            }
+        }
+        return work
     }
 }
 
@@ -34,7 +73,8 @@ extension PowerShellCall.Value {
         case .list(let texts): texts
         case .credential(let username, _): [username]
         case .answered(let property, let otherwise): [property, otherwise]
-        case .flag, .number, .nothing: []
+        case .found(let name): [name]
+        case .flag, .number, .nothing, .secret: []
         }
     }
 }

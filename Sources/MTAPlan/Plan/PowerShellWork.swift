@@ -11,6 +11,8 @@ package struct PowerShellWork: Sendable, Hashable, Codable {
     /// Servers whose transport service restarts after the steps and after undoing them: one after the other, each in a
     /// session of its own with that server.
     package var restarts: [String]
+    /// The name of the service that restarts; `nil`: Exchange's transport service.
+    package var service: String?
     /// What is read again after the steps.
     package var checks: [Expectation]
     /// Smarthosts that are asked first what they offer.
@@ -21,6 +23,7 @@ package struct PowerShellWork: Sendable, Hashable, Codable {
         snapshot: [PowerShellCall],
         steps: [Step],
         restarts: [String] = [],
+        service: String? = nil,
         checks: [Expectation],
         inquiries: [SmarthostInquiry] = []
     ) {
@@ -28,6 +31,7 @@ package struct PowerShellWork: Sendable, Hashable, Codable {
         self.snapshot = snapshot
         self.steps = steps
         self.restarts = restarts
+        self.service = service
         self.checks = checks
         self.inquiries = inquiries
     }

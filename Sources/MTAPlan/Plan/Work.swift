@@ -59,7 +59,7 @@ package enum Work: Sendable, Hashable, Codable {
         case .posix(let work):
             if try work.isDone(in: facts, secrets: secrets) { return nil }
             return .posix(try work.filled(from: facts))
-        case .powerShell(let work): return try work.isDone(in: facts) ? nil : self
+        case .powerShell(let work): return try work.isDone(in: facts, secrets: secrets) ? nil : self
         // The driver compares the list with the one that the plan was made for.
         case .api: return self
         }

@@ -12,6 +12,8 @@ package protocol ServerSettings: Sendable, Hashable {
 
     /// Logins whose passwords have to be at hand.
     var logins: [Login] { get }
+    /// Files on the controller that planning needs; they are read with the secrets.
+    var files: [SecretReference] { get }
     /// What `lint` says of it.
     var findings: [SettingsFinding] { get }
 }
@@ -37,6 +39,7 @@ package struct SettingsFinding: Sendable, Hashable {
 extension ServerSettings {
     package static var servers: [String] { [key] }
     package var logins: [Login] { [] }
+    package var files: [SecretReference] { [] }
     package var findings: [SettingsFinding] { [] }
 
     /// The names of the section and of its keys.

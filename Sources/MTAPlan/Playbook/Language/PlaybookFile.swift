@@ -93,8 +93,9 @@ extension Playbook {
         for play in plays {
             logins += play.routes.senders.map(\.login) + play.extras.all.flatMap(\.logins)
         }
+        let files = plays.flatMap { $0.extras.all.flatMap(\.files) }
         var seen: Set<SecretReference> = []
-        return logins.compactMap { $0?.password }.filter { seen.insert($0).inserted }
+        return (logins.compactMap { $0?.password } + files).filter { seen.insert($0).inserted }
     }
 }
 

@@ -18,4 +18,6 @@ package struct MailEnableSettings: ServerSettings {
     package init() {}
 
     package init(_ section: SectionReader) { profile = section.path("profile") }
+
+    package var files: [SecretReference] { profile.map { [.file($0)] } ?? [] }
 }

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Drivers
+import Foundation
+import MTAApply
+import MTAPlan
+import MailServers
+
+struct DiscoverCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "discover",
+        abstract: "Find out how a host's mail server keeps what is documented nowhere.",
+        subcommands: [MailEnableCommand.self]
+    )
+}
+
+extension DiscoverCommand {
+    /// Reads the registry while a person works on the Smart host tab; writes nothing on the host.
+    struct MailEnableCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "mailenable",
+            abstract: "How MailEnable keeps its Smart host tab in the registry.",
+            discussion: """
+                Somebody works on the tab in MailEnable's console, step by step, and mtactl reads the registry after each. Mail \
+                goes its old way meanwhile, as the SMTP service reads these values when it starts: leave it running. Then \
+                write into the play: mailenable: {profile: FILE}.
+
+                """ + ExitStatus.help((.done, "the file was written"), (.notDone, "it was not"))
+        )
+
+        @Argument(help: "A host of the inventory.") var host: String
+
+        @Option(name: [.short, .customLong("output")], help: "The file to write.", completion: .file())
+        var output = "mailenable-registry.yml"
+
+        @OptionGroup var shared: SharedOptions
+
+        func run() async throws {
+            var one = shared
+            one.limit = host
+            let work = try await Work(inventoryOnly: one, showsResults: false)
+            var outcome = Outcome.asAsked
+            do throws(Failure) {
+                guard let run = work.hosts.first, work.hosts.count == 1 else {
+                    throw Failure("`\(host)` is more than one host", hint: "name one")
+                }
+                let profile = try await discover(on: run.site, work.terminal)
+                try write(profile)
+                work.terminal.show("\(output): MailEnable \(profile.version)")
+            } catch {
+                work.terminal.complain(error.at(host))
+                outcome = .unreachable
+            }
+            try await work.end(.ask, results: [SiteRecord(host: host, outcome: outcome)])
+        }
+
+        private func write(_ profile: MailEnableProfile) throws(Failure) {
+            do {
+                let file = URL(filePath: HomeFolder.expanded(output))
+                try Data(profile.text.utf8).write(to: file, options: .withoutOverwriting)
+            } catch {
+                throw Failure("\(output) cannot be written", hint: "does it exist? name another file with --output")
+            }
+        }
+
+        private func discover(on site: any Site, _ terminal: Terminal) async throws(Failure) -> MailEnableProfile {
+            let before = try await found(on: site)
+            terminal.say(
+                "\(host): MailEnable \(before.version ?? ""); open the console's SMTP connector, Smart host tab"
+            )
+            terminal.say("note what is on the tab: it is to be put back at the end")
+            var discovery = MailEnableDiscovery()
+            for (number, step) in MailEnableDiscovery.Step.allCases.enumerated() {
+                for words in ["\(number + 1)."] + step.words { terminal.say(words) }
+                try terminal.waitForReturn()
+                discovery.add(try await found(on: site))
+            }
+            let profile = try discovery.profile(version: before.version)
+            terminal.say("now put back what was on the tab, and press OK")
+            try terminal.waitForReturn()
+            let after = try await found(on: site)
+            let names = Set(profile.values.values.map(\.name))
+            let differing = names.filter { name in
+                before.rows[name].map { $0 != after.rows[name] } ?? false
+            }
+            if !differing.isEmpty {
+                terminal.warn(
+                    Failure(
+                        "not as before: \(differing.sorted().joined(separator: ", "))",
+                        hint: "look at the tab before the SMTP service restarts"
+                    )
+                )
+            }
+            return profile
+        }
+
+        private func found(on site: any Site) async throws(Failure) -> MailEnableSite {
+            guard let found = MailEnableSite(try await site.facts(for: .plan, files: [])) else {
+                throw Failure("the host has no MailEnable", hint: "`mtactl facts` shows what it has")
+            }
+            return found
+        }
+    }
+}
