@@ -31,7 +31,7 @@ package enum Catalog {
     package static let all = products.compactMap { $0 as? any MailServer }
 
     /// Those whose hosts the facts script and the agent know: all but Windows, and what is changed by calls alone.
-    package static let posix = all.filter { $0.questions.isEmpty && $0.interface == nil }
+    package static let posix = all.filter { !$0.factsScript.isEmpty && $0.interface == nil }
 
     /// What playbooks and inventories can say of them.
     package static let language = PlaybookLanguage(

@@ -36,14 +36,18 @@ UNSEEN = re.compile(
     r"|var/lib/(exchange-organisation|windows)(/|$)"
     r"|C:/Program Files \(x86\)/(Plesk/Mail Servers/)?Mail Enable/(Logging|Queues|Postoffices|Bad Mail)(/|$)"
     r"|C:/Program Files/Microsoft/Exchange Server/(V1[45]/)?TransportRoles/(Logs|Pickup)/."
-    # Of stand-ins on Linux: what their services make.
-    r"|opt/icewarp/(var|temp|mail)/.|opt/kerio/mailserver/(store/(queue|mail)/.|mailserver\.cfg)"
+    # Of IceWarp and Kerio Connect: what their services make.
+    r"|(opt/icewarp|C:/Program Files/IceWarp)/(var|temp|mail)/."
+    r"|(opt/kerio/mailserver|C:/Program Files/Kerio/MailServer)/(store/(queue|mail)/.|mailserver\.cfg)"
     r"|run/(motd\.dynamic|agetty\.reload)$"
 )
 
 # Written anew by the only command that changes them, so their time is no sign of a change.
-REWRITTEN = ("opt/icewarp/config/settings.cfg",)
-UNSTEADY = re.compile(r"var/log/.|opt/icewarp/logs/.|opt/kerio/mailserver/store/logs/.")
+REWRITTEN = ("opt/icewarp/config/settings.cfg", "C:/Program Files/IceWarp/config/settings.cfg")
+UNSTEADY = re.compile(
+    r"var/log/.|(opt/icewarp|C:/Program Files/IceWarp)/logs/."
+    r"|(opt/kerio/mailserver|C:/Program Files/Kerio/MailServer)/store/logs/."
+)
 
 TYPES = {
     stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "link", stat.S_IFSOCK: "socket",

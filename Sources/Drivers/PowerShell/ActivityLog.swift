@@ -7,17 +7,20 @@ struct ActivityLog: Sendable {
     private let suffix: String
     /// Folders in which messages wait.
     private let queues: [String]
+    /// Where the mail server takes messages.
+    private let port: Int
     private let executor: PowerShellExecutor
 
     /// `nil` for another kind of log.
     init?(_ log: LogSource, _ executor: PowerShellExecutor) {
-        guard case .activity(let prefix, let suffix, let queues) = log,
+        guard case .activity(let prefix, let suffix, let queues, let port) = log,
             let end = prefix.lastIndex(of: "\\")
         else { return nil }
         (folder, self.prefix, self.suffix) = (
             String(prefix[..<end]), String(prefix[prefix.index(after: end)...]), suffix
         )
         self.queues = queues
+        self.port = port
         self.executor = executor
     }
 
@@ -39,7 +42,7 @@ struct ActivityLog: Sendable {
         return sizes
     }
 
-    /// Hands a message in at port 25, as a client on the host does.
+    /// Hands a message in at the mail server's port, as a client on the host does.
     ///
     /// - Returns: Also how long the log was before.
     func submit(
@@ -60,7 +63,7 @@ struct ActivityLog: Sendable {
                 ("From", .text(message.from)), ("To", .text(message.to)), ("Subject", .text(header("Subject"))),
                 ("MessageId", .text(header("Message-ID"))),
                 ("Text", .text(end.map { String(text[$0.upperBound...]) } ?? "")),
-                ("Port", .number(25)),
+                ("Port", .number(port)),
             ],
             isNeeded: false
         )
@@ -119,9 +122,9 @@ struct ActivityLog: Sendable {
             && (Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber || byte == 0x2D)
     }
 
-    /// Takes the message with the Message-ID that the command names out of the queues.
+    /// Takes the message with the Message-ID that the command ends with out of the queues.
     func clearAway(_ command: Command) async throws(Failure) {
-        guard let id = command.words.first, !id.isEmpty else { return }
+        guard let id = command.words.last, !id.isEmpty else { return }
         let finding = queues.enumerated().map { number, queue in
             ExecutorCall(
                 "find-\(number)",

@@ -59,9 +59,9 @@ package struct ExecutorDocument: Sendable {
         case .flag(let isOn): value = ["flag", isOn ? "1" : "0"]
         case .number(let number): value = ["number", "\(number)"]
         case .nothing: value = ["null"]
-        case .secret(let reference):
-            let secret = try secrets.value(of: reference).reveal()
-            value = ["text", String(decoding: Base64.bytes(secret), as: UTF8.self)]
+        case .content(let content):
+            let bytes = Base64.bytes(try content.rendered(with: secrets))
+            value = ["text", String(decoding: bytes, as: UTF8.self)]
         case .found(let name):
             throw Failure("what `\(Printable.line(name))` was is not known", hint: "this is a bug in mtactl")
         case .credential(let username, let password):

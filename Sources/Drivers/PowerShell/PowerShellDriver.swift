@@ -107,7 +107,9 @@ package final class PowerShellDriver: Driver {
             progress("nothing on this site puts it back if mtactl is cut off: \(Printable.line(trouble.message))")
         }
         state.withLock { $0.undo = work.undoing(after: answer) }
-        if let failure = work.stepObjection(to: answer) { return .failed(failure, try await undo()) }
+        if let failure = try work.stepObjection(to: answer, opening.secrets) {
+            return .failed(failure, try await undo())
+        }
         if let failure = try await restart(work) { return .failed(failure, try await undo()) }
         return .done
     }
@@ -237,7 +239,7 @@ extension PowerShellWork {
     }
 
     /// What went wrong with the change, or is not as asked after it.
-    fileprivate func stepObjection(to answer: ExecutorAnswer) -> Failure? {
+    fileprivate func stepObjection(to answer: ExecutorAnswer, _ secrets: Secrets) throws(Failure) -> Failure? {
         for (number, step) in steps.enumerated() {
             if let trouble = answer.trouble("step-\(number)") { return trouble.failure(Printable.line(step.title)) }
         }
@@ -247,7 +249,9 @@ extension PowerShellWork {
                 return Failure("after the change: \(objection)")
             }
         }
-        return nil
+        let found = checks.indices.flatMap { answer.objects("check-\($0)") }
+        let isWritten = try checks.isEmpty || holdsSecrets(found, secrets)
+        return isWritten ? nil : Failure("after the change: a value with a password in it is not as it was written")
     }
 
     /// The calls that undo the steps, with what the steps answered in its places.

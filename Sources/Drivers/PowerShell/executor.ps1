@@ -108,6 +108,12 @@ function OpenExchange($kind, $login) {
     Say 'shell', $kind
 }
 
+# The path of IceWarp's program: mtactl names it, and it must have the program's name.
+function Tool($path) {
+    if ($path -notmatch '^[A-Za-z]:\\.*\\tool\.exe$' -or $path -match '\.\.') { throw "mtactl: not the program of IceWarp: $path" }
+    return $path
+}
+
 # Says a line to a mail server, and returns the lines of its reply.
 function Ask($stream, $line) {
     if ($line) { $bytes = $utf8.GetBytes($line + "`r`n"); $stream.Write($bytes, 0, $bytes.Length) }
@@ -311,12 +317,21 @@ $natives = @{
             if ($task.Name -eq 'mtactl-' + $a.Run) { Result @{ SecondsLeft = [int]($task.NextRunTime - [DateTime]::Now).TotalSeconds; State = $task.State } }
         }
     }
-    # IceWarp's own program. Its path comes from mtactl and must end in the program's name.
-    'icewarp.tool' = { param($a)
-        if ($a.Program -notmatch '\\tool\.exe$') { throw "mtactl: not the program of IceWarp: $($a.Program)" }
-        $words = $a.Words
-        $lines = @(& $a.Program $words 2>&1)
-        Result @{ Lines = [string[]]$lines; Status = $LASTEXITCODE }
+    # IceWarp's own program, which says `VARIABLE: value`. A host without it has none of its variables.
+    'icewarp.read' = { param($a)
+        if (-not [IO.File]::Exists((Tool $a.Program))) { return }
+        foreach ($name in $a.Names) {
+            $said = [string]::Join("`n", @(& $a.Program display system $name))
+            if ($LASTEXITCODE -ne 0 -or $said -notmatch '(?s)^[^:]*: ?(.*)$') { continue }
+            Result @{ Name = $name; Value = $matches[1] }
+        }
+    }
+    # PowerShell leaves an empty word out.
+    'icewarp.write' = { param($a)
+        $value = $a.Value
+        if (-not $value) { $value = '""' }
+        [void](& (Tool $a.Program) set system $a.Name $value)
+        if ($LASTEXITCODE -ne 0) { throw "mtactl: tool.exe did not take a value for $($a.Name): status $LASTEXITCODE" }
     }
 }
 

@@ -135,7 +135,7 @@ extension LogSource {
         switch self {
         case .journal: "journal"
         case .file(let path): path
-        case .series(let prefix, let suffix), .activity(let prefix, let suffix, _): "\(prefix)*\(suffix)"
+        case .series(let prefix, let suffix), .activity(let prefix, let suffix, _, _): "\(prefix)*\(suffix)"
         case .submission: "sendmail itself"
         case .tracking: "message tracking log"
         case .administration: "mail log, through the administration interface"

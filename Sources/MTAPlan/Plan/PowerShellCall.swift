@@ -34,8 +34,8 @@ package struct PowerShellCall: Sendable, Hashable, Codable {
         case number(Int)
         /// A PSCredential. The password is a reference until the driver writes the document for the host.
         case credential(username: String, password: SecretReference)
-        /// A secret as text, for what takes no PSCredential.
-        case secret(SecretReference)
+        /// A text with secrets in it, for what takes no PSCredential.
+        case content(Content)
         /// In a step's undo: the `Value` of the object of this `Name` in the snapshot that is made before the change.
         case found(name: String)
         /// `$null`.
@@ -59,10 +59,11 @@ package struct PowerShellCall: Sendable, Hashable, Codable {
     /// References to the secrets that the call needs.
     package var secrets: Set<SecretReference> {
         Set(
-            parameters.compactMap { parameter in
+            parameters.flatMap { parameter -> [SecretReference] in
                 switch parameter.value {
-                case .credential(_, let reference), .secret(let reference): reference
-                default: nil
+                case .credential(_, let reference): [reference]
+                case .content(let content): content.secrets
+                default: []
                 }
             }
         )
@@ -80,6 +81,9 @@ extension PowerShellCall: CustomStringConvertible {
 }
 
 extension PowerShellCall.Value {
+    /// A secret and nothing else.
+    package static func secret(_ reference: SecretReference) -> Self { .content(Content([.secret(reference, .plain)])) }
+
     fileprivate var typed: String {
         switch self {
         case .text(let text): " " + Self.quoted(text)
@@ -87,10 +91,18 @@ extension PowerShellCall.Value {
         case .flag(let isOn): isOn ? ":$true" : ":$false"
         case .number(let number): " \(number)"
         case .credential(let username, let password): " [credential \(Printable.line(username)), \(password)]"
-        case .secret(let reference): " [secret \(reference)]"
+        case .content(let content): " " + content.pieces.map(Self.shown).joined()
         case .found(let name): " [\(Printable.line(name)) as found]"
         case .nothing: " $null"
         case .answered(_, let otherwise): " " + Self.quoted(otherwise)
+        }
+    }
+
+    private static func shown(_ piece: Content.Piece) -> String {
+        switch piece {
+        case .bytes(let bytes): Printable.line(String(decoding: bytes, as: UTF8.self))
+        case .secret(let reference, _): "[secret \(reference)]"
+        case .kept, .copied: ""
         }
     }
 

@@ -30,13 +30,13 @@ extension PowerShellWork {
         return false
     }
 
-    /// Whether each secret that is to be written as text is there already.
-    private func holdsSecrets(_ found: [PowerShellObject], _ secrets: Secrets) throws(Failure) -> Bool {
+    /// Whether each text with a secret in it is what `found` has under the name that it is written to.
+    package func holdsSecrets(_ found: [PowerShellObject], _ secrets: Secrets) throws(Failure) -> Bool {
         for step in steps {
-            guard case .secret(let reference)? = step.change["Value"], case .text(let name)? = step.change["Name"]
+            guard case .content(let content)? = step.change["Value"], case .text(let name)? = step.change["Name"]
             else { continue }
             let value = found.first { $0.text("Name") == name }?.text("Value") ?? ""
-            if Array(value.utf8) != (try secrets.value(of: reference).reveal()) { return false }
+            if Array(value.utf8) != (try content.rendered(with: secrets)) { return false }
         }
         return true
     }
@@ -74,7 +74,7 @@ extension PowerShellCall.Value {
         case .credential(let username, _): [username]
         case .answered(let property, let otherwise): [property, otherwise]
         case .found(let name): [name]
-        case .flag, .number, .nothing, .secret: []
+        case .flag, .number, .nothing, .content: []
         }
     }
 }

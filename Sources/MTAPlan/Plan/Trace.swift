@@ -110,9 +110,9 @@ package enum LogSource: Sendable, Hashable, Codable {
     case series(prefix: String, suffix: String)
     /// What `sendmail` prints itself when it takes a message: of programs that send it on before they return.
     case submission
-    /// Files of a Windows host that begin and end so, in the order of their names; messages are handed in at its SMTP port, and
-    /// wait in one of these folders.
-    case activity(prefix: String, suffix: String, queues: [String])
+    /// Files of a Windows host that begin and end so, in the order of their names; messages are handed in at this port, and wait
+    /// in one of these folders.
+    case activity(prefix: String, suffix: String, queues: [String], port: Int = 25)
     /// Exchange's message tracking log on these servers; messages are handed over in the host's pickup folder.
     case tracking(servers: [String], pickup: String)
     /// The product's own mail log, as its administration interface gives it out.

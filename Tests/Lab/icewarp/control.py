@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from icewarp.models import MODELS, install
 from icewarp.relays import relays
@@ -24,7 +25,9 @@ USAGE = f"""usage: stand-in model {"|".join(MODELS)}   the configuration anew, a
 
 
 def restart() -> None:
-    subprocess.run(["systemctl", "restart", "icewarp"], check=True)
+    """On Windows each module is a service of its own."""
+    unit = "IceWarpSMTP" if Path("/etc/windows.json").exists() else "icewarp"
+    subprocess.run(["systemctl", "restart", unit], check=True)
 
 
 def prepare(fqdn: str, model: str) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from icewarp.settings import VARIABLES, Settings
+from icewarp.settings import VARIABLES, Settings, defaults
 
 DELIVERY = "C_Mail_SMTP_General_DeliveryMode"
 RELAY = "C_Mail_SMTP_General_RelayMailServer"
@@ -26,7 +26,7 @@ ROUTES = {
 
 
 def install(home: Path, model: str, fqdn: str) -> None:
-    defaults = {name: variable.default for name, variable in VARIABLES.items() if not variable.read_only}
+    fresh = {name: value for name, value in defaults(home).items() if not VARIABLES[name].read_only}
     (home / "config").mkdir(parents=True, exist_ok=True)
-    Settings(home).change(defaults | {"C_Mail_SMTP_General_HostName": fqdn} | MODELS[model])
+    Settings(home).change(fresh | {"C_Mail_SMTP_General_HostName": fqdn} | MODELS[model])
     (home / "config" / "redirect.dat").write_text(ROUTES.get(model, ""), newline="")

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from icewarp import routes
+from icewarp.daemon import notify
 from icewarp.logs import SmtpLog, Talk
 from icewarp.relays import relays
 from icewarp.settings import VERSION, Settings
@@ -124,11 +125,15 @@ class SmtpService:
 
 
 def main() -> None:
+    # On Windows the service manager starts the service; on Linux the daemon does, and knows what it was told itself.
+    if Path("/etc/windows.json").exists() and State()["restart"] == "fails":
+        raise SystemExit("smtp could not be started")
     service = SmtpService()
     Server(("0.0.0.0", int(service.settings["C_System_Services_SMTP_Port"])), service).start()
     courier = Courier(service.queue, service)
     signal.signal(signal.SIGTERM, lambda *_: courier.stop())
     print("ready", flush=True)
+    notify("READY=1")
     while True:
         courier.tick()
         time.sleep(TICK)

@@ -81,10 +81,27 @@ VARIABLES = {
 CANONICAL = {name.lower(): name for name in VARIABLES}
 
 
+WINDOWS = "C:\\Program Files\\IceWarp\\"
+
+
+def defaults(home: Path) -> dict[str, str]:
+    """What Setup leaves: on a Windows host, whose disk is a folder called `C:`, with paths as Windows has them."""
+    values = {name: variable.default for name, variable in VARIABLES.items()}
+    if "/C:/" not in f"{home.resolve()}/":
+        return values
+    paths = {
+        name: WINDOWS + value.removeprefix("/opt/icewarp/").replace("/", "\\")
+        for name, value in values.items()
+        if value.startswith("/opt/icewarp/")
+    }
+    return values | paths | {"C_OS": "0"}
+
+
 class Settings:
     """What is stored. What the services go by is what was stored when they were started."""
 
     def __init__(self, home: Path):
+        self.defaults = defaults(home)
         self.path, self.lock = home / "config" / "settings.cfg", home / "var" / "settings.lock"
 
     def all(self) -> dict[str, str]:
@@ -92,7 +109,7 @@ class Settings:
         if self.path.exists():
             rows = (line.partition("=") for line in self.path.read_text().splitlines())
             stored = {name: value for name, equals, value in rows if equals}
-        return {name: stored.get(name, variable.default) for name, variable in VARIABLES.items()}
+        return {name: stored.get(name, default) for name, default in self.defaults.items()}
 
     def __getitem__(self, name: str) -> str:
         return self.all()[name]

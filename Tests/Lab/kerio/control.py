@@ -32,7 +32,8 @@ USAGE = f"""usage: stand-in model {"|".join(MODELS)}   the configuration anew, a
 
 
 def systemctl(verb: str) -> None:
-    subprocess.run(["systemctl", verb, "kerio-connect"], check=True)
+    unit = "KerioMailServer" if Path("/etc/windows.json").exists() else "kerio-connect"
+    subprocess.run(["systemctl", verb, unit], check=True)
 
 
 def prepare(fqdn: str, chosen: str, passwords: str) -> None:
@@ -74,16 +75,16 @@ def rules() -> None:
         print(json.dumps(rule))
 
 
-def tree() -> None:
+def tree_rows() -> list[str]:
     """Ids are new with each list, so two that are alike would not look so."""
-    config = Config(HOME)
+    config, rows = Config(HOME), []
     config.load()
     for rule in config.rules:
         login = rule["authentication"]
         login["password"] = hashlib.sha256(login["password"].encode()).hexdigest() if login["password"] else ""
         del rule["id"]
-        print(f"rule\t{json.dumps(rule, sort_keys=True)}")
-    print(f"smtp\t{json.dumps(config.smtp, sort_keys=True)}")
+        rows.append(f"rule\t{json.dumps(rule, sort_keys=True)}")
+    return rows + [f"smtp\t{json.dumps(config.smtp, sort_keys=True)}"]
 
 
 def show_queue() -> None:
@@ -117,7 +118,7 @@ VERBS = {
     "remote-host": choice("remote-host", "address", "name"),
     "change": lambda words: change(*words),
     "rules": lambda words: rules(),
-    "tree": lambda words: tree(),
+    "tree": lambda words: print("\n".join(tree_rows())),
     "queue": lambda words: show_queue(),
 }
 

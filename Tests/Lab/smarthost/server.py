@@ -24,6 +24,8 @@ LOGINS = {
     "unblemished": "b:c'd\"e$f\\g{h}^i%j",
     # Nothing that IceWarp's relay server has a meaning for.
     "sparing": "b!c'd\"e$f\\g{h}^i%j#k&l",
+    # … and without `"`, which Windows PowerShell passes no program.
+    "unquoted": "b!c'd$e\\f{g}^h%i#j&k",
 }
 
 

@@ -65,23 +65,6 @@ extension RealHosts {
             )
         }
 
-        /// Hands a message in as a client on the host does, and looks where it arrives.
-        private static func way() async throws -> Letter.Way? {
-            let id = "letter-\(UInt64.random(in: .min ... .max))@lab.test"
-            let place = try Recorded.place()
-            try await Lab.on(
-                host,
-                """
-                python3 -c "
-                import smtplib
-                text = 'Message-ID: <\(id)>\\r\\nFrom: <a@lab.test>\\r\\nTo: <b@remote.test>\\r\\n\\r\\ntext\\r\\n'
-                smtplib.SMTP('127.0.0.1', 25).sendmail('a@example.com', ['b@remote.test'], text)
-                "
-                """
-            )
-            return try await Recorded.messages([id], since: place, within: 30)[id]?.first?.way
-        }
-
         private static func run(_ words: String...) async throws -> Lab.Ended {
             let ended = try await Lab.mtactl(words + ["--json"], environment: passwords)
             for secret in Array(passwords.values) + [oldPassword] {
@@ -108,11 +91,11 @@ extension RealHosts {
             model: String
         ) async throws {
             let (bench, before) = try await Self.begin(model)
-            let old = try await Self.way()
+            let old = try await IceWarpLab.way(from: Self.host)
 
             try await Self.life(try Self.playbook(bench), through: Self.byAddress, before)
 
-            #expect(try await Self.way() == old)
+            #expect(try await IceWarpLab.way(from: Self.host) == old)
         }
 
         @Test(arguments: ["clean", "login"])
@@ -130,7 +113,7 @@ extension RealHosts {
 
             let applied = try await run("apply", playbook, "--yes")
             #expect(applied.outcomes() == [host: "committed"], "\(applied)")
-            #expect(try await Self.way() == way)
+            #expect(try await IceWarpLab.way(from: Self.host) == way)
 
             let (settled, process) = (try await State.now(), try await process())
             let again = try await run("apply", playbook, "--yes")
@@ -203,7 +186,7 @@ extension RealHosts {
             #expect(applied.outcomes() == [Self.host: "stranded"], "\(applied)")
             #expect(back.outcomes() == [Self.host: "rolled-back"], "\(back)")
             try await State.expect(before)
-            #expect(try await Self.way() == .internet)
+            #expect(try await IceWarpLab.way(from: Self.host) == .internet)
         }
 
         @Test func `mail that cannot be delivered directly takes the relay server, where that is asked for`()
@@ -213,7 +196,7 @@ extension RealHosts {
 
             let applied = try await Self.run("apply", try Self.playbook(bench, use: "when-direct-fails"), "--yes")
             #expect(applied.outcomes() == [Self.host: "committed"], "\(applied)")
-            #expect(try await Self.way() == .internet)
+            #expect(try await IceWarpLab.way(from: Self.host) == .internet)
 
             let back = try await Self.run("rollback", "--yes", "-l", Self.host)
             #expect(back.outcomes() == [Self.host: "rolled-back"], "\(back)")
@@ -237,7 +220,7 @@ extension RealHosts {
             )
 
             try await State.expect(before)
-            #expect(try await Self.way() == .smarthost(port: 587, login: "out@example.com"))
+            #expect(try await IceWarpLab.way(from: Self.host) == .smarthost(port: 587, login: "out@example.com"))
         }
 
         @Test func `at the console, with nothing but sh, the settings are put back`() async throws {
@@ -252,7 +235,7 @@ extension RealHosts {
             #expect(!said.contains(Self.oldPassword))
             #expect(closed == "700\n")
             try await State.expect(before)
-            #expect(try await Self.way() == .smarthost(port: 587, login: "out@example.com"))
+            #expect(try await IceWarpLab.way(from: Self.host) == .smarthost(port: 587, login: "out@example.com"))
         }
 
         @Test func `what another administrator set since is drift, and no rollback writes over it unasked`()
@@ -270,9 +253,4 @@ extension RealHosts {
             #expect(back.outcomes() == [Self.host: "refused"], "\(back)")
         }
     }
-}
-
-enum IceWarpLab {
-    /// Whether the lab that is up has the stand-in for IceWarp.
-    static var isUp: Bool { Lab.isUp && ((try? Lab.hosts())?.contains("icewarp") ?? false) }
 }

@@ -1,6 +1,6 @@
 package import MTAPlan
 
-/// IceWarp Server on Linux, whose settings `tool.sh` reads and writes.
+/// IceWarp Server, whose settings `tool.sh` reads and writes on Linux and `tool.exe` on Windows.
 ///
 /// Scenarios 1 and 2 of DESIGN.md §2, and 14. Its relay server takes all mail that leaves the host; which mail goes
 /// another way is in `redirect.dat`, whose form is documented in part only, and is not touched.
@@ -11,23 +11,27 @@ package struct IceWarp: MailServer {
         "icewarp",
         .suite,
         listeners: ["icewarpd"],
-        version: { $0.text("icewarp.version") }
+        isThere: { IceWarpOnWindows($0) != nil },
+        version: { IceWarpValues($0)[.version] }
     )
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.icewarp_facts_sh }
 
+    package var questions: [PowerShellQuestion] { IceWarpOnWindows.questions }
+
     package var section: (any ServerSettings.Type)? { IceWarpSettings.self }
 
     package func survey(_ facts: Facts) -> Survey {
-        let relay = IceWarpRelay(found: facts.text("icewarp.relay") ?? "")
-        let isDirect = facts.text("icewarp.mode") != "0"
-        let isFallback = isDirect && facts.text("icewarp.fallback") == "1" && !relay.isEmpty
+        let values = IceWarpValues(facts)
+        let relay = IceWarpRelay(found: values[.relay] ?? "")
+        let isDirect = values[.mode] != "0"
+        let isFallback = isDirect && values[.fallback] == "1" && !relay.isEmpty
         let route = isDirect ? "direct" : relay.isEmpty ? "no relay server" : relay.masked
         return Survey(
             defaultRoute: isFallback ? "direct, then \(relay.masked)" : route,
-            tls: facts.text("icewarp.tls") == "1" ? "opportunistic" : "none",
+            tls: values[.tls] == "1" ? "opportunistic" : "none",
             login: isDirect && !isFallback ? nil : relay.user,
             queued: facts.text("icewarp.queued").flatMap { Int($0.filter { $0 != " " }) }
         )
@@ -41,14 +45,39 @@ package struct IceWarp: MailServer {
     ) throws(Failure) -> Proposal {
         try checkRows(routes)
         let asked = try OneWay(server: name, routes: routes).smarthost(able: [.severalHosts])
-        guard let smarthost = asked else { return Proposal(POSIXWork(files: [], reload: [])) }
         let settings = extras[IceWarpSettings.self] ?? IceWarpSettings()
+        if let site = IceWarpOnWindows(facts) { return try proposal(for: asked, settings, on: site, secrets: secrets) }
+        guard let smarthost = asked else { return Proposal(POSIXWork(files: [], reload: [])) }
         let host = try IceWarpHost(facts, settings)
         try IceWarpRelay.check(smarthost, secrets: secrets)
         let changes = try host.changes(to: smarthost, settings.use, facts, secrets)
         return Proposal(
             host.work(changes, settings.use),
             notes: notes(on: smarthost, settings.use, facts)
+        )
+    }
+
+    private func proposal(
+        for smarthost: Smarthost?,
+        _ settings: IceWarpSettings,
+        on site: IceWarpOnWindows,
+        secrets: Secrets
+    ) throws(Failure) -> Proposal {
+        guard let smarthost else {
+            let nothing = PowerShellWork(expectations: [], snapshot: [], steps: [], checks: [])
+            return Proposal(edits: [], work: .powerShell(nothing))
+        }
+        try IceWarpRelay.check(smarthost, secrets: secrets)
+        try site.check(smarthost, settings, secrets: secrets)
+        let work = try IceWarpWindowsWork(site, to: smarthost, settings.use, secrets: secrets)
+        var notes = notes(on: smarthost, settings.use)
+        if site.mayHaveRows {
+            notes.append("redirect.dat is not empty: each row in it decides before the relay server does")
+        }
+        return Proposal(
+            edits: work.edits,
+            work: .powerShell(work.work),
+            notes: notes + (work.exposure.map { [$0] } ?? [])
         )
     }
 
@@ -63,9 +92,9 @@ package struct IceWarp: MailServer {
     /// Its own log of SMTP sessions; it has neither `sendmail` nor a command for its queue.
     package var trace: Trace {
         Trace(
-            log: { IceWarpHost.log($0) },
+            log: { IceWarpValues($0).log },
             submission: { facts in
-                let port = facts.text("icewarp.port").flatMap { Int($0) } ?? 25
+                let port = IceWarpValues(facts)[.port].flatMap { Int($0) } ?? 25
                 return Command(
                     to: "hand a message in at port \(port)",
                     in: "bash",
@@ -83,7 +112,7 @@ package struct IceWarp: MailServer {
         )
     }
 
-    private func notes(on smarthost: Smarthost, _ use: IceWarpSettings.Use, _ facts: Facts) -> [String] {
+    private func notes(on smarthost: Smarthost, _ use: IceWarpSettings.Use, _ facts: Facts = Facts()) -> [String] {
         var notes: [String] = []
         if smarthost.login != nil {
             notes.append(

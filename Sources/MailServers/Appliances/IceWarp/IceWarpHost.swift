@@ -14,28 +14,6 @@ struct IceWarpHost {
         port = facts.text("icewarp.port").flatMap { Int($0) }.map(String.init) ?? "25"
     }
 
-    /// One of its variables.
-    ///
-    /// Source: tool.help of 14.3.
-    private enum Variable: String {
-        case relay = "C_Mail_SMTP_General_RelayMailServer"
-        /// `0`: the relay server; `1`: the recipients' own servers, found by DNS.
-        case mode = "C_Mail_SMTP_General_DeliveryMode"
-        /// Whether the relay server takes what could not be delivered directly; it needs DNS as the mode.
-        case fallback = "C_Mail_SMTP_Delivery_MXReconnectFailure"
-        /// Whether connections are encrypted where the other side offers it.
-        case tls = "C_Mail_SMTP_Delivery_UseTLSSSL"
-
-        var answer: String {
-            switch self {
-            case .relay: "icewarp.relay"
-            case .mode: "icewarp.mode"
-            case .fallback: "icewarp.fallback"
-            case .tls: "icewarp.tls"
-            }
-        }
-    }
-
     /// Only what differs; the relay server comes before the mode that makes use of it.
     func changes(
         to smarthost: Smarthost,
@@ -43,15 +21,9 @@ struct IceWarpHost {
         _ facts: Facts,
         _ secrets: Secrets
     ) throws(Failure) -> [SettingChange] {
-        let wanted: [(Variable, Content)] = [
-            (.relay, IceWarpRelay.content(for: smarthost)),
-            (.tls, Content(smarthost.tls == .none ? "0" : "1")),
-            (.fallback, Content(use == .whenDirectFails ? "1" : "0")),
-            (.mode, Content(Self.mode(use))),
-        ]
-        let relay = IceWarpRelay(found: facts.text(Variable.relay.answer) ?? "")
+        let relay = IceWarpRelay(found: facts.text(IceWarpVariable.relay.answer) ?? "")
         var changes: [SettingChange] = []
-        for (variable, content) in wanted {
+        for (variable, content) in IceWarpVariable.wanted(for: smarthost, use) {
             let change = try SettingChange(
                 variable.rawValue,
                 answer: variable.answer,
@@ -80,7 +52,7 @@ struct IceWarpHost {
                     [port]
                 )
             ],
-            expectations: [POSIXWork.Expectation(read(.mode), prints: Self.mode(use))]
+            expectations: [POSIXWork.Expectation(read(.mode), prints: IceWarpVariable.mode(use))]
         )
         work.start = [module("--start", to: "start icewarp's smtp module")]
         return work
@@ -91,29 +63,15 @@ struct IceWarpHost {
         Command(to: purpose, program: Array("umask 022; exec \"$@\"".utf8), [daemon, verb, "smtp"])
     }
 
-    private static func mode(_ use: IceWarpSettings.Use) -> String { use == .always ? "0" : "1" }
-
     private var tool: String { "\(home)/tool.sh" }
     private var daemon: String { "\(home)/icewarpd.sh" }
 
-    private func read(_ variable: Variable) -> Command {
+    private func read(_ variable: IceWarpVariable) -> Command {
         Command(
             to: "read \(variable.rawValue)",
             program: PackageResources.icewarp_read_sh,
             [tool, variable.rawValue]
         )
-    }
-
-    /// The files of the SMTP log, `sYYYYMMDD-NN.log`; `nil` where they do not tell what becomes of a message.
-    ///
-    /// Source: docs.icewarp.com, "Logging"; C_System_Log_Services_SMTP in tool.help: 0 none, 1 debug, 2 summary, 3 both,
-    /// 4 extended.
-    static func log(_ facts: Facts) -> LogSource? {
-        guard ["2", "3", "4"].contains(facts.text("icewarp.logging") ?? ""), var folder = facts.text("icewarp.logs"),
-            folder.hasPrefix("/")
-        else { return nil }
-        if folder.hasSuffix("/") { folder.removeLast() }
-        return .series(prefix: "\(folder)/smtp/s", suffix: ".log")
     }
 }
 
