@@ -88,8 +88,8 @@ package struct MailEnableSite: Sendable {
             Self.isFolder(folder)
         else { return nil }
         let queue = dataFolder.flatMap { Self.isFolder($0) ? "\(Self.bare($0))\\Queues\\SMTP" : nil }
-        let queues = queue.map {
-            ["Inbound", "Outgoing"].flatMap { name in ["\(queue ?? "")\\\(name)\\Messages", "\(queue ?? "")\\\(name)"] }
+        let queues = queue.map { queue in
+            ["Inbound", "Outgoing"].flatMap { ["\(queue)\\\($0)\\Messages", "\(queue)\\\($0)"] }
         }
         return .activity(prefix: "\(Self.bare(folder))\\SMTP-Activity-", suffix: ".log", queues: queues ?? [])
     }

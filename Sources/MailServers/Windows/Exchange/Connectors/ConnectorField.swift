@@ -88,7 +88,8 @@ struct ConnectorSetting: Sendable, Hashable {
         case .flag(let isOn): isOn ? "true" : "false"
         case .number(let number): String(number)
         case .credential(let username, _): username
-        case .nothing, .answered: nil
+        // No property of a connector is given so.
+        case .nothing, .answered, .found, .secret: nil
         }
     }
 
@@ -102,7 +103,8 @@ struct ConnectorSetting: Sendable, Hashable {
         case .flag(let isOn): isOn ? "True" : "False"
         case .number(let number): String(number)
         case .credential(let username, let password): "\(username) [secret \(password)]"
-        case .nothing, .answered: nil
+        // No property of a connector is given so.
+        case .nothing, .answered, .found, .secret: nil
         }
     }
 }
