@@ -20,6 +20,10 @@ extension SiteRun {
                 let route = plan.oldRoute(leaving: try planner.known(server.name).survey(facts))
                 plan.proof?.route = route
             }
+            if let server = plan.server, !(try planner.known(server.name).marksItsChanges) {
+                let count = try await runsToPutBack()
+                if count > 0 { plan.disposition = .refused(.onlyInBackups(server.name, count).at(site.name)) }
+            }
             return (plan, SiteRecord(plan, duration: .now - start))
         } catch {
             let result = SiteRecord(
@@ -30,6 +34,12 @@ extension SiteRun {
             )
             return (nil, result)
         }
+    }
+
+    /// How many runs are kept that a rollback could put back.
+    private func runsToPutBack() async throws(Failure) -> Int {
+        try await site.withDriver(progress: { _ in }) { driver throws(Failure) in try await driver.kept() }
+            .runs.count(where: \.canBePutBack)
     }
 
     /// Takes away what the site keeps of runs: backups, journals, and the folder that they are in.
@@ -73,5 +83,14 @@ extension String {
     fileprivate var relayHost: String? {
         let bare = drop { $0 == "[" }.prefix { !"]:".contains($0) }
         return bare.contains(".") ? String(bare) : nil
+    }
+}
+
+extension Failure {
+    fileprivate static func onlyInBackups(_ server: String, _ count: Int) -> Failure {
+        Failure(
+            "\(server)'s settings have no place for a mark, so what they were before mtactl is known only from the backups kept here: \(count == 1 ? "one run" : "\(count) runs")",
+            hint: "`mtactl rollback` puts the settings back; after that nothing of mtactl is in them"
+        )
     }
 }

@@ -86,6 +86,9 @@ package protocol MailServer: Product, Disclosing {
     /// How a test message is followed through it.
     var trace: Trace { get }
 
+    /// Whether what mtactl wrote can be told from the host's own afterwards, with what it replaced, without a backup.
+    var marksItsChanges: Bool { get }
+
     /// Whom a test message is from where the playbook does not say; `nil`: root at the host's own name.
     func sender(_ facts: Facts) -> String?
 }
@@ -95,6 +98,8 @@ extension MailServer {
     package func notation(of path: String) -> Notation { .unknown }
 
     package func glossary(for routes: Routes) -> Glossary { Glossary([], own: routes.words) }
+
+    package var marksItsChanges: Bool { true }
 
     package func sender(_ facts: Facts) -> String? { nil }
 

@@ -29,37 +29,6 @@ extension RealHosts {
             }
         }
 
-        /// The profile that `discover` makes of the host while the stand-in's operator works on the tab.
-        private static func profile(_ bench: Workbench) async throws -> (path: String, ended: Lab.Ended) {
-            let file = "\(bench.path)/\(UUID().uuidString).yml"
-            let script = """
-                lab=$1 out=$2; shift 2
-                mkfifo "$out.in"
-                "$@" <"$out.in" >"$out" 2>&1 & pid=$!
-                exec 3>"$out.in"
-                tab() { "$lab" exec mailenable stand-in smarthost "$@"; }
-                step=0
-                next() {
-                    step=$((step + 1))
-                    until [ "$(grep -c 'press Enter' "$out")" -ge $step ]; do kill -0 $pid || exit 1; sleep 0.1; done
-                }
-                host=discovery.mtactl.invalid
-                next; tab "$host" 25; tab off; echo >&3
-                next; tab "$host" 2599; echo >&3
-                next; tab "$host" 2599 discovery-user discovery-password; echo >&3
-                next; tab "$host" 2599; tab off; echo >&3
-                next; echo >&3
-                wait $pid; status=$?
-                cat "$out"
-                exit $status
-                """
-            let out = try bench.write("discovered-\(UUID().uuidString)", "")
-            let words =
-                ["-c", script, "bash", "\(Lab.root)Tests/Lab/lab", out, "\(Lab.root)Tests/Lab/lab", "run", Lab.program]
-                + ["discover", "mailenable", host, "-i", "Inventory/lab.yml", "--output", file]
-            return (file, try await Lab.command("/bin/bash", words))
-        }
-
         private static func playbook(
             _ bench: Workbench,
             profile: String,
@@ -117,7 +86,7 @@ extension RealHosts {
         private static func begin(_ model: String) async throws -> (bench: Workbench, profile: String, before: State) {
             try await Lab.reset(host)
             let bench = try Workbench()
-            let (profile, ended) = try await profile(bench)
+            let (profile, ended) = try await MailEnableLab.profile(bench)
             try #require(ended.status == 0, "\(ended)")
             try await Lab.on(host, "stand-in model \(model)")
             if model == "clean" {
@@ -131,7 +100,7 @@ extension RealHosts {
             try await Lab.reset(Self.host)
             let bench = try Workbench()
 
-            let (file, ended) = try await Self.profile(bench)
+            let (file, ended) = try await MailEnableLab.profile(bench)
 
             #expect(ended.status == 0, "\(ended)")
             let text = try Lab.text(of: file)
@@ -222,9 +191,4 @@ extension RealHosts {
             #expect(try await Self.way() == .smarthost(port: 25, login: nil, tls: false))
         }
     }
-}
-
-enum MailEnableLab {
-    /// Whether the lab that is up has the stand-in for MailEnable.
-    static var isUp: Bool { Lab.isUp && ((try? Lab.hosts())?.contains("mailenable") ?? false) }
 }

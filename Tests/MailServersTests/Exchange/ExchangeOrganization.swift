@@ -217,7 +217,7 @@ extension ExchangeOrganization {
     /// A value as it is read back.
     private static func read(_ parameter: PowerShellCall.Parameter) -> PowerShellObject.Value {
         switch (parameter.name, parameter.value) {
-        case (_, .nothing): .nothing
+        case (_, .nothing), (_, .found), (_, .content): .nothing
         case (_, .flag(let isOn)): .text(isOn ? "True" : "False")
         case (_, .number(let number)): .text(String(number))
         case (_, .credential(let username, _)): .text(username)

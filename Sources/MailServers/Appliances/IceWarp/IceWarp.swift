@@ -21,6 +21,9 @@ package struct IceWarp: MailServer {
 
     package var questions: [PowerShellQuestion] { IceWarpOnWindows.questions }
 
+    /// Its settings are values, with no place for a mark.
+    package var marksItsChanges: Bool { false }
+
     package var section: (any ServerSettings.Type)? { IceWarpSettings.self }
 
     package func survey(_ facts: Facts) -> Survey {

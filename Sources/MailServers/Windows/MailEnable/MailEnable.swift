@@ -15,6 +15,9 @@ package struct MailEnable: MailServer {
 
     package init() {}
 
+    /// Its settings are values, with no place for a mark.
+    package var marksItsChanges: Bool { false }
+
     package var section: (any ServerSettings.Type)? { MailEnableSettings.self }
 
     package var questions: [PowerShellQuestion] { MailEnableSite.questions }
