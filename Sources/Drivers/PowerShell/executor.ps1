@@ -108,9 +108,9 @@ function OpenExchange($kind, $login) {
     Say 'shell', $kind
 }
 
-# The path of IceWarp's program: mtactl names it, and it must have the program's name.
-function Tool($path) {
-    if ($path -notmatch '^[A-Za-z]:\\.*\\tool\.exe$' -or $path -match '\.\.') { throw "mtactl: not the program of IceWarp: $path" }
+# The path of a program that reads and writes a mail server's settings: mtactl names it, and no other is run.
+function Program($path) {
+    if ($path -notmatch '^[A-Za-z]:\\.*\\tool\.exe$' -or $path -match '\.\.') { throw "mtactl: not a program of a mail server: $path" }
     return $path
 }
 
@@ -317,9 +317,9 @@ $natives = @{
             if ($task.Name -eq 'mtactl-' + $a.Run) { Result @{ SecondsLeft = [int]($task.NextRunTime - [DateTime]::Now).TotalSeconds; State = $task.State } }
         }
     }
-    # IceWarp's own program, which says `VARIABLE: value`. A host without it has none of its variables.
-    'icewarp.read' = { param($a)
-        if (-not [IO.File]::Exists((Tool $a.Program))) { return }
+    # A mail server's own program, which says `VARIABLE: value`. A host without it has none of its variables.
+    'setting.read' = { param($a)
+        if (-not [IO.File]::Exists((Program $a.Program))) { return }
         foreach ($name in $a.Names) {
             $said = [string]::Join("`n", @(& $a.Program display system $name))
             if ($LASTEXITCODE -ne 0 -or $said -notmatch '(?s)^[^:]*: ?(.*)$') { continue }
@@ -327,11 +327,11 @@ $natives = @{
         }
     }
     # PowerShell leaves an empty word out.
-    'icewarp.write' = { param($a)
+    'setting.write' = { param($a)
         $value = $a.Value
         if (-not $value) { $value = '""' }
-        [void](& (Tool $a.Program) set system $a.Name $value)
-        if ($LASTEXITCODE -ne 0) { throw "mtactl: tool.exe did not take a value for $($a.Name): status $LASTEXITCODE" }
+        [void](& (Program $a.Program) set system $a.Name $value)
+        if ($LASTEXITCODE -ne 0) { throw "mtactl: it did not take a value for $($a.Name): status $LASTEXITCODE" }
     }
 }
 

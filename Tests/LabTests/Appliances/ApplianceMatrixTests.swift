@@ -24,7 +24,9 @@ extension RealHosts {
     }
 }
 
-/// One life of an appliance's smarthost. Each step throws where it comes out otherwise.
+/// One life of an appliance's smarthost.
+///
+/// Each step throws where it comes out otherwise.
 private struct ApplianceTrial {
     private let appliance: Appliance
     private let withLogin: Bool

@@ -14,7 +14,7 @@ struct KerioHost {
 
     init(_ host: String) { self.host = host }
 
-    /// How the inventory says that it is reached. On Windows the lab's key is Administrator's.
+    /// How the inventory says that it is reached: on Windows the lab's key is Administrator's.
     var address: String { host == "kerio" ? "address: 198.18.1.72" : "address: 198.18.1.74, user: Administrator" }
 
     /// An inventory that says how its administration is reached, so that a rollback without a playbook can too.

@@ -177,7 +177,12 @@ extension RealHosts {
             try await Lab.on(host, "stand-in release 8")
             let bench = try Workbench()
 
-            let plan = try await kerio.mtactl("plan", try kerio.playbook(bench), "--json", inventory: try kerio.inventory(bench))
+            let plan = try await kerio.mtactl(
+                "plan",
+                try kerio.playbook(bench),
+                "--json",
+                inventory: try kerio.inventory(bench)
+            )
 
             #expect(plan.outcomes() == [host: "refused"], "\(plan)")
             #expect(plan.description.contains("by hand"))

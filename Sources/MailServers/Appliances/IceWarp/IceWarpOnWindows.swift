@@ -25,9 +25,13 @@ struct IceWarpOnWindows {
     /// The service that sends mail, and reads its settings when it starts.
     static let service = "IceWarpSMTP"
 
-    static func reading(_ place: Place, _ variables: [IceWarpVariable], tells: [PowerShellCall.Property]) -> PowerShellCall {
+    static func reading(
+        _ place: Place,
+        _ variables: [IceWarpVariable],
+        tells: [PowerShellCall.Property]
+    ) -> PowerShellCall {
         PowerShellCall(
-            "icewarp.read",
+            "setting.read",
             [
                 PowerShellCall.Parameter("Program", .text(place.program)),
                 PowerShellCall.Parameter("Names", .list(variables.map(\.rawValue))),

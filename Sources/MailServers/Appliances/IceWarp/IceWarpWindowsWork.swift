@@ -76,7 +76,11 @@ struct IceWarpWindowsWork {
             restarts: [site.computer],
             service: IceWarpOnWindows.service,
             checks: [
-                PowerShellWork.Expectation(site.place.factsKey, reading(IceWarpOnWindows.properties), open.map(Self.check))
+                PowerShellWork.Expectation(
+                    site.place.factsKey,
+                    reading(IceWarpOnWindows.properties),
+                    open.map(Self.check)
+                )
             ]
         )
     }
@@ -105,7 +109,7 @@ struct IceWarpWindowsWork {
     private func step(_ row: Row) -> PowerShellWork.Step {
         let write = { (value: PowerShellCall.Value) in
             PowerShellCall(
-                "icewarp.write",
+                "setting.write",
                 [
                     PowerShellCall.Parameter("Program", .text(site.place.program)),
                     PowerShellCall.Parameter("Name", .text(row.variable.rawValue)),

@@ -153,10 +153,10 @@ class Natives:
 
     # Others.
 
-    def _icewarp(self, path: str) -> Path:
-        """A program of a stand-in that lies where the host says; only IceWarp's tool has such a name."""
+    def _program(self, path: str) -> Path:
+        """A program of a stand-in that lies where the host says; no other name is taken."""
         if not re.fullmatch(r"[A-Za-z]:\\.*\\tool\.exe", path, re.IGNORECASE) or ".." in path:
-            raise failed(f"mtactl: not the program of IceWarp: {path}")
+            raise failed(f"mtactl: not a program of a mail server: {path}")
         return self.root / on_disk(path).lstrip("/")
 
     @staticmethod
@@ -165,8 +165,8 @@ class Natives:
         passed = ["" if word == '""' else word.replace('"', "") for word in words if word]
         return subprocess.run([program, *passed], capture_output=True, text=True, check=False, timeout=120)
 
-    def _icewarp_read(self, given: dict) -> list[dict]:
-        program = self._icewarp(given["Program"])
+    def _setting_read(self, given: dict) -> list[dict]:
+        program = self._program(given["Program"])
         if not program.exists():
             return []
         told = [(name, self._ran(program, "display", "system", name)) for name in given["Names"]]
@@ -175,13 +175,13 @@ class Natives:
             {"Name": name, "Value": line.partition(":")[2].removeprefix(" ")} for name, line in lines if ":" in line
         ]
 
-    def _icewarp_write(self, given: dict) -> None:
-        program = self._icewarp(given["Program"])
+    def _setting_write(self, given: dict) -> None:
+        program = self._program(given["Program"])
         if not program.exists():
             raise failed(f"The term '{given['Program']}' is not recognized as the name of a program.", "ObjectNotFound")
         ran = self._ran(program, "set", "system", given["Name"], given["Value"] or '""')
         if ran.returncode != 0:
-            raise failed(f"mtactl: tool.exe did not take a value for {given['Name']}: status {ran.returncode}")
+            raise failed(f"mtactl: it did not take a value for {given['Name']}: status {ran.returncode}")
 
     def _smtp_ask(self, given: dict) -> list[dict]:
         return [offers(given["Name"], int(given["Port"]), int(given["Seconds"]))]
@@ -213,6 +213,6 @@ NATIVES = {
     "task.arm": (Natives._task_arm, ("Run", "Script", "Seconds")),
     "task.disarm": (Natives._task_disarm, ("Run",)),
     "task.read": (Natives._task_read, ("Run",)),
-    "icewarp.read": (Natives._icewarp_read, ("Program", "Names")),
-    "icewarp.write": (Natives._icewarp_write, ("Program", "Name", "Value")),
+    "setting.read": (Natives._setting_read, ("Program", "Names")),
+    "setting.write": (Natives._setting_write, ("Program", "Name", "Value")),
 }
