@@ -7,7 +7,14 @@ extension FakeDocument.Call {
     ) throws(Failure) -> [[String: PowerShellObject.Value]]? {
         let named = { (row: [String: PowerShellObject.Value]) in row["Name"]?.texts.first == text("Name") }
         switch name {
-        case "registry.read": return state.registry
+        case "registry.read", "setting.read": return state.registry
+        case "setting.write":
+            // As Windows PowerShell passes words on to a program.
+            state.registry.removeAll(where: named)
+            state.registry.append([
+                "Name": .text(text("Name")), "Value": .text(text("Value").replacing("\"", with: "")),
+            ])
+            return []
         case "registry.write":
             state.registry.removeAll(where: named)
             state.registry.append(["Name": .text(text("Name")), "Kind": .text(text("Kind")), "Value": value])

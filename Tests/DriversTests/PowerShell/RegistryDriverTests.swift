@@ -58,6 +58,44 @@ import Testing
         host.with { state in state.registry.first { $0["Name"] == .text("Word") }?["Value"]?.texts.first }
     }
 
+    @Test(arguments: [("p0is0n new", true), ("p0is0n \"new", false)])
+    func `a value with a password in it is read again, and put back where it is another`(
+        password: String,
+        isKept: Bool
+    ) async throws {
+        let host = host()
+        let read = PowerShellCall("setting.read", tells: [.init("Name"), .init("Value")])
+        let write = { (value: PowerShellCall.Value) in
+            PowerShellCall("setting.write", [.init("Name", .text("Word")), .init("Value", value)])
+        }
+        let content = Content([.bytes(Array("out:".utf8)), .secret(.environment("X"), .plain)])
+        let work = PowerShellWork(
+            expectations: [],
+            snapshot: [read],
+            steps: [.init("set it", write(.content(content)), undo: write(.found(name: "Word")))],
+            checks: [.init("settings", read, [])]
+        )
+        var opening = opening()
+        opening.secrets = Secrets([.environment("X"): Secret(password)])
+        let site = FakeWindowsSite(host)
+
+        let changed = try await site.session.withDriver(progress: { _ in }) { [opening] driver throws(Failure) in
+            try await driver.change(.powerShell(work), as: opening)
+        }
+
+        if isKept {
+            #expect(changed == .done)
+            #expect(value(host) == "out:p0is0n new")
+        } else {
+            guard case .failed(let failure, .restored) = changed else {
+                Issue.record("\(changed)")
+                return
+            }
+            #expect(failure.problem.contains("not as it was written"))
+            #expect(value(host) == "oldsecret")
+        }
+    }
+
     @Test func `a value is written and put back as it was found, and its service restarts`() async throws {
         let host = host()
         let site = FakeWindowsSite(host)
