@@ -17,7 +17,7 @@ import Testing
             #expect(discreet.section.map { "\($0)" } == server.section.map { "\($0)" }, "\(server.name)")
             #expect(discreet.keeping == server.keeping, "\(server.name)")
         }
-        #expect(Catalog.posix.map(\.name).contains("icewarp"))
+        #expect(Catalog.posix.map(\.name).contains("postfix"))
         #expect(!Catalog.posix.map(\.name).contains("kerio"))
     }
 

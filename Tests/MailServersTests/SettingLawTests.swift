@@ -10,10 +10,6 @@ import Testing
         try LawTests.planned().filter { try !$0.proposal().changes.settings.isEmpty }
     }
 
-    @Test func `some mail server has settings`() throws {
-        #expect(Set(try Self.cases().map(\.server.name)) == ["icewarp"])
-    }
-
     @Test(arguments: try cases())
     func `a secret, ours or the host's, is in the value alone, and nothing that its programs print is passed on`(
         _ test: LawTests.Case

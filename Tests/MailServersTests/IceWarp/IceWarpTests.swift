@@ -22,6 +22,11 @@ import Testing
         return delivery
     }
 
+    @Test func `the laws of hosts with a shell, and those of settings, are asked of it`() throws {
+        #expect(Catalog.posix.map(\.name).contains("icewarp"))
+        #expect(try SettingLawTests.cases().contains { $0.server.name == "icewarp" })
+    }
+
     @Test func `a message is followed from the session that brought it to the one that took it away`() throws {
         let delivery = try follow(try Fixture.log("icewarp.log"))
 
