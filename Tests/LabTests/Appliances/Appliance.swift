@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A product that routes all mail or none, as the lab has it: a row of the table in `docs/mail-servers.md`.
 struct Appliance: Sendable, CustomTestStringConvertible {
