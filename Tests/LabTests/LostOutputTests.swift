@@ -54,8 +54,8 @@ extension RealHosts {
         private func expectLossInHistory() async throws {
             let history = try await Lab.lab(["run", Lab.program, "history", "--json"])
             let last = history.output.split(separator: "\n").last ?? ""
-            #expect(last.contains(#""command":"apply""#) && last.contains(#""exit":141"#), "\(last)")
-            #expect(!last.contains(#""lostOutput":null"#), "\(last)")
+            #expect(last.contains(#""command": "apply""#) && last.contains(#""exit": 141"#), "\(last)")
+            #expect(!last.contains(#""lostOutput": null"#), "\(last)")
         }
 
         @Test(arguments: ways.keys.sorted())

@@ -20,7 +20,7 @@ import Testing
             run: run,
             sites: [
                 SiteRecord(host: "web1", outcome: .committed, notes: ["a note"], duration: .milliseconds(1500)),
-                SiteRecord(host: "web2", outcome: .refused, failure: Failure("it's full", hint: "make room", at: "/etc")),
+                SiteRecord(host: "web2", outcome: .refused, failure: Failure("it's full", hint: "wait", at: "/etc")),
                 SiteRecord(host: "web3", outcome: .committed),
             ],
             aborted: Failure("wave 1: 1 of 3 hosts failed"),

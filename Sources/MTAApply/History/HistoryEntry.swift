@@ -7,7 +7,7 @@ package struct HistoryEntry: Sendable, Equatable {
     package var name: String
     /// The run that was made, resumed, or rolled back; `nil` where a rollback took each host's own.
     package var run: String?
-    /// `anna@laptop`
+    /// Who ran it: `anna@laptop`.
     package var startedBy: String
     /// RFC 3339, UTC.
     package var started: String

@@ -46,7 +46,8 @@ struct ReportCommand: AsyncParsableCommand {
     private var unknown: Failure {
         Failure(
             "the history of this machine has no run \(runName)",
-            hint: RunID.isName(runName) ? "`mtactl backups show \(runName)` asks the hosts" : "`mtactl history` lists the runs"
+            hint: RunID.isName(runName)
+                ? "`mtactl backups show \(runName)` asks the hosts" : "`mtactl history` lists the runs"
         )
     }
 }
