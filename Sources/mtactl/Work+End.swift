@@ -56,7 +56,8 @@ extension Work {
         return (NextSteps(after: command, words: words, run: run, results: results, failedHosts: file), file)
     }
 
-    /// Notes in the history that hosts begin to be changed, and what is said where a second signal ends the program in the middle.
+    /// Notes in the history that hosts begin to be changed, and what is said where a second signal ends the program in the
+    /// middle.
     func begin(_ command: NextSteps.Command, run: String?) {
         recordBeginning(command, run: run)
         interruption.onLeaving { [self] results in
