@@ -124,19 +124,24 @@ release:
 	$(RELEASE_BUILD)
 	debian/share .build/release/mtactl .build/share
 
+# Where Debian's shells look for completions: for a package's, and for an administrator's.
+ZSH_COMPLETIONS = $(if $(filter /usr,$(PREFIX)),/usr/share/zsh/vendor-completions,$(PREFIX)/share/zsh/site-functions)
+FISH_COMPLETIONS = $(if $(filter /usr/local,$(PREFIX)),/etc/fish/completions,$(PREFIX)/share/fish/vendor_completions.d)
+
 install-files:
 	install -D -s -m 0755 .build/release/mtactl $(DESTDIR)$(PREFIX)/bin/mtactl
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 .build/share/man/*.1
 	install -D -m 0644 .build/share/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/mtactl
-	install -D -m 0644 .build/share/completion.zsh $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_mtactl
-	install -D -m 0644 .build/share/completion.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mtactl.fish
+	install -D -m 0644 .build/share/completion.zsh $(DESTDIR)$(ZSH_COMPLETIONS)/_mtactl
+	install -D -m 0644 .build/share/completion.fish $(DESTDIR)$(FISH_COMPLETIONS)/mtactl.fish
 
 install: setup release install-files
 
 deb: setup
 	apt-get install -y -qq debhelper lintian
 	mkdir -p .build/deb
-	dpkg-buildpackage --build=binary --no-sign --buildinfo-option=-u.build/deb --changes-option=-u.build/deb
+	dpkg-buildpackage --build=binary --no-sign --buildinfo-option=-u.build/deb --changes-option=-u.build/deb \
+		--buildinfo-file=.build/deb/mtactl.buildinfo --changes-file=.build/deb/mtactl.changes
 	lintian --fail-on error,warning --tag-display-limit 0 .build/deb/mtactl_*.deb
 
 clean:

@@ -62,7 +62,8 @@ extension Work {
         recordBeginning(command, run: run)
         interruption.onLeaving { [self] results in
             recordEnd(RunRecord(run: run, sites: results, exit: ExitStatus.interrupted.rawValue))
-            return (run.map { ["run \($0)"] } ?? []) + [ResultText.summary(results) + ", the others not finished or not begun"]
+            return (run.map { ["run \($0)"] } ?? [])
+                + [ResultText.summary(results) + ", the others not finished or not begun"]
                 + nextSteps(after: command, results, run).steps.lines
         }
     }
