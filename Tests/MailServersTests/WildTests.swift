@@ -89,6 +89,37 @@ import Testing
         for text in test.says { #expect(words.contains(try Regex(text)), "\(words)") }
     }
 
+    @Test(arguments: try cases())
+    func `planning what was just applied plans nothing`(_ test: Case) throws {
+        let once = try Self.plan(test).plan
+        guard case .change(_, .posix(let work)) = once.disposition else { return }
+        let secrets = Secrets(
+            Dictionary(try Self.secrets(test).map { ($0, Secret(Poison.password)) }) { first, _ in first }
+        )
+        var again = test
+        again.facts = try test.facts.applying(work, secrets: secrets)
+
+        let (twice, words) = try Self.plan(again)
+
+        #expect(twice.outcome == .asAsked, "\(words)")
+    }
+
+    private static func secrets(_ test: Case) throws -> [SecretReference] {
+        let bytes = [UInt8](try Data(contentsOf: test.playbook))
+        return Array(try Playbook.load(bytes, file: test.playbook.lastPathComponent, in: Catalog.language).secrets)
+    }
+
+    @Test func `new files go where the link of their folder leads, as files that are there do`() throws {
+        let test = try #require(try Self.cases().first { $0.name == "postfix/32-symlinked-folder" })
+        guard case .change(_, .posix(let work)) = try Self.plan(test).plan.disposition else {
+            Issue.record("nothing is planned")
+            return
+        }
+
+        #expect(work.files.contains { $0.path.contains("/mtactl_") })
+        for file in work.files { #expect(file.path.hasPrefix("/srv/conf/postfix/")) }
+    }
+
     @Test func `there are as many cases as recorded hosts`() throws {
         let recorded = try Fixture.wild().keys.sorted()
 

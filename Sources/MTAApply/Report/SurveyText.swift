@@ -133,7 +133,7 @@ extension LogSource {
     /// `journal`, the file's path, or that the program says it itself.
     package var words: String {
         switch self {
-        case .journal: "journal"
+        case .journal, .output: "journal"
         case .file(let path): path
         case .submission: "sendmail itself"
         case .tracking: "message tracking log"

@@ -67,6 +67,9 @@ package protocol MailServer: Product {
     /// The messages are made from the host's own configuration; `probing` are looked at besides, and come first.
     func differential(of proposal: Proposal, for routes: Routes, given facts: Facts, probing: [Probe]) -> Differential?
 
+    /// Whether mail with an empty sender can take another route than the rest.
+    var tellsBouncesApart: Bool { get }
+
     /// How a test message is followed through it.
     var trace: Trace { get }
 
@@ -76,6 +79,8 @@ package protocol MailServer: Product {
 
 extension MailServer {
     package func sender(_ facts: Facts) -> String? { nil }
+
+    package var tellsBouncesApart: Bool { true }
 
     package func differential(
         of proposal: Proposal,

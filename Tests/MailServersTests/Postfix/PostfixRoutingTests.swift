@@ -167,6 +167,31 @@ import Testing
         }
     }
 
+    // MARK: It can see
+
+    @Test(arguments: ["13-recipient-row-hosted-in-table-file", "13-recipient-row-hosted-in-table-hash"])
+    func `a row for a domain that a table hosts is refused by the comparison, and by nothing else`(_ name: String)
+        throws
+    {
+        let facts = try #require(try Fixture.wild()["postfix/\(name)"])
+        let routes = Routes(
+            recipients: [RecipientRow(domain: .exactly("example.org"), route: .via(FixtureRoutes.filter))]
+        )
+        let outcome = { (compares: Bool) in
+            Planner(catalog: [SwitchableServer(Postfix(), compares: compares)]).plan(
+                Play(name: "all", hosts: "all", mta: .named("postfix"), routes: routes),
+                verify: nil,
+                for: "host1",
+                mta: .auto,
+                facts: facts,
+                secrets: FixtureRoutes.secrets
+            ).outcome
+        }
+
+        #expect(outcome(true) == .refused)
+        #expect(outcome(false) == .wouldChange)
+    }
+
     // MARK: Many rows
 
     @Test func `four times the rows, domains and senders take far less than sixteen times the processor time`() throws {

@@ -22,12 +22,17 @@ submit() {
     [ -z "$why" ] || words submitted "$why"
 }
 
-# mark journal USER… | file PATH: remembers where the log is now. Of the journal only what root or these users wrote is
-# read: anybody may write there what looks like a mail server's, but not as another user.
+# mark journal USER… | output PROGRAM USER… | file PATH: remembers where the log is now. Of the journal only what root
+# or these users wrote is read: anybody may write there what looks like a mail server's, but not as another user.
+# `output` is what a program wrote to a descriptor that systemd gave it.
 mark() {
-    code=log mark=$1
-    if [ "$mark" = journal ]; then
+    code=log mark=$1 kind=SYSLOG_FACILITY=2
+    if [ "$mark" != file ]; then
         shift
+        if [ "$mark" = output ]; then
+            kind="_TRANSPORT=stdout _COMM=$1"
+            shift
+        fi
         users "$@"
         writers=_UID=0
         for uid in $uids; do writers="$writers _UID=$uid"; done
@@ -46,9 +51,9 @@ mark() {
 
 # since_mark: what was logged since, on stdout. A last line that is not whole ends with a byte 1.
 since_mark() {
-    if [ "$mark" = journal ]; then
+    if [ "$mark" != file ]; then
         # shellcheck disable=SC2086 # a match a word
-        journalctl -q --no-pager SYSLOG_FACILITY=2 $writers -o short-iso "$cursor" 3<&-
+        journalctl -q --no-pager $kind $writers -o short-iso "$cursor" 3<&-
         return
     fi
     look "$log" || return 0

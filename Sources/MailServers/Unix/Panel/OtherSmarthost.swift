@@ -30,7 +30,7 @@ struct OtherSmarthost: Sendable {
     init(among all: [PanelDriver], on host: EximHost) {
         let senders = EximRouting(host).routers.filter(\.isSender).map(\.driver)
         self.init(among: all, sending: Set(senders.map(\.name))) { others in
-            Self.forwarding(of: others, on: host)
+            Self.forwarding(of: others, on: host) ?? Self.kept(on: host)
         }
     }
 
@@ -64,14 +64,36 @@ struct OtherSmarthost: Sendable {
             let expression = router.option("transport") ?? ""
             let named = host.structure.drivers(in: "transports").filter { expression.words.contains($0.name) }
             guard let transport = named.first(where: \.rewritesForwarded) else { continue }
-            let kept = transport.items.compactMap { item in
-                if case .option(let name, _) = item.kind, !name.hasPrefix("dkim_") { name } else { nil }
-            }
+            let kept = transport.optionNames.filter { !$0.hasPrefix("dkim_") }
             return Forwarding(
                 expression: expression,
                 name: transport.name,
                 others: Set(named.map(\.name)).subtracting([transport.name]),
-                lines: host.lines(of: transport, keeping: Set(kept).subtracting(EximBlocks.ownOptions))
+                lines: host.lines(of: transport, keeping: kept.subtracting(EximBlocks.ownOptions))
+            )
+        }
+        return nil
+    }
+
+    /// The same of a router that an earlier run took out, by what ours have of it.
+    private static func kept(on host: EximHost) -> Forwarding? {
+        let transports = host.structure.allDrivers(in: "transports")
+        let rewriting = transports.filter { $0.start.isOurs && $0.rewritesForwarded }
+        for router in host.structure.allDrivers(in: "routers") where router.start.isOurs {
+            let expression = router.option("transport") ?? ""
+            guard let transport = rewriting.first(where: { expression.words.contains($0.name) }),
+                let mark = transport.name.firstRange(of: "__"),
+                let main = transports.first(where: { $0.name == transport.name[..<mark.lowerBound] })
+            else { continue }
+            let name = String(transport.name[mark.upperBound...])
+            // One of the host's own that is there is the model itself.
+            if transports.contains(where: { $0.name == name }) { continue }
+            let own = transport.optionNames.subtracting(main.optionNames).subtracting(EximBlocks.ownOptions)
+            return Forwarding(
+                expression: expression.replacing(transport.name, with: name),
+                name: name,
+                others: [main.name],
+                lines: host.lines(of: transport, keeping: own.filter { !$0.hasPrefix("dkim_") })
             )
         }
         return nil
@@ -116,6 +138,12 @@ struct OtherSmarthost: Sendable {
             + routes.map {
                 "the router `\($0.name)` of the host still decides for `\(($0.options["domains"] ?? "its own table").escaped)`"
             }
+    }
+}
+
+extension EximStructure.Driver {
+    fileprivate var optionNames: Set<String> {
+        Set(items.compactMap { if case .option(let name, _) = $0.kind { name } else { nil } })
     }
 }
 

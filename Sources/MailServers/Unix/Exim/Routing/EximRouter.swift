@@ -147,7 +147,13 @@ struct EximMessage {
     /// What routers left in `$address_data`, as text in which nothing is expanded.
     var addressData = ""
 
-    init(_ probe: Probe, forwardedFor original: String, on facts: Facts, _ files: EximFiles) {
+    init(
+        _ probe: Probe,
+        forwardedFor original: String,
+        on facts: Facts,
+        _ files: EximFiles,
+        _ lists: EximLists? = nil
+    ) {
         let to = Self.split(probe.recipient)
         let from = Self.split(probe.sender)
         (sender, domain, localPart) = (probe.sender, to.domain, to.local)
@@ -168,7 +174,7 @@ struct EximMessage {
         values["received_protocol"] = arrival.protocol
         for name in ["interface_port", "received_port"] { values[name] = arrival.port }
         values["sender_host_address"] = arrival.client
-        expansion = EximExpansion(variables: values, files: files)
+        expansion = EximExpansion(variables: values, files: files, lists: lists)
     }
 
     /// Of RFC 5737: nobody's.

@@ -44,7 +44,7 @@ struct EximWalk {
         if case .forwarded(let router) = probe.origin, let at = indexes[router] {
             start = routers[at].redirection.flatMap { indexes[$0] } ?? 0
         }
-        var message = EximMessage(probe, forwardedFor: own, on: facts, files)
+        var message = EximMessage(probe, forwardedFor: own, on: facts, files, lists)
         var trip = EximTrip(isOwn: lists.isOwn(message.domain))
         var failed: Set<String> = []
         for router in routers[start...] where router.kind != .nothing || router.options["address_data"] != nil {
