@@ -4,8 +4,10 @@ package import MTAPlan
 package protocol MessagePath: Sendable {
     /// Remembers where the log is now, for a message that is sent without a change before it.
     ///
+    /// `seconds`: How far back lines count, too.
+    ///
     /// - Returns: Why the log cannot be read, or `nil`.
-    func mark(_ log: LogSource) async throws(Failure) -> Failure?
+    func mark(_ log: LogSource, back seconds: Int) async throws(Failure) -> Failure?
 
     /// Hands a message to the site's own submission path.
     ///

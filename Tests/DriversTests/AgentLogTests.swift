@@ -31,6 +31,24 @@ struct AgentLogTests {
     }
 
     @Test(arguments: AgentShell.allCases)
+    func `what was logged shortly before the mark counts where that is asked for`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        let log = host.path("log")
+        try host.write("log", String(repeating: "A1 long ago\n", count: 10_000) + "A1 connected\n")
+
+        let talk = try await host.agent(
+            shell,
+            [
+                Call("mark", "file", log), Call("back", "60"), writing("echo A1 sent >>\(log)"),
+                Call("watch", "20", "c", "A1 connected", "c", "A1 sent", "u", "A1 sent"),
+            ]
+        )
+
+        #expect(talk.lines.last == "done watch met")
+        #expect(talk.text("log") == "A1 connected\nA1 sent\n")
+    }
+
+    @Test(arguments: AgentShell.allCases)
     func `a log that is rotated meanwhile is read on, and then the new one`(shell: AgentShell) async throws {
         let host = try AgentHost()
         try host.write("log", "A1 before\n")

@@ -5,9 +5,11 @@ a link: where it points), extended attributes. A dash stands for what a running 
 
 - of a folder: links, size and time (they change with every file that is renamed into it)
 - of logs: all but type, mode, owner and group
+- the time of files that a product's own command writes anew; of Kerio's mailserver.cfg, which has new ids each time,
+  `stand-in tree` says what is in it
 - queue files and hints, counters of messages, letters that Sendmail could not deliver to anybody, its statistics
 - what git keeps of /etc
-- of Windows hosts: logs and the pickup directory; `stand-in tree` adds the organisation's connectors and the tasks
+- of Windows hosts: logs, queues, the pickup directory; `stand-in tree` adds registry, tasks and what a product has
 - what Postfix makes when it starts (sockets, locks, caches, copies in its chroot), the journal, systemd's
   own state and whatever else `UNSEEN` lists: not there at all
 - of /run: the names in it, and all of /run/lock
@@ -31,12 +33,17 @@ UNSEEN = re.compile(
     r"|var/spool/exim/(db|input|msglog|exim_daemon_notify)(/|$)|var/cpanel/email_send_counts/.|etc/virtual/usage/."
     r"|etc/\.git(/|$)|(var/)?tmp/systemd-private-|etc/\.pwd\.lock$|var/lib/dpkg/lock|var/lib/(sudo/lectured|dbus/machine-id)"
     # Of Windows hosts: what `stand-in tree` says better, and what transport makes.
-    r"|var/lib/exchange(-organisation|/tasks\.json)(/|$)"
+    r"|var/lib/(exchange-organisation|windows)(/|$)"
+    r"|C:/Program Files \(x86\)/(Plesk/Mail Servers/)?Mail Enable/(Logging|Queues|Postoffices|Bad Mail)(/|$)"
     r"|C:/Program Files/Microsoft/Exchange Server/(V1[45]/)?TransportRoles/(Logs|Pickup)/."
+    # Of stand-ins on Linux: what their services make.
+    r"|opt/icewarp/(var|temp|mail)/.|opt/kerio/mailserver/(store/(queue|mail)/.|mailserver\.cfg)"
     r"|run/(motd\.dynamic|agetty\.reload)$"
 )
 
-UNSTEADY = re.compile(r"var/log/.")
+# Written anew by the only command that changes them, so their time is no sign of a change.
+REWRITTEN = ("opt/icewarp/config/settings.cfg",)
+UNSTEADY = re.compile(r"var/log/.|opt/icewarp/logs/.|opt/kerio/mailserver/store/logs/.")
 
 TYPES = {
     stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "link", stat.S_IFSOCK: "socket",
@@ -68,7 +75,8 @@ def row(root: str, name: str) -> str:
     elif kind == "folder":
         about += ["-"] * 4 + [attributes(path)]
     else:
-        about += [status.st_nlink, status.st_size, status.st_mtime_ns, content(path, kind), attributes(path)]
+        time = "-" if name in REWRITTEN else status.st_mtime_ns
+        about += [status.st_nlink, status.st_size, time, content(path, kind), attributes(path)]
     return "\t".join(str(word).encode("unicode_escape").decode() for word in about)
 
 

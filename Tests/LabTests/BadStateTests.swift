@@ -57,7 +57,7 @@ extension RealHosts {
             State(
                 testDescription: "a read-only /etc",
                 given: "mount --bind /etc /etc && mount -o remount,ro,bind /etc",
-                reason: "/etc/postfix/main.cf cannot be written",
+                reason: "/etc/postfix/ cannot be written, not even by root",
                 hint: "read-only"
             ),
             State(

@@ -40,12 +40,6 @@ extension RealHosts {
                 hint: "smarthost"
             ),
             Trouble(
-                testDescription: "greylisting",
-                modes: ["greylist"],
-                reason: "451 4.7.1 greylisted, try again later",
-                hint: "again"
-            ),
-            Trouble(
                 testDescription: "a smarthost that is busy",
                 modes: ["busy"],
                 reason: "421 4.3.2 the smarthost is busy",
@@ -97,6 +91,21 @@ extension RealHosts {
                 #expect(applied.said("hint", of: host).contains(trouble.hint), "\(applied)")
                 try await HostState.expectAsBefore(before, on: host)
             }
+        }
+
+        @Test func `greylisting is waited out, and the report says how often the message was deferred`() async throws {
+            try await Lab.reset("deb12", "deb13")
+            let bench = try Workbench()
+            let playbook = try bench.playbook(hosts: "deb12,deb13", patience: "60s")
+
+            try await Lab.smarthost(["greylist"])
+            let applied = try await Lab.mtactl("apply", playbook, "--yes", "--json")
+            try await Lab.smarthost(["normal"])
+
+            #expect(applied.status == 0, "\(applied)")
+            #expect(applied.outcomes() == ["deb12": "committed", "deb13": "committed"], "\(applied)")
+            let deferred = applied.output.matches(of: /"deferrals": ([0-9]+)/).compactMap { Int($0.1) }
+            #expect(deferred.count == 2 && deferred.allSatisfy { $0 > 0 }, "\(applied)")
         }
 
         @Test func `a message that arrives by another way than asked is rolled back`() async throws {

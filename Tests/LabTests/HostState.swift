@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// What must be as before when a host was put back, and the way that its mail takes.
@@ -13,6 +14,19 @@ struct HostState: Sendable, Equatable {
         }
         return HostState(files: Set(rows))
     }
+
+    /// The same whenever the files were written.
+    var withoutTimes: HostState {
+        let rows = files.map { row in
+            var columns = row.components(separatedBy: "\t")
+            if columns.count > Self.time { columns[Self.time] = "" }
+            return columns.joined(separator: "\t")
+        }
+        return HostState(files: Set(rows))
+    }
+
+    /// The column of `lab tree` that has the time of the last change.
+    private static let time = 7
 
     static func now(of hosts: [String]) async throws -> [String: HostState] {
         try await gathered(from: hosts) { try await now(of: $0) }

@@ -44,6 +44,15 @@ import Testing
         #expect(next.lines[0].hasSuffix("  mtactl apply relay.yml -i hosts.yml -l web --resume R"))
     }
 
+    @Test func `what was rolled back by a rollback has not failed`() {
+        let words = ["mtactl", "rollback", "R"]
+        let back = [Self.record("a", .rolledBack)]
+        let next = NextSteps(after: .rollBack, words: words, run: "R", results: back, failedHosts: nil)
+
+        #expect(next.steps == [])
+        #expect(NextSteps.Command.apply.isFailed(by: .rolledBack) && NextSteps.Command.leave.isFailed(by: .rolledBack))
+    }
+
     @Test func `where nothing was changed there is nothing to take back, and where all is well nothing to type`() {
         let refused = NextSteps(
             after: .apply,

@@ -85,7 +85,7 @@ final class FakeDriver: Driver {
         return try step(.undo) { $0.putBack(run) }
     }
 
-    func mark(_ log: LogSource) async throws(Failure) -> Failure? {
+    func mark(_ log: LogSource, back seconds: Int) async throws(Failure) -> Failure? {
         nil
     }
 

@@ -53,11 +53,13 @@ package struct POSIXDriver: Driver {
 }
 
 extension POSIXDriver {
-    package func mark(_ log: LogSource) async throws(Failure) -> Failure? {
-        guard let mark = AgentCall.mark(log), case .failed(_, let why) = try await agent.call(mark).ending else {
-            return nil
+    package func mark(_ log: LogSource, back seconds: Int) async throws(Failure) -> Failure? {
+        guard let mark = AgentCall.mark(log) else { return nil }
+        if case .failed(_, let why) = try await agent.call(mark).ending {
+            return Failure("the mail log cannot be read: \(why)")
         }
-        return Failure("the mail log cannot be read: \(why)")
+        if seconds > 0 { try await agent.take(AgentCall(["back", "\(seconds)"])) }
+        return nil
     }
 
     package func submit(_ message: OutgoingMessage, watching: WatchRequest?) async throws(Failure) -> Submitted {

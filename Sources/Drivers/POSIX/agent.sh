@@ -112,7 +112,7 @@ call() {
         stage_text | lives | says) ;;
         submit) payload=$3 ;;
         trust | expect | backup | setting | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
-        mark | run | prints | watch | leads) ;;
+        mark | back | run | prints | watch | leads) ;;
         list | audit | show | state | restore | prune | rotated | drop | erase | break_lock)
             if ! guarded; then
                 words why "$why"

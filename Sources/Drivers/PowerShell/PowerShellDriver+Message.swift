@@ -10,7 +10,7 @@ struct PickedUp: Sendable, Hashable {
 }
 
 extension PowerShellDriver {
-    package func mark(_ log: LogSource) async throws(Failure) -> Failure? {
+    package func mark(_ log: LogSource, back seconds: Int) async throws(Failure) -> Failure? {
         state.withLock { $0.log = log }
         return nil
     }

@@ -1,4 +1,4 @@
-internal import MTAPlan
+package import MTAPlan
 
 /// What is typed next after an end that is not clean: each step a whole command.
 package struct NextSteps: Sendable {
@@ -6,6 +6,11 @@ package struct NextSteps: Sendable {
         case apply
         case rollBack = "rollback"
         case leave
+
+        /// Whether an outcome is not what the command is for.
+        package func isFailed(by outcome: Outcome) -> Bool {
+            outcome.isFailure && !(self == .rollBack && outcome == .rolledBack)
+        }
     }
 
     package struct Step: Sendable, Equatable {
@@ -29,9 +34,9 @@ package struct NextSteps: Sendable {
         results: [SiteRecord],
         failedHosts: String?
     ) {
-        let failed = results.contains { $0.outcome.isFailure }
+        let failed = results.contains { command.isFailed(by: $0.outcome) }
         let committed = results.contains { $0.outcome == .committed }
-        let isOpen = results.contains { $0.outcome == .skipped || $0.outcome.isFailure }
+        let isOpen = failed || results.contains { $0.outcome == .skipped }
         let plain = words.without(options: ["--resume", "-l", "--limit"], flags: ["--yes", "--break-lock"])
         let inventory = words.options(["-i", "--inventory", "-u", "--user"], flags: ["-k", "-K"])
         let limit = failedHosts.map { ["-l", "@\($0)"] } ?? []

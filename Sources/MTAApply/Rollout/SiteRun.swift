@@ -115,7 +115,7 @@ package struct SiteRun: Sendable {
             let server = try Planner(catalog: catalog).known(name)
             let prover = Prover(server: server, proof: proof, run: run, clock: clock, progress: progress)
             let delivery = try await site.withDriver(progress: { _ in }) { driver throws(Failure) in
-                if let failure = try await driver.mark(proof.log) { throw failure }
+                if let failure = try await driver.mark(proof.log, back: server.trace.lookBack) { throw failure }
                 return try await prover.prove(on: driver)
             }
             record.delivery = delivery

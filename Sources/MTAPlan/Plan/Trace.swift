@@ -22,6 +22,9 @@ package struct Trace: Sendable {
     /// Clears away what a message leaves on the host that `sendmail` did not take; `nil` where it leaves nothing.
     package var leftover: Command?
 
+    /// How many seconds before the message lines of the log may be about it, as connections stay open for the next one.
+    package var lookBack: Int
+
     /// What the server's own words mean, where a smarthost's or the system's do not say it themselves.
     package var hints: [Hint]
 
@@ -33,6 +36,7 @@ package struct Trace: Sendable {
         discard: (@Sendable (_ queueID: String) -> Command)?,
         retry: (@Sendable (_ queueID: String) -> Command)? = nil,
         leftover: Command? = nil,
+        lookBack: Int = 0,
         hints: [Hint] = []
     ) {
         self.log = log
@@ -42,6 +46,7 @@ package struct Trace: Sendable {
         self.discard = discard
         self.retry = retry
         self.leftover = leftover
+        self.lookBack = lookBack
         self.hints = hints
     }
 

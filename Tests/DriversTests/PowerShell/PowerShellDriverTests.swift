@@ -112,7 +112,7 @@ import Testing
         let watch = Watch(containing: ["tracking"], until: [["EventId=SENDEXTERNAL"]])
 
         let submitted = try await site.session.withDriver(progress: { _ in }) { driver throws(Failure) in
-            _ = try await driver.mark(.tracking(servers: ["EX01"], pickup: "C:\\Pickup"))
+            _ = try await driver.mark(.tracking(servers: ["EX01"], pickup: "C:\\Pickup"), back: 0)
             return try await driver.submit(message, watching: WatchRequest(watch, seconds: 5))
         }
 

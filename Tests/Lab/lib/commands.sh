@@ -30,7 +30,7 @@ lab_up() {
     [[ $latency =~ ^[0-9]{1,4}$ ]] || die "--latency $latency: not a number of milliseconds" "" 64
     require_machine
 
-    [[ $(hosts_of_size "$size") != *windows* ]] || "$lab/exchange/pin" --check || true
+    [[ $(hosts_of_size "$size") != *windows* ]] || "$lab/windows/pin" --check || true
     mapfile -t roots < <(hosts_of_size "$size" | awk '{ print $2 }' | sort -u)
     make_roots "${roots[@]}"
 
@@ -48,7 +48,8 @@ lab_up() {
     rm -rf "$run"
     mkdir -p "$run/log" "$run/hosts"
     (umask 077 && printf '%s\n' "$ops_password" >"$run/ops-password" &&
-        printf '%s\n' "$windows_password" >"$run/windows-password")
+        printf '%s\n' "$windows_password" >"$run/windows-password" &&
+        printf '%s\n' "$kerio_password" >"$run/kerio-password")
     echo "$size $latency" >"$run/size"
     hosts_of_size "$size" >"$run/hosts.table"
     write_fleet_inventory >"$run/fleet.yml"

@@ -63,7 +63,7 @@ make_host() {
 
     make_host_keys "$name" "$address"
     cp -p "$run/hosts/$name"/ssh_host_* "$host/etc/ssh/"
-    # The last one is of Windows hosts, whose others have passwords (servers/exchange.sh).
+    # The last one is of Windows hosts, whose others have passwords (servers/windows.sh).
     for user in root ops opsnp doasop Administrator; do
         ! grep -q "^$user:" "$host/etc/passwd" || give_key "$host" "$user"
     done
@@ -160,6 +160,7 @@ await_host() {
 
 # What `lab tree` prints: seen through the host's own mounts, /tmp and /run included.
 tree_of() {
+    ! on "$1" test -e /opt/kerio/mailserver/mailserver.cfg || on "$1" stand-in tree
     /usr/bin/python3 "$lab/tree.py" "/proc/$(leader "$1")/root"
-    ! on "$1" test -e /etc/exchange.json -a -e /var/lib/exchange-organisation || on "$1" stand-in tree
+    ! on "$1" test -e /etc/windows.json || on "$1" stand-in tree
 }

@@ -9,7 +9,7 @@ exchange_2003_identity() {
     local host=$1 folder=/etc/ldap/exchange-2003
     mkdir -p "$host$folder" "$host/var/lib/exchange-2003"
     cp "$lab"/exchange/2003/* "$host$folder/"
-    # shellcheck disable=SC2154  # exchange.sh has it
+    # shellcheck disable=SC2154  # windows.sh has it
     sed -i "s/@PASSWORD@/$windows_password/" "$host$folder/tree.ldif"
     chroot "$host" slapadd -q -f "$folder/slapd.conf" -l "$folder/tree.ldif"
     chroot "$host" chown -R openldap:openldap /var/lib/exchange-2003

@@ -26,7 +26,12 @@ extension Trial {
         wrongs.compare(before, try await HostState.now(of: changed), after: "rollback")
         wrongs.merge(try await oldRoute(of: changed))
         let left = try await leave(put.playbook, changed, put.environment)
-        wrongs.compare(before, try await HostState.now(of: changed), after: "leave")
+        // Edited back, not put back.
+        wrongs.compare(
+            before.mapValues(\.withoutTimes),
+            try await HostState.now(of: changed).mapValues(\.withoutTimes),
+            after: "leave"
+        )
         wrongs.merge(left)
         wrongs.merge(try await oldRoute(of: changed))
         for ended in [planned, applied, back] { wrongs.merge(secrets(in: ended)) }
@@ -42,7 +47,7 @@ extension Trial {
         var wrongs = try await Wrongs.gathered(from: hosts) { host in
             let found = try await Lab.on(
                 host,
-                "find / -xdev -name '*mtactl*' 2>/dev/null; grep -rlI mtactl /etc 2>/dev/null || true"
+                "find / -xdev -name '*mtactl*' ! -name 'mtactl-lab.*' 2>/dev/null; grep -rlI mtactl /etc 2>/dev/null || true"
             )
             return found.isEmpty ? [] : ["after leave: \(found)"]
         }

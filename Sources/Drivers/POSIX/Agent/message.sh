@@ -49,6 +49,17 @@ mark() {
     [ -r "$log" ]
 }
 
+# back SECONDS: has what was logged so long before the mark count, too; of a file at most its last 64 KiB before it.
+back() {
+    if [ "$mark" = journal ]; then
+        cursor=--since=@$(($(date +%s) - $1))
+    elif [ "$log_size" -gt 65536 ]; then
+        log_size=$((log_size - 65536))
+    else
+        log_size=0
+    fi
+}
+
 # since_mark: what was logged since, on stdout. A last line that is not whole ends with a byte 1.
 since_mark() {
     if [ "$mark" != file ]; then

@@ -130,9 +130,20 @@ struct EximProposal {
     ///
     /// Source: Exim specification, chapter 32, "Retry configuration", and chapter 54, exim_dumpdb and exim_fixdb; keys are
     /// `T:HOST:ADDRESS:PORT`. Tried with 4.96 and 4.98.2: after a wrong password the right one was not tried for 15 minutes.
+    ///
+    /// Where nothing goes to a smarthost any more: what it knows of our transports, which it keeps in files of their names.
     func forgetting(_ blocks: EximBlocks) -> [Command] {
+        guard let spool = EximHost.values(in: host.facts)["spool_directory"] else { return [] }
         let hosts = Set(blocks.services.flatMap(\.smarthost.hosts)).sorted()
-        guard !hosts.isEmpty, let spool = EximHost.values(in: host.facts)["spool_directory"] else { return [] }
+        guard !hosts.isEmpty else {
+            return [
+                Command(
+                    to: "remove what Exim knows of transports that are gone",
+                    program: PackageResources.exim_leave_sh,
+                    [spool]
+                )
+            ]
+        }
         return [
             Command(
                 to: "forget failed attempts at the smarthost",

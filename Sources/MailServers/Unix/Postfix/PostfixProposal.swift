@@ -132,6 +132,7 @@ struct PostfixProposal {
     /// master(8) ends such processes itself when it reloads, and does nothing else until they are gone. Debian 13's
     /// unit takes CAP_KILL from it, so it turned at full load, without any mail, for as long as a smarthost that says
     /// nothing kept the client: seen in the lab with postfix 3.10.13-0+deb13u1. The message stays in the queue.
+    /// Sockets and locks of services that are gone stay for ever, whoever removed them.
     private static let endOrphans = Command(
         to: "end what delivers for a service that is gone",
         program: PackageResources.postfix_orphans_sh

@@ -7,13 +7,17 @@ from fnmatch import fnmatchcase
 from standin.binding import bound
 from standin.connectors import ROOT, Connectors
 from standin.directory import CONTROLLERS
-from standin.errors import CmdletError, no_command, not_found, prompt
+from standin.errors import no_command, not_found, prompt
 from standin.host import Host
 from standin.presence import HOST, TRANSPORT, is_there
 from standin.queues import Queues, shown
 from standin.rules import find_server
 from standin.shells import Shell, access_denied, may, second_hop_error
 from standin.tracking import TrackingLog
+from standin.watch import watch
+from windows.errors import CmdletError
+
+BANNER = "\r\n         Welcome to the Exchange Management Shell!\r\n\r\nVERBOSE: Connecting to {fqdn}.\r\n"
 
 
 class Cmdlets:
@@ -22,8 +26,19 @@ class Cmdlets:
         self.connectors = Connectors(host.directory, host.version, host.server)
         self.warnings: list[str] = []
 
+    @property
+    def kind(self) -> str:
+        return self.shell.kind
+
+    @property
+    def banner(self) -> str:
+        """What the shell prints when it is opened."""
+        return BANNER.format(fqdn=self.host.fqdn) if self.kind == "remote" else ""
+
     def run(self, name: str, arguments: dict) -> list[dict]:
         """The objects that a cmdlet gives; each is a dictionary of its properties."""
+        if name == "tracking.watch":
+            return watch(self.run, arguments)
         method = getattr(self, "_" + name.lower().replace("-", "_"), None)
         if method is None:
             raise no_command(name)

@@ -4,11 +4,13 @@ import re
 from datetime import datetime, timezone
 
 from standin.directory import Directory
-from standin.errors import CmdletError, invalid, not_found, prompt
+from standin.errors import invalid, not_found, prompt
 from standin.parameters import USAGES
 from standin.rules import Call, check, find_server, subscribed_edge
-from standin.values import Credential, address_space, merged, show_size, show_time_span
+from standin.values import address_space, merged, show_size, show_time_span
 from standin.versions import Version
+from windows.errors import CmdletError
+from windows.logon import Credential
 
 MEGABYTE = 1 << 20
 DEFAULT_SIZE = 35 * MEGABYTE  # §0a.5

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from standin.errors import CmdletError, controller_down
+from standin.errors import controller_down
+from windows.errors import CmdletError
 
 CONTROLLERS = ("dc1.lab.test", "dc2.lab.test")
 LONG_AGO = 1546300800.0  # when what a model begins with was made

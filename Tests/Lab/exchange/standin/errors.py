@@ -1,13 +1,6 @@
-"""Errors as PowerShell has them: a message, a type, a category, an identifier."""
+"""Errors of Exchange's cmdlets, and of PowerShell before them."""
 
-
-class CmdletError(Exception):
-    """A terminating error of a cmdlet. `kind` is the .NET type's name, `category` PowerShell's error category."""
-
-    def __init__(self, message: str, kind: str, category: str = "InvalidArgument", identifier: str = ""):
-        super().__init__(message)
-        self.message, self.kind, self.category = message, kind, category
-        self.identifier = identifier or kind
+from windows.errors import CmdletError
 
 
 def binding(message: str, identifier: str) -> CmdletError:

@@ -5,9 +5,11 @@ A rule sees the call: what was given, what the connector would be like afterward
 
 from dataclasses import dataclass
 
-from standin.errors import CmdletError, invalid
-from standin.values import Changes, Credential, address_space
+from standin.errors import invalid
+from standin.values import Changes, address_space
 from standin.versions import Version
+from windows.errors import CmdletError
+from windows.logon import Credential
 
 BASIC = ("BasicAuth", "BasicAuthRequireTLS")
 TLS_DOMAIN = "The TLSDomain parameter can only be set if the TLSAuthLevel parameter is set to DomainValidation."

@@ -4,30 +4,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from standin.errors import CmdletError
 from standin.host import Host
-from standin.values import Credential
+from windows.errors import CmdletError
+from windows.logon import SYSTEM, Credential, Logon, account
 
-ACCOUNTS = Path("/etc/exchange-accounts.json")
-SYSTEM = "SYSTEM"
-DOMAIN = "LAB"
-
-
-@dataclass(frozen=True)
-class Logon:
-    """Who logged in over SSH, and with what: `password`, `publickey`, or `service` for a scheduled task."""
-
-    user: str
-    method: str
-
-    @property
-    def second_hop(self) -> bool:
-        """Whether the session can prove who it is to another machine (§1.2): a task runs as the computer's account."""
-        return self.method != "publickey"
-
-    @property
-    def qualified(self) -> str:
-        return f"{DOMAIN}\\{account(self.user)}"
+ACCOUNTS = Path("/etc/windows-accounts.json")
 
 
 @dataclass(frozen=True)
@@ -36,11 +17,6 @@ class Shell:
 
     kind: str
     logon: Logon
-
-
-def account(user: str) -> str:
-    """`LAB\\mtactl` and `mtactl@lab.test` are mtactl."""
-    return user.rpartition("\\")[2].partition("@")[0].lower()
 
 
 def no_session(reason: str) -> CmdletError:

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from standin import pickup
 from standin.connectors import Connectors
-from standin.errors import CmdletError
 from standin.host import Host, this_host
 from standin.lasterror import last_error
 from standin.names import address_of, exchangers
@@ -21,6 +20,7 @@ from standin.queues import UNREACHABLE, Message, Queues
 from standin.routing import NoRoute, Route, choose
 from standin.smtp import Refusal, Sent, deliver
 from standin.tracking import TrackingLog
+from windows.errors import CmdletError
 
 RETRY = 60.0  # QueueGlitchRetryInterval
 TICK = 0.25

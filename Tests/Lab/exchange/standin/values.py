@@ -5,7 +5,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from standin.errors import CmdletError, not_transformed
+from standin.errors import not_transformed
+from windows.errors import CmdletError
+from windows.logon import Credential
 
 UNLIMITED = "Unlimited"
 UNITS = {"": 1, "B": 1, "KB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
@@ -28,17 +30,6 @@ ERROR_POLICIES = (
     "UpgradeCustomFailures",
 )
 NULLABLE = ("TlsAuthLevel", "Domain", "Fqdn", "Address", "Text", "Credential", "SmartHosts", "AddressSpaces", "Texts")
-
-
-@dataclass(frozen=True)
-class Credential:
-    """A PSCredential. Its password is in no object that a cmdlet gives back."""
-
-    user: str
-    password: str
-
-    def __repr__(self) -> str:
-        return f"Credential({self.user!r})"
 
 
 @dataclass(frozen=True)

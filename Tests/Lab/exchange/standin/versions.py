@@ -64,8 +64,3 @@ VERSIONS = {
     "SE": Version("SE", (15, 2, 2562, 17), "5.1.20348.2849", "10.0.20348.0", *V15),
     "2016-edge": Version("2016", (15, 1, 2507, 6), "5.1.14393.5127", "10.0.14393.0", *V15, edge=True),
 }
-
-
-def on_disk(path: str) -> str:
-    """Where a Windows path is on the lab's host: a folder that is named `C:` (§9.2)."""
-    return "/" + path.replace("\\", "/")

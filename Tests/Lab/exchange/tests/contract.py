@@ -1,61 +1,18 @@
-"""A host that knows texts of the tests' own, for tests of the contract with mtactl."""
+"""A server of an organisation that knows texts of the tests' own, for tests of the contract with mtactl."""
 
-import base64
-import contextlib
-import io
 import json
-import re
 from unittest.mock import patch
 
-from standin import pins, powershell, shells
-from standin.shells import Logon
-from standin.windows import Services
+from standin import shells
+from testing import contract
 from tests.organisation import Organisation
 
-BOOTSTRAP, EXECUTOR, RESTORE = "bootstrap ✓", "executor ✓", "restore ✓"
-NONCE = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
-HEAD = f"nonce\t{NONCE}\n"
 
-
-def b(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
-def command(text: str = BOOTSTRAP) -> list[str]:
-    encoded = base64.b64encode(text.encode("utf-16-le")).decode()
-    return ["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-EncodedCommand", encoded]
-
-
-class Contract(Organisation):
-    """`run_powershell` gives status, standard output and standard error of powershell.exe."""
+class Contract(contract.Contract, Organisation):
+    installed = ["MSExchangeTransport"]
 
     def setUp(self):
         super().setUp()
-        path = self.root / "pins"
-        sums = zip(pins.NAMES, (BOOTSTRAP, EXECUTOR, RESTORE), strict=True)
-        path.write_text("# sums\n" + "".join(f"{name} {pins.sum_of(text)}\n" for name, text in sums))
         accounts = self.root / "accounts.json"
         accounts.write_text(json.dumps({"mtactl": "right"}))
-        known = pins.pinned(path)
-        for name, value in [("standin.powershell.pinned", lambda: known), ("standin.restore.pinned", lambda: known)]:
-            self.enterContext(patch(name, value))
         self.enterContext(patch.object(shells, "ACCOUNTS", accounts))
-        self.restarted: list[tuple] = []
-        self.services = Services(["MSExchangeTransport"], lambda *words: self.restarted.append(words) or 0)
-
-    def run_powershell(self, document: str, logon: Logon | None = None, words=None, stdin: bytes | None = None):
-        data = stdin if stdin is not None else f"{b(EXECUTOR)}\n{b(HEAD + document)}\n".encode()
-        out, err = io.StringIO(), io.StringIO()
-
-        class Stdin:
-            buffer = io.BytesIO(data)
-
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), patch("sys.stdin", Stdin):
-            status = powershell.main(words or command(), self.host, logon or Logon("mtactl", "password"), self.services)
-        return status, out.getvalue(), err.getvalue()
-
-    def answer(self, document: str, logon: Logon | None = None) -> list[list[str]]:
-        status, out, _ = self.run_powershell(document, logon)
-        self.assertEqual(status, 0)
-        found = re.search(rf"^<<MTACTL:{NONCE}:([A-Za-z0-9+/=]*)>>\r?$", out, re.MULTILINE)
-        return [line.split("\t") for line in base64.b64decode(found[1]).decode().split("\n")[:-1]]

@@ -1,18 +1,15 @@
 """An organisation in a temporary folder, for the tests."""
 
-import tempfile
-import unittest
-from pathlib import Path
-
 from standin.cmdlets import Cmdlets
 from standin.directory import Directory
-from standin.errors import CmdletError
 from standin.host import Host
 from standin.models import objects
 from standin.presence import HOST, TRANSPORT, hold, is_there
-from standin.shells import Logon, Shell
-from standin.values import Credential
+from standin.shells import Shell
 from standin.versions import VERSIONS
+from testing.contract import Disk
+from windows.errors import CmdletError
+from windows.logon import Credential, Logon
 
 SMART = {
     "Name": "Smart host to Internet",
@@ -24,7 +21,7 @@ SMART = {
 LOGIN = Credential("out@example.com", "secret of out")
 
 
-class Organisation(unittest.TestCase):
+class Organisation(Disk):
     """`self.run_cmdlet` runs a cmdlet on the first server, as a member of Organization Management."""
 
     version = "2016"
@@ -32,9 +29,7 @@ class Organisation(unittest.TestCase):
     names = ("EXCH16", "EXCH16-2")
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.root = Path(folder.name)
+        super().setUp()
         self.clock = 1_800_000_000.0
         self.begin(self.model)
 

@@ -4,9 +4,10 @@ import json
 from datetime import datetime, timezone
 
 from standin.parameters import known
-from standin.values import Changes, Credential
+from standin.values import Changes
 from standin.versions import VERSIONS
 from tests.organisation import LOGIN, SMART, Organisation
+from windows.logon import Credential
 
 BASIC = SMART | {"SmartHostAuthMechanism": "BasicAuth", "AuthenticationCredential": LOGIN}
 

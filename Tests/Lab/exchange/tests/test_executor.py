@@ -3,11 +3,13 @@
 import base64
 import unittest
 
-from standin import shell
-from standin.document import Malformed, parse
-from standin.shells import Logon, open_shell
-from standin.values import Credential
-from tests.contract import BOOTSTRAP, EXECUTOR, HEAD, Contract, b, command
+from standin.shells import open_shell
+from testing.contract import BOOTSTRAP, EXECUTOR, HEAD, b, command
+from tests.contract import Contract
+from windows import shell
+from windows.document import Malformed, parse
+from windows.host import PlainHost
+from windows.logon import Credential, Logon
 
 
 class CommandLineTests(Contract):
@@ -174,7 +176,7 @@ class ShellTests(Contract):
         self.assertIn("the cmdlets of Exchange did not come", self.text("auto", "password"))
 
     def test_no_exchange(self):
-        self.host = None
+        self.host = PlainHost("WINDOWS", "windows.lab.test", self.root)
         rows = self.answer(
             "shell\tauto\ncall\tf\thost.facts\tmay\nget\tExchangeKey\ncall\ta\tGet-SendConnector\tmust\n"
         )

@@ -4,9 +4,9 @@ import unittest
 from unittest.mock import patch
 
 from standin import rules
-from standin.errors import CmdletError
-from standin.values import Credential
 from tests.organisation import LOGIN, SMART, Organisation
+from windows.errors import CmdletError
+from windows.logon import Credential
 
 DNS = {"Name": "Direct", "AddressSpaces": ["*"]}
 BASIC = SMART | {"SmartHostAuthMechanism": "BasicAuth", "AuthenticationCredential": LOGIN}

@@ -1,0 +1,1 @@
+"""A stand-in for IceWarp on Linux: README.md."""

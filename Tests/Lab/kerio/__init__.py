@@ -1,0 +1,1 @@
+"""A stand-in for Kerio Connect on Linux: README.md."""

@@ -1,0 +1,1 @@
+"""What tests of stand-ins on Windows share."""

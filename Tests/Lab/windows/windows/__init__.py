@@ -1,0 +1,1 @@
+"""Windows as a stand-in: what every product on it shares. ../README.md says which rule comes from where."""
