@@ -51,7 +51,7 @@ mark() {
 
 # back SECONDS: has what was logged so long before the mark count, too; of a file at most its last 64 KiB before it.
 back() {
-    if [ "$mark" = journal ]; then
+    if [ "$mark" != file ]; then
         cursor=--since=@$(($(date +%s) - $1))
     elif [ "$log_size" -gt 65536 ]; then
         log_size=$((log_size - 65536))

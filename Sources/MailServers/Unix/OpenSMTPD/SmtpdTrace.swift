@@ -64,8 +64,10 @@ struct SmtpdTrace: Tracer {
             let evpid = message[start...].prefix { $0 != " " }
             return (evpid.prefix(8), message[evpid.endIndex...])
         }
-        guard let own = envelopes.first(where: { $0.id == id }) else { return nil }
-        let other = envelopes.first { $0.id != id && !spent.contains(String($0.id)) && $0.rest == own.rest }
+        guard let own = envelopes.firstIndex(where: { $0.id == id }) else { return nil }
+        let other = envelopes[own...].first { envelope in
+            envelope.id != id && !spent.contains(String(envelope.id)) && envelope.rest == envelopes[own].rest
+        }
         return other.map { String($0.id) }
     }
 
