@@ -120,6 +120,23 @@ import Testing
         for file in work.files { #expect(file.path.hasPrefix("/srv/conf/postfix/")) }
     }
 
+    @Test(arguments: [true, false])
+    func `bounces that a playbook leaves out go along where a server cannot tell them apart`(isOpen: Bool) throws {
+        var routes = Routes(defaultRoute: .via(FixtureRoutes.filter))
+        routes.leavesBouncesOpen = isOpen
+        let plan = Planner(catalog: Catalog.products).plan(
+            Play(name: "all", hosts: "all", routes: routes),
+            verify: nil,
+            for: "host1",
+            mta: .auto,
+            facts: try #require(try Fixture.wild()["nullmailer/07-reconfigured"]),
+            secrets: FixtureRoutes.secrets
+        )
+
+        #expect(plan.outcome == (isOpen ? .wouldChange : .refused))
+        #expect(plan.notes.contains { $0.contains("an empty sender takes the default route too") } == isOpen)
+    }
+
     @Test func `there are as many cases as recorded hosts`() throws {
         let recorded = try Fixture.wild().keys.sorted()
 
