@@ -20,8 +20,10 @@ import Testing
     private static let filter = Route.via(FixtureRoutes.filter)
     private static let everyone: @Sendable (Int) -> Routes = { _ in Routes(defaultRoute: filter) }
     private static let bounced: @Sendable (Int) -> Routes = { _ in Routes(defaultRoute: filter, bounces: .default) }
-    private static let byAddress: @Sendable (Int) -> Routes = { _ in
-        Routes(defaultRoute: .via(FixtureRoutes.plain), bounces: .default)
+    private static let byAddress: @Sendable (Int) -> Routes = { count in
+        var routes = plainRecipients(count)
+        (routes.defaultRoute, routes.bounces) = (.via(FixtureRoutes.plain), .default)
+        return routes
     }
 
     private static let recipients: @Sendable (Int) -> Routes = { count in
