@@ -18,11 +18,24 @@ import Testing
     }
 
     private static let filter = Route.via(FixtureRoutes.filter)
+    private static let open = Route.via(
+        Smarthost(name: "open", hosts: ["relay.example.net"], port: 25, tls: .none)
+    )
+    /// With TLS from the start, which is what a qmail that logs in demands.
+    private static let early = Route.via(
+        Smarthost(
+            name: "filter",
+            hosts: ["outgoing.example.net"],
+            port: 465,
+            login: Login(username: "out@example.com", password: .environment("FILTER"))
+        )
+    )
     private static let everyone: @Sendable (Int) -> Routes = { _ in Routes(defaultRoute: filter) }
     private static let bounced: @Sendable (Int) -> Routes = { _ in Routes(defaultRoute: filter, bounces: .default) }
+    private static let byOpen: @Sendable (Int) -> Routes = { _ in Routes(defaultRoute: open, bounces: .default) }
     private static let byAddress: @Sendable (Int) -> Routes = { count in
         var routes = plainRecipients(count)
-        (routes.defaultRoute, routes.bounces) = (.via(FixtureRoutes.plain), .default)
+        (routes.defaultRoute, routes.bounces) = (open, .default)
         return routes
     }
 
@@ -41,7 +54,7 @@ import Testing
     private static let plainRecipients: @Sendable (Int) -> Routes = { count in
         Routes(
             recipients: (0..<count).map {
-                RecipientRow(domain: .exactly("r\($0).example"), route: .via(FixtureRoutes.plain))
+                RecipientRow(domain: .exactly("r\($0).example"), route: open)
             }
         )
     }
@@ -50,12 +63,15 @@ import Testing
         Routes(senders: (0..<count).map { SenderRow(sender: .domain("s\($0).example"), route: filter) })
     }
 
-    private static let logins: @Sendable (Int) -> Routes = { count in
+    private static let logins: @Sendable (Int) -> Routes = { logins($0, via: filter) }
+    private static let earlyLogins: @Sendable (Int) -> Routes = { logins($0, via: early) }
+
+    private static func logins(_ count: Int, via route: Route) -> Routes {
         Routes(
             senders: (0..<count).map {
                 SenderRow(
                     sender: .domain("s\($0).example"),
-                    route: filter,
+                    route: route,
                     login: Login(username: "u\($0)", password: .environment("FILTER"))
                 )
             }
@@ -165,7 +181,7 @@ import Testing
             file("\(folder)/rcpthosts") { "p\($0).example" }(&facts, count)
             file("\(folder)/smtproutes") { "o\($0).example:relay.example" }(&facts, count)
         },
-        Burden(fixture: "Qmail/senders-with-logins", what: "logins by sender", routes: logins),
+        Burden(fixture: "Qmail/senders-with-logins", what: "logins by sender", routes: earlyLogins),
     ]
 
     private static let forwarders = [
@@ -192,7 +208,7 @@ import Testing
         Burden(
             fixture: "SSMTP/nothing-asked",
             what: "senders",
-            routes: bounced,
+            routes: byOpen,
             host: file("/etc/ssmtp/revaliases") { "u\($0):me@a\($0).example" }
         ),
     ]
