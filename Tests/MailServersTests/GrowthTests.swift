@@ -63,10 +63,10 @@ import Testing
         Routes(senders: (0..<count).map { SenderRow(sender: .domain("s\($0).example"), route: filter) })
     }
 
-    private static let logins: @Sendable (Int) -> Routes = { logins($0, via: filter) }
-    private static let earlyLogins: @Sendable (Int) -> Routes = { logins($0, via: early) }
+    private static let logins: @Sendable (Int) -> Routes = { withLogins($0, via: filter) }
+    private static let earlyLogins: @Sendable (Int) -> Routes = { withLogins($0, via: early) }
 
-    private static func logins(_ count: Int, via route: Route) -> Routes {
+    private static func withLogins(_ count: Int, via route: Route) -> Routes {
         Routes(
             senders: (0..<count).map {
                 SenderRow(
