@@ -47,7 +47,8 @@ qmail_output() {
     command -v journalctl >/dev/null 2>&1 || return
     for c in /proc/[0-9]*/comm; do
         read -r name 2>/dev/null <"$c" || continue
-        [ "$name" = qmail-send ] && qmail_logger "${c%/comm}" || continue
+        [ "$name" = qmail-send ] || continue
+        qmail_logger "${c%/comm}" || continue
         for fd in 0 1; do
             case $(readlink "${c%/comm}/fd/$fd" 2>/dev/null) in socket:*) return 0 ;; esac
         done
