@@ -3,7 +3,9 @@ package struct KeptRun: Sendable, Equatable {
     package var run: String
     package var state: RunState
     package var server: String
+    /// Or, of what is no file, changes: see `unit`.
     package var files: Int
+    package var unit: Unit = .file
     /// Of the files that were backed up.
     package var bytes: Int
     /// What is wrong with the backup, where that was looked for.
@@ -21,6 +23,12 @@ package struct KeptRun: Sendable, Equatable {
         self.bytes = bytes
         self.damage = damage
     }
+
+    /// What `files` counts.
+    package enum Unit: String, Sendable { case file, change }
+
+    /// `2 files`, `1 change`.
+    package var amount: String { "\(files) \(unit.rawValue)\(files == 1 ? "" : "s")" }
 
     package var canBePutBack: Bool {
         switch state {

@@ -31,12 +31,15 @@ package struct OutgoingMessage: Sendable {
     package var bytes: [UInt8]
     /// For `sendmail`, before the others.
     package var words: [String]
+    /// What takes it in place of `sendmail`.
+    package var program: Command?
 
-    package init(from: String, to: String, bytes: [UInt8], words: [String] = []) {
+    package init(from: String, to: String, bytes: [UInt8], words: [String] = [], program: Command? = nil) {
         self.from = from
         self.to = to
         self.bytes = bytes
         self.words = words
+        self.program = program
     }
 }
 

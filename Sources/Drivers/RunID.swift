@@ -29,6 +29,14 @@ package struct RunID: Sendable, Hashable {
             }
     }
 
+    /// When a run of this name began, as RFC 3339 has it; `nil` where it is none.
+    static func start(of name: String) -> String? {
+        guard isName(name) else { return nil }
+        let digits = Array(name)
+        let part = { (range: Range<Int>) in String(digits[range]) }
+        return "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z"
+    }
+
     /// The four hexadecimal digits count 65536ths of the second, so runs of one second keep their order.
     package init(startedAt time: Date, by person: String) {
         let seconds = time.timeIntervalSince1970.rounded(.down)

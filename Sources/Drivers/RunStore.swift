@@ -28,8 +28,8 @@ package protocol RunStore: RunArchive {
     func restore(_ run: String, _ mode: RestoreMode, progress: @Sendable (String) -> Void) async throws(Failure)
         -> Restored
 
-    /// Takes away all runs but the newest ones, those that are unfinished, and the newest that can be put back.
-    func prune(keeping count: Int) async throws(Failure)
+    /// Takes away runs that the site chooses by itself.
+    func prune(_ choice: PruneChoice) async throws(Failure)
 
     /// Takes away these runs.
     ///
@@ -59,6 +59,14 @@ extension RunStore {
     package func eraseAll() async throws(Failure) {
         throw Failure("what this site keeps cannot be taken away as a whole", hint: "look at it by hand")
     }
+}
+
+/// Which of the runs that it keeps a site takes away; never one that is unfinished.
+package enum PruneChoice: Sendable, Hashable {
+    /// All but so many, and the newest that can be put back.
+    case allBut(newest: Int)
+    /// Those that may keep a password that is no longer in use, the newest too.
+    case rotated
 }
 
 /// What a site's journal says of a run.

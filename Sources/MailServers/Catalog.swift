@@ -2,7 +2,11 @@ package import MTAPlan
 
 /// What mtactl knows: the one list.
 package enum Catalog {
-    package static let products: [any Product] = named + Suite.all
+    package static let products: [any Product] =
+        named.map { product -> any Product in
+            guard let server = product as? any MailServer else { return product }
+            return Discreet(server: server)
+        } + Suite.all
 
     private static let named: [any Product] = [
         Postfix(),
@@ -26,8 +30,8 @@ package enum Catalog {
     /// The mail servers that mtactl can change.
     package static let all = products.compactMap { $0 as? any MailServer }
 
-    /// Those whose hosts the facts script and the agent know: all but Windows.
-    package static let posix = all.filter { $0.questions.isEmpty }
+    /// Those whose hosts the facts script and the agent know: all but Windows, and what is changed by calls alone.
+    package static let posix = all.filter { $0.questions.isEmpty && $0.interface == nil }
 
     /// What playbooks and inventories can say of them.
     package static let language = PlaybookLanguage(

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
 /// The known_hosts files of this machine: read once for a fleet, appended to and never rewritten.
 enum KnownHostsFiles {
@@ -7,7 +7,7 @@ enum KnownHostsFiles {
         var files: [File.Stamp]
         var revoked: [File.Stamp]
     }
-    private static let cache = Mutex<[Key: KnownHosts]>([:])
+    private static let cache = NIOLockedValueBox<[Key: KnownHosts]>([:])
 
     /// The entries of all files that are there.
     ///
@@ -23,7 +23,7 @@ enum KnownHostsFiles {
             }
         }
         let key = Key(files: stamps, revoked: try revoked(policy))
-        if let known = cache.withLock({ $0[key] }) { return known }
+        if let known = cache.withLockedValue({ $0[key] }) { return known }
         var known = KnownHosts()
         for stamp in stamps {
             do throws(File.Trouble) {
@@ -39,7 +39,7 @@ enum KnownHostsFiles {
             }
             guard known.revoke(bytes) else { throw .revocationList(stamp.path) }
         }
-        cache.withLock { $0 = [key: known] }
+        cache.withLockedValue { $0 = [key: known] }
         return known
     }
 

@@ -19,7 +19,8 @@ package struct OpenSSHTranscript: Sendable, Equatable {
     /// What it said that is not ssh's account of its own doings: the last words before an error.
     private(set) var words: [String] = []
     private(set) var isConnected = false
-    private(set) var identification: String?
+    /// What the host of the moment calls itself.
+    package private(set) var identification: String?
     private(set) var noise: [String] = []
     private(set) var fingerprint = ""
     private(set) var offending: [String] = []

@@ -187,7 +187,7 @@ extension SSHConfig {
 }
 
 extension SSHError {
-    /// A jump host that is to be reached through itself.
+    /// A jump host that is to be reached through itself, which ssh refuses where it sees it, or through too many others.
     package static func endlessWay(_ jump: String, detail: String = "") -> SSHError {
         SSHError(
             .unsupported,

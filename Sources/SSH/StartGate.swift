@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import NIOConcurrencyHelpers
 
 /// How many connections to one address may be between their start and their login.
 ///
@@ -8,7 +8,8 @@ final class StartGate: Sendable {
     static let shared = StartGate()
     static let atOnce = 8
 
-    private let places = Mutex<[String: Place]>([:])
+    // Not the standard library's Mutex, whose lock the thread sanitizer does not see.
+    private let places = NIOLockedValueBox<[String: Place]>([:])
 
     private struct Place {
         var starting = 0
@@ -20,7 +21,7 @@ final class StartGate: Sendable {
     /// Waits for a turn; `leave` must follow.
     func enter(_ place: String) async {
         await withCheckedContinuation { continuation in
-            let mayGo = places.withLock { places in
+            let mayGo = places.withLockedValue { places in
                 var there = places[place] ?? Place()
                 defer { places[place] = there }
                 guard there.starting < Self.atOnce || there.isSilent else {
@@ -38,7 +39,7 @@ final class StartGate: Sendable {
     ///   - place: As it was entered.
     ///   - wasSilent: Whether nobody answered there.
     func leave(_ place: String, wasSilent: Bool) {
-        let next = places.withLock { places -> [CheckedContinuation<Void, Never>] in
+        let next = places.withLockedValue { places -> [CheckedContinuation<Void, Never>] in
             guard var there = places[place] else { return [] }
             there.starting -= 1
             there.isSilent = wasSilent

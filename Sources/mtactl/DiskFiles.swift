@@ -23,6 +23,7 @@ struct DiskFiles: InventoryFiles {
 
     /// Files, and pipes such as a shell's `<(…)`.
     func bytes(of file: String) throws(Failure) -> [UInt8] {
+        if onlyOurs, let reason = FolderTrust.strangers(file) { throw .notReadByItself(file, reason) }
         do {
             let handle = try FileHandle(forReadingFrom: URL(filePath: file))
             // What was read is read.

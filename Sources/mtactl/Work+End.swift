@@ -44,7 +44,7 @@ extension Work {
         _ results: [SiteRecord],
         _ run: String?
     ) -> (steps: NextSteps, file: String?) {
-        let failed = results.filter { command.isFailed(by: $0.outcome) }.map(\.host)
+        let failed = results.filter { command.hasFailed($0.outcome) }.map(\.host)
         var file: String?
         if !failed.isEmpty {
             do throws(Failure) { file = try StateFolder.writeFailedHosts(failed, of: run ?? self.run) } catch {

@@ -75,7 +75,7 @@ struct Work {
                 showsResults,
                 inventory: inventory,
                 hosts: chosen.map(\.host),
-                secrets: Set(playbook.secrets),
+                secrets: Set(playbook.secrets + chosen.flatMap(\.secrets)),
                 source: .of(playbook, chosen),
                 files: files,
                 resuming: resuming
@@ -182,8 +182,14 @@ struct Work {
         let (questions, neighbours) = (FactsScript(asking: Catalog.products), Neighbours())
         var runs: [SiteRun] = []
         for host in hosts {
-            let windows = WindowsQuestions(of: source.extras(of: host))
-            let session = connector.session(for: host, questions: questions, windows: windows, neighbours: neighbours)
+            let extras = source.extras(of: host)
+            let session = connector.session(
+                for: host,
+                questions: questions,
+                windows: WindowsQuestions(of: extras),
+                neighbours: neighbours,
+                access: AdministrationAccess(of: extras)
+            )
             await neighbours.add(session)
             runs.append(
                 SiteRun(site: session, run: run, catalog: Catalog.products, secrets: secrets, observer: observer)
@@ -288,9 +294,4 @@ struct Work {
         )
         throw ExitCode(ExitStatus.inputWrong.rawValue)
     }
-}
-
-extension Secret {
-    /// As libssh2 takes it.
-    fileprivate var text: String { String(decoding: reveal(), as: UTF8.self) }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import Drivers
 
 /// Backups that are damaged where that does no harm, and backups that are taken away.
-@Suite("Agent, what can be made anew or is not needed")
+@Suite("Agent, what can be regenerated or is not needed")
 struct AgentDerivedTests {
     private func calls(_ host: AgentHost) -> [Call] {
         let (table, main, derived) = (host.path("etc/table"), host.path("etc/main"), host.path("etc/derived"))
@@ -42,8 +42,8 @@ struct AgentDerivedTests {
         let (status, said) = try await host.restore("r1", under: shell)
 
         #expect(status == 0, "\(said)")
-        #expect(said.contains("\(host.path("etc/table.db")): made anew, as the kept one is damaged"))
-        #expect(said.contains("\(host.path("etc/derived")): made anew"))
+        #expect(said.contains("\(host.path("etc/table.db")): regenerated, as its backup is damaged"))
+        #expect(said.contains("\(host.path("etc/derived")): regenerated"))
         #expect(try host.files().mapValues(\.asked) == found)
     }
 

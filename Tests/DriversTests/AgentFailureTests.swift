@@ -23,6 +23,16 @@ import Testing
         )
     }
 
+    @Test(arguments: ["build", "check", "differs", "rebuild", "reload", "health", "setting", "submit"])
+    func `of what programs of the host said words are chosen, as they may quote its files`(_ code: String) {
+        let call = AgentCall(["run", code, "a", "b"], ["mailer", "reload"])
+        let why = "fatal: /etc/mailer/main.cf, line 7: bad string: smtp_login = user:x7Qk2vRm"
+
+        let problem = AgentFailure(call: call, code: code, why: why).failure.problem
+
+        #expect(!problem.contains("x7Qk2vRm") && problem.contains("fatal"), "\(problem)")
+    }
+
     @Test func `of several files the one that is another now is named`() {
         let call = AgentCall(["backup", "/etc/postfix/main.cf", "/etc/postfix/master.cf"])
 

@@ -75,6 +75,26 @@ struct AgentHostileTests {
         #expect(try host.read("etc/main.cf") == "old")
     }
 
+    /// Whoever is killed between the rename that confirms a run and what follows it leaves nothing behind.
+    @Test(arguments: AgentShell.allCases)
+    func `a folder of ours is gone before the run is confirmed`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        _ = try await host.console(["install", "-d", "-o", "games", host.path("mail")])
+        try host.write("mail/main.cf", "old")
+        let killed = "mv() { command mv \"$@\"; case $* in *state.confirmed) kill -9 $$ ;; esac; }"
+
+        _ = try await host.agent(
+            shell,
+            prelude: killed,
+            calls(host.path("mail/main.cf"), trusting: ["games"])
+        )
+
+        #expect(try host.state(of: "r1") == ["state.confirmed"])
+        #expect(try host.read("mail/main.cf") == "new")
+        let left = try FileManager.default.contentsOfDirectory(atPath: host.folder.path)
+        #expect(!left.contains { $0.hasPrefix(".mtactl-") }, "\(left)")
+    }
+
     /// The mail server's own user, in its own folder, puts links and pipes wherever the agent could write.
     @Test(arguments: AgentShell.allCases)
     func `links and pipes that are planted while we write lead nowhere`(shell: AgentShell) async throws {

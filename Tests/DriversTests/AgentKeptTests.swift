@@ -15,6 +15,31 @@ struct AgentKeptTests {
         ] + (end.words == ["close"] ? [end] : [Call("swap"), end])
     }
 
+    /// The file of the first run could be read by everybody, that of the second not; that of the third has not changed since.
+    @Test(arguments: AgentShell.allCases)
+    func `backups with what may be an old password are taken away, and no others`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        let names = ["a1": "open", "a2": "login", "a3": "same"]
+        for name in names.values { try host.write("etc/\(name)", "old", mode: name == "open" ? 0o644 : 0o640) }
+        for (run, name) in names.sorted(by: { $0.key < $1.key }) {
+            let mode = name == "open" ? "0644" : "0640"
+            _ = try await host.agent(
+                shell,
+                [
+                    .with(RestoreProgram.text, "open", run, "me", "postfix"), Call("backup", host.path("etc/\(name)")),
+                    .with(Array("new".utf8), "stage", host.path("etc/\(name)"), mode, "root", "root"), Call("swap"),
+                    Call("confirm"),
+                ]
+            )
+        }
+        try host.write("etc/same", "old", mode: 0o640)
+
+        let talk = try await host.agent(shell, [Call("rotated"), Call("list")])
+
+        #expect(talk.lines.dropFirst().prefix(2) == ["step pruned a2", "done rotated"], "\(talk.lines)")
+        #expect(talk.lines.filter { $0.hasPrefix("run ") }.map { $0.split(separator: " ")[1] } == ["a1", "a3"])
+    }
+
     @Test(arguments: AgentShell.allCases)
     func `runs that changed nothing, or were undone, push out no backup, and the first one stays`(
         shell: AgentShell

@@ -45,6 +45,7 @@ struct AgentLogTests {
         )
 
         #expect(talk.lines.last == "done watch met")
+        #expect(talk.lines.contains("done back"))
         #expect(talk.text("log") == "A1 connected\nA1 sent\n")
     }
 
@@ -69,6 +70,71 @@ struct AgentLogTests {
         let bodies = talk.frames.compactMap { if case .body("log", let bytes, _) = $0 { bytes } else { nil } }
         #expect(bodies.map { String(decoding: $0, as: UTF8.self) } == ["A1 one\nA1 two, and more\n", "A1 three\n"])
         #expect(talk.lines.filter { $0.hasPrefix("done watch") } == ["done watch met", "done watch met"])
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `of a series of logs those after the mark are read, in the order of their names`(shell: AgentShell)
+        async throws
+    {
+        let host = try AgentHost()
+        let (beginning, end) = (host.path("logs/s"), ".log")
+        try FileManager.default.createDirectory(atPath: host.path("logs"), withIntermediateDirectories: true)
+
+        // Before there is any, and then from the place in the newest one on.
+        let talk = try await host.agent(
+            shell,
+            [
+                Call("mark", "series", beginning, end),
+                writing(
+                    "echo A1 first >\(beginning)20261126-00.log; echo A1 other >\(host.path("logs/p20261126-00.log"))"
+                ),
+                Call("watch", "20", "c", "A1", "u", "first"),
+                Call("mark", "series", beginning, end),
+                writing(
+                    "echo A1 second >>\(beginning)20261126-00.log; echo A1 fourth >\(beginning)20261127-00.log; "
+                        + "echo A1 third >\(beginning)20261126-01.log; echo A1 no >\(beginning)20261125-07.log"
+                ),
+                Call("watch", "20", "c", "A1", "u", "fourth"),
+            ]
+        )
+
+        let bodies = talk.frames.compactMap { if case .body("log", let bytes, _) = $0 { bytes } else { nil } }
+        #expect(
+            bodies.map { String(decoding: $0, as: UTF8.self) } == ["A1 first\n", "A1 second\nA1 third\nA1 fourth\n"]
+        )
+        #expect(talk.lines.filter { $0.hasPrefix("done watch") } == ["done watch met", "done watch met"])
+    }
+
+    @Test(arguments: AgentShell.allCases)
+    func `a message goes to another program than sendmail, and its refusal comes back`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        let message = Array("Subject: x\r\n\r\n.\r\n\0\u{e9}".utf8)
+        let program = #"cat >"$1/got"; shift; printf '%s|' "$@" >\#(host.path("words"))"#
+        let refusing = "cat >/dev/null; echo 550 no >&2; exit 1"
+        let hand = { (words: String...) in
+            var call = Call.with(message, "hand", "a@x", "b@y")
+            call.words += words
+            return call
+        }
+
+        let talk = try await host.agent(
+            shell,
+            [
+                hand("sh", "-c", program, "sh", host.path("")), Call("mark", "file", host.path("log")),
+                hand("sh", "-c", refusing, "sh"),
+                Call("watch", "60", "c", "A1"), Call("list"),
+            ]
+        )
+
+        #expect(
+            talk.lines == [
+                shell.ready, "done hand", "done mark", "failed hand hand", "failed watch log", "done list",
+            ]
+        )
+        #expect(try host.read("words") == "a@x|b@y|")
+        #expect(try [UInt8](Data(contentsOf: host.folder.appending(path: "got"))) == message)
+        let reasons = talk.frames.compactMap { if case .body("why", let bytes, _) = $0 { bytes } else { nil } }
+        #expect(reasons.contains { String(decoding: $0, as: UTF8.self).contains("550 no") })
     }
 
     @Test(arguments: AgentShell.allCases)

@@ -14,9 +14,10 @@ struct DriverBench: Sendable {
     private let reader: @Sendable () throws -> String?
     private let writer: @Sendable (String) throws -> Void
     private var windows: FakeWindowsHost?
+    private var kerio: FakeKerio?
 
     enum Kind: String, CaseIterable {
-        case posix, posixSetting, fake, fakeSetting, powerShell
+        case posix, posixSetting, fake, fakeSetting, powerShell, api
 
         var isSetting: Bool { self == .posixSetting || self == .fakeSetting }
     }
@@ -48,6 +49,15 @@ struct DriverBench: Sendable {
             self.windows = host
             reader = { host.with { $0.passwords["outgoing"] ?? $0.connectors.first?["Comment"]?.texts.first } }
             writer = { text in host.with { $0.connectors[0]["Comment"] = .text(text) } }
+        case .api:
+            let fake = FakeKerioSite(FakeKerio([Self.rule]))
+            let kerio = fake.kerio
+            site = fake
+            name = "outgoing"
+            failing = []
+            self.kerio = kerio
+            reader = { kerio.enabledText }
+            writer = { kerio.setEnabledHost($0) }
         case .fake, .fakeSetting:
             let fake = FakeSite()
             let file = kind == .fake ? "/etc/main.cf" : "Relay"
@@ -71,6 +81,7 @@ struct DriverBench: Sendable {
 
     /// Work that leads from the text that is there, or an expected one, to another.
     func work(to wanted: Content, from expected: String? = nil, flaw: Flaw? = nil) throws -> Work {
+        if let kerio { return .api(try work(to: wanted, flaw: flaw, on: kerio)) }
         if let windows { return .powerShell(try work(to: wanted, flaw: flaw, on: windows)) }
         let found = flaw == .moved ? "something else\n" : try expected ?? text() ?? ""
         let word: (Flaw) -> Command = { $0 == flaw ? failing : ["true"] }
@@ -112,7 +123,7 @@ struct DriverBench: Sendable {
         if case .bytes(let bytes)? = wanted.pieces.last, bytes.last == 0x0A {
             wanted.pieces[wanted.pieces.count - 1] = .bytes(Array(bytes.dropLast()))
         }
-        return try SettingTool.change("Relay", from: found, to: wanted, secrets: Self.secrets)
+        return try SettingTool.change("Relay", from: found, to: wanted)
     }
 
     static let secret = SecretReference.environment("PASSWORD")

@@ -141,7 +141,7 @@ import Testing
         for number in 1...3 { _ = try await bench.committed("new \(number)\n", number) }
 
         let all = try await bench.ask { driver throws(Failure) in try await driver.kept() }
-        try await bench.ask { driver throws(Failure) in try await driver.prune(keeping: 1) }
+        try await bench.ask { driver throws(Failure) in try await driver.prune(.allBut(newest: 1)) }
 
         let left = try await bench.ask { driver throws(Failure) in try await driver.audited() }
         #expect(all.runs.map(\.run) == (1...3).map { bench.opening($0).run.text })

@@ -50,8 +50,7 @@ struct SettingTool {
         _ name: String,
         from found: String,
         to wanted: Content,
-        secrets: Secrets = Secrets([:]),
-        mask: (ArraySlice<UInt8>) -> [UInt8] = { Array($0) }
+        isHarmless: Bool = true
     ) throws(Failure) -> SettingChange {
         let value = found.hasSuffix("\n") ? found : found + "\n"
         return try SettingChange(
@@ -61,8 +60,7 @@ struct SettingTool {
             read: read(name),
             write: .argument(["tool", "set", name]),
             wanted: wanted,
-            secrets: secrets,
-            mask: mask
+            isHarmless: isHarmless
         )
     }
 

@@ -63,6 +63,12 @@ extension RealHosts {
                 reason: "selfsigned.example.net: Server certificate not verified",
                 hint: "certificate"
             ),
+            Trouble(
+                testDescription: "a certificate that is over",
+                smarthost: "{host: expired.example.net, port: 2525, tls: verified}",
+                reason: "expired.example.net: Server certificate not verified",
+                hint: "certificate"
+            ),
         ]
 
         @Test(arguments: troubles)

@@ -44,13 +44,13 @@ import Testing
         #expect(next.lines[0].hasSuffix("  mtactl apply relay.yml -i hosts.yml -l web --resume R"))
     }
 
-    @Test func `what was rolled back by a rollback has not failed`() {
-        let words = ["mtactl", "rollback", "R"]
-        let back = [Self.record("a", .rolledBack)]
-        let next = NextSteps(after: .rollBack, words: words, run: "R", results: back, failedHosts: nil)
+    @Test func `after a rollback only hosts that were not put back are failed`() {
+        let next = { (results: [SiteRecord]) in
+            NextSteps(after: .rollBack, words: Self.words, run: "R", results: results, failedHosts: "/s/R.failed").steps
+        }
 
-        #expect(next.steps == [])
-        #expect(NextSteps.Command.apply.isFailed(by: .rolledBack) && NextSteps.Command.leave.isFailed(by: .rolledBack))
+        #expect(next([Self.record("a", .rolledBack)]) == [])
+        #expect(next([Self.record("a", .rolledBack), Self.record("b", .stranded, "x")]).count == 1)
     }
 
     @Test func `where nothing was changed there is nothing to take back, and where all is well nothing to type`() {

@@ -52,7 +52,13 @@ import Testing
 
     @Test func `what is shown says when, by whom, on which hosts, and the difference from the other side`() {
         let edits = [
-            Edit(.file, "/etc/new", .create, detail: "root:root 0600", diff: "@@ -0,0 +1,1 @@\n+ours"),
+            Edit(
+                .file,
+                "/etc/new",
+                .create,
+                detail: "root:root 0600",
+                diff: "--- /dev/null\n+++ b/etc/new\n@@ -0,0 +1,1 @@\n+ours"
+            ),
             Edit(.file, "/etc/main.cf", .edit, diff: "@@ -1,2 +1,3 @@\n same\n-old\n+new\n+more"),
         ]
         let lines = RollbackText.lines(RollbackChoice(Self.fleet, .newest), edits: ["a": edits, "c": edits])
@@ -60,7 +66,8 @@ import Testing
         #expect(
             lines == [
                 "a, c  (2 hosts)  postfix  run r3 of 2026-11-21T18:40:02Z, by anna@desk",
-                "  remove /etc/new", "      @@ -1,1 +0,0 @@", "      -ours", "  edit /etc/main.cf",
+                "  remove /etc/new", "      --- a/etc/new", "      +++ /dev/null", "      @@ -1,1 +0,0 @@",
+                "      -ours", "  edit /etc/main.cf",
                 "      @@ -1,3 +1,2 @@", "       same", "      -new", "      -more", "      +old", "",
                 "left alone, without a part in r3: b, d",
             ]

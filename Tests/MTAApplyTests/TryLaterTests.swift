@@ -33,6 +33,12 @@ import Testing
     )
     func `whatever else keeps a message fails at once`(reply: String) { #expect(!TryLater.isAsked(in: reply)) }
 
+    @Test func `a provider that does not know the host yet is told from one that says no`() {
+        #expect(TryLater.isUnknownYet(in: "550 5.7.1 Open relay not allowed - https://…"))
+        #expect(TryLater.isUnknownYet(in: "554 5.7.1 <b@remote.test>: Relay access denied"))
+        #expect(!TryLater.isUnknownYet(in: "550 5.7.1 recipient is not welcome here"))
+    }
+
     @Test func `pauses grow to a minute, and leave time for an answer`() {
         var pauses = TryLater.Pauses()
 

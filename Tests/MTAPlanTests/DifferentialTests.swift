@@ -21,7 +21,10 @@ import Testing
         to after: Handling,
         of probe: Probe = probe
     ) -> String? {
-        Differential([.init(probe, before: before, after: after)]).objection(to: routes)?.problem
+        Differential([.init(probe, before: before, after: after)]).objection(
+            to: routes,
+            by: Glossary(["smtp"], own: routes.words)
+        )?.problem
     }
 
     @Test func `what is asked for is no objection`() {

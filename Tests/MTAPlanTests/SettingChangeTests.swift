@@ -12,12 +12,6 @@ import Testing
 
     private func facts(_ value: String) -> Facts { Facts(answers: ["relay": .init(output: Array("\(value)\n".utf8))]) }
 
-    /// Everything before the last `@` is a login.
-    private static func mask(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        guard let at = line.lastIndex(of: UInt8(ascii: "@")) else { return Array(line) }
-        return Array("…".utf8) + line[at...]
-    }
-
     private func change(from value: String, to wanted: Content = Self.wanted, argument: Bool = true) throws
         -> SettingChange
     {
@@ -28,9 +22,16 @@ import Testing
             read: ["tool", "get", "Relay"],
             write: argument ? .argument(["tool", "set", "Relay"]) : .input(["tool", "take", "Relay"]),
             wanted: wanted,
-            secrets: Self.secrets,
-            mask: Self.mask
+            // What stands before an `@` is a login.
+            isHarmless: !value.contains("@")
         )
+    }
+
+    private func shown(_ change: SettingChange) throws -> Edit {
+        var change = change
+        let glossary = Glossary(["relay", "secret"], own: ["out relay.example env:PASSWORD"])
+        try change.show(by: glossary, secrets: Self.secrets)
+        return change.edit
     }
 
     private func saved(_ change: SettingChange) throws -> (text: String, change: SettingChange) {
@@ -39,12 +40,12 @@ import Testing
     }
 
     @Test func `no secret is shown, neither ours nor the host's`() throws {
-        let edit = try change(from: "old:letmein@old.example").edit
+        let edit = try shown(change(from: "old:letmein@old.example"))
 
         #expect(edit.subject == .setting && edit.name == "Relay" && edit.verb == .edit)
-        #expect(edit.diff.contains("-…@old.example"))
-        #expect(edit.diff.contains("[secret env:PASSWORD]") || edit.diff.contains("+…@relay.example"))
-        #expect(!edit.diff.contains("letmein") && !edit.diff.contains("hunter2"))
+        #expect(edit.diff.contains("\n-…\n+out:[secret env:PASSWORD]@relay.example\n"), "\(edit.diff)")
+        #expect(try shown(change(from: "old.example")).diff.contains("\n-old.example\n"))
+        #expect(try change(from: "old.example").edit.diff.isEmpty)
     }
 
     @Test func `a saved plan has no hash of a value that holds a secret`() throws {
@@ -97,8 +98,7 @@ import Testing
                 in: facts("x"),
                 read: ["tool"],
                 write: .input(["tool"]),
-                wanted: Content("y"),
-                secrets: Self.secrets
+                wanted: Content("y")
             )
         }
     }

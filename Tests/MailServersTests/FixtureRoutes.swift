@@ -8,6 +8,7 @@ enum FixtureRoutes {
         .environment("BOSS"): Secret(Poison.password + "-boss"),
         .environment("EXAMPLE"): Secret(Poison.password + "-example"),
         .environment("UNBLEMISHED"): Secret("p0is0n$:\\'\"{}^%"),
+        .environment("SPARING"): Secret("p0is0n$(x)%&\\^and\"quote'{}"),
         .environment("CARET"): Secret("^" + Poison.password),
     ])
 
@@ -25,12 +26,15 @@ enum FixtureRoutes {
         msmtp,
         dma,
         ssmtp,
+        iceWarp,
     ].reduce(into: [:]) { all, some in
         all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }
     }
 
     /// What stands in the playbook for one mail server alone.
-    static let extras: [String: ServerExtras] = [pleskExtras, cpanelExtras, directadminExtras].reduce(into: [:]) {
+    static let extras: [String: ServerExtras] = [
+        pleskExtras, cpanelExtras, directadminExtras, iceWarpExtras,
+    ].reduce(into: [:]) {
         all,
         some in
         all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }

@@ -105,37 +105,6 @@ import Testing
         #expect(again.changes.files == [])
     }
 
-    /// A line that lost its blank, its colon or its beginning is a password from wherever that is.
-    @Test(arguments: [
-        ("[h]:587u:pass word:x", "[secret]"), ("u:pass word:x", "[secret]"), ("pass word:x", "[secret]"),
-        ("[h]:587 u pass", "[secret]"), ("[h]:587", "[secret]"), ("\r", "[secret]"),
-        ("[h]:587\tu:pass", "[h]:587\tu:[secret]"), ("@a.example u:pa:ss", "@a.example u:[secret]"),
-    ])
-    func `of a spoilt table of logins no password is shown`(line: String, shown: String) {
-        #expect(PostfixMask.table("/etc/postfix/mtactl_x_login")(Array(line.utf8)[...]).text == shown)
-    }
-
-    @Test(arguments: [
-        ("#smtp_sasl_password_maps = static:u:pass", "#smtp_sasl_password_maps = static:[secret]"),
-        ("#mtactl# relay_password = u:pass", "#mtactl# relay_password = [secret]"),
-        ("# the password is in /etc/postfix/sasl", "# the password is in /etc/postfix/sasl"),
-        ("# smtp_sasl_password_maps = hash:/etc/x", "# smtp_sasl_password_maps = hash:/etc/x"),
-    ])
-    func `a login in a line that is commented out is not shown`(line: String, shown: String) {
-        let mask = PostfixMask.configuration([Array("relayhost =\n\(line)\nmydomain = x\n".utf8)])
-
-        #expect(mask(Array(line.utf8)[...]).text == shown)
-    }
-
-    @Test(arguments: [
-        ("  client_send = : u : top", "  client_send = [secret]"),
-        ("hide mysql_servers = h/d/u/top", "hide mysql_servers = [secret]"),
-        ("mine:", "mine:"), ("  domains = a\u{1B}[2J", "  domains = a\\u{1B}[2J"),
-    ])
-    func `a line of Exim's that somebody wrote by hand is shown without its password`(line: String, shown: String) {
-        #expect(EximMask.shown(line) == shown)
-    }
-
     /// Its index would have been made beside the file that the link names, and the one that is read left as it was.
     @Test(arguments: [("postfix", "/etc/postfix/mtactl_senders"), ("sendmail", "/etc/mail/mtactl-routes")])
     func `a table of ours that is a link is refused, but not in a folder that is one`(server: String, path: String)
@@ -158,22 +127,6 @@ import Testing
         #expect(try plan(routes, server, facts).changes.files.contains { $0.path == "/srv/config/\(name)" })
     }
 
-    /// A line of a login that was commented out, or spoilt, is no comment and no key to be shown.
-    @Test func `of lines that are commented out or spoilt no password is shown`() {
-        let masks: [((ArraySlice<UInt8>) -> [UInt8], [String])] = [
-            (EximMask.logins(.logins), [#"mtactl_x: user="u" pass="top""#]),
-            (SmtpdSurvey.masked, ["x u:top"]),
-            (OwnSendmailTable.mask(OwnSendmailTable.logins), [#"[h] "U:u" "P:top""#, #""P:top" "M:PLAIN""#]),
-            (PostfixMask.table("/etc/postfix/mtactl_x_login"), ["[h]:587 u:top", "@a.example u:top"]),
-            (QmailMask.line, [":h:25|u|top", ":h:25 u top"]),
-            (MsmtpSettings.masked, ["password top", "passwordeval echo top"]),
-            (NullmailerRemote.masked, ["h smtp user=u pass=top", "h smtp --pass=top"]),
-            (SSMTPSettings.masked, ["AuthPass=top", "AUTHPASS = top"]),
-        ]
-
-        for (mask, lines) in masks { expectHidden(lines, by: mask) }
-    }
-
     /// Two lines, one of them in the other's continuation: what stands around our block must not show a login either.
     @Test func `a login of the host beside our block is not shown in the difference`() throws {
         let fixture = try #require(try Fixture.all(of: "postfix").first { $0.name == "nothing-asked" })
@@ -185,7 +138,11 @@ import Testing
         file.bytes += Array("#smtp_sasl_password_maps = static:u:topsecret3\n".utf8)
         facts.files["/etc/postfix/main.cf"] = .file(file)
 
-        let proposal = try plan(Routes(defaultRoute: .via(FixtureRoutes.plain)), Postfix(), facts)
+        let proposal = try plan(
+            Routes(defaultRoute: .via(FixtureRoutes.plain)),
+            try #require(Catalog.all.first { $0.name == "postfix" }),
+            facts
+        )
 
         #expect(proposal.changes.files.contains { $0.path == "/etc/postfix/main.cf" })
         #expect(!planText(of: proposal).contains("topsecret"))
@@ -241,18 +198,5 @@ import Testing
 
     private func plan(_ routes: Routes, _ server: any MailServer, _ facts: Facts) throws(Failure) -> Proposal {
         try server.proposal(for: routes, extras: ServerExtras(), given: facts, secrets: FixtureRoutes.secrets)
-    }
-}
-
-/// Of lines with the password `top`, as they are, commented out, or spoilt, nothing of it is shown.
-func expectHidden(_ lines: [String], by mask: (ArraySlice<UInt8>) -> [UInt8]) {
-    let before: [[UInt8]] = [
-        [], Array("#".utf8), Array("# ".utf8), Array("#ü".utf8), Array("İİİİ".utf8), [0xFF, 0xFF, 0xFF, 0xFF],
-    ]
-    for line in lines {
-        for start in before {
-            let shown = mask((start + Array(line.utf8))[...])
-            #expect(!shown.text.contains("to"), "\(start) \(line): \(shown.text)")
-        }
     }
 }

@@ -74,6 +74,7 @@ import Testing
             return (plan, words.filter { !$0.hasPrefix("check ") }.joined(separator: "\n"))
         case .change(_, .powerShell(let work)):
             return (plan, (plan.notes + work.steps.map(\.title)).joined(separator: "\n"))
+        case .change(_, .api): return (plan, plan.notes.joined(separator: "\n"))
         }
     }
 

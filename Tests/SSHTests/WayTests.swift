@@ -216,6 +216,28 @@ import Testing
         #expect(failure?.hint != nil)
     }
 
+    @Test func `a host that is its own jump host in the inventory is refused, as by ssh`() async throws {
+        let failure = await #expect(throws: Failure.self) { _ = try await way("jump: h", "") }
+
+        #expect(failure?.problem.contains("h is to be reached through itself") == true, "\(failure?.problem ?? "")")
+    }
+
+    @Test(arguments: [("jump: h", "Port 2222"), ("jump: j@h", "")])
+    func `a way through a host of the same name is followed where port or user differ, as by ssh`(
+        inventory: String,
+        configuration: String
+    ) async throws {
+        #expect(try await way(inventory, configuration).target.jumps.count == 1)
+    }
+
+    @Test func `two hosts on the way may have one address, as behind two routers`() async throws {
+        let text =
+            "Host h\n  ProxyJump a\nHost a\n  ProxyJump none\nHost *\n  HostName 10.0.0.1\n  ProxyJump b\n"
+            + "Host b\n  ProxyJump none\n"
+
+        #expect(try await way("", text).target.jumps.map(\.address) == ["10.0.0.1"])
+    }
+
     @Test(arguments: [
         "RemoteCommand tmux attach", "CertificateFile ~/.ssh/x-cert.pub", "VerifyHostKeyDNS yes",
         "PKCS11Provider /lib/p.so",

@@ -167,7 +167,8 @@ final class FakeDriver: Driver {
         }
     }
 
-    func prune(keeping count: Int) async throws(Failure) {
+    func prune(_ choice: PruneChoice) async throws(Failure) {
+        guard case .allBut(let count) = choice else { return site.state.withLock { $0.runs = [] } }
         site.state.withLock { $0.runs.removeFirst(max(0, $0.runs.count - count)) }
     }
 

@@ -19,6 +19,8 @@ package final class FakeWindowsHost: Host {
         package var services: [String: String] = ["MSExchangeTransport": "Running"]
         package var task: String?
         package var pickup: [String: String] = [:]
+        /// What every smarthost says to `smtp.ask`.
+        package var offers: [String: PowerShellObject.Value] = [:]
         package var rows: [[String: PowerShellObject.Value]] = []
         /// Whether SYSTEM may be given tasks.
         package var plansTasks = true
@@ -27,6 +29,20 @@ package final class FakeWindowsHost: Host {
         /// A restart of the transport service fails while a connector has this text in a property.
         package var restartFailsWith: String?
         package var documents: [String] = []
+        /// How many more calls are done until the host is lost, in the middle of a document too; `nil`: it is not.
+        package var callsLeft: Int?
+        package var callsDone = 0
+
+        /// What the scheduled task does when its time is over: `restore.ps1 -Expired`.
+        package mutating func expire() {
+            guard let run = task else { return }
+            task = nil
+            let folder = "runs\\\(run)\\"
+            guard let state = files.removeValue(forKey: folder + "state.pending") else { return }
+            _ = FakeDocument(files[folder + "undo.txt"] ?? "").answers(&self)
+            files[folder + "state.restored"] = state
+            if files["lock"]?.hasPrefix(run) == true { files["lock"] = nil }
+        }
     }
 
     package init(name: String = "ex1", connectors: [[String: PowerShellObject.Value]] = []) {
@@ -38,6 +54,7 @@ package final class FakeWindowsHost: Host {
     package func with<Answer: Sendable>(_ body: (inout State) -> Answer) -> Answer { state.withLock { body(&$0) } }
 
     package func start(_ command: String) async throws(Failure) -> any Shell {
+        if state.withLock({ $0.callsLeft == 0 }) { throw Failure("the host is lost") }
         guard command == PowerShellProgram.commandLine else { throw Failure("an unknown line: \(command)") }
         return FakePowerShell(host: self)
     }
@@ -51,13 +68,18 @@ package final class FakeWindowsHost: Host {
         }
         guard lines.count == 2, lines[0] == PowerShellProgram.executor else { throw Failure("not the executor") }
         let document = String(decoding: lines[1], as: UTF8.self)
-        return state.withLock { state in
+        let answers = state.withLock { state in
             state.documents.append(document)
-            let (nonce, text) = FakeDocument(document).answers(&state)
-            let body = String(decoding: Base64.bytes(Array(text.utf8)), as: UTF8.self)
-            let frame = "<<MTACTL:\(nonce):\(body)>>"
-            return Array("Welcome to the Exchange Management Shell!\r\n\(frame)\r\n".utf8)
+            return FakeDocument(document).answers(&state)
         }
+        guard let (nonce, text) = answers else { throw Failure("the host is lost") }
+        return Self.printed(nonce, text)
+    }
+
+    private static func printed(_ nonce: String, _ text: String) -> [UInt8] {
+        let body = String(decoding: Base64.bytes(Array(text.utf8)), as: UTF8.self)
+        let frame = "<<MTACTL:\(nonce):\(body)>>"
+        return Array("Welcome to the Exchange Management Shell!\r\n\(frame)\r\n".utf8)
     }
 }
 
@@ -84,7 +106,7 @@ private final class FakePowerShell: Shell {
 }
 
 /// A document as the executor reads it.
-private struct FakeDocument {
+struct FakeDocument {
     private var nonce = ""
     private var logins: [String: String] = [:]
     private var calls: [Call] = []
@@ -128,11 +150,14 @@ private struct FakeDocument {
         String(decoding: Base64.decoded(text) ?? [], as: UTF8.self)
     }
 
-    /// Runs the calls: the nonce, and the answer's text.
-    func answers(_ state: inout FakeWindowsHost.State) -> (nonce: String, text: String) {
+    /// Runs the calls: the nonce, and the answer's text; `nil` where the host was lost meanwhile.
+    func answers(_ state: inout FakeWindowsHost.State) -> (nonce: String, text: String)? {
         var lines = ["mtactl\t1"]
         var isStopped = false
         for call in calls {
+            if state.callsLeft == 0 { return nil }
+            state.callsLeft = state.callsLeft.map { $0 - 1 }
+            state.callsDone += 1
             if isStopped {
                 lines.append("call\t\(call.id)\tskipped")
                 continue
@@ -149,6 +174,7 @@ private struct FakeDocument {
                 isStopped = call.isNeeded
             }
         }
+        if state.callsLeft == 0 { return nil }
         return (nonce, (lines + ["end\t\(calls.count)"]).map { $0 + "\n" }.joined())
     }
 
@@ -163,120 +189,5 @@ private struct FakeDocument {
 
     private static func encoded(_ text: String) -> String {
         String(decoding: Base64.bytes(Array(text.utf8)), as: UTF8.self)
-    }
-}
-
-/// One call, done.
-private struct FakeCall {
-    typealias Properties = [String: PowerShellObject.Value]
-    private(set) var result: Result<[Properties], Failure> = .success([])
-
-    init(_ call: FakeDocument.Call, _ state: inout FakeWindowsHost.State) {
-        do throws(Failure) {
-            if let words = state.failing[call.name] { throw Failure(words) }
-            if let objects = try Self.connectors(call, &state) {
-                result = .success(objects)
-            } else if let objects = try Self.files(call, &state) {
-                result = .success(objects)
-            } else {
-                result = .success(try Self.others(call, &state))
-            }
-        } catch {
-            result = .failure(error)
-        }
-    }
-
-    private static func connectors(
-        _ call: FakeDocument.Call,
-        _ state: inout FakeWindowsHost.State
-    ) throws(Failure) -> [Properties]? {
-        switch call.name {
-        case "Get-SendConnector": return state.connectors
-        case "New-SendConnector":
-            var made = call.arguments.filter { $0.key != "AuthenticationCredential" && $0.key != "Confirm" }
-            made["Guid"] = .text("guid-of-\(call.text("Name"))")
-            state.connectors.append(made)
-            return [made]
-        case "Set-SendConnector", "Remove-SendConnector":
-            let names = [call.text("Identity").lowercased()]
-            let index = state.connectors.firstIndex { connector in
-                ["Name", "Guid"].contains { names.contains(connector[$0]?.texts.first?.lowercased() ?? "") }
-            }
-            guard let index else { throw Failure("no such connector: \(call.text("Identity"))") }
-            if call.name == "Remove-SendConnector" {
-                state.connectors.remove(at: index)
-                return []
-            }
-            for (name, value) in call.arguments where !["Identity", "Confirm"].contains(name) {
-                if name == "AuthenticationCredential" {
-                    state.passwords[state.connectors[index]["Name"]?.texts.first ?? ""] = value.texts.first
-                } else {
-                    state.connectors[index][name] = value
-                }
-            }
-            return []
-        default: return nil
-        }
-    }
-
-    private static func files(
-        _ call: FakeDocument.Call,
-        _ state: inout FakeWindowsHost.State
-    ) throws(Failure) -> [Properties]? {
-        let path = call.text("Path")
-        switch call.name {
-        case "file.write":
-            if call.text("New") == "True", state.files[path] != nil { throw Failure("it exists") }
-            state.files[path] = call.text("Text")
-            return []
-        case "file.read":
-            guard let text = state.files[path] else { throw Failure("could not find file") }
-            return [["Text": .text(text)]]
-        case "file.move":
-            guard let text = state.files.removeValue(forKey: call.text("From")) else { throw Failure("could not find") }
-            state.files[call.text("To")] = text
-            return []
-        case "file.remove":
-            state.files[path] = nil
-            return []
-        case "folder.remove":
-            state.files = state.files.filter { !$0.key.hasPrefix(path + "\\") }
-            return []
-        case "folder.list":
-            return state.files.filter { $0.key.hasPrefix(path + "\\") }
-                .map { ["Path": .text($0.key), "Bytes": .text("\($0.value.utf8.count)")] }
-        default: return nil
-        }
-    }
-
-    private static func others(
-        _ call: FakeDocument.Call,
-        _ state: inout FakeWindowsHost.State
-    ) throws(Failure) -> [Properties] {
-        switch call.name {
-        case "host.facts":
-            return [["Computer": .text("EX01"), "Domain": .text("example.com"), "ExchangeSetupRuns": .text("False")]]
-        case "service.read": return state.services.map { ["Name": .text($0.key), "Status": .text($0.value)] }
-        case "service.restart":
-            let texts = state.connectors.flatMap { $0.values.flatMap(\.texts) }
-            if let words = state.restartFailsWith, texts.contains(words) { throw Failure("the service did not start") }
-            return []
-        case "task.arm":
-            guard state.plansTasks else { throw Failure("access is denied") }
-            state.task = call.text("Run")
-            return []
-        case "task.disarm":
-            guard state.task != nil else { throw Failure("no such task") }
-            state.task = nil
-            return []
-        case "task.read": return state.task == call.text("Run") ? [["SecondsLeft": .text("60")]] : []
-        case "name.resolve": return [["Address": .text(call.text("Name"))]]
-        case "pickup.write":
-            state.pickup[call.text("Name")] = call.text("Text")
-            return []
-        case "pickup.look", "pickup.remove", "Get-Queue", "Remove-Message": return []
-        case "tracking.watch": return state.rows
-        default: throw Failure("mtactl: not on the list of the executor: \(call.name)")
-        }
     }
 }

@@ -1,10 +1,8 @@
 package import MTAPlan
 
 extension FileChange {
-    /// The lines that were found and stay, as far as they are shown.
-    package var linesKept: Set<[UInt8]> {
-        Self.lines(shown.before ?? []).intersection(Self.lines(shown.after ?? []))
-    }
+    /// The lines that were found and stay.
+    package var linesKept: Set<[UInt8]> { Self.lines(found ?? []).intersection(linesHeld) }
 
     /// The lines that stand in the change itself.
     package var linesHeld: Set<[UInt8]> {

@@ -23,12 +23,11 @@ extension Facts {
         for setting in changes.settings {
             facts.answers[setting.answer] = Answer(output: try setting.rendered(with: secrets))
         }
-        // What the host makes of them, with what may not be shown left out.
+        // What the host makes of them.
         for file in changes.foreseen {
             for (path, answer) in facts.files {
-                guard case .file(var found) = answer, found.realPath == file.path, let after = file.shown.after
-                else { continue }
-                found.bytes = after
+                guard case .file(var found) = answer, found.realPath == file.path else { continue }
+                found.bytes = file.becomes
                 facts.files[path] = .file(found)
             }
         }

@@ -1,7 +1,9 @@
 package import MTAPlan
 
 /// A proposal as a fixture keeps it in `plan.txt`: all that is shown and all that is run.
-package func planText(of proposal: Proposal) -> String {
+///
+/// `withAnswers`: And what the host is expected to answer, which nobody is shown.
+package func planText(of proposal: Proposal, withAnswers: Bool = true) -> String {
     var lines: [String] = []
     for change in proposal.changes.files {
         switch change.wanted {
@@ -11,6 +13,12 @@ package func planText(of proposal: Proposal) -> String {
         case .absent: lines.append("\(change.verb.rawValue) \(change.path)")
         }
         lines += change.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "    \($0)" }
+    }
+    for setting in proposal.changes.settings {
+        lines.append("set \(setting.name)")
+        lines += setting.edit.diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
+            "    \($0)"
+        }
     }
     for file in proposal.changes.foreseen {
         lines.append("regenerated \(file.path)")
@@ -25,6 +33,7 @@ package func planText(of proposal: Proposal) -> String {
     lines += proposal.changes.health.map { "health \($0)" }
     for expectation in proposal.changes.expectations {
         lines.append("expect \(expectation.command)")
+        guard withAnswers else { continue }
         lines += expectation.output.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
     }
     lines += proposal.notes.map { "note \($0)" }

@@ -5,7 +5,7 @@ extension Proposal {
     package var changes: POSIXWork {
         switch work {
         case .posix(let work): work
-        case .powerShell: preconditionFailure("the work is for a Windows host")
+        case .powerShell, .api: preconditionFailure("the work is for another driver")
         }
     }
 }

@@ -3,6 +3,10 @@ import Testing
 
 /// What is wrong before any host is met.
 @Suite struct InputTests {
+    private let place: Workplace
+
+    init() throws { place = try Workplace() }
+
     @Test func `an unknown option is a wrong command line`() async throws {
         #expect(try await Program.mtactl(["plan", "x.yml", "--no-such-option"]).status == 64)
     }
@@ -28,7 +32,7 @@ import Testing
     }
 
     @Test func `a slip of spelling is shown at its line and column, and what was meant`() async throws {
-        let playbook = try Self.file(
+        let playbook = try file(
             "smarthosts:\n  a: {host: relay.example}\nplays:\n  - hosts: all\n    ruotes: {default: a}\n"
         )
 
@@ -40,7 +44,7 @@ import Testing
     }
 
     @Test func `a password that is written out is refused and not repeated`() async throws {
-        let playbook = try Self.file(
+        let playbook = try file(
             """
             smarthosts:
               a: {host: relay.example, login: {username: u, password: hunter22}}
@@ -57,7 +61,7 @@ import Testing
     }
 
     @Test func `a secret that is not to be had stops before any host is met`() async throws {
-        let playbook = try Self.file(
+        let playbook = try file(
             """
             smarthosts:
               a: {host: relay.example, login: {username: u, password: "env:MTACTL_NO_SUCH_SECRET"}}
@@ -126,9 +130,9 @@ import Testing
         #expect(ended.status == 0, "\(ended.output)")
     }
 
-    private static func file(_ text: String) throws -> String {
-        let path = FileManager.default.temporaryDirectory.appending(path: "mtactl-\(UUID().uuidString).yml").path()
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
-        return path
+    private func file(_ text: String) throws -> String {
+        let name = "\(UUID().uuidString).yml"
+        try place.write(name, text)
+        return "\(place.folder)/\(name)"
     }
 }

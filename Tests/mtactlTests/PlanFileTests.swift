@@ -3,7 +3,7 @@ import Subprocess
 import Testing
 
 /// `plan -o`, with hosts that nobody answers for: what is saved then is no more than their names.
-@Suite struct PlanFileTests {
+@Suite final class PlanFileTests {
     private let folder: String
 
     init() throws {
@@ -16,6 +16,8 @@ import Testing
             "smarthosts: {a: {host: relay.example}}\nplays: [{hosts: all, routes: {default: a}}]\n"
         )
     }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     private func write(_ name: String, _ text: String) throws {
         try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)

@@ -3,8 +3,12 @@ import Subprocess
 import SystemPackage
 
 /// A folder of an operator's: an inventory, a playbook, a stand-in for `ssh`, and what a shell does there.
-struct Workplace {
+///
+/// It goes with the test that made it.
+final class Workplace: Sendable {
     let folder: String
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "mtactl-\(UUID().uuidString)").path()

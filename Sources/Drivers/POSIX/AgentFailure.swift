@@ -92,6 +92,8 @@ package struct AgentFailure {
             )
         case "submit":
             Failure("sendmail did not take the test message\(detail)", hint: "try `sendmail -bv root` on the host")
+        case "hand":
+            Failure("the mail server did not take the test message\(detail)", hint: "does it listen on its SMTP port?")
         case "log":
             Failure("the mail log cannot be read\(detail)", hint: "which log the server writes: `mtactl facts`")
         default:
@@ -99,7 +101,17 @@ package struct AgentFailure {
         }
     }
 
-    private var detail: String { why.isEmpty ? "" : ": \(why)" }
+    private var detail: String { why.isEmpty ? "" : ": \(said)" }
+
+    /// What the mail server's own programs said may quote its configuration, so it is chosen what is shown of that.
+    private var said: String {
+        let quoting: Set = ["build", "check", "differs", "rebuild", "reload", "health", "setting", "submit"]
+        guard quoting.contains(code) else { return why }
+        return why.split(separator: "\n", omittingEmptySubsequences: false).map { Self.glossary.value($0) }
+            .joined(separator: "\n")
+    }
+
+    private static let glossary = Glossary(Glossary.knownWords)
     /// The file that the call is about; of several the first.
     private var path: String {
         let place = call.verb == "build" ? 2 : 1

@@ -67,16 +67,21 @@ extension AgentCall {
     /// Remembers where the log is now; `nil` where there is none to remember.
     package static func mark(_ log: LogSource) -> AgentCall? {
         switch log {
-        case .submission, .tracking: nil
+        case .submission, .tracking, .administration: nil
         case .journal(let users): AgentCall(["mark", "journal"] + users)
         case .output(let program, let users): AgentCall(["mark", "output", program] + users)
         case .file(let path): AgentCall(["mark", "file", path])
+        case .series(let prefix, let suffix): AgentCall(["mark", "series", prefix, suffix])
         }
     }
 
-    /// Hands a message to the host's own `sendmail`, with these words before the others.
-    package static func submit(from: String, to: String, message: [UInt8], words: [String] = []) -> AgentCall {
-        AgentCall(["submit", from, to, "\(message.count)"] + words, payload: message)
+    /// Hands a message to the host's own `sendmail`, or the program that takes it instead.
+    package static func submit(_ message: OutgoingMessage) -> AgentCall {
+        let envelope = [message.from, message.to, "\(message.bytes.count)"]
+        guard let program = message.program else {
+            return AgentCall(["submit"] + envelope + message.words, payload: message.bytes)
+        }
+        return AgentCall(["hand"] + envelope + program.words, payload: message.bytes)
     }
 
     /// Reads the log until a line is there or the seconds are over.

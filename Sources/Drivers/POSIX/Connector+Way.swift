@@ -17,7 +17,7 @@ extension Connector {
     /// - Throws: Where ssh would refuse what ssh_config says, or our own SSH cannot follow it.
     func way(to host: InventoryHost) async throws(Failure) -> HostWay {
         let connection = host.connection
-        let settings = try await desk.settings(connection.question)
+        let settings = try await desk.settings(connection.question(isWayKnown: connection.jumps?.isEmpty == false))
         var target = SSHTarget(
             name: host.name,
             address: settings?.hostName ?? connection.address,
@@ -29,10 +29,10 @@ extension Connector {
         target.logger = logger(of: host.name)
         let isOpenSSH = connection.transport == .openssh
         let next = try next(connection, settings, isOpenSSH: isOpenSSH)
-        let hops = try await hops(next.jumps, to: target, isOpenSSH: isOpenSSH, depth: 0)
-        if connection.jumps != nil, hops.contains(where: { $0.target.isSamePlace(as: target) }) {
+        if connection.jumps != nil, let jump = next.jumps.last, filled(jump, for: target).isLoop(to: target) {
             throw .ownJumpHost(connection.address)
         }
+        let hops = try await hops(next.jumps, to: target, isOpenSSH: isOpenSSH, depth: 0)
         target.jumps = hops.map(\.target)
         target.hasProgram = next.hasProgram
         if let settings { try target.follow(settings, isOpenSSH: isOpenSSH) }
@@ -64,25 +64,22 @@ extension Connector {
 
     /// All hosts on the way: the last is reached through those before it, the first as ssh_config says of it.
     ///
-    /// Two names of one place may follow one another, as for ssh. A name that leads back to itself ssh refuses when it is
-    /// asked; a longer round it would follow for ever, and ends here.
+    /// A longer round than `isLoop` sees ssh would follow for ever; here it ends.
     private func hops(
         _ jumps: [JumpHost],
         to host: SSHTarget,
         isOpenSSH: Bool,
         depth: Int
     ) async throws(Failure) -> [Hop] {
-        guard var jump = jumps.last else { return [] }
+        guard let last = jumps.last else { return [] }
+        let jump = filled(last, for: host)
+        guard depth < 8, !jump.isLoop(to: host) else { throw .endlessWay(jump.address) }
         let listed = listed(jump)
-        jump.user = jump.user == "%r" ? host.user : jump.user ?? listed?.connection.user
-        jump.port = jump.port ?? listed?.connection.port
-        jump.identityFile = jump.identityFile ?? listed?.connection.identityFile
-        jump.knownHosts = jump.knownHosts ?? listed?.connection.knownHosts
         let settings: SSHConfig?
         var earlier = Array(jumps.dropLast())
         var target: SSHTarget
         do throws(Failure) {
-            settings = try await desk.settings(jump.question)
+            settings = try await desk.settings(jump.question(isWayKnown: !earlier.isEmpty))
             target = self.target(jump, settings, listed)
             if earlier.isEmpty, let own = try settings?.next(configuration: jump.configuration, isOpenSSH: isOpenSSH) {
                 earlier = own.jumps
@@ -99,9 +96,19 @@ extension Connector {
         } catch {
             throw error.through(jump.address)
         }
-        guard depth < 8 else { throw .endlessWay(jump.address) }
         let before = try await hops(earlier, to: target, isOpenSSH: isOpenSSH, depth: depth + 1)
         return before + [Hop(jump: jump, target: target)]
+    }
+
+    /// The jump host with what the inventory says of it where it is a host of its own there.
+    private func filled(_ jump: JumpHost, for host: SSHTarget) -> JumpHost {
+        var filled = jump
+        let listed = listed(jump)
+        filled.user = jump.user == "%r" ? host.user : jump.user ?? listed?.connection.user
+        filled.port = jump.port ?? listed?.connection.port
+        filled.identityFile = jump.identityFile ?? listed?.connection.identityFile
+        filled.knownHosts = jump.knownHosts ?? listed?.connection.knownHosts
+        return filled
     }
 
     private func target(_ jump: JumpHost, _ settings: SSHConfig?, _ listed: InventoryHost?) -> SSHTarget {
@@ -144,9 +151,16 @@ extension SSHTarget {
         addressFamily = settings.addressFamily
         bindAddress = settings.bindAddress
     }
+}
 
-    fileprivate func isSamePlace(as other: SSHTarget) -> Bool {
-        (address, port, user) == (other.address, other.port, other.user)
+extension HostConnection.JumpHost {
+    /// Whether ssh would refuse to reach the host through it: its name as written is the host's, with the same port and user.
+    ///
+    /// Two hosts behind different jump hosts may well have one address.
+    ///
+    /// Source: OpenSSH 9.2, ssh.c, "jumphost loop via".
+    fileprivate func isLoop(to host: SSHTarget) -> Bool {
+        address == host.address && port ?? 22 == host.port && user ?? host.user == host.user
     }
 }
 
@@ -185,14 +199,16 @@ extension HostConnection.JumpHost: LoginPlace {}
 
 extension LoginPlace {
     /// What ssh is asked about it.
-    fileprivate var question: SSHConfig.Question {
+    ///
+    /// `isWayKnown`: Whether jump hosts were given, so that what ssh_config says of the way does not matter.
+    fileprivate func question(isWayKnown: Bool) -> SSHConfig.Question {
         SSHConfig.Question(
             address,
             user: user,
             port: port,
             identityFile: identityFile,
             configuration: configuration.map(UserAccount.expanded),
-            options: options
+            options: isWayKnown ? options + ["ProxyJump=none"] : options
         )
     }
 }

@@ -45,11 +45,14 @@ package struct Connector: Sendable {
     }
 
     /// `questions`, `windows`: What is asked of the host for planning.
+    ///
+    /// `access`: The administration interface that a product may have on it.
     package func session(
         for host: InventoryHost,
         questions: FactsScript,
         windows: WindowsQuestions = WindowsQuestions(),
-        neighbours: Neighbours? = nil
+        neighbours: Neighbours? = nil,
+        access: AdministrationAccess? = nil
     ) -> HostSession {
         HostSession(
             name: host.name,
@@ -58,6 +61,7 @@ package struct Connector: Sendable {
             questions: questions,
             windows: windows,
             neighbours: neighbours,
+            access: access,
             secret: secret
         ) { () async throws(Failure) in
             if let problem = host.problems.first { throw problem }

@@ -12,15 +12,19 @@ package actor HostSession: Site {
     package nonisolated let executor: (any TaskExecutor)?
     private let questions: FactsScript
     private let windows: WindowsQuestions
+    let access: AdministrationAccess?
     private let neighbours: Neighbours?
-    private let secret: @Sendable (SecretReference) async throws(Failure) -> Secret
+    let secret: @Sendable (SecretReference) async throws(Failure) -> Secret
     private let connect: @Sendable () async throws(Failure) -> (any Host, Privilege)
     private let logger: Logger
     private var connection: Connection?
     /// Of the host that was connected to last.
     private nonisolated let isWindows = Mutex(false)
+    /// Whether it is changed through its administration interface; `nil` while nobody has looked.
+    nonisolated let isAdministered = Mutex<Bool?>(nil)
+    nonisolated let memory = RunMemory()
 
-    private struct Connection: Sendable {
+    struct Connection: Sendable {
         var host: any Host
         var privilege: Privilege
         /// A root shell that waits for its next program.
@@ -31,7 +35,9 @@ package actor HostSession: Site {
     ///
     /// `neighbours`: The ways to other servers of the same organisation.
     ///
-    /// `secret`: Looks up the password for Exchange's shell.
+    /// `access`: The administration interface that a product may have on it.
+    ///
+    /// `secret`: Looks up passwords for Exchange's shell and administration interfaces.
     package init(
         name: String,
         executor: (any TaskExecutor)? = nil,
@@ -39,6 +45,7 @@ package actor HostSession: Site {
         questions: FactsScript,
         windows: WindowsQuestions = WindowsQuestions(),
         neighbours: Neighbours? = nil,
+        access: AdministrationAccess? = nil,
         secret: @escaping @Sendable (SecretReference) async throws(Failure) -> Secret = { reference throws(Failure) in
             try Secrets().value(of: reference)
         },
@@ -50,11 +57,16 @@ package actor HostSession: Site {
         self.questions = questions
         self.windows = windows
         self.neighbours = neighbours
+        self.access = access
         self.secret = secret
         self.connect = connect
     }
 
     package nonisolated func facts(for purpose: FactsPurpose, files: [String]) async throws(Failure) -> Facts {
+        try await administered(try await ownFacts(for: purpose, files: files), for: purpose)
+    }
+
+    private nonisolated func ownFacts(for purpose: FactsPurpose, files: [String]) async throws(Failure) -> Facts {
         if let executor = try await windowsExecutor() {
             let facts = try windows.facts(in: try await executor.run(windows.calls(for: purpose)), for: purpose)
             let computer = facts.objects[WindowsQuestions.hostKey]?.objects.first?.text("Computer")
@@ -152,6 +164,9 @@ package actor HostSession: Site {
         progress: @escaping @Sendable (String) -> Void,
         _ body: (any Driver) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
+        if let access = try await administration() {
+            return try await withAdministration(access, progress: progress, body)
+        }
         if let executor = try await windowsExecutor() {
             return try await withPowerShell(executor, progress: progress, body)
         }
@@ -180,6 +195,7 @@ package actor HostSession: Site {
     }
 
     package nonisolated func backup(of run: String) -> BackupPlace? {
+        if isAdministered.withLock({ $0 == true }) { return nil }
         if isWindows.withLock(\.self) {
             let folder = "%ProgramData%\\mtactl\\runs\\\(run)"
             return BackupPlace(path: folder, restore: "powershell -ExecutionPolicy Bypass -File \(folder)\\restore.ps1")
@@ -207,7 +223,7 @@ package actor HostSession: Site {
     }
 
     /// The connection that is there, or a new one.
-    private func connected() async throws(Failure) -> Connection {
+    func connected() async throws(Failure) -> Connection {
         if let connection { return connection }
         let start = ContinuousClock.now
         let (host, privilege) = try await connect()

@@ -59,6 +59,7 @@ package struct OpenSSHHost: Host {
                 arrival.take(output)
                 if arrival.isTooMuch { throw arrival.failure(isOverdue: false) }
             }
+            if arrival.isIn, arrival.transcript.identification?.contains(SSHHost.windows) == true { throw .needsOwnSSH }
             if arrival.isIn { return .arrived(OpenSSHShell(shell: shell, arrival: arrival)) }
             let failure = arrival.failure(isOverdue: false)
             let hop = arrival.transcript.hop
@@ -83,6 +84,14 @@ package struct OpenSSHHost: Host {
     }
 
     package func close() async {}
+}
+
+extension Failure {
+    /// Its programs are started and fed in another way, which only our own SSH can do.
+    fileprivate static let needsOwnSSH = Failure(
+        "the host runs Windows, which `transport: openssh` is not made for",
+        hint: "write `transport: libssh2` for this host, or leave `transport` out"
+    )
 }
 
 /// A connection that is being made, as far as ssh tells.

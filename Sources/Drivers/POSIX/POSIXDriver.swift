@@ -63,12 +63,7 @@ extension POSIXDriver {
     }
 
     package func submit(_ message: OutgoingMessage, watching: WatchRequest?) async throws(Failure) -> Submitted {
-        let submission = AgentCall.submit(
-            from: message.from,
-            to: message.to,
-            message: message.bytes,
-            words: message.words
-        )
+        let submission = AgentCall.submit(message)
         try await agent.send([submission] + (watching.map { [AgentCall.watch($0.watch, seconds: $0.seconds)] } ?? []))
         let reply = try await agent.reply()
         let log = if let watching { try await logAnswer(within: watching.seconds) } else { nil as LogAnswer? }
@@ -125,8 +120,18 @@ extension POSIXDriver {
 
     package func records(of run: String) async throws(Failure) -> [RunText] { try await agent.records(of: run) }
 
-    package func prune(keeping count: Int) async throws(Failure) {
-        _ = try await agent.call(AgentCall(["prune", "\(count)"]))
+    package func prune(_ choice: PruneChoice) async throws(Failure) {
+        let call =
+            switch choice {
+            case .allBut(let count): AgentCall(["prune", "\(count)"])
+            case .rotated: AgentCall(["rotated"])
+            }
+        let reply = try await agent.call(call)
+        guard case .failed(_, let why) = reply.ending else { return }
+        throw Failure(
+            "what was kept could not be taken away: \(why)",
+            hint: "look into \(AgentSession.backups) on the host"
+        )
     }
 
     package func edits(of run: String) async throws(Failure) -> [Edit] { try await agent.edits(of: run) }
@@ -161,7 +166,7 @@ extension Work {
     fileprivate var posix: POSIXWork {
         switch self {
         case .posix(let work): work
-        case .powerShell: preconditionFailure("the work is for a Windows host")
+        case .powerShell, .api: preconditionFailure("the work is for another driver")
         }
     }
 }

@@ -118,7 +118,7 @@ extension RestoreReport.Record: CustomStringConvertible {
         case .putBack(let path): "\(path): put back"
         case .putBackInPlace(let path): "\(path): put back, in place"
         case .removed(let path): "\(path): removed again"
-        case .rebuilt(let path): "\(path): made anew, as the kept one is damaged"
+        case .rebuilt(let path): "\(path): regenerated, as its backup is damaged"
         case .displaced(let path, let place): "\(path): the present one is kept as \(place)"
         case .changed(let path, let before, let made, let now, let kept):
             "\(path): changed since; before the run \(before), \(made) by the run, now \(now);"

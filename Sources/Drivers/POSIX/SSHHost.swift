@@ -7,13 +7,15 @@ package actor SSHHost: Host {
     package nonisolated let isWindows: Bool
     private let connection: SSHConnection
 
+    /// What Win32-OpenSSH calls itself (its version.h): `SSH-2.0-OpenSSH_for_Windows_9.5`.
+    static let windows = "OpenSSH_for_Windows"
+
     /// Connects, through the connections to jump hosts that hosts share, checks the host's key and logs in.
     package init(_ target: SSHTarget, jumps: JumpHosts) async throws(Failure) {
         name = target.name
         do throws(SSHError) {
             connection = try await SSHConnection.open(target, jumps: jumps)
-            // `SSH-2.0-OpenSSH_for_Windows_9.5`: what Win32-OpenSSH calls itself (its version.h).
-            isWindows = await connection.serverIdentification.contains("OpenSSH_for_Windows")
+            isWindows = await connection.serverIdentification.contains(Self.windows)
         } catch {
             throw error.failure
         }
@@ -27,7 +29,38 @@ package actor SSHHost: Host {
         }
     }
 
+    package nonisolated func tunnel(toOwnPort port: Int) async throws(Failure) -> any Shell {
+        do throws(SSHError) {
+            return TunnelShell(tunnel: try await connection.tunnel(to: "127.0.0.1", port: port))
+        } catch {
+            throw error.failure
+        }
+    }
+
     package func close() async { await connection.close() }
+}
+
+/// A tunnel, read and written like a program.
+private struct TunnelShell: Shell {
+    let tunnel: Tunnel
+
+    func write(_ bytes: [UInt8]) async throws(Failure) {
+        do throws(SSHError) { try await tunnel.write(bytes) } catch { throw error.failure }
+    }
+
+    func finishInput() async throws(Failure) {
+        do throws(SSHError) { try await tunnel.finishWriting() } catch { throw error.failure }
+    }
+
+    func read(within patience: Duration) async throws(Failure) -> ShellOutput? {
+        do throws(SSHError) {
+            return try await tunnel.next(deadline: patience).map { .output($0) }
+        } catch {
+            throw error.failure
+        }
+    }
+
+    func close() async { await tunnel.close() }
 }
 
 private struct SSHShell: Shell {

@@ -14,11 +14,23 @@ package protocol Host: Sendable {
     /// - Throws: When the host cannot be reached or the connection is lost.
     func start(_ command: String) async throws(Failure) -> any Shell
 
+    /// A connection that the host makes to a port of its own: what is written goes there, and what comes is output.
+    ///
+    /// - Throws: Also where the transport has no tunnels, or the host forbids them.
+    func tunnel(toOwnPort port: Int) async throws(Failure) -> any Shell
+
     func close() async
 }
 
 extension Host {
     package var isWindows: Bool { false }
+
+    package func tunnel(toOwnPort port: Int) async throws(Failure) -> any Shell {
+        throw Failure(
+            "port \(port) of the host is reached through a tunnel, which mtactl has over its own SSH alone",
+            hint: "leave `transport` out for this host"
+        )
+    }
 }
 
 /// The two ends of a running program.

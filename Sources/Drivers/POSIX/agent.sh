@@ -110,7 +110,7 @@ call() {
         stage) payload=$5 ;;
         assign) payload=$2 ;;
         stage_text | lives | says) ;;
-        submit) payload=$3 ;;
+        submit | hand) payload=$3 ;;
         trust | expect | backup | setting | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
         mark | back | run | prints | watch | leads) ;;
         list | audit | show | state | restore | prune | rotated | drop | erase | break_lock)
@@ -127,7 +127,7 @@ call() {
         *) return ;;
     esac
     case $verb-$run-$failed in
-        open-* | mark-*- | run-*- | submit-*- | watch-*- | leads-*- | *-?*-) perform "$@" ;;
+        open-* | mark-*- | back-*- | run-*- | submit-*- | hand-*- | watch-*- | leads-*- | *-?*-) perform "$@" ;;
         *--) say failed "$verb" none ;;
         *) say skipped "$verb" ;;
     esac
@@ -143,7 +143,7 @@ perform() {
 fail() {
     [ -z "$why" ] || words why "$why"
     say failed "$verb" "$code"
-    case $verb-$code in submit-* | watch-* | leads-* | run-discard) return ;; esac
+    case $verb-$code in submit-* | hand-* | watch-* | leads-* | run-discard) return ;; esac
     [ -z "$run" ] || failed=yes
     put_back
 }

@@ -66,7 +66,7 @@ tell() {
         put-back) printf '%s: put back\n' "$1" ;;
         put-back-in-place) printf '%s: put back, in place\n' "$1" ;;
         removed) printf '%s: removed again\n' "$1" ;;
-        rebuilt) printf '%s: made anew, as the kept one is damaged\n' "$1" ;;
+        rebuilt) printf '%s: regenerated, as its backup is damaged\n' "$1" ;;
         displaced) printf '%s: the present one is kept as %s\n' "$1" "$2" ;;
         changed)
             printf '%s: changed since\n  before the run: %s\n  by the run: %s\n  now: %s\n' "$1" "$2" "$3" "$4"
@@ -231,25 +231,25 @@ can_be_made() {
     [ -n "$built" ] || { [ -n "$derived" ] && [ -n "$rebuilds" ]; }
 }
 
-# make_anew: makes those files again whose backups are damaged, with the owners and modes that they had.
-make_anew() {
-    anew=yes
+# regenerate: makes those files again whose backups are damaged, with the owners and modes that they had.
+regenerate() {
+    rebuilt=yes
     for each in $broken; do
         file "$each"
         eval "built=\${built_$each-}"
-        [ -z "$built" ] || { rm -f -- "$path" && reload "$built"; } || anew=
+        [ -z "$built" ] || { rm -f -- "$path" && reload "$built"; } || rebuilt=
     done
     for each in $broken; do
         eval "built=\${built_$each-}"
         [ -z "$built" ] || continue
-        each_of "$rebuilds" || anew=
+        each_of "$rebuilds" || rebuilt=
         break
     done
     for each in $broken; do
         file "$each"
-        [ -f "$path" ] && chown "$owner" "$path" && chmod "$mode" "$path" && tell rebuilt "$path" || anew=
+        [ -f "$path" ] && chown "$owner" "$path" && chmod "$mode" "$path" && tell rebuilt "$path" || rebuilt=
     done
-    [ -n "$anew" ]
+    [ -n "$rebuilt" ]
 }
 
 # stop_agent: ends the agent that still works on the run, if it does: it would go on changing what is put back.
@@ -552,7 +552,7 @@ main() {
         esac
         each=$((each - 1))
     done
-    make_anew || failed=yes
+    regenerate || failed=yes
     # A daemon that died of what it was given cannot be reloaded: it is started again.
     each_of "$reloads" || started || failed=yes
     sync

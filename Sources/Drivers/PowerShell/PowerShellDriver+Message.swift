@@ -109,6 +109,8 @@ extension PowerShellDriver {
         return ExecutorCall("folder", native, arguments, tells: tells, isNeeded: false)
     }
 
+    /// The event of a row that stands for a server whose log cannot be read.
+    private static let unread = "MTACTL-UNREAD"
     private static let rowFields = [
         "Timestamp", "EventId", "Source", "ServerHostname", "ServerIp", "ConnectorId", "MessageId", "Recipients",
         "RecipientStatus", "SourceContext",
@@ -122,13 +124,21 @@ extension PowerShellDriver {
         if let trouble = answer.trouble("tracking") {
             return .unreadable(trouble.failure("reading the tracking log").problem)
         }
-        let rows = answer.objects("tracking").sorted { ($0.text("Timestamp") ?? "") < ($1.text("Timestamp") ?? "") }
+        let told = answer.objects("tracking")
+        let unread = told.filter { $0.text("EventId") == Self.unread }
+        let own = unread.first { $0.text("ServerHostname") == tracking?.servers.first }
+        if let own { return .unreadable(Printable.line(own.texts("RecipientStatus").joined(separator: " "))) }
+        let rows = told.filter { $0.text("EventId") != Self.unread }
+            .sorted { ($0.text("Timestamp") ?? "") < ($1.text("Timestamp") ?? "") }
         let lines = rows.map { Self.line("tracking", $0, Self.rowFields) }
         if watch.isMet(by: lines) { return .lines(lines) }
         let queues = answer.results.keys.filter { $0.hasPrefix("queue-") }.sorted().flatMap { answer.objects($0) }
             .filter(Self.tellsTrouble)
         let folder = answer.objects("folder").map { Self.line("pickup", $0, ["Name"]) }
-        return .lines(lines + queues.map { Self.line("queue", $0, Self.queueFields) } + folder)
+        return .lines(
+            lines + queues.map { Self.line("queue", $0, Self.queueFields) } + folder
+                + unread.map { Self.line("unread", $0, ["ServerHostname", "RecipientStatus"]) }
+        )
     }
 
     /// Where messages go that no connector takes, a queue is ready too.

@@ -15,7 +15,7 @@ extension PowerShellDriver {
     package func kept() async throws(Failure) -> KeptRuns { try await runs(reading: [.manifest]) }
 
     package func audited() async throws(Failure) -> KeptRuns {
-        try await runs(reading: [.manifest, .work, .snapshot, .undo, .executor, .restore])
+        try await runs(reading: [.manifest, .edits, .work, .snapshot, .undo, .executor, .restore])
     }
 
     package func records(of run: String) async throws(Failure) -> [RunText] {
@@ -40,7 +40,7 @@ extension PowerShellDriver {
         case .none, .restored: return .refused(Failure("there is nothing of run \(run) to put back"))
         case .preparing:
             let run = WindowsRun(id: run)
-            _ = try await executor.run([run.disarm, run.remove(), WindowsRun.openLock], shell: .none)
+            _ = try await executor.run([run.disarm] + run.remove(status) + [WindowsRun.openLock], shell: .none)
             return .done
         case .pending, .confirmed, .restoring, .stranded: break
         }
@@ -55,13 +55,60 @@ extension PowerShellDriver {
         }
     }
 
-    package func prune(keeping count: Int) async throws(Failure) {
-        let all = try await kept().runs
-        let newest = all.last(where: \.canBePutBack)?.run
-        let leaving = all.dropLast(count).filter { $0.state.isFinal && $0.run != newest }
-        guard !leaving.isEmpty else { return }
-        let calls = leaving.enumerated().map { number, kept in WindowsRun(id: kept.run).remove("remove-\(number)") }
-        _ = try await executor.run(calls, shell: .none)
+    package func prune(_ choice: PruneChoice) async throws(Failure) {
+        guard case .allBut(let count) = choice else {
+            throw Failure("which backups hold an old password cannot be told of this kind of site", hint: "give --keep")
+        }
+        let listed = ListedRuns(try await listing().objects("list"))
+        try await remove(listed.surplus(keeping: count, sparingFirst: false))
+    }
+
+    package func forget(_ runs: [String]) async throws(Failure) {
+        let listed = ListedRuns(try await listing().objects("list"))
+        var leaving: [(WindowsRun, RunState)] = []
+        for run in runs {
+            switch listed.state(of: run) {
+            case .none: continue
+            case .confirmed, .restored: leaving.append((WindowsRun(id: run), listed.state(of: run)))
+            case let state: throw .unfinished(run, state)
+            }
+        }
+        try await remove(leaving)
+    }
+
+    package func eraseAll() async throws(Failure) {
+        let listing = try await listing()
+        if let holder = listing.lockHolder { throw .locked(holder) }
+        let listed = ListedRuns(listing.objects("list"))
+        for run in listed.runs.keys.sorted() where !listed.state(of: run).isFinal {
+            throw .unfinished(run, listed.state(of: run))
+        }
+        let folder = ExecutorCall("erase", "folder.remove", [("Path", .text(WindowsRun.folder))], isNeeded: false)
+        let answer = try await executor.run([folder], shell: .none)
+        if let trouble = answer.trouble("erase"), !listed.runs.isEmpty {
+            throw trouble.failure("taking away what is kept")
+        }
+    }
+
+    private func remove(_ leaving: [(run: WindowsRun, state: RunState)]) async throws(Failure) {
+        if leaving.isEmpty { return }
+        let calls = leaving.enumerated().flatMap { number, one in one.run.remove(one.state, "remove-\(number)") }
+        let answer = try await executor.run(calls, shell: .none)
+        for call in calls {
+            if let trouble = answer.trouble(call.id) { throw trouble.failure("taking away a backup") }
+        }
+    }
+
+    private func listing() async throws(Failure) -> ExecutorAnswer {
+        let listing = try await executor.run([WindowsRun.listAll, WindowsRun.readLock], shell: .none)
+        if let trouble = listing.trouble("list") { throw trouble.failure("reading what is kept") }
+        return listing
+    }
+
+    package func edits(of run: String) async throws(Failure) -> [Edit] {
+        let run = WindowsRun(id: run)
+        let text = try await executor.run([run.read(.edits)], shell: .none).text(of: .edits)
+        return text.map { [Edit](kept: Array($0.utf8)) } ?? []
     }
 
     package func breakLock() async throws(Failure) {
@@ -80,8 +127,7 @@ extension PowerShellDriver {
 
     /// All runs, with damage where a file that is read is not the one that was kept.
     private func runs(reading files: [WindowsRun.File]) async throws(Failure) -> KeptRuns {
-        let listing = try await executor.run([WindowsRun.listAll, WindowsRun.readLock], shell: .none)
-        if let trouble = listing.trouble("list") { throw trouble.failure("reading what is kept") }
+        let listing = try await listing()
         let listed = ListedRuns(listing.objects("list"))
         let names = listed.runs.keys.sorted()
         let calls = names.enumerated().flatMap { number, name in
@@ -97,14 +143,18 @@ extension PowerShellDriver {
                 answer.objects("read-\(file)-\(number)").first?.text("Text") ?? ""
             }
             let manifest = RunManifest(text: texts(.manifest))
-            return KeptRun(
+            var kept = KeptRun(
                 run: Printable.line(name),
                 state: listed.state(of: name),
                 server: manifest.server,
-                files: manifest.objects,
+                files: manifest.changes,
                 bytes: listed.runs[name]?[WindowsRun.File.snapshot.rawValue] ?? 0,
                 damage: files.filter { $0 != .manifest }.compactMap { manifest.damage(of: $0, texts($0)) }
             )
+            kept.unit = .change
+            kept.startedBy = manifest.by.isEmpty ? nil : manifest.by
+            kept.since = RunID.start(of: name)
+            return kept
         }
         return KeptRuns(runs: runs, lock: listing.lockHolder)
     }
@@ -163,13 +213,28 @@ extension PowerShellDriver {
 }
 
 extension ExecutorAnswer {
-    fileprivate func text(of file: WindowsRun.File) -> String? { objects("read-\(file)").first?.text("Text") }
+    /// `nil` where there is no such file; of one that is empty, nothing.
+    fileprivate func text(of file: WindowsRun.File) -> String? {
+        objects("read-\(file)").first.map { $0.text("Text") ?? "" }
+    }
+}
+
+extension Failure {
+    fileprivate static func unfinished(_ run: String, _ state: RunState) -> Failure {
+        Failure(
+            "run \(Printable.line(run)) is \(state.rawValue)",
+            hint: "`mtactl rollback` puts the site back as it was before that run"
+        )
+    }
 }
 
 extension RunManifest {
     /// What is wrong with a file; `nil` where it is the one that was kept.
     fileprivate func damage(of file: WindowsRun.File, _ text: String) -> String? {
-        guard let digest = digests[file.rawValue] else { return "\(file.rawValue): not in the manifest" }
+        guard let digest = digests[file.rawValue] else {
+            // A plan that shows nothing has none.
+            return file == .edits && text.isEmpty ? nil : "\(file.rawValue): not in the manifest"
+        }
         return digest == Digest.sha256(Array(text.utf8)) ? nil : "\(file.rawValue): not as it was kept"
     }
 }

@@ -97,16 +97,18 @@ extension WindowsRun {
         encoder.outputFormatting = .sortedKeys
         let data: Data
         do { data = try encoder.encode(work) } catch { throw Failure("the work cannot be kept: \(error)") }
-        let texts: [(File, String)] = [
-            (.work, String(decoding: data, as: UTF8.self)), (.snapshot, before.text), (.undo, undo),
-            (.executor, String(decoding: PowerShellProgram.executor, as: UTF8.self)),
-            (.restore, String(decoding: PowerShellProgram.restore, as: UTF8.self)),
-        ]
+        let edits = opening.shownEdits.map { [(File.edits, String(decoding: $0, as: UTF8.self))] } ?? []
+        let texts: [(File, String)] =
+            edits + [
+                (.work, String(decoding: data, as: UTF8.self)), (.snapshot, before.text), (.undo, undo),
+                (.executor, String(decoding: PowerShellProgram.executor, as: UTF8.self)),
+                (.restore, String(decoding: PowerShellProgram.restore, as: UTF8.self)),
+            ]
         let manifest = RunManifest(
             run: id,
             by: opening.run.startedBy,
             server: opening.server,
-            objects: before.count,
+            changes: work.steps.count,
             digests: Dictionary(uniqueKeysWithValues: texts.map { ($0.0.rawValue, Digest.sha256(Array($0.1.utf8))) })
         )
         return [begin()] + (texts + [(.manifest, manifest.text)]).map { write($0.0, $0.1) }
@@ -118,27 +120,28 @@ struct RunManifest: Equatable {
     var run: String
     var by: String
     var server: String
-    var objects: Int
+    /// How many calls change something.
+    var changes: Int
     /// SHA-256, in hexadecimal, by the name of the file.
     var digests: [String: String]
 
-    init(run: String, by: String, server: String, objects: Int, digests: [String: String]) {
+    init(run: String, by: String, server: String, changes: Int, digests: [String: String]) {
         self.run = run
         self.by = by
         self.server = server
-        self.objects = objects
+        self.changes = changes
         self.digests = digests
     }
 
     var text: String {
-        let head = ["run\t\(run)", "by\t\(Printable.line(by))", "server\t\(server)", "objects\t\(objects)"]
+        let head = ["run\t\(run)", "by\t\(Printable.line(by))", "server\t\(server)", "changes\t\(changes)"]
         return (head + digests.sorted { $0.key < $1.key }.map { "sha256\t\($0.key)\t\($0.value)" }).map { $0 + "\n" }
             .joined()
     }
 
     /// What cannot be read in it is left empty: it is a host's answer.
     init(text: String) {
-        self.init(run: "", by: "", server: "", objects: 0, digests: [:])
+        self.init(run: "", by: "", server: "", changes: 0, digests: [:])
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map {
                 Printable.line(String($0))
@@ -147,7 +150,7 @@ struct RunManifest: Equatable {
             case ("run", 2): run = fields[1]
             case ("by", 2): by = fields[1]
             case ("server", 2): server = fields[1]
-            case ("objects", 2): objects = Int(fields[1]) ?? 0
+            case ("changes", 2): changes = Int(fields[1]) ?? 0
             case ("sha256", 3): digests[fields[1]] = fields[2]
             default: continue
             }

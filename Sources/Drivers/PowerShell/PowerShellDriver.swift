@@ -58,8 +58,10 @@ package final class PowerShellDriver: Driver {
             ExecutorCall("expect-\(number)", expectation.call, isNeeded: false)
         }
         let host = ExecutorCall("host", "host.facts", tells: ["ExchangeSetupRuns"], isNeeded: false)
-        let calls = [run.takeLock(for: opening.run.startedBy), WindowsRun.readLock, host] + expectations + work.reading
-        let answer = try await executor.run(calls)
+        let calls =
+            [run.takeLock(for: opening.run.startedBy), WindowsRun.readLock, host] + work.asking + expectations
+            + work.reading
+        let answer = try await executor.run(calls, patience: work.asking.count * PowerShellWork.answerTime)
         if let trouble = answer.trouble("lock") {
             return answer.lockHolder.map(Failure.locked) ?? trouble.failure("taking the lock")
         }
@@ -90,7 +92,8 @@ package final class PowerShellDriver: Driver {
         state.withLock { $0.isUnfinished = true }
         let answer = try await executor.run(calls, secrets: opening.secrets)
         guard case .objects = answer["to-pending"] else {
-            _ = try await executor.run([run.disarm, run.remove(), WindowsRun.openLock], shell: .none)
+            let leaving = [run.disarm] + run.remove(.preparing) + [WindowsRun.openLock]
+            _ = try await executor.run(leaving, shell: .none)
             state.withLock { $0.isUnfinished = false }
             let trouble = calls.lazy.compactMap { answer.trouble($0.id) }.first
             return .failed(trouble?.failure("keeping a backup") ?? .noFrame, .nothingWasChanged)
@@ -108,19 +111,24 @@ package final class PowerShellDriver: Driver {
     package func confirm(_ work: Work) async throws(Failure) -> Confirmed {
         guard let opening = state.withLock({ $0.opening }) else { preconditionFailure("nothing was changed") }
         let run = WindowsRun(id: opening.run.text)
-        let answer = try await executor.run([Self.service] + work.powerShell.reading)
+        let answer = try await executor.run([Self.service, WindowsRun.listAll] + work.powerShell.reading)
         if let service = answer.objects("service").first, service.text("Status") != "Running" {
             return .failed(.notRunning(service.text("Status") ?? ""), try await undo())
         }
         let after = work.powerShell.snapshot(in: answer)
         let calls = [run.write(.after, after.text), run.move(.pending, .confirmed), run.disarm, WindowsRun.openLock]
-        let ended = try await executor.run(calls, shell: .none)
+        let listed = ListedRuns(answer.objects(WindowsRun.listAll.id)).surplus(keeping: Self.kept, sparingFirst: true)
+        let pruning = listed.enumerated().flatMap { $1.run.remove($1.state, "prune-\($0)") }
+        let ended = try await executor.run(calls + pruning, shell: .none)
         state.withLock { $0.isUnfinished = false }
         if let trouble = ended.trouble("to-confirmed") ?? ended.trouble("write-after") {
             return .expired(Failure("the host had put itself back before it was confirmed: \(trouble.message)"))
         }
         return .done
     }
+
+    /// Runs that are over, besides the one that ends and the oldest.
+    private static let kept = 9
 
     static func restart(isNeeded: Bool = true) -> ExecutorCall {
         ExecutorCall(
@@ -141,22 +149,23 @@ package final class PowerShellDriver: Driver {
 
     /// Why a server cannot be restarted later, where that is known now.
     func unreachable(_ servers: [String]) async throws(Failure) -> Failure? {
-        if servers.isEmpty { return nil }
-        let host = ExecutorCall("host", "host.facts", tells: ["Computer"])
-        let computer = try await executor.run([host], shell: .none).objects("host").first?.text("Computer") ?? ""
-        state.withLock { $0.computer = computer }
+        // Who was asked for facts is known by name.
+        var unknown: [String] = []
         for server in servers {
-            do throws(Failure) { if try await way(to: server) == nil { return .noWay(server) } } catch {
+            do throws(Failure) { if try await other(server) == nil { unknown.append(server) } } catch {
                 return error.at(server)
             }
         }
-        return nil
+        if unknown.isEmpty { return nil }
+        let host = ExecutorCall("host", "host.facts", tells: ["Computer"])
+        let computer = try await executor.run([host], shell: .none).objects("host").first?.text("Computer") ?? ""
+        state.withLock { $0.computer = computer }
+        return unknown.first { Neighbours.short($0) != Neighbours.short(computer) }.map(Failure.noWay)
     }
 
     private func way(to server: String) async throws(Failure) -> PowerShellExecutor? {
-        let computer = state.withLock { $0.computer }
-        if Neighbours.short(server) == Neighbours.short(computer) { return executor }
-        return try await other(server)
+        if let there = try await other(server) { return there }
+        return Neighbours.short(server) == Neighbours.short(state.withLock { $0.computer }) ? executor : nil
     }
 
     /// Restarts the transport service of one server after the other, each in a session with that server.
@@ -195,6 +204,9 @@ extension PowerShellWork {
     /// Why nothing may be changed.
     fileprivate func objection(to answer: ExecutorAnswer) -> Failure? {
         if answer.objects("host").first?.text("ExchangeSetupRuns") == "True" { return .setupRuns }
+        for (number, inquiry) in inquiries.enumerated() {
+            if let objection = inquiry.objection(to: said(to: inquiry, number, in: answer)) { return objection }
+        }
         for (number, expectation) in expectations.enumerated() {
             if let trouble = answer.trouble("expect-\(number)") { return trouble.failure("looking at what is there") }
             guard let objection = expectation.objection(to: answer.objects("expect-\(number)")) else { continue }

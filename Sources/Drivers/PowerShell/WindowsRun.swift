@@ -23,7 +23,9 @@ struct WindowsRun: Sendable {
         case work = "work.json"
         /// All that was asked for before the change.
         case snapshot = "snapshot.txt"
-        /// The same after it, where it was confirmed.
+        /// What the plan showed of the change.
+        case edits = "edits.json"
+        /// The same as the snapshot after it, where it was confirmed.
         case after = "after.txt"
         /// A document of the calls that undo it.
         case undo = "undo.txt"
@@ -85,8 +87,14 @@ struct WindowsRun: Sendable {
 
     static let listAll = ExecutorCall("list", "folder.list", [("Path", .text(folder))], tells: ["Path", "Bytes"])
 
-    func remove(_ id: String = "remove") -> ExecutorCall {
-        ExecutorCall(id, "folder.remove", [("Path", .text(folder))], isNeeded: false)
+    /// Without a state first: half a run must not look like one.
+    ///
+    /// `state`: As it is listed.
+    func remove(_ state: RunState, _ id: String = "remove") -> [ExecutorCall] {
+        [
+            ExecutorCall("\(id)-state", "file.remove", [("Path", .text(path(state)))], isNeeded: false),
+            ExecutorCall(id, "folder.remove", [("Path", .text(folder))], isNeeded: false),
+        ]
     }
 
     /// Puts the host back by itself after so many seconds.
@@ -124,6 +132,23 @@ struct ListedRuns {
         let names = runs[run]?.keys.map { $0 } ?? []
         let order: [RunState] = [.stranded, .restored, .restoring, .confirmed, .pending, .preparing]
         return order.first { names.contains("state.\($0.rawValue)") } ?? .none
+    }
+}
+
+extension ListedRuns {
+    /// The oldest runs that are over, but for so many of those that can be put back, and as many that were put back.
+    ///
+    /// The newest that can be put back stays, and one that is unfinished.
+    ///
+    /// `sparingFirst`: The oldest of all stays too: it has what was there before mtactl.
+    func surplus(keeping count: Int, sparingFirst: Bool) -> [(run: WindowsRun, state: RunState)] {
+        let named = runs.keys.sorted()
+        let (confirmed, restored) = (
+            named.filter { state(of: $0) == .confirmed }, named.filter { state(of: $0) == .restored }
+        )
+        let older = confirmed.dropLast(max(count, 1)).dropFirst(sparingFirst ? 1 : 0)
+        return older.map { (WindowsRun(id: $0), .confirmed) }
+            + restored.dropLast(count).map { (WindowsRun(id: $0), .restored) }
     }
 }
 

@@ -108,6 +108,18 @@ function OpenExchange($kind, $login) {
     Say 'shell', $kind
 }
 
+# Says a line to a mail server, and returns the lines of its reply.
+function Ask($stream, $line) {
+    if ($line) { $bytes = $utf8.GetBytes($line + "`r`n"); $stream.Write($bytes, 0, $bytes.Length) }
+    $reply = @()
+    do {
+        $text = ''
+        do { $byte = $stream.ReadByte(); if ($byte -gt 31) { $text += [char]$byte } } while ($byte -ge 0 -and $byte -ne 10 -and $text.Length -lt 1000)
+        $reply += $text
+    } while ($text -match '^[0-9]{3}-' -and $reply.Count -lt 100)
+    return $reply
+}
+
 # What is not a cmdlet of Exchange. Each is given a table of arguments.
 $natives = @{
     'host.facts' = { param($a)
@@ -175,13 +187,39 @@ $natives = @{
         foreach ($file in [IO.Directory]::GetFiles($a.Folder, $a.Name + '.*')) { [IO.File]::Delete($file) }
     }
     'name.resolve' = { param($a) foreach ($address in [Net.Dns]::GetHostAddresses($a.Name)) { Result @{ Address = $address.ToString() } } }
+    # What a smarthost offers, in clear and in TLS. Its certificate is not looked at here: Exchange does that itself.
+    'smtp.ask' = { param($a)
+        $found = @{ Greeting = $null; Offered = $null; Secured = $null; Trouble = $null }
+        $client = New-Object Net.Sockets.TcpClient
+        $hello = 'EHLO ' + [Net.Dns]::GetHostEntry('').HostName
+        try {
+            $began = $client.BeginConnect($a.Name, $a.Port, $null, $null)
+            if (-not $began.AsyncWaitHandle.WaitOne(1000 * $a.Seconds)) { throw 'the connection timed out' }
+            $client.EndConnect($began)
+            $stream = $client.GetStream()
+            $stream.ReadTimeout = 1000 * $a.Seconds
+            $found.Greeting = @(Ask $stream $null)
+            $found.Offered = @(Ask $stream $hello)
+            if ($found.Offered -match '^250[ -]STARTTLS') {
+                if (@(Ask $stream 'STARTTLS') -match '^220') {
+                    $stream = New-Object Net.Security.SslStream($stream, $false, [Net.Security.RemoteCertificateValidationCallback]{ $true })
+                    $stream.AuthenticateAsClient($a.Name)
+                    $found.Secured = @(Ask $stream $hello)
+                }
+            }
+            [void](Ask $stream 'QUIT')
+        } catch { $found.Trouble = $_.Exception.Message } finally { $client.Close() }
+        Result $found
+    }
     # Starting the shell takes longer than a message does, so the waiting is done here.
     'tracking.watch' = { param($a)
         $start = [DateTime]::Now.AddSeconds(-$a.Since)
         $end = [DateTime]::Now.AddSeconds($a.Seconds)
         do {
             $rows = @(foreach ($server in $a.Servers) {
-                Get-MessageTrackingLog -Server $server -MessageId $a.MessageId -Start $start -ResultSize Unlimited -ErrorAction Stop
+                # A server that does not answer must not hide what the others say.
+                try { Get-MessageTrackingLog -Server $server -MessageId $a.MessageId -Start $start -ResultSize Unlimited -ErrorAction Stop }
+                catch { Result @{ EventId = 'MTACTL-UNREAD'; ServerHostname = $server; RecipientStatus = $_.Exception.Message } }
             })
             $met = @(foreach ($row in $rows) { if ($a.Until -contains "$($row.EventId)") { $row } })
             if ($met.Count -eq 0 -and [DateTime]::Now -lt $end) { Start-Sleep -Seconds 2 }

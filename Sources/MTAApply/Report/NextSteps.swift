@@ -7,8 +7,8 @@ package struct NextSteps: Sendable {
         case rollBack = "rollback"
         case leave
 
-        /// Whether an outcome is not what the command is for.
-        package func isFailed(by outcome: Outcome) -> Bool {
+        /// Whether a host has not come to what the command was to do: a rollback is for hosts that are put back.
+        package func hasFailed(_ outcome: Outcome) -> Bool {
             outcome.isFailure && !(self == .rollBack && outcome == .rolledBack)
         }
     }
@@ -34,7 +34,7 @@ package struct NextSteps: Sendable {
         results: [SiteRecord],
         failedHosts: String?
     ) {
-        let failed = results.contains { command.isFailed(by: $0.outcome) }
+        let failed = results.contains { command.hasFailed($0.outcome) }
         let committed = results.contains { $0.outcome == .committed }
         let isOpen = failed || results.contains { $0.outcome == .skipped }
         let plain = words.without(options: ["--resume", "-l", "--limit"], flags: ["--yes", "--break-lock"])

@@ -7,17 +7,26 @@ package enum RollbackText {
         _ choice: RollbackChoice,
         edits: [String: [Edit]]
     ) -> [String] {
-        var groups: [(key: Key, hosts: [String], run: KeptRun)] = []
+        var groups: [(key: Key, hosts: [String], run: KeptRun, edits: [[Edit]])] = []
         for (host, run) in choice.chosen {
-            let key = Key(run: run.run, by: run.startedBy, edits: edits[host] ?? [], state: run.state)
+            let edits = edits[host] ?? []
+            let key = Key(
+                run: run.run,
+                by: run.startedBy,
+                changes: edits.map(PlanGroup.Change.init),
+                state: run.state,
+                server: run.server
+            )
             if let index = groups.firstIndex(where: { $0.key == key }) {
                 groups[index].hosts.append(host)
+                groups[index].edits.append(edits)
             } else {
-                groups.append((key, [host], run))
+                groups.append((key, [host], run, [edits]))
             }
         }
         let blocks = groups.flatMap { group in
-            [heading(group.run, hosts: group.hosts)] + body(group.key.edits, group.run) + [""]
+            let context = Set(group.edits).count > 1 ? ["  the lines around are those of \(group.hosts[0])"] : []
+            return [heading(group.run, hosts: group.hosts)] + body(group.edits[0], group.run) + context + [""]
         }
         let alone = choice.others.filter { $0.outcome == .skipped }.map(\.host)
         return blocks
@@ -35,8 +44,10 @@ package enum RollbackText {
     private struct Key: Hashable {
         let run: String
         let by: String?
-        let edits: [Edit]
+        /// The lines that change, not those around them.
+        let changes: [PlanGroup.Change]
         let state: RunState
+        let server: String
     }
 
     private static func heading(_ run: KeptRun, hosts: [String]) -> String {
@@ -49,8 +60,7 @@ package enum RollbackText {
     private static func body(_ edits: [Edit], _ run: KeptRun) -> [String] {
         let state = run.state == .confirmed ? [] : ["  the run is \(run.state.rawValue)"]
         if edits.isEmpty {
-            let count = "\(run.files) file\(run.files == 1 ? "" : "s")"
-            return state + ["  puts back \(count); `mtactl backups show \(run.run)` names them"]
+            return state + ["  puts back \(run.amount); `mtactl backups show \(run.run)` names them"]
         }
         return state
             + edits.map(\.reversed).flatMap { edit -> [String] in
@@ -82,7 +92,12 @@ extension String {
             lines += new + old
             (old, new) = ([], [])
         }
-        for line in split(separator: "\n", omittingEmptySubsequences: false) {
+        var rest = split(separator: "\n", omittingEmptySubsequences: false)[...]
+        if rest.count > 1, rest[0].hasPrefix("--- "), rest[1].hasPrefix("+++ ") {
+            lines = ["--- " + rest[1].dropFirst(4).called("a"), "+++ " + rest[0].dropFirst(4).called("b")]
+            rest = rest.dropFirst(2)
+        }
+        for line in rest {
             switch line.first {
             case "-": old.append("+" + line.dropFirst())
             case "+": new.append("-" + line.dropFirst())
@@ -99,5 +114,12 @@ extension String {
         }
         flush()
         return lines.joined(separator: "\n")
+    }
+}
+
+extension Substring {
+    /// The name of a file in the head of a diff, of its other side: `a/NAME` as `b/NAME`; `/dev/null` is what it is.
+    fileprivate func called(_ side: String) -> String {
+        hasPrefix("a/") || hasPrefix("b/") ? side + dropFirst() : String(self)
     }
 }

@@ -135,8 +135,10 @@ extension LogSource {
         switch self {
         case .journal, .output: "journal"
         case .file(let path): path
+        case .series(let prefix, let suffix): "\(prefix)*\(suffix)"
         case .submission: "sendmail itself"
         case .tracking: "message tracking log"
+        case .administration: "mail log, through the administration interface"
         }
     }
 }

@@ -127,11 +127,17 @@ package struct Fleet: Sendable {
         _ wave: [(host: SiteRun, plan: SitePlan?, result: SiteRecord)],
         _ policy: RolloutPolicy
     ) async -> [SiteRecord] {
+        let turns = Turns()
         let results = await SideBySide.map(wave, atOnce: parallel, while: mayBegin, on: \.host.site.executor) {
             host,
             plan,
             result in
-            let result = if let plan { await host.apply(plan, policy: policy) } else { result }
+            let result =
+                if let plan {
+                    await turns.take(plan.organisation) { await host.apply(plan, policy: policy) }
+                } else {
+                    result
+                }
             precondition(result.host == host.site.name, "a result of another host")
             await leave(host)
             observer.ended(result)

@@ -46,6 +46,7 @@ package struct SiteRun: Sendable {
             let planner = Planner(catalog: catalog)
             var plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)
             plan.organisation = facts.organisation
+            plan.hasOpenRun = OpenRuns.objection(in: facts) != nil
             if case .change = plan.disposition { plan.notes += facts.guarantees.missing }
             return (plan, SiteRecord(plan, duration: .now - start))
         } catch {

@@ -27,13 +27,27 @@ package struct Prover: Sendable {
 
     /// - Throws: Only when the connection is lost. What the mail server refuses is a `Delivery`.
     package func prove(on path: any MessagePath) async throws(Failure) -> Delivery {
-        var delivery = try await delivery(on: path)
-        delivery.hint = trace.hint(for: delivery.reply)
-        return delivery
+        let end = ContinuousClock.now + .seconds(proof.patience)
+        var pauses = TryLater.Pauses()
+        while true {
+            var delivery = try await delivery(on: path, until: end)
+            let isRefused = delivery.status == .bounced || delivery.status == .refused
+            if proof.settles == true, isRefused, TryLater.isUnknownYet(in: delivery.reply),
+                let seconds = pauses.next(of: end.secondsLeft)
+            {
+                // A provider that does not know the host yet: not a no for good. The next one is another message.
+                await wait(seconds, delivery.reply)
+                continue
+            }
+            delivery.hint = trace.hint(for: delivery.reply)
+            return delivery
+        }
     }
 
-    private func delivery(on path: any MessagePath) async throws(Failure) -> Delivery {
-        let end = ContinuousClock.now + .seconds(proof.patience)
+    private func delivery(
+        on path: any MessagePath,
+        until end: ContinuousClock.Instant
+    ) async throws(Failure) -> Delivery {
         let message = newMessage()
         progress("test message \(message.messageID) to \(proof.to)")
         let sent = SentMessage(
@@ -43,7 +57,7 @@ package struct Prover: Sendable {
             byteCount: message.bytes.count
         )
         let words = trace.submissionWords(sent)
-        let outgoing = OutgoingMessage(from: proof.from, to: proof.to, bytes: message.bytes, words: words)
+        let outgoing = outgoing(message, words)
         var tracer = trace.tracer(sent)
         // Where `sendmail` is asked to print nothing, the log is watched without another round trip.
         let first = words.isEmpty ? tracer.next(after: []) : nil
@@ -76,6 +90,16 @@ package struct Prover: Sendable {
     private func loggedReason(of sent: SentMessage, on path: any MessagePath) async throws(Failure) -> String {
         var look = Look(tracer: trace.tracer(sent), printed: [], spent: [], answer: nil)
         return try await look.follow(sent.messageID, until: .now + .seconds(5), on: path).reply
+    }
+
+    private func outgoing(_ message: TestMessage, _ words: [String]) -> OutgoingMessage {
+        OutgoingMessage(
+            from: proof.from,
+            to: proof.to,
+            bytes: message.bytes,
+            words: words,
+            program: proof.submission
+        )
     }
 
     private func newMessage() -> TestMessage {
@@ -114,8 +138,8 @@ package struct Prover: Sendable {
             last = found
             spent += look.ends
             guard let retry = trace.retry, let queueID = found.queueID else {
-                // By its own schedule, then.
-                if !isNew { return found }
+                // By its own schedule, then; some logs say the same again once the time is up.
+                if !isNew || ContinuousClock.now >= end { return found }
                 progress("deferred: \(Printable.line(found.reply)); waiting for the mail server's next attempt")
                 continue
             }

@@ -11,6 +11,14 @@ package enum TryLater {
         return ["450", "451", "452"].contains(code) && !earlier.contains { reply.contains($0) }
     }
 
+    /// Whether a provider says for good that it does not relay for this host, as it does until it has heard of it.
+    package static func isUnknownYet(in reply: String) -> Bool {
+        let words = reply.lowercased()
+        return ["open relay not allowed", "relay access denied", "relaying denied", "relay not permitted"].contains {
+            words.contains($0)
+        }
+    }
+
     /// How mail servers name what comes before RCPT.
     private static let earlier = [
         "MAIL FROM", "EHLO", "HELO", "AUTH", "STARTTLS", "TLS negotiation", "initial connection", "greeting failed",

@@ -29,12 +29,21 @@ package struct Differential: Sendable, Hashable {
     }
 
     /// The first message that would be handled in a way that the playbook does not ask for, or not in the one that it does.
-    package func objection(to routes: Routes) -> Failure? {
+    ///
+    /// `glossary`: Chooses what is shown of the host's words.
+    package func objection(to routes: Routes, by glossary: Glossary) -> Failure? {
         let table = RouteTable(routes)
         for entry in entries {
-            if let failure = entry.objection(Asked(of: entry, table, routes), routes) { return failure }
+            if let objection = entry.objection(Asked(of: entry, table, routes), routes) {
+                return objection.failure(of: entry.shown(by: glossary))
+            }
         }
         return nil
+    }
+
+    /// The same as it is shown.
+    package func shown(by glossary: Glossary) -> Differential {
+        Differential(entries.map { $0.shown(by: glossary) }, unknown: unknown.map(glossary.sentence))
     }
 }
 
@@ -86,42 +95,66 @@ extension Differential.Entry {
     /// What the host does with mail of its own before it delivers it.
     private static let ofHost: Set<Handling.Property> = [.decidedBefore, .copies, .refusal, .filter]
 
+    /// What is wrong with an entry.
+    fileprivate enum Objection {
+        /// Parts of the answer that differ, and the playbook says nothing of them.
+        case unasked([Handling.Property])
+        /// It would not go in the way that the playbook asks for.
+        case notAsAsked(String)
+
+        func failure(of entry: Differential.Entry) -> Failure {
+            switch self {
+            case .unasked(let differences): .unasked(entry, differences)
+            case .notAsAsked(let way): .notAsAsked(entry, way)
+            }
+        }
+    }
+
+    fileprivate func shown(by glossary: Glossary) -> Differential.Entry {
+        var shown = self
+        shown.probe.sender = glossary.value(probe.sender)
+        shown.probe.recipient = glossary.value(probe.recipient)
+        for (property, value) in before.properties { shown.before[property] = glossary.value(value) }
+        for (property, value) in after.properties { shown.after[property] = glossary.value(value) }
+        return shown
+    }
+
     /// Whether a filter or a hold, the same as before, has the message before any route: what it does with it is not ours.
     private var isDecidedElsewhere: Bool { after.place == .elsewhere && before == after }
 
-    fileprivate func objection(_ asked: Differential.Asked, _ routes: Routes) -> Failure? {
+    fileprivate func objection(_ asked: Differential.Asked, _ routes: Routes) -> Objection? {
         let rewrite = routes.returnPath.flatMap { $0.covers(probe.sender) ? $0.to : nil }
         if isDecidedElsewhere { return nil }
         if isNamed, before == after, !asked.isByRecipient { return nil }
         switch asked {
         case .nothing:
-            return before == after ? nil : .unasked(self, before.differences(to: after))
+            return before == after ? nil : .unasked(before.differences(to: after))
         case .oneOf(let decisions):
             let results = decisions.map { objection($0, returnPath: rewrite) }
-            return results.contains(nil) ? nil : results.first ?? nil
+            return results.contains { $0 == nil } ? nil : results.first ?? nil
         }
     }
 
     /// `returnPath`: What the playbook puts in place of this sender.
-    private func objection(_ decision: RouteAnswer.Decision, returnPath: String?) -> Failure? {
+    private func objection(_ decision: RouteAnswer.Decision, returnPath: String?) -> Objection? {
         var differences = before.differences(to: after)
         switch decision.route {
         case .direct:
             // What the host keeps is direct enough: a bounce to one of its own.
             if [.direct, .host].contains(before.place), before == after { return nil }
             guard after.place == .direct, after[.login] == nil || before.place == .direct else {
-                return .notAsAsked(self, "direct")
+                return .notAsAsked("direct")
             }
             let cameFromRelay = before.place != .direct || before[.nextHop] != nil
             if cameFromRelay { differences.removeAll(where: Self.ofDirect.contains) }
         case .via(let smarthost):
-            guard isThrough(smarthost, decision.login) else { return .notAsAsked(self, "through `\(smarthost.name)`") }
+            guard isThrough(smarthost, decision.login) else { return .notAsAsked("through `\(smarthost.name)`") }
             differences.removeAll(where: Self.ofRoute.contains)
             // What the host kept had none of what a transport adds.
             if before.place == .host { differences.removeAll { !Self.ofHost.contains($0) } }
             if let returnPath, after[.returnPath] == returnPath { differences.removeAll { $0 == .returnPath } }
         }
-        return differences.isEmpty ? nil : .unasked(self, differences)
+        return differences.isEmpty ? nil : .unasked(differences)
     }
 
     /// A password goes over no connection in clear text where the playbook does not ask for that: more than is asked for.

@@ -25,8 +25,8 @@ extension Facts {
         }
         for change in work.foreseen {
             for key in [change.path] + (keys[change.path] ?? []) {
-                guard case .file(var file)? = facts.files[key], let bytes = change.shown.after else { continue }
-                file.bytes = bytes
+                guard case .file(var file)? = facts.files[key] else { continue }
+                file.bytes = change.becomes
                 facts.files[key] = .file(file)
             }
         }

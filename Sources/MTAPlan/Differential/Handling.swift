@@ -1,6 +1,6 @@
 /// All that a mail server does with a message, in words that two answers can be compared by.
 ///
-/// Never a password.
+/// They may be the host's own words: `Differential.shown(by:)` chooses what is shown of them.
 package struct Handling: Sendable, Hashable {
     /// Where the message goes.
     package enum Place: Sendable, Hashable {

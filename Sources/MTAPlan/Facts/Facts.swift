@@ -11,17 +11,21 @@ package struct Facts: Sendable, Equatable {
     package var answers: [String: Answer]
     /// What a Windows host answered, keyed by the question: `exchange.connectors`.
     package var objects: [String: PowerShellAnswer]
+    /// What a product's administration interface answered, keyed by the question: `kerio.rules`.
+    package var calls: [String: APIAnswer]
 
     package init(
         files: [String: FileAnswer] = [:],
         indexes: [String: FoundFile] = [:],
         answers: [String: Answer] = [:],
-        objects: [String: PowerShellAnswer] = [:]
+        objects: [String: PowerShellAnswer] = [:],
+        calls: [String: APIAnswer] = [:]
     ) {
         self.files = files
         self.indexes = indexes
         self.answers = answers
         self.objects = objects
+        self.calls = calls
     }
 
     /// A command's stdout as text, less the last line break, if it was run and exited 0.

@@ -12,6 +12,9 @@ package struct Assignment: Sendable, Equatable {
         return play
     }
 
+    /// The passwords that sections of mail servers ask for, in the play or in the inventory.
+    package var secrets: [SecretReference] { playOfHost.extras.all.flatMap(\.logins).map(\.password) }
+
     /// What keeps hosts and plays from being put together.
     package struct Problem: Sendable, Hashable {
         /// Stable, as a finding's: `unknown-host`.

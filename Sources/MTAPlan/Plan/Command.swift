@@ -8,8 +8,17 @@ package struct Command: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
     package init(arrayLiteral words: String...) { self.init(words) }
 
     /// A program in the shell, which finds the arguments in `$1` and on.
-    package init(to purpose: String? = nil, program: [UInt8], _ arguments: [String] = []) {
-        words = ["sh", "-c", ShellProgram.line(program)] + (arguments.isEmpty ? [] : ["sh"] + arguments)
+    ///
+    /// `isOpen`: More arguments are to come.
+    package init(
+        to purpose: String? = nil,
+        in shell: String = "sh",
+        program: [UInt8],
+        _ arguments: [String] = [],
+        isOpen: Bool = false
+    ) {
+        let more = arguments.isEmpty && !isOpen ? [] : [shell] + arguments
+        words = [shell, "-c", ShellProgram.line(program)] + more
         self.purpose = purpose
     }
 

@@ -5,6 +5,8 @@ package struct Content: Sendable, Hashable, Codable {
         case secret(SecretReference, Encoding)
         /// These bytes of the file as it was found: in a saved plan, which holds none of the host's.
         case kept(Range<Int>)
+        /// These bytes of another file of the host: in a saved plan.
+        case copied(Copy)
     }
 
     /// How a secret is written where it stands, so that the mail server reads back the same bytes.
@@ -55,7 +57,7 @@ package struct Content: Sendable, Hashable, Codable {
             case .bytes(let bytes): result += bytes
             case .secret(let reference, let encoding):
                 result += encoding.bytes(try secrets.value(of: reference).reveal())
-            case .kept: throw Failure("what stays of the file was not read", hint: "this is a bug in mtactl")
+            case .kept, .copied: throw Failure("what stays of the file was not read", hint: "this is a bug in mtactl")
             }
         }
         return result
@@ -63,7 +65,7 @@ package struct Content: Sendable, Hashable, Codable {
 }
 
 extension Content.Piece: Codable {
-    private enum Key: CodingKey { case bytes, secret, encoding, kept }
+    private enum Key: CodingKey { case bytes, secret, encoding, kept, copied }
 
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
@@ -71,6 +73,8 @@ extension Content.Piece: Codable {
             self = .bytes(bytes.bytes)
         } else if let kept = try values.decodeIfPresent(Range<Int>.self, forKey: .kept) {
             self = .kept(kept)
+        } else if let copy = try values.decodeIfPresent(Content.Copy.self, forKey: .copied) {
+            self = .copied(copy)
         } else {
             self = .secret(
                 try values.decode(SecretReference.self, forKey: .secret),
@@ -88,6 +92,7 @@ extension Content.Piece: Codable {
             try values.encode(reference, forKey: .secret)
             try values.encode(encoding, forKey: .encoding)
         case .kept(let range): try values.encode(range, forKey: .kept)
+        case .copied(let copy): try values.encode(copy, forKey: .copied)
         }
     }
 }

@@ -6,7 +6,7 @@ extension FileChange: Codable {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(path, forKey: .path)
         try values.encode(expected, forKey: .expected)
-        try values.encode(origin.spared(wanted), forKey: .wanted)
+        try values.encode(saved ?? origin.spared(wanted), forKey: .wanted)
         try values.encode(kind, forKey: .kind)
         try values.encodeIfPresent(index, forKey: .index)
         try values.encodeIfPresent(becomes, forKey: .becomes)
@@ -20,7 +20,6 @@ extension FileChange: Codable {
         kind = try values.decode(Kind.self, forKey: .kind)
         index = try values.decodeIfPresent(Index.self, forKey: .index)
         becomes = try values.decodeIfPresent(String.self, forKey: .becomes)
-        shown = Shown()
         origin = .saved
     }
 
@@ -28,12 +27,37 @@ extension FileChange: Codable {
     ///
     /// - Throws: When the file is not what it was when the plan was made.
     package func filled(from facts: Facts) throws(Failure) -> FileChange {
-        guard case .file(let content, let mode, let owner, let group) = wanted, content.isSpared else { return self }
-        guard let file = facts.file(at: path), Expected(.file(file), kind: kind) == expected else { throw .moved(path) }
+        guard case .file(var content, let mode, let owner, let group) = wanted, content.isSpared else { return self }
         var filled = self
-        filled.origin = .planned(over: file.bytes)
-        filled.wanted = .file(content.filled(from: file.bytes), mode: mode, owner: owner, group: group)
+        content = try content.filled(fromOthersIn: facts)
+        if content.isSpared {
+            guard let file = facts.file(at: path), Expected(.file(file), kind: kind) == expected else {
+                throw .moved(path)
+            }
+            filled.origin = .planned(over: file.bytes)
+            content = content.filled(from: file.bytes)
+        }
+        filled.wanted = .file(content, mode: mode, owner: owner, group: group)
         return filled
+    }
+
+    /// Chooses what a saved plan holds of the file: none of its own bytes, and no word of another file of the host that the
+    /// glossary would hide.
+    mutating func spare(_ facts: Facts, by glossary: Glossary) {
+        guard case .file(let content, let mode, let owner, let group) = origin.spared(wanted) else { return }
+        saved = .file(
+            content.sparing(copiesFrom: facts, butOf: path, by: glossary),
+            mode: mode,
+            owner: owner,
+            group: group
+        )
+    }
+
+    /// Files that have to be read before the change of a saved plan can be made.
+    var unread: [String] {
+        guard origin == .saved else { return [] }
+        guard case .file(let content, _, _, _) = wanted else { return [path] }
+        return [path] + content.copiedFrom.filter { $0 != path }
     }
 
     /// Whether the host has the file as this change would leave it; `nil` where that cannot be told.
@@ -108,7 +132,7 @@ extension FileChange.Wanted {
 }
 
 extension Failure {
-    fileprivate static func moved(_ path: String) -> Failure {
+    static func moved(_ path: String) -> Failure {
         Failure("\(path) is no longer as it was when it was planned", hint: "plan again and look at the difference")
     }
 }

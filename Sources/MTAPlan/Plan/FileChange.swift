@@ -9,37 +9,44 @@ package struct FileChange: Sendable, Hashable {
     package var kind: Kind
     /// A table's index (`.db`), which the mail server reads instead of the file.
     package var index: Index?
-    /// Both sides as they may be shown; neither where the change was read from a saved plan.
-    package var shown: Shown
+    /// The diff as it was chosen to be shown; `nil` until then.
+    package internal(set) var shown: String?
     /// SHA-256 of what the file becomes, in hexadecimal; `nil` where there is to be none, and for a file with secrets.
     package internal(set) var becomes: String?
     /// Where the change comes from, and with it what is known of the file's bytes.
     var origin: Origin
+    /// What is wanted as a saved plan holds it; `nil` until that was chosen.
+    var saved: Wanted?
 
-    /// `mask`: A line of the file as found, as it may be shown.
-    ///
-    /// Lines that stay are shown as in `wanted`.
-    ///
-    /// Throws: When a secret of `wanted` was not looked up.
+    /// - Throws: When a secret of `wanted` was not looked up.
     package init(
         path: String,
         found: Found,
         wanted: Wanted,
         kind: Kind,
         index: Index? = nil,
-        secrets: Secrets,
-        mask: (ArraySlice<UInt8>) -> [UInt8] = { Array($0) }
+        secrets: Secrets
     ) throws(Failure) {
         self.path = path
         self.expected = Expected(found, kind: kind)
         self.wanted = wanted
         self.kind = kind
         self.index = index
-        origin = if case .file(let file) = found { .planned(over: file.bytes) } else { .planned(over: []) }
+        origin =
+            switch found {
+            case .absent: .planned(over: [])
+            case .file(let file): .planned(over: file.bytes)
+            case .index: .planned(over: Array("[index]\n".utf8))
+            }
         if kind != .secret, case .file(let content, _, _, _) = wanted {
             becomes = SHA256.hash(data: try content.rendered(with: secrets)).hexadecimal
         }
-        shown = try Shown(found: found, wanted: wanted, secrets: secrets, mask: mask)
+    }
+
+    /// The bytes of the file as it was found; `nil` where there is none, and for a change of a saved plan.
+    package var found: [UInt8]? {
+        guard expected != .absent, case .planned(let bytes) = origin else { return nil }
+        return bytes
     }
 
     enum Origin: Sendable, Hashable {
@@ -47,12 +54,6 @@ package struct FileChange: Sendable, Hashable {
         case planned(over: [UInt8])
         /// Read from a saved plan, which keeps none of a host's bytes.
         case saved
-    }
-
-    /// A file before and after, with `[secret …]` where a secret stands; `nil` where there is no file.
-    package struct Shown: Sendable, Hashable {
-        package var before: [UInt8]?
-        package var after: [UInt8]?
     }
 
     package enum Found: Sendable, Hashable {

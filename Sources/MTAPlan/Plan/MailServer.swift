@@ -13,6 +13,9 @@ package protocol Product: Sendable {
     /// What a Windows host is asked about it: how it is found, and what a plan has to know of it.
     var questions: [PowerShellQuestion] { get }
 
+    /// How it is administered, where that is by calls over HTTPS; `nil` where files and programs do it.
+    var interface: AdministrationInterface? { get }
+
     /// What a playbook can say about it alone; `nil` where there is nothing.
     var section: (any ServerSettings.Type)? { get }
 
@@ -37,15 +40,25 @@ extension Product {
     package var name: String { recognition.name }
     package var factsScript: [UInt8] { [] }
     package var questions: [PowerShellQuestion] { [] }
+    package var interface: AdministrationInterface? { nil }
     package var section: (any ServerSettings.Type)? { nil }
     package var keeping: Keeping { .free }
+}
+
+/// What may be shown of what stands on a host: chosen, as nobody can tell a password from another word.
+package protocol Disclosing {
+    /// How a file is written, as far as it is needed to choose what is shown of it.
+    func notation(of path: String) -> Notation
+
+    /// Chooses what is shown of what the host says.
+    func glossary(for routes: Routes) -> Glossary
 }
 
 /// A mail server that mtactl can change.
 ///
 /// Everything it knows of a host is in `Facts`; everything it wants done is in a `Proposal`. The laws in
 /// `Tests/MailServersTests/LawTests.swift` say what "supported" means.
-package protocol MailServer: Product {
+package protocol MailServer: Product, Disclosing {
     /// How mail leaves the host today.
     func survey(_ facts: Facts) -> Survey
 
@@ -67,6 +80,9 @@ package protocol MailServer: Product {
     /// The messages are made from the host's own configuration; `probing` are looked at besides, and come first.
     func differential(of proposal: Proposal, for routes: Routes, given facts: Facts, probing: [Probe]) -> Differential?
 
+    /// The way that a message has to take by the routes, where the server's own section of the playbook leaves another, too.
+    func expected(_ route: ExpectedRoute, extras: ServerExtras) -> ExpectedRoute
+
     /// Whether mail with an empty sender can take another route than the rest.
     var tellsBouncesApart: Bool { get }
 
@@ -78,7 +94,14 @@ package protocol MailServer: Product {
 }
 
 extension MailServer {
+    /// No line of the host's own is shown.
+    package func notation(of path: String) -> Notation { .unknown }
+
+    package func glossary(for routes: Routes) -> Glossary { Glossary([], own: routes.words) }
+
     package func sender(_ facts: Facts) -> String? { nil }
+
+    package func expected(_ route: ExpectedRoute, extras: ServerExtras) -> ExpectedRoute { route }
 
     package var tellsBouncesApart: Bool { true }
 

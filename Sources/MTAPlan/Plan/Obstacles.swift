@@ -51,6 +51,7 @@ extension FileChange {
             case .bytes(let bytes): sum + bytes.count
             case .secret: sum + 256
             case .kept(let range): sum + range.count
+            case .copied(let copy): sum + copy.range.count
             }
         }
     }

@@ -49,12 +49,11 @@ package struct Planner: Sendable {
             let placed = proposal.behindLinks(in: facts)
             plan.disposition = placed.edits.isEmpty ? .asAsked : .change(placed.edits, placed.work)
             if let obstacle = Obstacles(facts).objection(to: proposal) { throw obstacle }
-            let bounces = play.routes.leavesBouncesOpen && !server.tellsBouncesApart ? String.along(server.name) : nil
-            plan.notes = proposal.notes + [bounces, keeping.note, OpenRuns.note(in: facts)].compactMap { $0 }
+            plan.notes = notes(on: proposal, play, server, keeping, facts)
             try compare(&plan, proposal, play, verify, server, facts)
             if let verify {
                 plan.proof = try proof(of: verify, play: play, server: server, facts: facts)
-                prove(&plan, by: verify, play.routes, facts)
+                prove(&plan, by: verify, play, server, facts)
             }
         } catch {
             plan.disposition = .refused(error.at(host))
@@ -62,10 +61,33 @@ package struct Planner: Sendable {
         return plan
     }
 
+    /// What an operator has to know of it.
+    private func notes(
+        on proposal: Proposal,
+        _ play: Play,
+        _ server: any MailServer,
+        _ keeping: Keeping,
+        _ facts: Facts
+    ) -> [String] {
+        let isAlong = play.routes.leavesBouncesOpen && !server.tellsBouncesApart
+        let others = [isAlong ? String.along(server.name) : nil, keeping.note, OpenRuns.note(in: facts)]
+        return proposal.notes + play.routes.exposedLogins.map(\.exposure) + others.compactMap(\.self)
+    }
+
     /// Adds a message for each further way, and says which ways none shows.
-    private func prove(_ plan: inout SitePlan, by verify: TestMessageRequest, _ routes: Routes, _ facts: Facts) {
-        let ways = ProofWays(routes, of: verify, from: verify.sender(in: facts), local: "root@\(facts.hostName)")
-        plan.proof?.others = ways.others
+    private func prove(
+        _ plan: inout SitePlan,
+        by verify: TestMessageRequest,
+        _ play: Play,
+        _ server: any MailServer,
+        _ facts: Facts
+    ) {
+        let ways = ProofWays(play.routes, of: verify, from: verify.sender(in: facts), local: "root@\(facts.hostName)")
+        plan.proof?.others = ways.others.map { other in
+            var other = other
+            other.route = server.expected(other.route, extras: play.extras)
+            return other
+        }
         if !ways.unproved.isEmpty { plan.notes.append(ways.note(on: verify)) }
     }
 
@@ -80,10 +102,12 @@ package struct Planner: Sendable {
     ) throws(Failure) {
         let test = verify.map { Probe(from: $0.sender(in: facts), to: $0.to) }
         let probing = [test].compactMap(\.self)
-        plan.differential = server.differential(of: proposal, for: play.routes, given: facts, probing: probing)
-        guard let differential = plan.differential else { return }
-        plan.notes += differential.unknown
-        if let failure = differential.objection(to: play.routes) { throw failure }
+        guard let differential = server.differential(of: proposal, for: play.routes, given: facts, probing: probing)
+        else { return }
+        let glossary = server.glossary(for: play.routes)
+        plan.differential = differential.shown(by: glossary)
+        plan.notes += plan.differential?.unknown ?? []
+        if let failure = differential.objection(to: play.routes, by: glossary) { throw failure }
         guard let test, play.routes.localDomains == .keep else { return }
         if differential.entries.first(where: { $0.probe == test })?.before.place == .host { throw .own(test.recipient) }
     }
@@ -121,15 +145,37 @@ package struct Planner: Sendable {
         server: any MailServer,
         facts: Facts
     ) throws(Failure) -> Proof {
-        guard let log = server.trace.log(facts) else { throw .noLog(server.name) }
+        let trace = server.trace
+        guard let log = trace.log(facts) else { throw trace.unproved ?? .noLog(server.name) }
         let from = request.sender(in: facts)
-        return Proof(
+        var proof = Proof(
             from: from,
             to: request.to,
             patience: Int(request.within.components.seconds),
             log: log,
-            route: play.routes.expectedRoute(from: from, to: request.to)
+            route: server.expected(play.routes.expectedRoute(from: from, to: request.to), extras: play.extras),
+            submission: trace.submission(facts)
         )
+        let providers = play.routes.smarthosts.compactMap { $0.provider.flatMap(ProviderPreset.named) }
+        if providers.contains(where: { $0.settling != nil }) { proof.settles = true }
+        return proof
+    }
+}
+
+extension Routes {
+    /// The smarthosts that are given a password whoever they are.
+    fileprivate var exposedLogins: [Smarthost] {
+        var told = smarthosts.filter { $0.login != nil }
+        for row in senders where row.login != nil { if case .via(let smarthost) = row.route { told.append(smarthost) } }
+        if let file = sendersFile, file.logins != nil { told.append(file.smarthost) }
+        return smarthosts.filter { $0.tls == .required && told.contains($0) }
+    }
+}
+
+extension Smarthost {
+    fileprivate var exposure: String {
+        "the password for `\(name)` goes to whoever answers in its place, as `tls: required` looks at no certificate; "
+            + "`tls: verified` does"
     }
 }
 

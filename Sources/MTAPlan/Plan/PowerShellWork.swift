@@ -13,19 +13,23 @@ package struct PowerShellWork: Sendable, Hashable, Codable {
     package var restarts: [String]
     /// What is read again after the steps.
     package var checks: [Expectation]
+    /// Smarthosts that are asked first what they offer.
+    package var inquiries: [SmarthostInquiry]
 
     package init(
         expectations: [Expectation],
         snapshot: [PowerShellCall],
         steps: [Step],
         restarts: [String] = [],
-        checks: [Expectation]
+        checks: [Expectation],
+        inquiries: [SmarthostInquiry] = []
     ) {
         self.expectations = expectations
         self.snapshot = snapshot
         self.steps = steps
         self.restarts = restarts
         self.checks = checks
+        self.inquiries = inquiries
     }
 
     /// One change and how it is taken back.

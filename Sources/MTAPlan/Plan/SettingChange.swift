@@ -16,10 +16,12 @@ package struct SettingChange: Sendable, Hashable {
     /// found holds a secret, as a hash of it could be searched for a weak password.
     package internal(set) var expected: String?
     package internal(set) var wanted: Content
-    /// Whether the value, as found or as wanted, holds a secret: then nothing that its programs print is passed on.
+    /// Whether the value, as found or as wanted, may hold a secret: then nothing that its programs print is passed on.
     package var isSecret: Bool
-    /// Both sides as they may be shown; neither where the change was read from a saved plan.
-    package var shown: FileChange.Shown
+    /// Whether the value as found holds no secret, so that it may be shown word by word, and hashed.
+    package internal(set) var isHarmless: Bool
+    /// The diff as it was chosen to be shown; `nil` until then.
+    package internal(set) var shown: String?
     var origin: FileChange.Origin
 
     /// How the program takes a new value.
@@ -37,17 +39,19 @@ package struct SettingChange: Sendable, Hashable {
         }
 
         /// What is run on the host, with the value and a line break on its standard input.
+        ///
+        /// As an administrator's shell does it: what such a program writes anew would else be closed to its own daemon.
         package var program: Command {
             switch self {
             case .input(let command): command
-            case .argument(let command): Command(["sh", "-c", #"exec "$@" "$(cat)""#, "sh"] + command.words)
+            case .argument(let command): Command(["sh", "-c", #"umask 022; exec "$@" "$(cat)""#, "sh"] + command.words)
             }
         }
     }
 
-    /// `mask`: A line of the value as found, as it may be shown; by it the change knows that the value holds a secret.
+    /// Of `wanted`, which is without a last line break, bytes may be those of the value as found.
     ///
-    /// `wanted`: Without a last line break. What stays of the value as found may be in it as bytes.
+    /// `isHarmless`: Whether the server's definition knows that the value as found holds no secret.
     ///
     /// Throws: When the facts have no such answer, or a secret of `wanted` was not looked up.
     package init(
@@ -57,8 +61,7 @@ package struct SettingChange: Sendable, Hashable {
         read: Command,
         write: Write,
         wanted: Content,
-        secrets: Secrets,
-        mask: (ArraySlice<UInt8>) -> [UInt8] = { Array($0) }
+        isHarmless: Bool = false
     ) throws(Failure) {
         guard let found = facts.value(of: answer) else { throw .unknown(name, read) }
         self.name = name
@@ -68,20 +71,20 @@ package struct SettingChange: Sendable, Hashable {
         self.wanted = wanted
         expected = Self.digest(found)
         origin = .planned(over: found)
-        shown = try FileChange.Shown(found, wanted, secrets: secrets, mask: mask)
-        isSecret = !wanted.secrets.isEmpty || Self.isMasked(found, mask)
+        self.isHarmless = isHarmless
+        isSecret = !wanted.secrets.isEmpty || !isHarmless
     }
 
     /// The change as it is shown and counted.
     package var edit: Edit {
-        Edit(.setting, name, .edit, diff: LineDiff.unified(shown.before, shown.after, path: "/\(name)"))
+        Edit(.setting, name, .edit, diff: shown ?? "")
     }
 
     /// What a plan has to say of a secret that stands in an argument list for a moment; `nil` where none does.
     package var exposure: String? {
         guard case .argument(let command) = write, isSecret, let program = command.words.first else { return nil }
         return
-            "\(name): `\(program)` takes the value as an argument alone, so for a moment it stands in the host's list of processes"
+            "`\(name)`: `\(program)` takes the value as an argument alone, so for a moment it stands in the host's list of processes"
     }
 
     /// The new value and a line break, as the host is given it.
@@ -91,9 +94,8 @@ package struct SettingChange: Sendable, Hashable {
 
     private static func digest(_ value: [UInt8]) -> String { SHA256.hash(data: value + [0x0A]).hexadecimal }
 
-    private static func isMasked(_ value: [UInt8], _ mask: (ArraySlice<UInt8>) -> [UInt8]) -> Bool {
-        value.split(separator: 0x0A).contains { !$0.elementsEqual(mask($0)) }
-    }
+    /// The value as it was found, without its last line break; `nil` in a change of a saved plan.
+    var found: [UInt8]? { if case .planned(let found) = origin { found } else { nil } }
 }
 
 extension Facts {
@@ -115,7 +117,7 @@ extension SettingChange: Codable {
         try values.encode(write, forKey: .write)
         try values.encode(answer, forKey: .answer)
         try values.encodeIfPresent(knowable, forKey: .expected)
-        try values.encode(origin.spared(wanted), forKey: .wanted)
+        try values.encode(origin.spared(wanted, linesAlone: isHarmless), forKey: .wanted)
         try values.encode(isSecret, forKey: .isSecret)
     }
 
@@ -128,15 +130,12 @@ extension SettingChange: Codable {
         expected = try values.decodeIfPresent(String.self, forKey: .expected)
         wanted = try values.decode(Content.self, forKey: .wanted)
         isSecret = try values.decode(Bool.self, forKey: .isSecret)
-        shown = FileChange.Shown()
+        isHarmless = expected != nil
         origin = .saved
     }
 
     /// The hash of the value as found, where it may be known.
-    private var knowable: String? {
-        guard case .planned(let found) = origin else { return expected }
-        return shown.before == found ? expected : nil
-    }
+    private var knowable: String? { isHarmless ? expected : nil }
 
     /// The change with the host's bytes in their places.
     ///
@@ -167,8 +166,8 @@ extension SettingChange: Codable {
 
 extension FileChange.Origin {
     /// What is wanted, without the host's bytes.
-    fileprivate func spared(_ wanted: Content) -> Content {
-        if case .planned(let found) = self { wanted.sparing(found) } else { wanted }
+    fileprivate func spared(_ wanted: Content, linesAlone: Bool) -> Content {
+        if case .planned(let found) = self { wanted.sparing(found, linesAlone: linesAlone) } else { wanted }
     }
 }
 

@@ -14,11 +14,11 @@ package struct SitePlan: Sendable, Hashable, Codable {
     /// What was compared; a saved plan does not have it.
     package var differential: Differential?
     /// Whose configuration the host shares, by an id: of Exchange the organisation.
-    ///
-    /// A saved plan does not have it.
     package var organisation: String?
+    /// Whether a run is at work on the host, or was left unfinished; a saved plan does not have it.
+    package var hasOpenRun = false
 
-    private enum CodingKeys: CodingKey { case host, play, server, disposition, notes, proof }
+    private enum CodingKeys: CodingKey { case host, play, server, disposition, notes, proof, organisation }
 
     package struct ServerName: Sendable, Hashable, Codable, CustomStringConvertible {
         package var name: String
@@ -71,6 +71,10 @@ package struct Proof: Sendable, Hashable, Codable {
     package var patience: Int
     package var log: LogSource
     package var route: ExpectedRoute
+    /// What takes the message in place of `sendmail`; see `Trace`.
+    package var submission: Command?
+    /// Whether a provider is on the way that knows a new host only after a while, and refuses its mail until then.
+    package var settles: Bool?
     /// Further messages to the same recipient, each by another way of the plan, after this one.
     package var others: [Other] = []
 
@@ -84,14 +88,24 @@ package struct Proof: Sendable, Hashable, Codable {
 
     /// The proof of another message, with what is left of the time.
     package func of(_ other: Other, patience: Int) -> Proof {
-        Proof(from: other.from, to: to, patience: patience, log: log, route: other.route)
+        var proof = Proof(from: other.from, to: to, patience: patience, log: log, route: other.route)
+        (proof.settles, proof.submission) = (settles, submission)
+        return proof
     }
 
-    package init(from: String, to: String, patience: Int, log: LogSource, route: ExpectedRoute) {
+    package init(
+        from: String,
+        to: String,
+        patience: Int,
+        log: LogSource,
+        route: ExpectedRoute,
+        submission: Command? = nil
+    ) {
         self.from = from
         self.to = to
         self.patience = patience
         self.log = log
         self.route = route
+        self.submission = submission
     }
 }

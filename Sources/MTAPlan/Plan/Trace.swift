@@ -9,6 +9,10 @@ package struct Trace: Sendable {
     /// The word by which the log names the message; `nil` where it has none, and the message is told by other marks.
     package var mark: @Sendable (SentMessage) -> String?
 
+    /// Takes a message on standard input and its sender and recipient as the last arguments, in place of `sendmail`; `nil`
+    /// where the server has a `sendmail`.
+    package var submission: @Sendable (Facts) -> Command?
+
     /// Words for `sendmail` by which the message is known, or its way told, where the log alone does neither.
     package var submissionWords: @Sendable (SentMessage) -> [String]
 
@@ -28,8 +32,12 @@ package struct Trace: Sendable {
     /// What the server's own words mean, where a smarthost's or the system's do not say it themselves.
     package var hints: [Hint]
 
+    /// Why `log` has none, where it is no log file that a host may lack.
+    package var unproved: Failure?
+
     package init(
         log: @escaping @Sendable (Facts) -> LogSource?,
+        submission: @escaping @Sendable (Facts) -> Command? = { _ in nil },
         tracer: @escaping @Sendable (SentMessage) -> any Tracer,
         mark: @escaping @Sendable (SentMessage) -> String? = { $0.messageID },
         submissionWords: @escaping @Sendable (SentMessage) -> [String] = { _ in [] },
@@ -37,9 +45,11 @@ package struct Trace: Sendable {
         retry: (@Sendable (_ queueID: String) -> Command)? = nil,
         leftover: Command? = nil,
         lookBack: Int = 0,
-        hints: [Hint] = []
+        hints: [Hint] = [],
+        unproved: Failure? = nil
     ) {
         self.log = log
+        self.submission = submission
         self.tracer = tracer
         self.mark = mark
         self.submissionWords = submissionWords
@@ -48,6 +58,7 @@ package struct Trace: Sendable {
         self.leftover = leftover
         self.lookBack = lookBack
         self.hints = hints
+        self.unproved = unproved
     }
 
     /// What to try next, by what the log says; `nil` where it says nothing that is known.
@@ -98,8 +109,12 @@ package enum LogSource: Sendable, Hashable, Codable {
     /// run as root or as one of these users.
     case output(of: String, by: [String])
     case file(String)
+    /// Files that begin and end so, one after another in the order of their names: `sYYYYMMDD-NN.log`.
+    case series(prefix: String, suffix: String)
     /// What `sendmail` prints itself when it takes a message: of programs that send it on before they return.
     case submission
     /// Exchange's message tracking log on these servers; messages are handed over in the host's pickup folder.
     case tracking(servers: [String], pickup: String)
+    /// The product's own mail log, as its administration interface gives it out.
+    case administration
 }

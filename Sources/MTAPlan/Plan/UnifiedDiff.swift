@@ -8,11 +8,31 @@ extension LineDiff {
     /// stand around a change.
     package static func unified(_ old: [UInt8]?, _ new: [UInt8]?, path: String, context: Int = 3) -> String {
         let diff = LineDiff(old ?? [], new ?? [])
-        let hunks = diff.hunks(context: context)
-        guard !hunks.isEmpty || (old == nil) != (new == nil) else { return "" }
-        let name = visible(Array(path.utf8)[...])
-        let header = [old == nil ? "--- /dev/null" : "--- a\(name)", new == nil ? "+++ /dev/null" : "+++ b\(name)"]
-        return (header + hunks.flatMap(diff.text)).map { $0 + "\n" }.joined()
+        return diff.unified(from: old == nil, to: new == nil, path: path, context: context) { edit in
+            diff.line(of: edit)
+        }
+    }
+
+    /// The difference with each line as it is chosen to be shown: with its line break, if it has one.
+    func unified(
+        from isNew: Bool,
+        to isGone: Bool,
+        path: String,
+        context: Int = 3,
+        line: (Edit) -> ArraySlice<UInt8>
+    ) -> String {
+        let hunks = hunks(context: context)
+        guard !hunks.isEmpty || isNew != isGone else { return "" }
+        let name = Self.visible(Array(path.utf8)[...])
+        let header = [isNew ? "--- /dev/null" : "--- a\(name)", isGone ? "+++ /dev/null" : "+++ b\(name)"]
+        return (header + hunks.flatMap { text(of: $0, line) }).map { $0 + "\n" }.joined()
+    }
+
+    private func line(of edit: Edit) -> ArraySlice<UInt8> {
+        switch edit {
+        case .keep(let index, _), .remove(let index): old[index]
+        case .insert(let index): new[index]
+        }
     }
 
     /// A line as it may be printed, without its line break.
@@ -49,21 +69,21 @@ extension LineDiff {
         return hunks
     }
 
-    private func text(of hunk: Range<Int>) -> [String] {
+    private func text(of hunk: Range<Int>, _ line: (Edit) -> ArraySlice<UInt8>) -> [String] {
         var (oldCount, newCount) = (0, 0)
         var lines: [String] = []
         for edit in edits[hunk] {
             switch edit {
-            case .keep(let index, _):
+            case .keep:
                 oldCount += 1
                 newCount += 1
-                lines += Self.line(" ", old[index])
-            case .remove(let index):
+                lines += Self.line(" ", line(edit))
+            case .remove:
                 oldCount += 1
-                lines += Self.line("-", old[index])
-            case .insert(let index):
+                lines += Self.line("-", line(edit))
+            case .insert:
                 newCount += 1
-                lines += Self.line("+", new[index])
+                lines += Self.line("+", line(edit))
             }
         }
         let before = edits[..<hunk.lowerBound]
@@ -80,9 +100,4 @@ extension LineDiff {
     private static func line(_ mark: String, _ bytes: ArraySlice<UInt8>) -> [String] {
         [mark + visible(bytes)] + (bytes.last == 0x0A ? [] : ["\\ No newline at end of file"])
     }
-}
-
-extension FileChange {
-    /// The change as a unified diff in which no secret stands.
-    package var diff: String { LineDiff.unified(shown.before, shown.after, path: path) }
 }

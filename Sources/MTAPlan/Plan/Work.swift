@@ -4,12 +4,15 @@ package enum Work: Sendable, Hashable, Codable {
     case posix(POSIXWork)
     /// Calls of cmdlets, for the executor on a Windows host.
     case powerShell(PowerShellWork)
+    /// A list of relay rules, for the administration interface of a product.
+    case api(APIWork)
 
     /// References to the secrets that the work needs.
     package var secrets: Set<SecretReference> {
         switch self {
         case .posix(let work): work.secrets
         case .powerShell(let work): work.secrets
+        case .api(let work): work.secrets
         }
     }
 
@@ -18,6 +21,7 @@ package enum Work: Sendable, Hashable, Codable {
         switch self {
         case .posix(let work): work.commands
         case .powerShell(let work): work.commands
+        case .api(let work): work.commands
         }
     }
 
@@ -26,14 +30,18 @@ package enum Work: Sendable, Hashable, Codable {
         switch self {
         case .posix(let work): work.oddWord
         case .powerShell(let work): work.oddWord
+        case .api(let work): work.oddWord
         }
     }
 
     /// Files that have to be read before the work can be done: of a saved plan, which holds none of a host's bytes.
     package var unread: [String] {
         switch self {
-        case .posix(let work): work.files.filter { $0.origin == .saved }.map(\.path)
-        case .powerShell: []
+        case .posix(let work):
+            work.files.flatMap(\.unread).reduce(into: []) { paths, path in
+                if !paths.contains(path) { paths.append(path) }
+            }
+        case .powerShell, .api: []
         }
     }
 
@@ -52,6 +60,8 @@ package enum Work: Sendable, Hashable, Codable {
             if try work.isDone(in: facts, secrets: secrets) { return nil }
             return .posix(try work.filled(from: facts))
         case .powerShell(let work): return try work.isDone(in: facts) ? nil : self
+        // The driver compares the list with the one that the plan was made for.
+        case .api: return self
         }
     }
 }

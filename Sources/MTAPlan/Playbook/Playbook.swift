@@ -91,7 +91,7 @@ package enum TLSPolicy: String, Sendable, Hashable, CaseIterable, Codable {
     case none
     /// Encrypted where the smarthost offers it.
     case opportunistic
-    /// Encrypted, or not sent. The certificate is not looked at.
+    /// Encrypted, or not sent. The certificate is not looked at, so anybody in the middle could be the other end.
     case required
     /// Encrypted, and the certificate is valid and names the smarthost.
     case verified

@@ -39,6 +39,9 @@ extension ServerSettings {
     package var logins: [Login] { [] }
     package var findings: [SettingsFinding] { [] }
 
+    /// The names of the section and of its keys.
+    package static var names: [String] { [key] + keys.map(\.name) }
+
     static var shape: Shape { .record(Record("`\(key)`", keys)) }
 
     fileprivate func isEqual(to other: (any ServerSettings)?) -> Bool { other as? Self == self }

@@ -34,7 +34,7 @@ struct BackupsCommand: AsyncParsableCommand {
                         terminal.show(JSONReport.backup(host, run))
                     } else {
                         terminal.show(
-                            "\(host)  \(run.run)  \(run.state.rawValue)  \(run.server)  \(run.files) files  \(run.bytes) bytes"
+                            "\(host)  \(run.run)  \(run.state.rawValue)  \(run.server)  \(run.amount)  \(run.bytes) bytes"
                                 + (run.startedBy.map { "  by \($0)" } ?? "")
                         )
                     }

@@ -10,8 +10,8 @@ struct PruneCommand: AsyncParsableCommand {
         commandName: "prune",
         abstract: "Remove old runs, never one that is unfinished.",
         discussion: """
-            With --keep, the newest backup that is whole stays too. --keep 0 and --older-than leave nothing that they \
-            name, old passwords in it included; what is gone cannot be put back.
+            With --keep, the newest backup that is whole stays too. --keep 0, --older-than and --rotated leave nothing \
+            that they name, old passwords in it included; what is gone cannot be put back.
 
             \(BackupsCommand.exits)
             """
@@ -26,13 +26,23 @@ struct PruneCommand: AsyncParsableCommand {
     )
     var olderThan: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Only runs with a password that is no longer in use, the newest too.",
+            discussion: "Each run that keeps a file which not everybody may read and which has changed since."
+        )
+    )
+    var rotated = false
+
     @Flag(help: "Do not ask.") var yes = false
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
         if let keep, keep < 0 { throw ValidationError("--keep takes a number from 0") }
         if olderThan != nil, days == nil { throw ValidationError("--older-than takes a number of days: `90d`") }
-        if keep != nil, olderThan != nil { throw ValidationError("--keep and --older-than are one or the other") }
+        if [keep != nil, olderThan != nil, rotated].count(where: \.self) > 1 {
+            throw ValidationError("give one of --keep, --older-than and --rotated")
+        }
     }
 
     private var days: Int? {
@@ -43,7 +53,10 @@ struct PruneCommand: AsyncParsableCommand {
 
     func run() async throws {
         let work = try await Work(inventoryOnly: shared, showsResults: false)
-        if let keep = keep ?? (days == nil ? 10 : nil), keep > 0 { return try await pruneTo(keep, work) }
+        if rotated { return try await prune(.rotated, "all backups with passwords that are no longer in use", work) }
+        if let keep = keep ?? (days == nil ? 10 : nil), keep > 0 {
+            return try await prune(.allBut(newest: keep), "all but the newest \(keep) backups", work)
+        }
         let answers = await work.answers { (_, driver) async throws(Failure) in try await driver.kept().runs }
         let before = days.map { Timestamp.compact(Date(timeIntervalSinceNow: -86_400 * Double($0))) }
         var doomed: [String: [String]] = [:]
@@ -67,15 +80,15 @@ struct PruneCommand: AsyncParsableCommand {
         try await work.end(.ask, results: results)
     }
 
-    /// The hosts know themselves which backup is the newest that is whole.
-    private func pruneTo(_ keep: Int, _ work: Work) async throws {
+    /// The hosts know themselves which backups that are.
+    private func prune(_ choice: PruneChoice, _ which: String, _ work: Work) async throws {
         let count = work.hosts.count
-        let question = "remove all but the newest \(keep) backups on \(count) host\(count == 1 ? "" : "s")?"
+        let question = "remove \(which) on \(count) host\(count == 1 ? "" : "s")?"
         if !yes, !(try work.confirm(question, hint: "give --yes to prune without being asked")) {
             return try await work.end(.ask, results: [], atLeast: .notDone)
         }
         let results = await work.asked { (_, driver) async throws(Failure) in
-            try await driver.prune(keeping: keep)
+            try await driver.prune(choice)
         } show: { _, _ in
         }
         try await work.end(.ask, results: results)

@@ -84,6 +84,54 @@ import Testing
         #expect(first.with { $0.connectors[0]["Comment"] } == .text(""))
     }
 
+    @Test func `where the smarthost does not do, nothing is changed and the lock is open again`() async throws {
+        let first = host()
+        first.with { $0.offers = ["Offered": .list(["250-out.example.net", "250 SIZE"])] }
+        let site = FakeWindowsSite(first)
+        var asking = work().powerShellWork
+        asking.inquiries = [.init(hosts: ["out.example.net"], port: 587, requiresTLS: true, mechanism: nil)]
+        let work = Work.powerShell(asking)
+
+        let changed = try await site.session.withDriver(progress: { _ in }) { driver throws(Failure) in
+            try await driver.change(work, as: opening())
+        }
+
+        guard case .failed(let failure, .nothingWasChanged) = changed else {
+            Issue.record("\(changed)")
+            return
+        }
+        #expect(failure.problem.contains("does not offer STARTTLS"))
+        #expect(first.with { $0.files.isEmpty })
+    }
+
+    @Test func `another server's log that cannot be read hides nothing`() async throws {
+        let first = host()
+        let unread: [String: PowerShellObject.Value] = [
+            "EventId": .text("MTACTL-UNREAD"), "ServerHostname": .text("EX02"), "RecipientStatus": .text("it is down"),
+        ]
+        first.with { $0.rows = [["EventId": .text("RECEIVE"), "ServerHostname": .text("EX01")], unread] }
+        let site = FakeWindowsSite(first)
+        let watch = WatchRequest(Watch(containing: ["tracking"], until: [["EventId=SENDEXTERNAL"]]), seconds: 5)
+        let message = OutgoingMessage(from: "a@b", to: "c@d", bytes: Array("Message-ID: <m1@x>\n\nhello\n".utf8))
+        let submit = { (servers: [String]) async throws in
+            try await site.session.withDriver(progress: { _ in }) { driver throws(Failure) in
+                _ = try await driver.mark(.tracking(servers: servers, pickup: "C:\\Pickup"), back: 0)
+                return try await driver.submit(message, watching: watch)
+            }
+        }
+
+        guard case .taken(_, .lines(let lines)) = try await submit(["EX01", "EX02"]) else {
+            Issue.record("the log was not read")
+            return
+        }
+        #expect(lines.map { $0.prefix { $0 != "\t" } } == ["tracking", "unread"])
+        // Without its own log nothing is known of the message.
+        guard case .taken(_, .unreadable("it is down")) = try await submit(["EX02"]) else {
+            Issue.record("the log was read")
+            return
+        }
+    }
+
     @Test func `a session has three calls of the executor before the message`() async throws {
         let first = host()
         let site = FakeWindowsSite(first)
@@ -144,5 +192,12 @@ import Testing
         #expect(restored == .done)
         #expect(first.with { $0.connectors[0]["Comment"] } == .text(""))
         #expect(first.with { $0.files["lock"] } == nil)
+    }
+}
+
+extension Work {
+    fileprivate var powerShellWork: PowerShellWork {
+        guard case .powerShell(let work) = self else { preconditionFailure("the work is for a POSIX host") }
+        return work
     }
 }

@@ -16,7 +16,20 @@ extension Parser {
             _ = server.survey(facts)
             _ = server.trace.log(facts)
             try PlanLaws(server: server, facts: facts, routes: routes).hold()
+            try planted(facts, server, routes, &choices)
         }
+    }
+}
+
+/// A password that is put anywhere into a file of the host is shown nowhere.
+private func planted(_ facts: Facts, _ server: any MailServer, _ routes: Routes, _ choices: inout Choices) throws {
+    guard !facts.read.isEmpty else { return }
+    var random = SeededRandom(seed: choices.number(below: 1 << 20))
+    let next = { Int(random.next() >> 33) }
+    let secret = PlantedSecret(kind: choices.number(below: 5), next)
+    let (planted, place) = secret.planted(in: facts, next)
+    for text in try server.shown(routes, extras: ServerExtras(), planted, Routes.secrets) {
+        try demand(!secret.isIn(text), "\(secret.text) of \(place) is shown:\n\(text)")
     }
 }
 
@@ -76,12 +89,7 @@ private struct PlanLaws {
         // What no host can be told is refused by the planner.
         guard proposal.changes.oddWord == nil else { return }
         for note in proposal.notes { try demandShowable(Printable.line(note), "a note") }
-        // What a spoilt line of the host's own holds cannot be told from a secret.
-        let isThere =
-            facts.read.values.contains { $0.bytes.holdPoison } || facts.answers.values.contains { $0.output.holdPoison }
-        if !isThere {
-            try demand(!Poison.isIn(planText(of: proposal)), "a secret is shown")
-        }
+        try demand(!Poison.isIn(planText(of: proposal, withAnswers: false)), "a secret is shown")
         for change in proposal.changes.files { try held(change) }
         let after = try facts.applying(proposal.changes, secrets: Routes.secrets)
         if isForeseen(proposal.changes) {
@@ -177,12 +185,22 @@ private struct PlanLaws {
 extension FileChange {
     /// Whether a line of the host's own is neither kept nor left as a comment.
     fileprivate var losesLines: Bool {
-        let lines = diff.split(separator: "\n").dropFirst(2)
-        let new = lines.filter { $0.hasPrefix("+") }
-        return lines.contains { line in
-            line.hasPrefix("-") && !new.contains { $0.hasSuffix(line.dropFirst()) }
+        var wantedBytes: [UInt8] = []
+        if case .file(let content, _, _, _) = wanted {
+            do throws(Failure) { wantedBytes = try content.rendered(with: Routes.secrets) } catch { return true }
+        }
+        let diff = LineDiff(found ?? [], wantedBytes)
+        let new = diff.edits.compactMap { if case .insert(let line) = $0 { diff.new[line].bare } else { nil } }
+        return diff.edits.contains { edit in
+            guard case .remove(let line) = edit else { return false }
+            let old = diff.old[line].bare
+            return !new.contains { $0.suffix(old.count).elementsEqual(old) }
         }
     }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate var bare: ArraySlice<UInt8> { last == 0x0A ? dropLast() : self }
 }
 
 extension [UInt8] {

@@ -1,5 +1,5 @@
 # msmtp as `sendmail`, with an /etc/msmtprc such as administrators write: everything to a smarthost of the internet.
-# Debian's package has none. Only the group msmtp reads it, so the program runs as that group: README.Debian of msmtp.
+# Debian's package has none. Root and the group msmtp read it, who may know a password in it, and nobody else sends.
 # It keeps no queue and runs no daemon.
 # shellcheck shell=bash
 
@@ -11,7 +11,6 @@ msmtp msmtp/apparmor boolean false"
 msmtp_identity() {
     printf '%s\n' '# Mail of this host' 'defaults' 'syslog LOG_MAIL' '' 'account default' 'host mx.internet.test' \
         'port 25' "domain $2" >"$1/etc/msmtprc"
-    chroot "$1" chown root:msmtp /etc/msmtprc /usr/bin/msmtp
+    chroot "$1" chown root:msmtp /etc/msmtprc
     chmod 0640 "$1/etc/msmtprc"
-    chmod 2755 "$1/usr/bin/msmtp"
 }

@@ -22,6 +22,8 @@ LOGINS = {
     "awkward": "a b:c'd\"e$f\\g{h}^i%j#",
     # Nothing that sSMTP leaves out.
     "unblemished": "b:c'd\"e$f\\g{h}^i%j",
+    # Nothing that IceWarp's relay server has a meaning for.
+    "sparing": "b!c'd\"e$f\\g{h}^i%j#k&l",
 }
 
 

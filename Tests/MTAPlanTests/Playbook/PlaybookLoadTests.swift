@@ -106,6 +106,23 @@ import Testing
         )
     }
 
+    /// A login is given to nobody who does not say who it is, unless the playbook asks for that.
+    @Test(arguments: [
+        ("{host: f.example, login: {username: u, password: env:X}}", "default: f", TLSPolicy.verified),
+        ("{provider: spamexperts, host: f.example, login: {username: u, password: env:X}}", "default: f", .verified),
+        ("{host: f.example, tls: required, login: {username: u, password: env:X}}", "default: f", .required),
+        ("{host: f.example}", "default: f", .required),
+        ("{host: f.example}", "senders: {a@b.example: {via: f, login: {username: u, password: env:X}}}", .verified),
+        ("{host: f.example}", "senders: {a@b.example: {via: f}}", .required),
+        ("{host: f.example}", "senders-file: {path: /etc/a, via: f, logins: /etc/b}", .verified),
+        ("{host: f.example}", "senders-file: {path: /etc/a, via: f}", .required),
+    ])
+    func `with a login the default is verified`(_ smarthost: String, _ routes: String, _ tls: TLSPolicy) throws {
+        let text = "smarthosts:\n  f: \(smarthost)\nplays: [{hosts: all, routes: {\(routes)}}]\n"
+
+        #expect(try Playbook.load(text: text, file: "p.yml").smarthosts.map(\.tls) == [tls])
+    }
+
     @Test func `files of secrets are looked for beside the playbook`() throws {
         let text = """
             smarthosts:

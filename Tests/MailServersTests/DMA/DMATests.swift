@@ -25,10 +25,6 @@ import Testing
         #expect(delivery.authenticated == nil)
     }
 
-    @Test func `of a login that is commented out or spoilt no password is shown`() {
-        expectHidden(["u|h:top"], by: DMALogins.masked)
-    }
-
     @Test func `a login in dma.conf is refused without being shown`() throws {
         let fixture = try #require(try Fixture.all(of: "dma").first { $0.name == "nothing-asked" })
         var facts = fixture.facts
@@ -79,13 +75,6 @@ import Testing
         #expect(settings.value(of: "SMARTHOST") == "b")
         #expect(settings.value(of: "PORT") == "2")
         #expect(settings.has("SECURETRANSFER"))
-    }
-
-    @Test(arguments: [
-        ("u|h:p:|#", "u|h:[secret]"), ("# u", "# u"), ("secret", "[secret]"), ("", ""), ("uh:p|x", "[secret]"),
-    ])
-    func `nothing of a login but the user and the host is shown`(_ line: String, _ shown: String) {
-        #expect(DMALogins.masked(Array(line.utf8)[...]) == Array(shown.utf8))
     }
 
     private func follow(_ id: String) throws -> Delivery {

@@ -250,7 +250,7 @@ extension Proposal {
     var calls: PowerShellWork {
         switch work {
         case .powerShell(let work): work
-        case .posix: preconditionFailure("the work is for a POSIX host")
+        case .posix, .api: preconditionFailure("the work is for another driver")
         }
     }
 

@@ -95,13 +95,6 @@ import Testing
         #expect(MsmtpSettings(Array("host h\n".utf8)).accounts.map(\.name) == ["default"])
     }
 
-    @Test(arguments: [
-        ("password x y", "password [secret]"), ("  passwordeval cat f", "  password [secret]"), ("host h", "host h"),
-    ])
-    func `no password is shown`(_ line: String, _ shown: String) {
-        #expect(MsmtpSettings.masked(Array(line.utf8)[...]) == Array(shown.utf8))
-    }
-
     private func found(_ lines: [String]) -> Delivery? {
         var tracer = MsmtpTrace(messageID: "m@x")
         if case .found(let delivery) = tracer.next(after: lines) { return delivery }

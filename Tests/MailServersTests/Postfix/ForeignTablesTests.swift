@@ -84,39 +84,6 @@ import Testing
         #expect(failure(Routes(defaultRoute: .via(FixtureRoutes.plain)), host) == nil)
     }
 
-    @Test func `logins written into a list are hidden on both sides, over all their lines`() throws {
-        let text = """
-            smtp_sasl_password_maps = hash:/etc/x,
-              inline:{ {a = one:top1},
-              {b = two:top2} }
-            relay_password = top3
-            smtp_tls_security_level = may
-
-            """
-        let master = "smtp unix - - n - - smtp\n  -o smtp_sasl_password_maps=static:u:top4\n  -o smtp_x=y\n"
-        let mask = PostfixMask.configuration([Array(text.utf8), Array(master.utf8)])
-
-        let shown = [text, master].map { text in
-            LineDiff.lines(Array(text.utf8)).map { mask($0.dropLast()).text }.joined(separator: "\n")
-        }
-
-        #expect(!shown.joined().contains("top"))
-        #expect(shown[0].contains("smtp_tls_security_level = may") && shown[0].contains("hash:/etc/x"))
-        #expect(shown[1].contains("-o smtp_x=y"))
-    }
-
-    @Test(
-        arguments: [
-            ("# Written by mtactl and overwritten by it: logins, see smtp_sasl_password_maps in postconf(5)", nil),
-            ("[h]:587 user:pass word", "[h]:587 user:[secret]"), ("  continued", "[secret]"),
-            ("#[h]:587 u:p", "#[h]:587 u:[secret]"),
-            ("odd", "[secret]"), ("", nil),
-        ] as [(String, String?)]
-    )
-    func `of a table of logins nothing after the user name is shown`(_ line: String, _ shown: String?) {
-        #expect(PostfixMask.table("/etc/postfix/mtactl_x_login")(Array(line.utf8)[...]).text == shown ?? line)
-    }
-
     @Test(arguments: [
         ("a@b.example", "A@b.example", true), ("a@b.example", "aa@b.example", false),
         ("*@b.example", "x@b.example", true),

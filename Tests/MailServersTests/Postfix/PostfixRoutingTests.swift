@@ -140,7 +140,10 @@ import Testing
         let text = try #require(after.file("/etc/postfix/main.cf")).bytes.text
 
         #expect(text.contains("mtactl-filter_destination_rate_delay = $smtp_destination_rate_delay\n"))
-        #expect(try Self.differential(asked, routes, facts).objection(to: routes) == nil)
+        #expect(
+            try Self.differential(asked, routes, facts).objection(to: routes, by: Glossary([], own: routes.words))
+                == nil
+        )
     }
 
     // MARK: Marks that were moved
@@ -219,7 +222,10 @@ import Testing
             senders: (0..<count).map { SenderRow(sender: .domain("s\($0).example"), route: .via(FixtureRoutes.filter)) }
         )
         return try processorTime {
-            let objection = try differential(try proposal(routes, facts), routes, facts).objection(to: routes)
+            let objection = try differential(try proposal(routes, facts), routes, facts).objection(
+                to: routes,
+                by: Glossary([], own: routes.words)
+            )
             #expect(objection == nil)
         }
     }

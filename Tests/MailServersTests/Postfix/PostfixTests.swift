@@ -19,7 +19,8 @@ import Testing
     ) throws -> Proposal {
         var facts = try fixture(name).facts
         change(&facts)
-        return try Postfix().proposal(for: routes, extras: ServerExtras(), given: facts, secrets: FixtureRoutes.secrets)
+        let postfix = try #require(Catalog.all.first { $0.name == "postfix" })
+        return try postfix.proposal(for: routes, extras: ServerExtras(), given: facts, secrets: FixtureRoutes.secrets)
     }
 
     private func failure(
@@ -50,7 +51,7 @@ import Testing
             facts.answers["postfix.values"]?.output += Array("\nmulti_instance_directories = /etc/postfix-out\n".utf8)
         }
 
-        #expect(found.problem.contains("/etc/postfix and /etc/postfix-out"))
+        #expect(found.problem.contains("`/etc/postfix` and `/etc/postfix-out`"))
     }
 
     @Test func `whether the daemon runs is asked where it is installed`() throws {

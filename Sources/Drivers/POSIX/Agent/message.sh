@@ -6,9 +6,21 @@ submit() {
     command -v sendmail >/dev/null || return
     from=$1 to=$2
     shift 3
+    hand_to sendmail "$@" -i -f "$from" -- "$to"
+}
+
+# hand FROM TO BYTES word…: the same of a program that takes FROM and TO as its last words.
+hand() {
+    unsent=yes from=$1 to=$2
+    shift 3
+    hand_to "$@" "$from" "$to"
+}
+
+# hand_to word…: runs them with the payload on standard input.
+hand_to() {
     if [ -n "$run" ]; then journal "submitting a message to $to" || return; fi
     why=$(take | (
-        capture sendmail "$@" -i -f "$from" -- "$to"
+        capture "$@"
         set -- $?
         printed
         [ -n "$whole_blocks" ] || cat >/dev/null
@@ -22,12 +34,13 @@ submit() {
     [ -z "$why" ] || words submitted "$why"
 }
 
-# mark journal USER… | output PROGRAM USER… | file PATH: remembers where the log is now. Of the journal only what root
-# or these users wrote is read: anybody may write there what looks like a mail server's, but not as another user.
-# `output` is what a program wrote to a descriptor that systemd gave it.
+# mark journal USER… | output PROGRAM USER… | file PATH | series BEGINNING END: remembers where the log is now. Of the
+# journal only what root or these users wrote is read: anybody may write there what looks like a mail server's, but not
+# as another user. `output` is what a program wrote to a descriptor that systemd gave it. A series are files whose names
+# begin and end so, in the order of their names.
 mark() {
     code=log mark=$1 kind=SYSLOG_FACILITY=2
-    if [ "$mark" != file ]; then
+    if is_in_journal; then
         shift
         if [ "$mark" = output ]; then
             kind="_TRANSPORT=stdout _COMM=$1"
@@ -43,15 +56,23 @@ mark() {
         esac
         return
     fi
-    log=$2 log_inode='' log_size=0 why="$2 cannot be read"
+    log=$2 log_inode='' log_size=0
+    if [ "$mark" = series ]; then
+        log='' log_beginning=$2 log_end=$3
+        for file in "$log_beginning"*"$log_end"; do [ ! -f "$file" ] || log=$file; done
+        [ -n "$log" ] || return 0
+    fi
+    why="$log cannot be read"
     look "$log" || return 0
     log_inode=$inode log_size=$size
     [ -r "$log" ]
 }
 
+is_in_journal() { [ "$mark" = journal ] || [ "$mark" = output ]; }
+
 # back SECONDS: has what was logged so long before the mark count, too; of a file at most its last 64 KiB before it.
 back() {
-    if [ "$mark" != file ]; then
+    if is_in_journal; then
         cursor=--since=@$(($(date +%s) - $1))
     elif [ "$log_size" -gt 65536 ]; then
         log_size=$((log_size - 65536))
@@ -62,9 +83,14 @@ back() {
 
 # since_mark: what was logged since, on stdout. A last line that is not whole ends with a byte 1.
 since_mark() {
-    if [ "$mark" != file ]; then
+    if is_in_journal; then
         # shellcheck disable=SC2086 # a match a word
         journalctl -q --no-pager $kind $writers -o short-iso "$cursor" 3<&-
+        return
+    fi
+    if [ "$mark" = series ]; then
+        since_mark_of_series
+        printf '\001\n'
         return
     fi
     look "$log" || return 0
@@ -80,6 +106,21 @@ since_mark() {
         tail -c "+$((log_size + 1))" "$log"
     fi
     printf '\001\n'
+}
+
+# since_mark_of_series: what stands behind the mark in its file, and the files that came after it.
+since_mark_of_series() {
+    past=
+    [ -n "$log" ] || past=yes
+    for file in "$log_beginning"*"$log_end"; do
+        [ -f "$file" ] || continue
+        if [ "$file" = "$log" ]; then
+            tail -c "+$((log_size + 1))" "$file"
+            past=yes
+        elif [ -n "$past" ]; then
+            cat "$file"
+        fi
+    done
 }
 
 # wanted_lines [n TEXT b TEXT] c PAT… [x PAT]… [u PAT [a PAT]…]…: of stdin; the status says whether a group was met.

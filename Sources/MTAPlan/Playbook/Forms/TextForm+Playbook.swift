@@ -29,7 +29,7 @@ extension TextForm {
         by: DurationText.parse
     )
     static let percentage = parsed("a percentage", pattern: "^[0-9]{1,3}%$", by: RolloutPolicy.Amount.parsePercentage)
-    static let secret = parsed(
+    package static let secret = parsed(
         "a reference to a password",
         pattern: "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|command:.+|prompt:.*)$",
         isSecret: true

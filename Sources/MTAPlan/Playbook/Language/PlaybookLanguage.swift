@@ -39,6 +39,19 @@ package struct SectionReader: Sendable {
 
     package func word<Value: RawRepresentable<String>>(_ key: String) -> Value? { node[key]?.word() }
 
+    /// The secrets of a table, by the names that they stand under.
+    ///
+    /// `what`: What each is, as it is to stand in a question, before its name.
+    package func secrets(_ key: String, what: String) -> [String: SecretReference] {
+        var secrets: [String: SecretReference] = [:]
+        for pair in node[key]?.pairs ?? [] {
+            guard let name = pair.key.scalar, let text = pair.value.text else { continue }
+            // What is no reference has been complained about before.
+            secrets[name] = try? SecretReference.parse(text, folder: folder, what: "\(what) \(name.shortened)")
+        }
+        return secrets
+    }
+
     /// A path on this machine, as seen from the folder of the file that it stands in.
     package func path(_ key: String) -> String? { text(key).map { SecretReference.path($0, in: folder) } }
 

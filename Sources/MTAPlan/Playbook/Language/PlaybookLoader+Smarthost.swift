@@ -8,10 +8,23 @@ extension PlaybookLoader {
             smarthost.hosts = presetHosts(preset, node)
         }
         smarthost.port = node["port"]?.integer ?? preset?.port ?? smarthost.port
-        smarthost.tls = word(node["tls"], TLSPolicy.self) ?? preset?.tls ?? smarthost.tls
         smarthost.login = login(node["login"], what: "at smarthost \(name)")
+        // Whoever is in the middle would be handed the password, so with one the smarthost has to say who it is.
+        let isTold = node["login"] != nil || loggedInto.contains(name)
+        smarthost.tls = word(node["tls"], TLSPolicy.self) ?? (isTold ? .verified : preset?.tls ?? smarthost.tls)
         check(smarthost, node, preset)
         return smarthost
+    }
+
+    /// The smarthosts that rows of senders, or a list of logins, log in to.
+    static func loggedInto(_ root: YAMLNode) -> Set<String> {
+        var names: Set<String> = []
+        for routes in (root["plays"]?.list ?? []).compactMap({ $0["routes"] }) {
+            let rows = (routes["senders"]?.pairs ?? []).map(\.value).filter { $0["login"] != nil }
+            let lists = [routes["senders-file"]].compactMap { $0 }.filter { $0["logins"] != nil }
+            names.formUnion((rows + lists).compactMap { $0["via"]?.text })
+        }
+        return names
     }
 
     private mutating func hosts(_ node: YAMLNode) -> [String] {

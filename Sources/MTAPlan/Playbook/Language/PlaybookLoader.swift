@@ -10,6 +10,8 @@ struct PlaybookLoader {
     /// By name; also those with faults, so that a route to one is no second fault.
     private(set) var smarthosts: [String: Smarthost] = [:]
     private var smarthostNames: [String] = []
+    /// Those that senders log in to as themselves.
+    private(set) var loggedInto: Set<String> = []
 
     init(folder: String, language: PlaybookLanguage) {
         self.folder = folder
@@ -17,6 +19,7 @@ struct PlaybookLoader {
     }
 
     mutating func playbook(_ root: YAMLNode) -> Playbook {
+        loggedInto = Self.loggedInto(root)
         for pair in root["smarthosts"]?.pairs ?? [] {
             guard let name = pair.key.text else { continue }
             smarthostNames.append(name)

@@ -35,11 +35,13 @@ enum PlaybookShape {
                     .choice([
                         Word("none", "never encrypted"),
                         Word("opportunistic", "encrypted where the smarthost offers it"),
-                        Word("required", "encrypted or not sent; the certificate is not looked at"),
+                        Word(
+                            "required",
+                            "encrypted or not sent; the certificate is not looked at, so anybody in the middle could answer"
+                        ),
                         Word("verified", "encrypted, and the certificate is valid and names the smarthost"),
                     ]),
-                    "How the connection is protected.",
-                    fallback: "required"
+                    "How the connection is protected. Left out: verified where there is a login, else required."
                 ),
                 Key("login", .login, "User name and password. Absent: the smarthost knows the host by its address."),
                 Key(

@@ -28,7 +28,16 @@ extension Lint {
                 .warning,
                 path + ["tls"],
                 "whoever can garble the connection to `\(smarthost.name)` gets the password in clear",
-                hint: "write `tls: required`"
+                hint: "write `tls: verified`"
+            )
+        case .required where hasLogin:
+            find(
+                "tls-required-login",
+                .warning,
+                path + ["tls"],
+                "whoever can stand between the hosts and `\(smarthost.name)` gets the password, as its certificate is not "
+                    + "looked at",
+                hint: "write `tls: verified`, which is the default where there is a login"
             )
         case .opportunistic:
             find(

@@ -3,5 +3,6 @@
 panel kerio /opt/kerio/mailserver/mailserver.cfg
 
 version_of_kerio() { # FILE
-    ask mta.version.kerio grep -m 1 -i version "$1"
+    # Not that of XML.
+    ask mta.version.kerio sed -n -e '/<?xml/d' -e '/[Vv]ersion/{p;q;}' "$1"
 }

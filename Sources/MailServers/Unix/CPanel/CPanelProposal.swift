@@ -20,7 +20,7 @@ struct CPanelProposal {
             host: exim.host,
             extras: extras,
             forwarding: other.forwarding
-        ).site(try exim.site())
+        ).site(try exim.site()).closed(to: exim.host.user)
         let blocks = EximBlocks(routes, on: site)
         let senders = Set(EximRouting(exim.host).senders.map(\.driver.name))
         try local.setOurs(
@@ -65,8 +65,7 @@ struct CPanelProposal {
             found: .file(file),
             wanted: .file(Content(local.text.bytes), mode: file.mode, owner: file.owner, group: file.group),
             kind: .configuration,
-            secrets: secrets,
-            mask: EximMask.configuration([panel.local.text, local.text])
+            secrets: secrets
         )
     }
 
@@ -84,13 +83,7 @@ struct CPanelProposal {
         if let file = panel.facts.file(CPanelGenerated.path),
             let bytes = panel.generated?.changed(from: panel.local, to: local)
         {
-            set.foreseen = [
-                ForeseenFile(
-                    file,
-                    becomes: bytes,
-                    mask: EximMask.configuration([EximText(file.bytes), EximText(bytes)])
-                )
-            ]
+            set.foreseen = [ForeseenFile(file, becomes: bytes)]
         }
         return set
     }

@@ -47,8 +47,7 @@ struct DMALogins {
             mode: FileMode(rawValue: 0o640),
             owner: "root",
             group: "mail",
-            secrets: secrets,
-            mask: masked
+            secrets: secrets
         ).change()
     }
 
@@ -58,17 +57,6 @@ struct DMALogins {
             let host = line.split(separator: UInt8(ascii: "|"), maxSplits: 1, omittingEmptySubsequences: false)
             guard host.count == 2, host[1].contains(UInt8(ascii: ":")) else { throw .noLogin(line: number) }
         }
-    }
-
-    /// Nothing of a line but the user and the host; of a comment nothing that could be a row.
-    static func masked(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        guard let bar = line.firstIndex(of: UInt8(ascii: "|")) else {
-            return line.isEmpty || line.first == UInt8(ascii: "#") ? Array(line) : Array("[secret]".utf8)
-        }
-        // Such a bar may be one of a password.
-        if line.first != UInt8(ascii: "#"), line[..<bar].contains(UInt8(ascii: ":")) { return Array("[secret]".utf8) }
-        let shown = line[...bar] + line[(bar + 1)...].prefix { $0 != UInt8(ascii: ":") }
-        return Array(shown) + Array(":[secret]".utf8)
     }
 }
 

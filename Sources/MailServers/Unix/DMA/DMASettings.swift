@@ -62,8 +62,7 @@ struct DMASettings {
             owner: "root",
             group: "mail",
             kind: .configuration,
-            secrets: secrets,
-            mask: { Array($0) }
+            secrets: secrets
         ).change()
     }
 

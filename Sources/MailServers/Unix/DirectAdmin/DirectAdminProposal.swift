@@ -22,7 +22,7 @@ struct DirectAdminProposal {
             host: exim.host,
             extras: extras,
             forwarding: other.forwarding
-        ).site(try exim.site())
+        ).site(try exim.site()).closed(to: exim.host.user)
         let blocks = EximBlocks(routes, on: site)
         let senders = Set(EximRouting(exim.host).senders.map(\.driver.name))
         var files = try exim.lookupFiles(blocks)
@@ -78,8 +78,7 @@ struct DirectAdminProposal {
             found: file.map(FileChange.Found.file) ?? .absent,
             wanted: wanted,
             kind: .configuration,
-            secrets: secrets,
-            mask: EximMask.configuration([panel.text(include), text])
+            secrets: secrets
         )
     }
 

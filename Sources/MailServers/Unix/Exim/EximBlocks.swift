@@ -181,6 +181,8 @@ struct EximSite: Sendable {
     var folder: String
     /// The group that Exim delivers as, which has to read the logins.
     var group: String
+    /// The user that Exim delivers as, where the logins are to be read by no other of its group; else `nil`.
+    var reader: String?
     /// Items of domain lists that are the host's own: `+local_domains`.
     var localDomains = ["+local_domains"]
     /// Items of domain lists for which the host takes mail in from outside: `+relay_to_domains`.
@@ -202,4 +204,11 @@ struct EximSite: Sendable {
     }
 
     func file(_ name: EximLookupFile.Name) -> String { "\(folder)/\(name.rawValue)" }
+
+    /// The same on a panel's host, whose mail group has others than Exim.
+    func closed(to user: String) -> EximSite {
+        var site = self
+        site.reader = user.isEmpty ? nil : user
+        return site
+    }
 }

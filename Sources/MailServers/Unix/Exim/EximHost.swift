@@ -108,6 +108,8 @@ struct EximHost: Sendable {
 
     /// The group that Exim delivers as.
     var group: String { Self.values(in: facts)["exim_group"] ?? "" }
+    /// The user that Exim delivers as.
+    var user: String { Self.values(in: facts)["exim_user"] ?? "" }
 
     func lines(_ key: String) -> [String] { (facts.text(key) ?? "").split(separator: "\n").map(String.init) }
 
@@ -184,7 +186,7 @@ struct EximHost: Sendable {
             problem = "\(first) \(problem)"
         }
         return Failure(
-            "exim cannot read its configuration: \(problem.escaped)",
+            "exim cannot read its configuration: `\(problem.escaped)`",
             hint: "`exim -bV` tells when it is right again",
             at: place
         )

@@ -41,9 +41,14 @@ extension EximBlocks {
             if rows.isEmpty { return [] }
             let lines = [[.bytes(Array(name.header.utf8))]] + rows
             let content = Content(lines.flatMap { $0 + [.bytes([0x0A])] }.joinedBytes)
-            let mode = FileMode(rawValue: name == .logins ? 0o640 : 0o644)
-            let group = name == .logins ? site.group : rootGroup
-            let wanted = FileChange.Wanted.file(content, mode: mode, owner: "root", group: group)
+            let wanted: FileChange.Wanted =
+                switch (name, site.reader) {
+                case (.logins, let reader?):
+                    .file(content, mode: FileMode(rawValue: 0o400), owner: reader, group: rootGroup)
+                case (.logins, nil):
+                    .file(content, mode: FileMode(rawValue: 0o640), owner: "root", group: site.group)
+                default: .file(content, mode: FileMode(rawValue: 0o644), owner: "root", group: rootGroup)
+                }
             return [EximLookupFile(name: name, path: site.file(name), content: content, wanted: wanted)]
         }
         let text = { (line: String) -> [Content.Piece] in [.bytes(Array(line.utf8))] }

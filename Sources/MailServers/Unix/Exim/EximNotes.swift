@@ -50,14 +50,14 @@ struct EximNotes {
     private var hubbed: [String] {
         let domains = host.lines("exim.hubbed")
         guard routes != Routes(), !domains.isEmpty else { return [] }
-        return ["/etc/exim4/hubbed_hosts still decides for \(Self.list(domains))"]
+        return ["/etc/exim4/hubbed_hosts still decides for \(Self.list(domains.map(\.escaped)))"]
     }
 
     private var pending: [String] {
         let lines = host.lines("exim.pending").filter { !$0.contains("UPEX4Cmacros") }
         guard !lines.isEmpty else { return [] }
         return [
-            "lines of the configuration that `update-exim4.conf` has not taken up yet take effect too: \(Self.list(lines))"
+            "lines of the configuration that `update-exim4.conf` has not taken up yet take effect too: \(Self.list(lines.map { EximOptions.line($0.escaped) }))"
         ]
     }
 
@@ -90,7 +90,7 @@ struct EximNotes {
     }
 
     private static func list(_ items: [String]) -> String {
-        let shown = items.prefix(5).map { "`\(EximMask.shown($0))`" }.joined(separator: ", ")
+        let shown = items.prefix(5).map { "`\($0)`" }.joined(separator: ", ")
         return items.count > 5 ? "\(shown) and \(items.count - 5) more" : shown
     }
 }

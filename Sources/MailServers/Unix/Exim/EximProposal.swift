@@ -38,8 +38,7 @@ struct EximProposal {
                     found: .file(file),
                     wanted: .absent,
                     kind: name.kind,
-                    secrets: secrets,
-                    mask: EximMask.logins(name)
+                    secrets: secrets
                 )
             )
         }
@@ -58,15 +57,13 @@ struct EximProposal {
             found: file.map(FileChange.Found.file) ?? .absent,
             wanted: wanted.wanted,
             kind: wanted.kind,
-            secrets: secrets,
-            mask: EximMask.logins(wanted.name)
+            secrets: secrets
         )
     }
 
     private func configuration(_ texts: [(path: String, text: EximText?)]) throws(Failure) -> [FileChange] {
         let edited = texts.filter { host.facts.file($0.path)?.bytes != $0.text?.bytes }
         guard !edited.isEmpty else { return [] }
-        let mask = EximMask.configuration(host.sources.map(\.text) + edited.compactMap(\.text))
         var changes: [FileChange] = []
         for (path, text) in edited {
             let file = host.facts.file(path)
@@ -86,8 +83,7 @@ struct EximProposal {
                     found: file.map(FileChange.Found.file) ?? .absent,
                     wanted: wanted,
                     kind: .configuration,
-                    secrets: secrets,
-                    mask: mask
+                    secrets: secrets
                 )
             )
         }

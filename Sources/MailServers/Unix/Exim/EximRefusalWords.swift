@@ -38,7 +38,7 @@ extension Failure {
     }
     static func editedByHand(_ line: String) -> Failure {
         Failure(
-            "`\(EximMask.shown(line).prefix(60))` is in none of the files that it is generated from: somebody edited it by hand, "
+            "`\(EximOptions.line(line.escaped.prefix(60)))` is in none of the files that it is generated from: somebody edited it by hand, "
                 + "and the line would be lost",
             hint: "put the line into exim4.conf.template or conf.d and run `update-exim4.conf`",
             at: EximHost.generated
@@ -128,7 +128,7 @@ extension Failure {
     }
     static func otherLogin(_ driver: EximStructure.Driver) -> Failure {
         Failure(
-            "`\(driver.name)` logs in with \((driver.option("public_name") ?? "").escaped) already, and an Exim has one client for each mechanism",
+            "`\(driver.name)` logs in with `\((driver.option("public_name") ?? "").escaped)` already, and an Exim has one client for each mechanism",
             hint: "have it send three strings for LOGIN, or one for PLAIN, with balanced braces and without "
                 + "`client_condition`, so that it can be shared",
             at: driver.start.place.text

@@ -176,7 +176,7 @@ extension Failure {
     }
     fileprivate static func unreadable(_ path: String, _ why: String, _ place: EximStructure.Place) -> Failure {
         Failure(
-            "\(path.escaped) is included and cannot be read: \(why)",
+            "`\(path.escaped)` is included and cannot be read: \(why)",
             hint: "make it a file that root can read",
             at: place.text
         )

@@ -62,8 +62,7 @@ package struct Msmtp: MailServer {
             mode: FileMode(rawValue: accounts.hasLogin ? 0o640 : 0o644),
             owner: "root",
             group: Self.program(in: facts)?.group ?? "root",
-            secrets: secrets,
-            mask: MsmtpSettings.masked
+            secrets: secrets
         ).change()
         let check = POSIXWork.StagedCheck(
             files: [change?.path ?? path],
@@ -102,17 +101,25 @@ package struct Msmtp: MailServer {
         return (mode, String(words[1]))
     }
 
-    /// msmtp runs as whoever sends, so the settings must be readable for them without being readable to them.
+    /// msmtp runs as whoever sends, so the settings must be readable for them, and whoever can read them may know the password.
+    ///
+    /// A group that the program alone runs as keeps it from nobody: `--proxy-host` takes precedence over the file, so
+    /// any user has msmtp log in through a proxy of his own, to which `--tls=off` gives the password in clear text:
+    /// msmtp(1), "Options"; tried with 1.8.28, as `nobody`, through a group that alone could read the file.
     private func checkReaders(
         _ accounts: MsmtpAccounts,
         _ found: FoundFile?,
         _ facts: Facts,
         _ path: String
     ) throws(Failure) {
-        guard accounts.hasLogin, found.map({ $0.mode.rawValue & 0o004 != 0 }) ?? true else { return }
-        guard let program = Self.program(in: facts), program.mode.rawValue & 0o2000 != 0, program.group != "root" else {
-            throw .everyoneReads(path)
+        guard accounts.hasLogin else { return }
+        if let program = Self.program(in: facts), program.mode.rawValue & 0o6000 != 0,
+            program.mode.rawValue & 0o001 != 0
+        {
+            throw .everyoneRuns(path)
         }
+        let isThere = found != nil
+        guard let found, found.mode.rawValue & 0o004 == 0 else { throw .everyoneReads(path, isThere: isThere) }
     }
 
     /// msmtp's own reading of the staged file; as a user's file it must be readable to the user alone.
@@ -154,12 +161,21 @@ extension Failure {
             at: path
         )
     }
-    fileprivate static func everyoneReads(_ path: String) -> Failure {
+    fileprivate static func everyoneReads(_ path: String, isThere: Bool) -> Failure {
         Failure(
-            "\(path) is read by whoever sends mail, so a password in it would be everyone's on the host",
-            hint:
-                "let msmtp run as a group of its own, `chgrp msmtp /usr/bin/msmtp && chmod 2755 /usr/bin/msmtp` (with "
-                + "dpkg-statoverride on Debian), or have the smarthost know the host by its address"
+            "\(path) \(isThere ? "is" : "would be") read by whoever sends mail, so a password in it would be everyone's on the host",
+            hint: alone(path, isThere ? "" : "touch \(path) && ")
         )
+    }
+    fileprivate static func everyoneRuns(_ path: String) -> Failure {
+        Failure(
+            "msmtp runs with rights of its own, so whoever runs it can have the password sent to a proxy of his own",
+            hint: "take them from it, `chmod 755 /usr/bin/msmtp`, and \(alone(path, ""))"
+        )
+    }
+
+    private static func alone(_ path: String, _ before: String) -> String {
+        "let those alone read the file who may know the password, `\(before)chgrp GROUP \(path) && chmod 640 \(path)`, or "
+            + "have the smarthost know the host by its address"
     }
 }

@@ -150,13 +150,6 @@ struct MsmtpSettings: Sendable {
         }
         if ours.needsDefault, !accounts.contains(where: { $0.name == "default" }) { throw .noDefault }
     }
-
-    /// Nothing after `password`, and nothing of a program that gives one.
-    static func masked(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        guard let mark = line.text.firstRange(of: "password") else { return Array(line) }
-        let shown = line.text[..<mark.upperBound]
-        return Array(shown.utf8) + Array(" [secret]".utf8)
-    }
 }
 
 extension Sequence<UInt8> {

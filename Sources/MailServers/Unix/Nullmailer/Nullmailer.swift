@@ -66,8 +66,7 @@ package struct Nullmailer: MailServer {
             mode: FileMode(rawValue: 0o600),
             owner: user.first ?? "mail",
             group: user.last ?? "mail",
-            secrets: secrets,
-            mask: NullmailerRemote.masked
+            secrets: secrets
         ).change()
         // It reads the list again for each run of its queue, and so without a reload: nullmailer-send(8).
         let health: [Command] =
@@ -138,7 +137,7 @@ extension Failure {
     }
     fileprivate static func nullmailerStopped(_ state: String) -> Failure {
         Failure(
-            "nullmailer does not run: its service is \(state.escaped)",
+            "nullmailer does not run: its service is `\(state.escaped)`",
             hint: "start it with `systemctl start nullmailer`"
         )
     }

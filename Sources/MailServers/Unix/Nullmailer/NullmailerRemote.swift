@@ -33,13 +33,6 @@ struct NullmailerRemote: Sendable {
         return !text.isEmpty && text.first != UInt8(ascii: "#")
     }
 
-    /// Nothing after the first password, and no word of a line that cannot be read.
-    static func masked(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        guard let pass = line.text.firstRange(of: "pass") else { return Array(line) }
-        let shown = line.text[..<pass.upperBound]
-        return Array(shown.utf8) + Array("=[secret]".utf8)
-    }
-
     /// One line a host, in the order in which they are tried.
     static func lines(for smarthost: Smarthost) -> SecretLines {
         var lines = SecretLines()

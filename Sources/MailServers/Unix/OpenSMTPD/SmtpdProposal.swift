@@ -55,8 +55,7 @@ struct SmtpdProposal {
                 found: .file(found),
                 wanted: .absent,
                 kind: .secret,
-                secrets: secrets,
-                mask: SmtpdSurvey.masked
+                secrets: secrets
             )
         }
         let group = ["opensmtpd.groups", "opensmtpd.user"].compactMap { facts.text($0) }.first
@@ -67,8 +66,7 @@ struct SmtpdProposal {
             mode: FileMode(rawValue: 0o640),
             owner: "root",
             group: group?.split(separator: ":").first.map(String.init) ?? "_smtpd",
-            secrets: secrets,
-            mask: SmtpdSurvey.masked
+            secrets: secrets
         ).change()
     }
 
@@ -79,18 +77,8 @@ struct SmtpdProposal {
             found: .file(found),
             wanted: .file(Content(lines.bytes), mode: found.mode, owner: found.owner, group: found.group),
             kind: .configuration,
-            secrets: secrets,
-            mask: Self.shown
+            secrets: secrets
         )
-    }
-
-    /// A table that stands in the file itself may hold logins: table(5), "Credentials tables".
-    private static func shown(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        let text = line.text
-        guard text.contains("\""), text.contains(":"), text.trimmingBlanks.hasPrefix("table "),
-            let brace = line.firstIndex(of: UInt8(ascii: "{"))
-        else { return Array(line) }
-        return Array(line[...brace]) + Array(" [secret] }".utf8)
     }
 
     // MARK: Commands

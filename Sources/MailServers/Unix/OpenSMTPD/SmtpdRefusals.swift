@@ -161,7 +161,7 @@ extension Failure {
     }
     fileprivate static func includedRule(_ path: String, line: Int, _ include: Int) -> Failure {
         Failure(
-            "line \(include) includes rules or actions: \(path.escaped):\(line)",
+            "line \(include) includes rules or actions: `\(path.escaped)`:\(line)",
             hint: "move them into smtpd.conf, where ours can stand between them"
         )
     }

@@ -137,7 +137,12 @@ struct SmtpdRoutes: Sendable {
         let way = Way(smarthost: smarthost, login: login ?? smarthost.login)
         let label = label(way)
         var words = ["relay", "host", "\"\(Self.url(way, label))\""]
-        if smarthost.tls == .required { words += ["tls", "no-verify"] }
+        switch smarthost.tls {
+        case .none, .opportunistic: break
+        case .required: words += ["tls", "no-verify"]
+        // What the scheme asks for too; written, so that no other version takes the scheme for less.
+        case .verified: words.append("tls")
+        }
         if way.login != nil { words += ["auth", "<\(Self.table)>"] }
         return define("mtactl-\(label)", words, like: relay)
     }

@@ -67,11 +67,4 @@ struct SmtpdSurvey {
         let count = ["regex": 2, "<": 3][rest.first?.text ?? ""] ?? 1
         return SmtpdConf.spaced(rest.prefix(count).map(\.text))
     }
-
-    /// Of the table of logins nothing after the user name.
-    static func masked(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        if line.isEmpty || line.elementsEqual(SmtpdRoutes.header.utf8) { return Array(line) }
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return Array("[secret]".utf8) }
-        return line[...colon] + Array("[secret]".utf8)
-    }
 }

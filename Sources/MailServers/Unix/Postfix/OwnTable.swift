@@ -88,8 +88,7 @@ extension OwnTable {
             wanted: wanted,
             kind: kind,
             index: index,
-            secrets: secrets,
-            mask: PostfixMask.table(path)
+            secrets: secrets
         )
     }
 
@@ -108,8 +107,7 @@ extension OwnTable {
                 found: found,
                 wanted: .absent,
                 kind: path.contains("_login") ? .secret : .table,
-                secrets: secrets,
-                mask: PostfixMask.table(path)
+                secrets: secrets
             )
             changes.append(change)
         }

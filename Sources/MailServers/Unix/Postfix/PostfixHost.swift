@@ -133,7 +133,7 @@ extension Failure {
     }
     fileprivate static func unsound(_ words: String) -> Failure {
         Failure(
-            "postfix would not start again with its configuration: \(words.escaped)",
+            "postfix would not start again with its configuration: `\(words.escaped)`",
             hint: "mend that setting in main.cf, and see that `postfix status` has nothing to say"
         )
     }

@@ -86,7 +86,6 @@ struct PostfixProposal {
         for table in tables { if let change = try table.change(on: host, secrets: secrets) { files.append(change) } }
         files += try OwnTable.removals(but: tables, on: host, secrets: secrets)
         let edited = [(host.masterFile, master.bytes), (host.mainFile, main.bytes)].filter { $0.bytes != $1 }
-        let mask = PostfixMask.configuration(edited.flatMap { [$0.bytes, $1] })
         for (file, bytes) in edited {
             files.append(
                 try FileChange(
@@ -94,8 +93,7 @@ struct PostfixProposal {
                     found: .file(file),
                     wanted: .file(Content(bytes), mode: file.mode, owner: file.owner, group: file.group),
                     kind: .configuration,
-                    secrets: secrets,
-                    mask: mask
+                    secrets: secrets
                 )
             )
         }

@@ -88,7 +88,7 @@ extension Failure {
     }
     static func wildcard(_ table: String, _ value: String) -> Failure {
         Failure(
-            "transport_maps sends all recipients to `\(value.escaped)` by \(table.escaped), which beats "
+            "transport_maps sends all recipients to `\(value.escaped)` by `\(table.escaped)`, which beats "
                 + "the default route and every sender",
             hint: "take that out on the host, or ask for `recipients` only"
         )
@@ -102,7 +102,7 @@ extension Failure {
     }
     static func instances(_ folder: String, _ others: [String]) -> Failure {
         Failure(
-            "this host has \(others.count + 1) Postfix instances, \(folder) and \(others.map(\.escaped).joined(separator: ", ")), "
+            "this host has \(others.count + 1) Postfix instances, `\(folder.escaped)` and \(others.map { "`\($0.escaped)`" }.joined(separator: ", ")), "
                 + "and by which of them mail leaves cannot be told",
             hint:
                 "`postmulti -l` lists them; give the one that sends mail its route by hand, and leave the host out with --limit"
@@ -121,7 +121,7 @@ extension Failure {
     }
     static func foreignSender(_ table: String, _ row: PostfixTable.Row) -> Failure {
         Failure(
-            "`\(row.key.escaped)` has a route of its own, `\(row.value.escaped)`, in \(table.escaped), which would beat "
+            "`\(row.key.escaped)` has a route of its own, `\(row.value.escaped)`, in `\(table.escaped)`, which would beat "
                 + "the playbook's",
             hint: "give `\(row.key.escaped)` a row under `senders`, or "
                 + (table.contains("/plesk/")

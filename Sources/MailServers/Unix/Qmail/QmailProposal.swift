@@ -49,8 +49,7 @@ struct QmailProposal {
             found: found.map(FileChange.Found.file) ?? .absent,
             wanted: wanted,
             kind: hasLogins ? .secret : .table,
-            secrets: secrets,
-            mask: QmailMask.line
+            secrets: secrets
         )
     }
 

@@ -52,8 +52,7 @@ package struct SSMTP: MailServer {
             mode: FileMode(rawValue: 0o640),
             owner: "root",
             group: "mail",
-            secrets: secrets,
-            mask: SSMTPSettings.masked
+            secrets: secrets
         ).change()
         let expectation = smarthost.flatMap { smarthost in
             smarthost.hosts.first.map { host in

@@ -36,13 +36,6 @@ struct SSMTPSettings {
         return row(line).map { names.contains($0.name) } ?? false
     }
 
-    static func masked(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        // Byte for byte: what is not UTF-8, or a capital letter beyond ASCII, would be of another length as text.
-        let lower = line.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
-        guard let pass = lower.firstRange(of: Array("authpass".utf8)) else { return Array(line) }
-        return Array(line.prefix(pass.upperBound)) + Array("=[secret]".utf8)
-    }
-
     /// An option that is off says so, as the host's own line for it is out.
     static func lines(for smarthost: Smarthost) -> SecretLines {
         var lines = SecretLines()

@@ -59,8 +59,7 @@ struct OwnSendmailTable: Sendable {
             wanted: .file(content, mode: mode, owner: "root", group: host.layout == .freebsd ? "wheel" : "root"),
             kind: kind,
             index: FileChange.Index(suffix: type.suffix, build: type.build),
-            secrets: secrets,
-            mask: Self.mask(path)
+            secrets: secrets
         )
     }
 
@@ -79,24 +78,10 @@ struct OwnSendmailTable: Sendable {
                 found: found,
                 wanted: .absent,
                 kind: path.hasPrefix(logins) ? .secret : .table,
-                secrets: secrets,
-                mask: mask(path)
+                secrets: secrets
             )
             changes.append(change)
         }
         return changes
-    }
-
-    /// Of a table of logins, nothing after the key.
-    static func mask(_ path: String) -> (ArraySlice<UInt8>) -> [UInt8] {
-        guard path.hasPrefix(logins) else { return { Array($0) } }
-        let header = Array(header("logins").utf8.dropLast())
-        return { line in
-            if line.isEmpty || line.elementsEqual(header) { return Array(line) }
-            let key = line.prefix { !$0.isBlank }
-            // What is quoted is a value that lost its key.
-            let shown = key.contains(UInt8(ascii: "\"")) ? [] : Array(key)
-            return shown + Array("\t[secret]".utf8)
-        }
     }
 }

@@ -39,7 +39,7 @@ struct SendmailNotes {
             let keys = table.rows.map(\.key)
             notes.append("\(table.path) still decides for \(Self.list(keys))")
         } else if let map = host.made.map("mailertable"), host.mailerTable == nil, map.path == nil {
-            notes.append("the mailertable, of type \(map.type.escaped), still decides for the domains that it has")
+            notes.append("the mailertable, of type `\(map.type.escaped)`, still decides for the domains that it has")
         }
         let relayed = host.facts.file("\(SendmailHost.folder)/relay-domains").map { SendmailTable.rows($0.bytes) } ?? []
         if wanted.defaultRoute != nil, !relayed.isEmpty {

@@ -26,7 +26,7 @@ enum SendmailRefusal {
     }
     static func broken(_ words: String, _ source: String) -> Failure {
         Failure(
-            "m4 objects to it: \(words)",
+            "m4 objects to it: `\(words)`",
             hint: "repair this first; `m4 \(source) >/dev/null` on the host shows it",
             at: source
         )
@@ -119,7 +119,7 @@ enum SendmailRefusal {
     }
     static func opaqueTable(_ type: String, _ path: String?) -> Failure {
         Failure(
-            "the mailertable is of type \(type.escaped)\(path.map { " (\($0.escaped))" } ?? ""), and whether it decides "
+            "the mailertable is of type `\(type.escaped)`\(path.map { " (`\($0.escaped)`)" } ?? ""), and whether it decides "
                 + "before the playbook's rows cannot be told",
             hint: "take FEATURE(`mailertable') out on the host, or ask for `default` and `senders` only"
         )

@@ -28,10 +28,12 @@ extension String {
     }
 
     /// The text with control characters written out, so that a name from a host cannot steer the terminal.
+    ///
+    /// It stands between two `` ` ``, and so has none: what is between them is chosen before it is shown.
     var escaped: String {
         unicodeScalars.map { scalar in
             let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-            return isControl ? scalar.escaped(asASCII: true) : String(Character(scalar))
+            return isControl ? scalar.escaped(asASCII: true) : scalar == "`" ? "'" : String(Character(scalar))
         }.joined()
     }
 }

@@ -12,8 +12,6 @@ struct SettingsChange {
     var group: String
     var kind = FileChange.Kind.secret
     var secrets: Secrets
-    /// A line as it may be shown.
-    var mask: (ArraySlice<UInt8>) -> [UInt8]
 
     /// `nil` where the file is so already.
     func change() throws(Failure) -> FileChange? {
@@ -27,8 +25,7 @@ struct SettingsChange {
             found: found.map(FileChange.Found.file) ?? .absent,
             wanted: .file(content, mode: wanted.mode, owner: wanted.owner, group: wanted.group),
             kind: kind,
-            secrets: secrets,
-            mask: mask
+            secrets: secrets
         )
     }
 

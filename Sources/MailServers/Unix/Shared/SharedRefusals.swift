@@ -29,7 +29,7 @@ extension Facts {
             ?? (real.split(separator: "/").last == path.split(separator: "/").last)
         if !isBeside {
             throw Failure(
-                "the table is a link to \(real.escaped), and its index is read beside the link",
+                "the table is a link to `\(real.escaped)`, and its index is read beside the link",
                 hint: "put the file itself in the link's place, or take the link away: mtactl rewrites the table",
                 at: path
             )

@@ -28,7 +28,7 @@ package struct Exchange: MailServer {
             ask(
                 ExchangeSite.serversKey,
                 "Get-ExchangeServer",
-                ["Name", "Fqdn", "AdminDisplayVersion", "ServerRole", "Site"]
+                ["Name", "Fqdn", "AdminDisplayVersion", "ServerRole", "Site", "OriginatingServer"]
             ),
             ask(ExchangeSite.organizationKey, "Get-OrganizationConfig", ["Name", "Guid", "OriginatingServer"]),
             // 2013 renamed it; before, there is only the second one.
@@ -72,7 +72,11 @@ package struct Exchange: MailServer {
             },
             tracer: { ExchangeTrace(messageID: $0.messageID) },
             discard: { _ in ["Remove-Message"] },
-            hints: ExchangeTrace.hints
+            hints: ExchangeTrace.hints,
+            unproved: Failure(
+                "this server has no pickup folder, so a test message cannot be handed in",
+                hint: "set one with Set-TransportService -PickupDirectoryPath, or leave `verify` out of the playbook"
+            )
         )
     }
 }

@@ -31,6 +31,7 @@ struct ExchangeProposal {
             site.connectors,
             besides: spaces,
             ours: Set(ours + beside.map(\.guid)),
+            edges: site.edges,
             settings
         )
         let off = beside.filter(\.isEnabled) + others.disabled
@@ -125,6 +126,8 @@ struct ExchangeProposal {
         let steps = changes.compactMap { $0.step(pinned) }
         let reading = SendConnector.reading(from: controller)
         guard !steps.isEmpty else { return PowerShellWork(expectations: [], snapshot: [], steps: [], checks: []) }
+        // Otherwise what one controller has taken would be looked for on another, which has not heard of it yet.
+        if controller == nil, !site.shell.isEdge { throw .withoutController }
         // Each domain controller has a time of its own for the last change.
         let when = PowerShellCall.Property("WhenChangedUTC")
         let dated = SendConnector.reading(from: controller, more: controller == site.controller ? [when] : [])
@@ -140,10 +143,29 @@ struct ExchangeProposal {
             snapshot: [reading],
             steps: steps,
             restarts: restarts(changes),
-            checks: [PowerShellWork.Expectation(ExchangeSite.connectorsKey, reading, changed.map(\.check))]
+            checks: [PowerShellWork.Expectation(ExchangeSite.connectorsKey, reading, changed.map(\.check))],
+            inquiries: inquiries(changed)
         )
         try work.check(against: site.shell)
         return work
+    }
+
+    /// What the smarthosts of connectors that this server sends through are asked.
+    private func inquiries(_ changes: [ConnectorChange]) -> [SmarthostInquiry] {
+        let ours = changes.filter { change in
+            site.shell.isEdge || change.sourceServers.map(ExchangeSite.short).contains(site.computer)
+        }
+        let hosts = Set(ours.flatMap(\.smartHosts))
+        return routes.smarthosts.filter { hosts.isSuperset(of: $0.hosts.map { $0.lowercased() }) }
+            .map { smarthost in
+                SmarthostInquiry(
+                    hosts: smarthost.hosts,
+                    port: smarthost.port,
+                    requiresTLS: smarthost.tls == .required || smarthost.tls == .verified,
+                    // It ignores others: "451 5.7.3 Require basic authentication".
+                    mechanism: smarthost.login == nil ? nil : "LOGIN"
+                )
+            }
     }
 
     private func restarts(_ changes: [ConnectorChange]) -> [String] {
@@ -157,4 +179,11 @@ struct ExchangeProposal {
         if site.shell.isEdge { return [site.computer] }
         return Set(restarted.flatMap(\.sourceServers).map(ExchangeSite.short)).sorted()
     }
+}
+
+extension Failure {
+    fileprivate static let withoutController = Failure(
+        "no answer names the domain controller that it came from, so a change could not be read again",
+        hint: "write `exchange: {domain-controller: NAME}`"
+    )
 }

@@ -38,8 +38,10 @@ struct ExchangeSite: Sendable {
         case .failed(let words)?: throw .notRead(words, by: host.text("User"))
         case .unknownCmdlet?, nil: throw .noRights(host.text("User"))
         }
-        let organization = facts.objects[Self.organizationKey]?.objects ?? []
-        let sources = (answer?.objects ?? []) + organization
+        // An organisation without connectors has servers, and a name.
+        let sources = [Self.connectorsKey, Self.organizationKey, Self.serversKey].flatMap {
+            facts.objects[$0]?.objects ?? []
+        }
         controller = shell.isEdge ? nil : sources.lazy.compactMap { $0.text("OriginatingServer") }.first
         edges = (facts.objects[Self.edgesKey]?.objects ?? []).compactMap { $0.text("Name") }.map(Self.short)
         domains = (facts.objects[Self.domainsKey]?.objects ?? []).compactMap(Domain.init)
@@ -85,10 +87,14 @@ struct ExchangeSite: Sendable {
     }
 
     /// Servers whose tracking log may have a message, the host first; not more than can be asked in a few seconds.
+    ///
+    /// Edge servers are none of them: from inside the organisation nobody reads their logs.
     static func trackers(_ facts: Facts) -> [String] {
         let computer = short(facts.objects["windows.host"]?.objects.first?.text("Computer") ?? "")
         let answers = [transportKey, transportServerKey].flatMap { facts.objects[$0]?.objects ?? [] }
-        let others = Set(answers.compactMap { $0.text("Name") }.map(short)).subtracting([computer]).sorted()
+        let edges = (facts.objects[edgesKey]?.objects ?? []).compactMap { $0.text("Name") }.map(short)
+        let names = Set(answers.compactMap { $0.text("Name") }.map(short))
+        let others = names.subtracting(edges + [computer]).sorted()
         return Array(([computer] + others).prefix(16))
     }
 }

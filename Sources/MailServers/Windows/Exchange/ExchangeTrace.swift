@@ -71,6 +71,13 @@ struct ExchangeTrace: Tracer {
         if rows.isEmpty, picked.contains(where: { $0.hasSuffix(".eml") }) {
             return undelivered(.queued, "the transport service has not taken the message from the pickup folder")
         }
+        if let unread = lines.lazy.compactMap({ TrackingRow(unread: $0) }).first {
+            let server = unread["ServerHostname"] ?? ""
+            return undelivered(
+                .queued,
+                "the tracking log of \(server) cannot be read: \(unread["RecipientStatus"] ?? "")"
+            )
+        }
         if rows.isEmpty { return undelivered(.queued, "the tracking log does not have the message") }
         return undelivered(.queued, "")
     }
@@ -111,6 +118,8 @@ struct TrackingRow: Sendable {
 
     init?(_ line: String) { self.init(line, of: "tracking") }
     init?(queue line: String) { self.init(line, of: "queue") }
+    /// What is told of a server whose log cannot be read.
+    init?(unread line: String) { self.init(line, of: "unread") }
 
     private init?(_ line: String, of kind: String) {
         let parts = line.split(separator: "\t", omittingEmptySubsequences: false)

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
+from windows.errors import CmdletError
+
 POLL = 2.0
 
 
@@ -14,7 +16,15 @@ def watch(run: Callable[[str, dict], list[dict]], given: dict, sleep=time.sleep,
     until = {event.lower() for event in given["Until"]}
     asked = {"MessageId": given["MessageId"], "Start": start, "ResultSize": "Unlimited"}
     while True:
-        rows = [row for server in given["Servers"] for row in run("Get-MessageTrackingLog", asked | {"Server": server})]
+        rows = [row for server in given["Servers"] for row in _rows(run, asked | {"Server": server})]
         if any(row["EventId"].lower() in until for row in rows) or now() >= end:
             return rows
         sleep(POLL)
+
+
+def _rows(run: Callable[[str, dict], list[dict]], asked: dict) -> list[dict]:
+    """A server's log; of one that does not answer, a row that says so."""
+    try:
+        return run("Get-MessageTrackingLog", asked)
+    except CmdletError as error:
+        return [{"EventId": "MTACTL-UNREAD", "ServerHostname": asked["Server"], "RecipientStatus": error.message}]

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from windows.errors import CmdletError
+from windows.executor import GATE
 from windows.host import product, this_host
 from windows.marks import mark
 from windows.regfile import exported, imported
@@ -18,6 +19,7 @@ from windows.tasks import Tasks
 
 USAGE = """usage: stand-in shell cmd|powershell   sshd's default shell
        stand-in tasks on|off           whether scheduled tasks can be made
+       stand-in gate NAME|open         stops sessions before calls of this name
        stand-in export KEY             as `reg.exe export KEY FILE /reg:32`, to standard output
        stand-in import                 as `reg.exe import FILE /reg:32`, from standard input
        stand-in tree                   what `lab tree` compares beside files: registry, tasks, the product's own"""
@@ -36,10 +38,19 @@ def tree() -> None:
         print(line)
 
 
+def gate(name: str) -> None:
+    GATE.with_suffix(".reached").unlink(missing_ok=True)
+    if name == "open":
+        GATE.unlink(missing_ok=True)
+    else:
+        GATE.write_text(name)
+
+
 VERBS = {
     "prepare": lambda words: this_host().prepare(),
     "shell": lambda words: Registry(Path("/")).write(OPENSSH, "DefaultShell", "String", words[0] + ".exe"),
     "tasks": lambda words: mark("no-tasks", words[0] == "off"),
+    "gate": lambda words: gate(words[0]),
     "export": lambda words: sys.stdout.buffer.write(exported(Registry(Path("/")), words[0])),
     "import": lambda words: imported(Registry(Path("/")), sys.stdin.buffer.read()),
     "tree": lambda words: tree(),

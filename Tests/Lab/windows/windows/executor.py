@@ -1,5 +1,8 @@
 """What the executor does with a document, on the stand-in: calls in order, `must` and `may`, one answer."""
 
+import time
+from pathlib import Path
+
 from windows.document import Call, Document, encoded, projected
 from windows.errors import CmdletError
 from windows.host import WindowsHost
@@ -12,6 +15,16 @@ CMDLETS = set(
     "Set-SendConnector Remove-SendConnector Get-Queue Retry-Queue Get-Message Remove-Message "
     "Get-MessageTrackingLog tracking.watch".split()
 )
+
+
+GATE = Path("/run/stand-in-gate")
+
+
+def pass_gate(name: str) -> None:
+    """Waits where a test has shut the gate before calls of this name: `stand-in gate NAME`."""
+    while GATE.exists() and GATE.read_text() == name:
+        GATE.with_suffix(".reached").touch()
+        time.sleep(0.1)
 
 
 class Executor:
@@ -28,6 +41,7 @@ class Executor:
             if skipping:
                 self.lines.append(f"call\t{call.identifier}\tskipped")
                 continue
+            pass_gate(call.name)
             try:
                 objects = self._objects(document, call)
             except CmdletError as error:

@@ -14,6 +14,7 @@ from windows.files import PROGRAM_DATA, Files
 from windows.host import WindowsHost, on_disk
 from windows.logon import DOMAIN, Logon, account
 from windows.marks import marked
+from windows.offers import offers
 from windows.registry import Registry
 from windows.services import Services
 from windows.tasks import Tasks
@@ -160,6 +161,9 @@ class Natives:
         ran = subprocess.run([program, *given["Words"]], capture_output=True, text=True, check=False, timeout=120)
         return [{"Lines": ran.stdout.splitlines(), "Status": ran.returncode}]
 
+    def _smtp_ask(self, given: dict) -> list[dict]:
+        return [offers(given["Name"], int(given["Port"]), int(given["Seconds"]))]
+
 
 # Each with the arguments that it knows.
 NATIVES = {
@@ -171,6 +175,7 @@ NATIVES = {
     "service.read": (Natives._service_read, ("Names",)),
     "service.restart": (Natives._service_restart, ("Name", "Seconds")),
     "name.resolve": (Natives._name_resolve, ("Name",)),
+    "smtp.ask": (Natives._smtp_ask, ("Name", "Port", "Seconds")),
     "file.write": (Natives._file_write, ("Path", "Text", "New")),
     "file.read": (Natives._file_read, ("Path",)),
     "file.move": (Natives._file_move, ("From", "To")),

@@ -38,11 +38,26 @@ struct EximOptions: Sendable {
 
     func values(_ name: String) -> [String] { all.filter { $0.name == name }.map(\.value) }
 
-    /// The values of options as they may be shown: `senders = *@example.com`.
+    /// The values of options: `senders = *@example.com`.
     func shown(_ names: [String]) -> [String] {
         names.flatMap { name in
-            all.filter { $0.name == name }.map { "\(name) = \(EximMask.option(name, $0.written))" }
+            all.filter { $0.name == name }.map { "\(name) = \(Self.value($0.written, of: name))" }
         }
+    }
+
+    /// A value that is compared as it is, and shown only where the option is a harmless one.
+    static func value(_ text: String, of name: String) -> String {
+        Notation.eximHarmless.contains(name) ? text : Glossary.concealed(text)
+    }
+
+    /// A line of a configuration, of which the same is shown.
+    static func line(_ text: some StringProtocol) -> String {
+        guard let sign = text.firstIndex(of: "=") else {
+            return text.hasSuffix(":") ? String(text) : Glossary.concealed(String(text))
+        }
+        let name = text[..<sign].split(separator: " ").last ?? ""
+        let rest = text[text.index(after: sign)...].drop { $0 == " " }
+        return "\(text[...sign]) \(value(String(rest), of: String(name)))"
     }
 
     /// Whether a Boolean option is set; `nil` where it is an expression.

@@ -199,7 +199,7 @@ struct EximMessage {
     /// A router that could take the message leaves its values, whether it takes it or not.
     mutating func pass(_ router: EximRouter) {
         guard let data = router.options.all.first(where: { $0.name == "address_data" }) else { return }
-        addressData = EximMask.option(data.name, data.written).replacing("$address_data", with: addressData)
+        addressData = data.written.replacing("$address_data", with: addressData)
         expansion.variables["address_data"] = expansion.value(of: data.value)
     }
 }

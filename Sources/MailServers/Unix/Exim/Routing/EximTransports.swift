@@ -165,11 +165,10 @@ struct EximTransports {
         for (name, _, written) in fromRouter + transport.all where !left.contains(name) {
             let property =
                 kinds[name] ?? (name.hasPrefix("dkim_") || name.hasPrefix("arc_") ? .signature : .otherOptions)
-            let value = EximMask.option(name, written)
-            let text = value.replacing("$address_data", with: message.addressData).filter { $0 != "\\" }
-            let shown = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            let text = written.replacing("$address_data", with: message.addressData).filter { $0 != "\\" }
+            let value = EximOptions.value(text.split(whereSeparator: \.isWhitespace).joined(separator: " "), of: name)
             let isItself = [.sourceAddress, .helo, .returnPath].contains(property)
-            values[property, default: []].append(isItself ? shown : "\(name) \(shown)")
+            values[property, default: []].append(isItself ? value : "\(name) \(value)")
         }
         return values.mapValues { $0.joined(separator: ", ") }
     }

@@ -115,7 +115,8 @@ private struct EximTrip {
             if !decides || isCertain { answers += transports.answers(of: router, isCertain: isCertain, message) }
         case .filter: filters.append("\(name) to \(router.options["route_list"] ?? router.options["route_data"] ?? "")")
         case .refuses(let isNoWayOut):
-            if isNoWayOut { ways.append(name) } else { refusals.append("\(name) \(router.options["data"] ?? "")") }
+            let data = EximOptions.value(router.options["data"] ?? "", of: "data")
+            if isNoWayOut { ways.append(name) } else { refusals.append("\(name) \(data)") }
         case .redirects, .keeps: if isOwn { ways.append(name) } else { decide(name) }
         case .nothing: break
         }

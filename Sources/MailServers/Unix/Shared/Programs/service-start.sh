@@ -1,4 +1,4 @@
-# Starts the service $1 anew, through whatever supervises it.
+# Starts the service $1 again, through whatever supervises it.
 if [ -d /run/systemd/system ]; then
     exec systemctl restart "$1"
 else

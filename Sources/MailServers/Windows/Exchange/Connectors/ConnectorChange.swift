@@ -46,6 +46,13 @@ struct ConnectorChange: Sendable {
         return found?.sourceServers ?? []
     }
 
+    /// The smarthosts that it sends to in the end, in lower case.
+    var smartHosts: [String] {
+        let wanted = settings.first { $0.field == .smartHosts }?.value
+        if case .list(let hosts)? = wanted { return hosts.map { $0.lowercased() } }
+        return found?.smartHosts ?? []
+    }
+
     // MARK: What is shown
 
     /// `nil` where nothing changes.

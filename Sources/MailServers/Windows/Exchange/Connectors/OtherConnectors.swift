@@ -9,12 +9,14 @@ struct OtherConnectors: Sendable {
     /// What the organisation's other connectors have to do with the ones that are asked for.
     ///
     /// `wanted`: Each with its address spaces and its name in the end. `ours`: GUIDs of connectors that are changed.
+    /// `edges`: The subscribed Edge servers.
     ///
     /// - Throws: Where one cannot be switched off without taking away another route.
     init(
         _ connectors: [SendConnector],
         besides wanted: [(domains: [String], spaces: [AddressSpace], name: String)],
         ours: Set<String>,
+        edges: [String],
         _ settings: ExchangeSettings
     ) throws(Failure) {
         let kept = Set(settings.keep.map { $0.lowercased() })
@@ -23,7 +25,7 @@ struct OtherConnectors: Sendable {
         where connector.isEnabled && !ours.contains(connector.guid) {
             let shared = connector.spaces.filter { $0.type == "SMTP" && domains.contains($0.domain) }
             let shown = "\"\(Printable.line(connector.name))\""
-            if let protection = connector.protection {
+            if let protection = connector.protection ?? connector.isOfEdge(edges) {
                 notes.append(
                     "\(shown), \(protection.rawValue), stays as it is"
                         + (shared.isEmpty ? "" : ", though it is for `\(Printable.line(shared[0].domain))` as well")

@@ -80,8 +80,15 @@ struct SendConnector: Sendable, Hashable {
         return isTrusted && !spaces.contains { $0.domain == "*" } ? .crossForest : nil
     }
 
+    /// Whether only Edge servers send through it, as EdgeSync makes one to the internet: who names it may change it.
+    func isOfEdge(_ edges: [String]) -> Protection? {
+        let servers = sourceServers.map(ExchangeSite.short)
+        return !servers.isEmpty && servers.allSatisfy(edges.contains) ? .edge : nil
+    }
+
     enum Protection: String, Sendable {
         case edgeSync = "which EdgeSync keeps"
+        case edge = "which Edge servers send through"
         case hybrid = "which belongs to a hybrid deployment with Exchange Online"
         case linked = "which is linked to a Receive connector"
         case foreign = "which is for other things than SMTP"
