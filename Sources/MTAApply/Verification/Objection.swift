@@ -68,16 +68,19 @@ extension Failure {
     }
 
     private static func otherwise(_ delivery: Delivery) -> String {
-        delivery.reply.isEmpty
-            ? "the mail server did not say why: `sendmail -v` with the same sender and recipient may show it"
-            : "the smarthost's words say why"
+        if delivery.reply.isEmpty {
+            return "the mail server did not say why: `sendmail -v` with the same sender and recipient may show it"
+        }
+        // Without a next hop it was the host itself that spoke.
+        return delivery.relay == nil
+            ? "these are the host's own words: its mail log may say more" : "the smarthost's words say why"
     }
 
     fileprivate static func through(_ relay: Delivery.Relay, insteadOf way: String, _ isApplied: Bool) -> Failure {
         Failure(
             "test message left through \(relay) and not \(way)",
             hint: isApplied
-                ? "another setting decides the route; see the notes of `mtactl plan`"
+                ? "another setting decides the route; `mtactl facts` shows those that the host has"
                 : "the host is not as the playbook asks; `mtactl plan` shows the difference, `mtactl apply` makes it so"
         )
     }
