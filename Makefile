@@ -56,7 +56,7 @@ unit: build
 	swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 6 --skip LabTests
 
 laws: build
-	MTACTL_LAWS=all swift test --skip-build --disable-xctest --filter 'OneAfterAnotherTests'
+	MTACTL_LAWS=all swift test --skip-build --disable-xctest --filter 'OneAfterAnotherTests|GrowthTests|WildTests'
 
 # The agent as a whole. `a && b || return` is meant so there (SC2015); eval sets and calls what seems unset and uncalled.
 AGENT = Sources/Drivers/POSIX/Agent/*.sh Sources/Drivers/POSIX/agent.sh

@@ -16,6 +16,18 @@ import Testing
         var says: [String]
         var never: [String]
         var testDescription: String { name }
+
+        /// sSMTP's file can hold no blank.
+        var password: String { name.hasPrefix("ssmtp/") ? "p0is0n$:\\'\"{}^%" : Poison.password }
+
+        func secrets(of playbook: Playbook) -> Secrets {
+            Secrets(Dictionary(playbook.secrets.map { ($0, Secret(password)) }) { first, _ in first })
+        }
+
+        func loaded() throws -> Playbook {
+            let bytes = [UInt8](try Data(contentsOf: playbook))
+            return try Playbook.load(bytes, file: playbook.lastPathComponent, in: Catalog.language)
+        }
     }
 
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -52,18 +64,14 @@ import Testing
     }
 
     private static func plan(_ test: Case) throws -> (plan: SitePlan, words: String) {
-        let bytes = [UInt8](try Data(contentsOf: test.playbook))
-        let playbook = try Playbook.load(bytes, file: test.playbook.lastPathComponent, in: Catalog.language)
-        let secrets = Secrets(
-            Dictionary(playbook.secrets.map { ($0, Secret(Poison.password)) }) { first, _ in first }
-        )
+        let playbook = try test.loaded()
         let plan = Planner(catalog: Catalog.products).plan(
             playbook.plays[0],
             verify: playbook.verify,
             for: "host1",
             mta: .auto,
             facts: test.facts,
-            secrets: secrets
+            secrets: test.secrets(of: playbook)
         )
         switch plan.disposition {
         case .refused(let failure): return (plan, "\(failure)")
@@ -90,24 +98,26 @@ import Testing
         for text in test.says { #expect(words.contains(try Regex(text)), "\(words)") }
     }
 
-    @Test(arguments: try cases())
+    /// One in three of a server's cases, or all; those of the panels always, which keep what they took over nowhere else.
+    static func sample() throws -> [Case] {
+        try cases().enumerated().filter { number, test in
+            Laws.areFull || number.isMultiple(of: 3)
+                || ["cpanel/", "directadmin/"].contains { test.name.hasPrefix($0) }
+        }
+        .map(\.element)
+    }
+
+    @Test(arguments: try sample())
     func `planning what was just applied plans nothing`(_ test: Case) throws {
         let once = try Self.plan(test).plan
         guard case .change(_, .posix(let work)) = once.disposition else { return }
-        let secrets = Secrets(
-            Dictionary(try Self.secrets(test).map { ($0, Secret(Poison.password)) }) { first, _ in first }
-        )
         var again = test
-        again.facts = try test.facts.applying(work, secrets: secrets)
+        again.facts = try test.facts.applying(work, secrets: test.secrets(of: try test.loaded()))
+        try again.facts.askPostfixAgain(as: test.facts)
 
         let (twice, words) = try Self.plan(again)
 
         #expect(twice.outcome == .asAsked, "\(words)")
-    }
-
-    private static func secrets(_ test: Case) throws -> [SecretReference] {
-        let bytes = [UInt8](try Data(contentsOf: test.playbook))
-        return Array(try Playbook.load(bytes, file: test.playbook.lastPathComponent, in: Catalog.language).secrets)
     }
 
     @Test func `new files go where the link of their folder leads, as files that are there do`() throws {
