@@ -14,6 +14,7 @@ struct Discreet: MailServer {
     var keeping: Keeping { server.keeping }
     var trace: Trace { server.trace }
     var marksItsChanges: Bool { server.marksItsChanges }
+    var tellsBouncesApart: Bool { server.tellsBouncesApart }
 
     func notation(of path: String) -> Notation { server.notation(of: path) }
     func files(for routes: Routes) -> [String] { server.files(for: routes) }

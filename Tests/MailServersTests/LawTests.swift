@@ -84,11 +84,23 @@ import Testing
 
         // Its senders are bound to an address each, which a smarthost's service is not: the planner refuses it.
         let isBound = test.fixture.description == "Postfix/panel-maps-senders"
-        #expect((differential.objection(to: test.routes, by: glossary) != nil) == isBound)
+        let objection = differential.objection(to: test.routes, by: glossary)
+        #expect((objection != nil) == isBound, "\(objection?.problem ?? "")")
         #expect(!differential.entries.isEmpty || !differential.unknown.isEmpty)
         for note in seen.unknown { #expect(Failure(note, hint: "none").fault == nil) }
         for secret in ["oldsecret", "panelsecret", "theirs1", "theirs2"] { #expect(!shown.contains(secret)) }
         #expect(!Poison.isIn(shown))
+    }
+
+    /// What a panel's host had in place of ours is nowhere any more, and yet no plan may then call ours unasked.
+    @Test(arguments: try planned().filter { ["cpanel", "directadmin"].contains($0.server.name) })
+    func `what was just applied is as asked to the comparison too`(_ test: Case) throws {
+        let once = try test.proposal()
+        let after = try test.fixture.facts.applying(once.changes, secrets: FixtureRoutes.secrets)
+        let twice = try test.proposal(given: after)
+        let found = test.server.differential(of: twice, for: test.routes, given: after, probing: [])
+
+        #expect(found?.objection(to: test.routes, by: test.server.glossary(for: test.routes))?.problem == nil)
     }
 
     @Test(arguments: [

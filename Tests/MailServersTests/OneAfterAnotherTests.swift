@@ -1,4 +1,3 @@
-import Foundation
 import MTAPlan
 import MailServers
 import Support
@@ -21,7 +20,7 @@ import Testing
 
     static func cases() throws -> [Case] {
         let planned = try LawTests.planned()
-        let every = ProcessInfo.processInfo.environment["MTACTL_LAWS"] == "all" ? 1 : 4
+        let every = Laws.areFull ? 1 : 4
         return planned.enumerated().map { number, last in
             let others = planned.filter { $0.server.name == last.server.name && $0.routes != last.routes }
             var first: [(name: String, routes: Routes)] = []

@@ -45,7 +45,21 @@ extension Facts {
         let keys = files.filter { key, answer in
             if case .file(let file) = answer { file.realPath == path } else { key == path }
         }
-        for key in keys.isEmpty ? [path] : Array(keys.keys) { files[key] = answer }
+        for key in keys.isEmpty ? [path] + aliases(of: path) : Array(keys.keys) { files[key] = answer }
+    }
+
+    /// The same name in folders that are links to the one of the path.
+    private func aliases(of path: String) -> [String] {
+        let split = { (path: String) -> (folder: Substring, name: Substring) in
+            let slash = path.lastIndex(of: "/") ?? path.startIndex
+            return (path[..<slash], path[slash...])
+        }
+        let (folder, name) = split(path)
+        let folders = read.compactMap { key, file -> Substring? in
+            let (here, real) = (split(key), split(file.realPath))
+            return real.folder == folder && here.folder != folder && here.name == real.name ? here.folder : nil
+        }
+        return Set(folders).map { "\($0)\(name)" }
     }
 
     /// Lists the files of Debian's conf.d as `exim_sources` in exim-facts.sh does: without those that went away since, and with

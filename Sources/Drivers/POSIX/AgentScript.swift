@@ -69,6 +69,7 @@ extension AgentCall {
         switch log {
         case .submission, .tracking, .activity, .administration: nil
         case .journal(let users): AgentCall(["mark", "journal"] + users)
+        case .output(let program, let users): AgentCall(["mark", "output", program] + users)
         case .file(let path): AgentCall(["mark", "file", path])
         case .series(let prefix, let suffix): AgentCall(["mark", "series", prefix, suffix])
         }

@@ -133,7 +133,7 @@ extension LogSource {
     /// `journal`, the file's path, or that the program says it itself.
     package var words: String {
         switch self {
-        case .journal: "journal"
+        case .journal, .output: "journal"
         case .file(let path): path
         case .series(let prefix, let suffix), .activity(let prefix, let suffix, _, _): "\(prefix)*\(suffix)"
         case .submission: "sendmail itself"

@@ -56,24 +56,31 @@ extension Failure {
                 hint: delivery.hint ?? "allow more time with `verify: within:`"
             )
         case .bounced, .refused:
-            return Failure("test message refused\(by)\(said)", hint: delivery.hint ?? otherwise)
+            return Failure("test message refused\(by)\(said)", hint: delivery.hint ?? otherwise(delivery))
         case .deferred where delivery.deferrals > 0:
             return Failure(
                 "test message deferred\(by) \(delivery.deferrals.times) until the time was up\(said)",
                 hint: "allow more time with `verify: within:`: greylisting smarthosts may want some minutes"
             )
         case .deferred:
-            return Failure("test message deferred\(by)\(said)", hint: delivery.hint ?? otherwise)
+            return Failure("test message deferred\(by)\(said)", hint: delivery.hint ?? otherwise(delivery))
         }
     }
 
-    private static let otherwise = "the smarthost's words say why"
+    private static func otherwise(_ delivery: Delivery) -> String {
+        if delivery.reply.isEmpty {
+            return "the mail server did not say why: `sendmail -v` with the same sender and recipient may show it"
+        }
+        // Without a next hop it was the host itself that spoke.
+        return delivery.relay == nil
+            ? "these are the host's own words: its mail log may say more" : "the smarthost's words say why"
+    }
 
     fileprivate static func through(_ relay: Delivery.Relay, insteadOf way: String, _ isApplied: Bool) -> Failure {
         Failure(
             "test message left through \(relay) and not \(way)",
             hint: isApplied
-                ? "another setting decides the route; see the notes of `mtactl plan`"
+                ? "another setting decides the route; `mtactl facts` shows those that the host has"
                 : "the host is not as the playbook asks; `mtactl plan` shows the difference, `mtactl apply` makes it so"
         )
     }

@@ -67,7 +67,8 @@ package struct Prover: Sendable {
             switch try await path.submit(outgoing, watching: first?.request(until: end)) {
             case .refused(let why):
                 if let leftover = trace.leftover { try await path.clearAway(leftover) }
-                let reply = Self.ownWords(of: why)
+                let own = Self.ownWords(of: why)
+                let reply = own.isEmpty && words.isEmpty ? try await loggedReason(of: sent, on: path) : own
                 // A program without a queue hands the smarthost's words back to whoever sends.
                 if TryLater.isAsked(in: reply), let seconds = pauses.next(of: end.secondsLeft) {
                     deferrals += 1
@@ -83,6 +84,12 @@ package struct Prover: Sendable {
                 return try await settled(found, on: path)
             }
         }
+    }
+
+    /// What the log says of a message that `sendmail` refused without a word.
+    private func loggedReason(of sent: SentMessage, on path: any MessagePath) async throws(Failure) -> String {
+        var look = Look(tracer: trace.tracer(sent), printed: [], spent: [], answer: nil)
+        return try await look.follow(sent.messageID, until: .now + .seconds(5), on: path).reply
     }
 
     private func outgoing(_ message: TestMessage, _ words: [String]) -> OutgoingMessage {

@@ -83,6 +83,9 @@ package protocol MailServer: Product, Disclosing {
     /// The way that a message has to take by the routes, where the server's own section of the playbook leaves another, too.
     func expected(_ route: ExpectedRoute, extras: ServerExtras) -> ExpectedRoute
 
+    /// Whether mail with an empty sender can take another route than the rest.
+    var tellsBouncesApart: Bool { get }
+
     /// How a test message is followed through it.
     var trace: Trace { get }
 
@@ -104,6 +107,8 @@ extension MailServer {
     package func sender(_ facts: Facts) -> String? { nil }
 
     package func expected(_ route: ExpectedRoute, extras: ServerExtras) -> ExpectedRoute { route }
+
+    package var tellsBouncesApart: Bool { true }
 
     package func differential(
         of proposal: Proposal,

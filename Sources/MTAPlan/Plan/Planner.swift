@@ -33,6 +33,7 @@ package struct Planner: Sendable {
             let keeping = catalog.first { $0.name == found.panel ?? found.name }?.keeping ?? .free
             if case .itself(let refusal) = keeping { throw refusal }
             let server = try known(found.name)
+            let play = play.settled(for: server)
             let verify = verify.map { request in
                 var request = request
                 request.from = request.from ?? server.sender(facts)
@@ -45,11 +46,10 @@ package struct Planner: Sendable {
                 secrets: secrets
             )
             if let odd = proposal.work.oddWord { throw .odd(odd) }
-            plan.disposition = proposal.edits.isEmpty ? .asAsked : .change(proposal.edits, proposal.work)
+            let placed = proposal.behindLinks(in: facts)
+            plan.disposition = placed.edits.isEmpty ? .asAsked : .change(placed.edits, placed.work)
             if let obstacle = Obstacles(facts).objection(to: proposal) { throw obstacle }
-            plan.notes =
-                proposal.notes + play.routes.exposedLogins.map(\.exposure)
-                + [keeping.note, OpenRuns.note(in: facts)].compactMap { $0 }
+            plan.notes = notes(on: proposal, play, server, keeping, facts)
             try compare(&plan, proposal, play, verify, server, facts)
             if let verify {
                 plan.proof = try proof(of: verify, play: play, server: server, facts: facts)
@@ -59,6 +59,19 @@ package struct Planner: Sendable {
             plan.disposition = .refused(error.at(host))
         }
         return plan
+    }
+
+    /// What an operator has to know of it.
+    private func notes(
+        on proposal: Proposal,
+        _ play: Play,
+        _ server: any MailServer,
+        _ keeping: Keeping,
+        _ facts: Facts
+    ) -> [String] {
+        let isAlong = play.routes.leavesBouncesOpen && !server.tellsBouncesApart
+        let others = [isAlong ? String.along(server.name) : nil, keeping.note, OpenRuns.note(in: facts)]
+        return proposal.notes + play.routes.exposedLogins.map(\.exposure) + others.compactMap(\.self)
     }
 
     /// Adds a message for each further way, and says which ways none shows.
@@ -229,5 +242,31 @@ extension Failure {
 extension [RecognisedServer] {
     fileprivate var names: String {
         map { $0.version.isEmpty ? $0.name : "\($0.name) \($0.version)" }.joined(separator: " and ")
+    }
+}
+
+extension Proposal {
+    fileprivate func behindLinks(in facts: Facts) -> Proposal {
+        guard case .posix(let work) = work else { return self }
+        var proposal = self
+        let placed = work.behindLinks(in: facts)
+        if placed != work { (proposal.edits, proposal.work) = (placed.edits, .posix(placed)) }
+        return proposal
+    }
+}
+
+extension Play {
+    /// With what it leaves open decided for a server.
+    fileprivate func settled(for server: any MailServer) -> Play {
+        guard routes.leavesBouncesOpen, !server.tellsBouncesApart else { return self }
+        var play = self
+        play.routes.bounces = .default
+        return play
+    }
+}
+
+extension String {
+    fileprivate static func along(_ server: String) -> String {
+        "mail with an empty sender takes the default route too, as \(server) cannot tell it apart"
     }
 }

@@ -105,6 +105,9 @@ extension Trace.Hint {
 package enum LogSource: Sendable, Hashable, Codable {
     /// systemd's journal, facility mail: what root or one of these users wrote, as anybody may write anything there.
     case journal(by: [String])
+    /// What a program writes to a descriptor that systemd gave it, which the journal keeps: of processes of this name that
+    /// run as root or as one of these users.
+    case output(of: String, by: [String])
     case file(String)
     /// Files that begin and end so, one after another in the order of their names: `sYYYYMMDD-NN.log`.
     case series(prefix: String, suffix: String)

@@ -119,6 +119,8 @@ package struct Routes: Sendable, Equatable {
     package var senders: [SenderRow]
     package var sendersFile: SendersFile?
     package var bounces: BounceRoute
+    /// Whether the playbook leaves `bounces` out beside a default: a server that cannot tell them apart then sends them along.
+    package var leavesBouncesOpen = false
     package var localDomains: LocalDomains
     package var returnPath: ReturnPathRewrite?
 
@@ -256,8 +258,7 @@ package struct RolloutPolicy: Sendable, Equatable, Codable {
     /// Of a wave; unreachable, refused, rolled back and stranded hosts count.
     package var maxFailures: Amount
     package var pause: Duration
-    /// How long a changed host waits for its confirmation before it puts itself back; `nil` leaves it to
-    /// `secondsToRevert`.
+    /// How long a changed host waits for its confirmation before it puts itself back; `nil`: `secondsToRevert`.
     package var revertAfter: Duration?
     package var onAbort: OnAbort
 
@@ -282,8 +283,7 @@ package struct RolloutPolicy: Sendable, Equatable, Codable {
         revertAfter.map { Int($0.components.seconds) } ?? patience + Int(Self.margin.components.seconds)
     }
 
-    /// What is left, besides the wait for the test message, for everything else that is done between arming the switch
-    /// and the confirmation.
+    /// What is left, besides the wait for the test message, for all else from arming the switch to the confirmation.
     package static let margin = Duration.seconds(300)
 
     package enum Amount: Sendable, Hashable, Codable {

@@ -1,8 +1,8 @@
-# qmail, which no registry has: a stand-in (qmail/qmail.py) with real multilog, as notqmail is installed. `qmail` is a
+# qmail, which no registry has: a stand-in (qmail/qmail.py) with real multilog (and svlogd), as notqmail is installed. `qmail` is a
 # stock build; `qmail_auth` is patched for TLS and logins and logs through syslog.
 # shellcheck shell=bash
 
-qmail_packages="python3 daemontools"
+qmail_packages="python3 daemontools runit"
 
 qmail_identity() { install_qmail "$1" "$2" no 'setuidgid qmaill multilog t s16777215 n10 /var/log/qmail'; }
 qmail_auth_identity() { install_qmail "$1" "$2" yes /var/qmail/bin/splogger; }

@@ -50,6 +50,20 @@ import Testing
         #expect(other.notes == ["the router `r` of the host still decides for `intranet.example`"])
     }
 
+    @Test func `a router behind one that takes all mail gets none, before and afterwards`() throws {
+        let other = OtherSmarthost(
+            among: try drivers(
+                "all:\n driver = manualroute\n transport = t\nr:\n driver = manualroute\n domains = intranet.example\n",
+                transports: "t:\n driver = smtp\n"
+            ),
+            sending: ["all"],
+            behind: { $0.map(\.name) == ["all"] ? ["r", "later"] : [] }
+        )
+
+        #expect(other.shadowed == ["r"])
+        #expect(other.notes.last?.contains("`r` of the host gets no mail for `intranet.example`, as before") == true)
+    }
+
     @Test func `what stands between our marks is no other's`() throws {
         let text = "# BEGIN mtactl\nmtactl_filter:\n  driver = manualroute\n# END mtactl\nlater:\n  driver = accept\n"
         #expect(try drivers(text).map(\.name) == ["later"])

@@ -41,6 +41,31 @@ import Testing
         #expect(MsmtpAccounts.readable(pattern) == shown)
     }
 
+    @Test(arguments: [
+        ("/usr/bin/msmtp -C /etc/php/msmtp-shop -t", "the settings in `/etc/php/msmtp-shop`"),
+        ("msmtp --file=/srv/a -t -i", "the settings in `/srv/a`"), ("msmtp -t --account shop", "the account `shop`"),
+        ("msmtp -a shop -t", "the account `shop`"), ("msmtp --host=mail.example -t", "the smarthost `mail.example`"),
+        ("msmtp -a default -t", nil), ("/usr/sbin/sendmail -t -i", nil), ("msmtp -t", nil), ("", nil),
+    ])
+    func `a program's own way through msmtp is seen`(_ command: String, _ way: String?) {
+        #expect(MsmtpCallers.way(command.split(separator: " ").map(String.init)) == way)
+    }
+
+    @Test func `what PHP and users send past the system's settings is named in the plan`() {
+        let php =
+            "/etc/php/8.4/cli/php.ini:sendmail_path = \"/usr/bin/msmtp -C /etc/php/shop -t\"\n"
+            + "/etc/php/8.4/fpm/pool.d/a.conf:php_admin_value[sendmail_path] = /usr/sbin/sendmail -t\n"
+        let facts = Facts(answers: [
+            "msmtp.php": Facts.Answer(output: Array(php.utf8)),
+            "msmtp.users": Facts.Answer(output: Array("/home/alice/.msmtprc\n".utf8)),
+        ])
+
+        let notes = MsmtpCallers(facts).notes
+        #expect(notes.count == 2)
+        #expect(notes.first?.contains("/etc/php/8.4/cli/php.ini") == true)
+        #expect(notes.last?.contains("/home/alice/.msmtprc") == true)
+    }
+
     @Test func `accounts are read as msmtp reads them`() {
         let settings = MsmtpSettings(
             Array(

@@ -50,7 +50,8 @@ import Testing
                 match for any reject
                 match from auth mail-from "@a" for any action r
                 """
-            )
+            ),
+            given: Facts()
         )
 
         #expect(rules.remote.map(\.rule.number) == [7, 8, 10])
@@ -59,11 +60,47 @@ import Testing
         #expect(rules.relays["r"]?.carried.map { $0.map(\.text) } == [["helo", "h"]])
     }
 
+    @Test func `macros stand for smarthosts and domains, those of included files too`() throws {
+        let own = FoundFile(
+            realPath: "/etc/own",
+            bytes: Array("signer = \"smtp://127.0.0.1:10027\"\ntable mine { \"c.example\" }\n".utf8),
+            mode: FileMode(rawValue: 0o644),
+            owner: "root",
+            group: "root"
+        )
+        let rules = try SmtpdRules(
+            read(
+                """
+                smarthost = "smtp+tls://a.example"
+                hosted = "a.example"
+                include "/etc/own"
+                action l maildir
+                action r relay host $smarthost
+                action s relay host $signer
+                match from any for domain $hosted action l
+                match from any for domain { "b.example", "d.example" } action l
+                match from any for domain <mine> action l
+                match tag signed for any action r
+                match from local for any action s
+                """
+            ),
+            given: Facts(files: ["/etc/own": .file(own)])
+        )
+
+        #expect(rules.remote.map(\.rule.number) == [10])
+        #expect(rules.relays["r"]?.host == "smtp+tls://a.example")
+        let named = rules.byDomain.mapValues(\.number)
+        #expect(named["a.example"] == 7)
+        #expect(named["b.example"] == 8)
+        #expect(named["d.example"] == 8)
+        #expect(named["c.example"] == 9)
+    }
+
     @Test(arguments: [
         "match for any action", "action r relay strange", "match for nobody action r", "action r relay host",
     ])
     func `what is not understood is refused with its line`(_ text: String) {
-        let failure = #expect(throws: Failure.self) { try SmtpdRules(read(text)) }
+        let failure = #expect(throws: Failure.self) { try SmtpdRules(read(text), given: Facts()) }
 
         #expect(failure?.problem.hasPrefix("line 1: ") == true)
     }

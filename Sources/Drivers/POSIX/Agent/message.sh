@@ -34,13 +34,18 @@ hand_to() {
     [ -z "$why" ] || words submitted "$why"
 }
 
-# mark journal USER… | file PATH | series BEGINNING END: remembers where the log is now. Of the journal only what root
-# or these users wrote is read: anybody may write there what looks like a mail server's, but not as another user. A
-# series are files whose names begin and end so, in the order of their names.
+# mark journal USER… | output PROGRAM USER… | file PATH | series BEGINNING END: remembers where the log is now. Of the
+# journal only what root or these users wrote is read: anybody may write there what looks like a mail server's, but not
+# as another user. `output` is what a program wrote to a descriptor that systemd gave it. A series are files whose names
+# begin and end so, in the order of their names.
 mark() {
-    code=log mark=$1
-    if [ "$mark" = journal ]; then
+    code=log mark=$1 kind=SYSLOG_FACILITY=2
+    if is_in_journal; then
         shift
+        if [ "$mark" = output ]; then
+            kind="_TRANSPORT=stdout _COMM=$1"
+            shift
+        fi
         users "$@"
         writers=_UID=0
         for uid in $uids; do writers="$writers _UID=$uid"; done
@@ -63,9 +68,11 @@ mark() {
     [ -r "$log" ]
 }
 
+is_in_journal() { [ "$mark" = journal ] || [ "$mark" = output ]; }
+
 # back SECONDS: has what was logged so long before the mark count, too; of a file at most its last 64 KiB before it.
 back() {
-    if [ "$mark" = journal ]; then
+    if is_in_journal; then
         cursor=--since=@$(($(date +%s) - $1))
     elif [ "$log_size" -gt 65536 ]; then
         log_size=$((log_size - 65536))
@@ -76,9 +83,9 @@ back() {
 
 # since_mark: what was logged since, on stdout. A last line that is not whole ends with a byte 1.
 since_mark() {
-    if [ "$mark" = journal ]; then
+    if is_in_journal; then
         # shellcheck disable=SC2086 # a match a word
-        journalctl -q --no-pager SYSLOG_FACILITY=2 $writers -o short-iso "$cursor" 3<&-
+        journalctl -q --no-pager $kind $writers -o short-iso "$cursor" 3<&-
         return
     fi
     if [ "$mark" = series ]; then

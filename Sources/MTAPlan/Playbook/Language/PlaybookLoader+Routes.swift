@@ -6,6 +6,7 @@ extension PlaybookLoader {
         routes.senders = senders(node["senders"])
         routes.sendersFile = node["senders-file"].flatMap { sendersFile($0) }
         routes.bounces = word(node["bounces"], BounceRoute.self) ?? .direct
+        routes.leavesBouncesOpen = node["bounces"] == nil && routes.defaultRoute != .direct
         routes.localDomains = localDomains(node)
         routes.returnPath = node["rewrite-return-path"].flatMap { returnPath($0) }
         return routes

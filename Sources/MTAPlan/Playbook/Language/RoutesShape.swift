@@ -30,7 +30,8 @@ enum RoutesShape {
                     Word("direct", "not through a smarthost"),
                     Word("default", "as `default` says"),
                 ]),
-                "The route of mail with an empty envelope sender.",
+                "The route of mail with an empty envelope sender. Left out, it takes `default` where a server cannot tell it "
+                    + "apart.",
                 fallback: "direct"
             ),
             Key(

@@ -22,7 +22,7 @@ struct CPanelProposal {
             forwarding: other.forwarding
         ).site(try exim.site()).closed(to: exim.host.user)
         let blocks = EximBlocks(routes, on: site)
-        let senders = Set(EximRouting(exim.host).senders.map(\.driver.name))
+        let senders = Set(EximRouting(exim.host).senders.map(\.driver.name)).union(other.shadowed)
         try local.setOurs(
             before: senders,
             [
@@ -40,7 +40,7 @@ struct CPanelProposal {
         proposal.besides = Handling.Property.besides(
             hasHeader: extras.identityHeader != nil,
             ignoresLimits: extras.hourlyLimits == .ignore,
-            replaces: other.isThere
+            replaced: other
         )
         return proposal
     }

@@ -10,6 +10,8 @@ package struct DMA: MailServer {
 
     package init() {}
 
+    package var tellsBouncesApart: Bool { false }
+
     package var factsScript: [UInt8] { PackageResources.dma_facts_sh }
 
     package func survey(_ facts: Facts) -> Survey {

@@ -47,6 +47,7 @@ struct DMASettings {
                 try check(lines)
                 try lines.setBlock(
                     settings(smarthost, logins: DMALogins.path(in: facts)).map { Array($0.utf8) },
+                    before: isExample,
                     replacing: { row($1).map { decisive.contains($0.name) } ?? false }
                 )
             } else {
@@ -63,6 +64,15 @@ struct DMASettings {
             kind: .configuration,
             secrets: secrets
         ).change()
+    }
+
+    /// Whether a line is Debian's `#SMARTHOST`, which has to stand behind ours.
+    ///
+    /// Its package asks anew what the file says, and takes the values of all such lines, commented out or not, for one
+    /// answer: with a value behind an empty one debconf fails, and with it each upgrade. Source: dma.config of dma 0.13, tried.
+    private static func isExample(_ line: [UInt8]) -> Bool {
+        let text = line.drop { $0.isBlank || $0 == UInt8(ascii: "#") }
+        return line.contains(UInt8(ascii: "#")) && text.starts(with: "SMARTHOST".utf8)
     }
 
     private static func settings(_ smarthost: Smarthost, logins path: String) -> [String] {

@@ -24,7 +24,7 @@ struct DirectAdminProposal {
             forwarding: other.forwarding
         ).site(try exim.site()).closed(to: exim.host.user)
         let blocks = EximBlocks(routes, on: site)
-        let senders = Set(EximRouting(exim.host).senders.map(\.driver.name))
+        let senders = Set(EximRouting(exim.host).senders.map(\.driver.name)).union(other.shadowed)
         var files = try exim.lookupFiles(blocks)
         for include in DirectAdminHost.Include.allCases {
             let lines =
@@ -43,7 +43,7 @@ struct DirectAdminProposal {
         proposal.besides = Handling.Property.besides(
             hasHeader: extras.identityHeader != nil,
             ignoresLimits: extras.sendingLimits == .ignore,
-            replaces: other.isThere
+            replaced: other
         )
         return proposal
     }

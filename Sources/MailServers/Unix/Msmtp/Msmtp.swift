@@ -14,6 +14,8 @@ package struct Msmtp: MailServer {
 
     package init() {}
 
+    package var tellsBouncesApart: Bool { false }
+
     package var factsScript: [UInt8] { PackageResources.msmtp_facts_sh }
 
     package func survey(_ facts: Facts) -> Survey {
@@ -146,6 +148,7 @@ package struct Msmtp: MailServer {
             notes.append("msmtp sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none")
         }
         notes += accounts.clearLogins.map(String.clearLogin)
+        notes += MsmtpCallers(facts).notes
         return notes
     }
 }

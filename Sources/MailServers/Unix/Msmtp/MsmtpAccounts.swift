@@ -17,6 +17,9 @@ struct MsmtpAccounts {
     /// Whether an account of ours is a copy of the host's default account.
     private(set) var needsDefault = false
     private var ways: [Way] = []
+    private var names: [Way: String] = [:]
+    /// How many ways there are to smarthosts of a name.
+    private var counts: [String: Int] = [:]
 
     var isEmpty: Bool { lines.lines.isEmpty }
 
@@ -29,6 +32,7 @@ struct MsmtpAccounts {
     ///
     /// - Throws: What cannot be said in accounts.
     init(_ routes: Routes, beside own: MsmtpSettings, secrets: Secrets) throws(Failure) {
+        let bySender = Dictionary(routes.senders.map { ("\($0.sender)".lowercased(), $0) }) { first, _ in first }
         var rows: [(pattern: String, example: String, way: Way?)] = []
         let isAddress = { (row: SenderRow) in if case .address = row.sender { true } else { false } }
         for row in routes.senders.filter(isAddress) + routes.senders.filter({ !isAddress($0) }) {
@@ -37,7 +41,9 @@ struct MsmtpAccounts {
             case .address(let address):
                 // Else the account of `boss@` would take the mail from `boss+list@` too.
                 if let detailed = Self.detailed(address) {
-                    let other = try routes.senderRow("\(detailed.example)").map(Self.way) ?? Self.way(routes)
+                    let domain = detailed.example.drop { $0 != "@" }.lowercased()
+                    let decides = bySender[detailed.example.lowercased()] ?? bySender[domain]
+                    let other = try decides.map(Self.way) ?? Self.way(routes)
                     rows.append((detailed.pattern, detailed.example, other))
                 }
                 rows.append((Self.plain(address), address, way))
@@ -45,9 +51,9 @@ struct MsmtpAccounts {
             }
         }
         let standard = Self.way(routes)
-        for way in rows.compactMap(\.way) + (standard.map { [$0] } ?? []) where !ways.contains(way) {
+        for way in rows.compactMap(\.way) + (standard.map { [$0] } ?? []) where names[way] == nil {
             try check(way, secrets)
-            ways.append(way)
+            add(way)
         }
         hasDefault = standard != nil
         needsDefault = rows.contains { $0.way == nil }
@@ -107,11 +113,14 @@ struct MsmtpAccounts {
 
     // MARK: Accounts
 
-    private func name(_ way: Way) -> String {
-        let alike = ways.filter { $0.smarthost.name == way.smarthost.name }
-        let number = alike.firstIndex(of: way).map { $0 + 1 } ?? 1
-        return "mtactl-\(way.smarthost.name)" + (number > 1 ? "-\(number)" : "")
+    private mutating func add(_ way: Way) {
+        let number = counts[way.smarthost.name, default: 0] + 1
+        ways.append(way)
+        counts[way.smarthost.name] = number
+        names[way] = "mtactl-\(way.smarthost.name)" + (number > 1 ? "-\(number)" : "")
     }
+
+    private func name(_ way: Way) -> String { names[way] ?? "" }
 
     private mutating func append(_ way: Way, _ own: MsmtpSettings) {
         let smarthost = way.smarthost

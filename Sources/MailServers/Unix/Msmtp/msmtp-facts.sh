@@ -1,4 +1,5 @@
-# msmtp: the settings of the system, whether the program may read them where its user may not, and root's own.
+# msmtp: the settings of the system, whether the program may read them where its user may not, root's own and other users',
+# and the programs that PHP sends with.
 
 # shellcheck disable=SC2154 # mode and group are set by status_of
 
@@ -6,6 +7,17 @@ server msmtp msmtp
 
 version_of_msmtp() { # PROGRAM
     ask mta.version.msmtp "$1" --version
+}
+
+msmtp_php() { # FILE:LINE of PHP's settings that name the program for mail
+    grep -Hs '^[[:blank:]]*\(php\(_admin\)\{0,1\}_value\[\)\{0,1\}sendmail_path' /etc/php.ini /etc/php.d/*.ini /etc/php-fpm.d/*.conf \
+        /etc/php/*/*/php.ini /etc/php/*/*/conf.d/*.ini /etc/php/*/*/pool.d/*.conf /usr/local/etc/php.ini \
+        /usr/local/etc/php/php.ini /usr/local/etc/php/conf.d/*.ini
+    return 0
+}
+
+msmtp_users() { # settings of users but root
+    for f in /home/*/.msmtprc /home/*/.config/msmtp/config /var/www/.msmtprc; do [ ! -f "$f" ] || printf '%s\n' "$f"; done
 }
 
 msmtp_facts() {
@@ -17,6 +29,8 @@ msmtp_facts() {
     for f in "${HOME:-/root}/.msmtprc" "${HOME:-/root}/.config/msmtp/config"; do
         [ ! -e "$f" ] || ask msmtp.own printf '%s\n' "$f"
     done
+    ask msmtp.php msmtp_php
+    ask msmtp.users msmtp_users
     file "$folder/msmtprc"
 }
 asks msmtp_facts

@@ -16,6 +16,8 @@ package struct Nullmailer: MailServer {
 
     package init() {}
 
+    package var tellsBouncesApart: Bool { false }
+
     package var factsScript: [UInt8] { PackageResources.nullmailer_facts_sh }
 
     package func survey(_ facts: Facts) -> Survey {

@@ -28,6 +28,28 @@ package struct OpenSMTPD: MailServer {
         try SmtpdProposal(routes: routes, facts: facts, secrets: secrets).make()
     }
 
+    /// Messages that a rule keeps on the host; what leaves is not compared.
+    package func differential(
+        of proposal: Proposal,
+        for routes: Routes,
+        given facts: Facts,
+        probing: [Probe]
+    ) -> Differential? {
+        // A file that cannot be read was refused before.
+        guard let path = facts.text("opensmtpd.conf"), let file = facts.file(path),
+            let rules = try? SmtpdRules(SmtpdConf(ConfigLines(file.bytes)), given: facts)
+        else { return nil }
+        let named = rules.byDomain
+        let entries = probing.compactMap { probe -> Differential.Entry? in
+            guard let domain = MailAddress.split(probe.recipient)?.domain.lowercased(), let rule = named[domain],
+                rules.relays[rule.action] == nil
+            else { return nil }
+            let handling = Handling(.host, [.way: "line \(rule.number) of \(path.escaped)"])
+            return Differential.Entry(probe, before: handling, after: handling)
+        }
+        return entries.isEmpty ? nil : Differential(entries)
+    }
+
     /// It prints its talk with the daemon, which ends with the id that the log has: sendmail(8) of OpenSMTPD, `-v`.
     ///
     /// A connection waits ten seconds for the next message, which then has no line of its own on place and TLS:

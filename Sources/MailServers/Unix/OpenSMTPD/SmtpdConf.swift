@@ -30,6 +30,11 @@ struct SmtpdConf: Sendable {
 
     let statements: [Statement]
 
+    /// Words with blanks between them, symbols as people write them.
+    static func spaced(_ words: [String]) -> String {
+        words.joined(separator: " ").replacing("< ", with: "<").replacing(" >", with: ">").replacing(" ,", with: ",")
+    }
+
     /// - Throws: Where a quote or a brace is open at the end.
     init(_ lines: ConfigLines) throws(Failure) {
         var lexer = Lexer(lines)

@@ -17,7 +17,7 @@ struct SmtpdProposal {
     private func make(_ found: FoundFile, _ path: String) throws(Failure) -> Proposal {
         var lines = ConfigLines(found.bytes)
         try lines.removeBlocks()
-        let rules = try SmtpdRules(SmtpdConf(lines))
+        let rules = try SmtpdRules(SmtpdConf(lines), given: facts)
         try SmtpdRefusals(routes: routes, facts: facts, secrets: secrets).check(rules)
 
         let logins = path.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/smtpd-mtactl-logins"
@@ -120,8 +120,7 @@ struct SmtpdProposal {
         }
         let others = rules.rules.filter { !$0.isForOthers && rules.relays[$0.action] != nil }
         for rule in others {
-            let target = rule.target.map(\.text).joined(separator: " ").escaped
-            notes.append("line \(rule.number) of the host still decides for `\(target)`")
+            notes.append("line \(rule.number) of the host still decides for `\(rule.shownTarget.escaped)`")
         }
         for smarthost in routes.usedSmarthosts where smarthost.tls == .opportunistic {
             notes.append(

@@ -79,14 +79,11 @@ struct SmtpdRefusals {
     /// A rule for a domain that comes first would keep mail for it from our row.
     private func checkRecipients(_ rules: SmtpdRules) throws(Failure) {
         let own = [facts.hostName, "localhost"].map { $0.lowercased() }
+        let named = rules.byDomain
         for row in routes.recipients {
             guard case .exactly(let domain) = row.domain else { continue }
             if own.contains(domain) { throw .ownDomain(domain) }
-            if let rule = rules.rules.first(where: { rule in
-                !rule.isNegated && (rule.literal == domain || rules.domains(of: rule, facts).contains(domain))
-            }) {
-                throw .ruleForDomain(rule, domain)
-            }
+            if let rule = named[domain] { throw .ruleForDomain(rule, domain) }
         }
     }
 }

@@ -20,6 +20,11 @@ struct SmtpdRoutes: Sendable {
     /// Actions of ours in the order in which they are first needed.
     private(set) var actions: [(name: String, text: String)] = []
     private(set) var ways: [Way] = []
+    /// The text of each action by its name.
+    private var texts: [String: String] = [:]
+    private var labels: [Way: String] = [:]
+    /// How many ways there are to smarthosts of a name.
+    private var counts: [String: Int] = [:]
 
     /// `logins`: The path of the table of logins.
     init(_ routes: Routes, logins: String) {
@@ -72,7 +77,7 @@ struct SmtpdRoutes: Sendable {
         lines.append(Self.header)
         for way in ways {
             guard let login = way.login else { continue }
-            lines.append("\(label(way)) \(login.username):", login.password, as: .plain)
+            lines.append("\(labels[way] ?? "") \(login.username):", login.password, as: .plain)
         }
         return lines
     }
@@ -88,7 +93,7 @@ struct SmtpdRoutes: Sendable {
         var words = rule.options.map(\.written)
         if let recipients, let range = rule.recipients { words.replaceSubrange(range, with: ["for", recipients]) }
         if let sender { words += ["mail-from", sender] }
-        return Self.spaced(["match"] + words + ["action", "\"\(action)\""])
+        return SmtpdConf.spaced(["match"] + words + ["action", "\"\(action)\""])
     }
 
     /// The nearest first: a domain itself, then what is below the longest.
@@ -125,18 +130,13 @@ struct SmtpdRoutes: Sendable {
         }.joined()
     }
 
-    /// Words with blanks between them, symbols as people write them.
-    private static func spaced(_ words: [String]) -> String {
-        words.joined(separator: " ").replacing("< ", with: "<").replacing(" >", with: ">").replacing(" ,", with: ",")
-    }
-
     // MARK: Actions
 
     private mutating func action(for route: Route, login: Login?, like relay: SmtpdRules.Relay) -> String {
         guard case .via(let smarthost) = route else { return direct(like: relay) }
         let way = Way(smarthost: smarthost, login: login ?? smarthost.login)
-        if !ways.contains(way) { ways.append(way) }
-        var words = ["relay", "host", "\"\(url(way))\""]
+        let label = label(way)
+        var words = ["relay", "host", "\"\(Self.url(way, label))\""]
         switch smarthost.tls {
         case .none, .opportunistic: break
         case .required: words += ["tls", "no-verify"]
@@ -144,7 +144,7 @@ struct SmtpdRoutes: Sendable {
         case .verified: words.append("tls")
         }
         if way.login != nil { words += ["auth", "<\(Self.table)>"] }
-        return define("mtactl-\(label(way))", words, like: relay)
+        return define("mtactl-\(label)", words, like: relay)
     }
 
     /// The host's own action where that goes direct; else one that does.
@@ -154,16 +154,17 @@ struct SmtpdRoutes: Sendable {
 
     private mutating func define(_ name: String, _ words: [String], like relay: SmtpdRules.Relay) -> String {
         let carried = relay.carried.flatMap { $0 }.map(\.written)
-        let rest = Self.spaced(words + carried)
+        let rest = SmtpdConf.spaced(words + carried)
         var number = 1
         while true {
             let full = number == 1 ? name : "\(name)_\(number)"
             let text = "action \"\(full)\" \(rest)"
-            guard let other = actions.first(where: { $0.name == full }) else {
+            guard let other = texts[full] else {
                 actions.append((full, text))
+                texts[full] = text
                 return full
             }
-            if other.text == text { return full }
+            if other == text { return full }
             number += 1
         }
     }
@@ -171,15 +172,18 @@ struct SmtpdRoutes: Sendable {
     /// `filter`, and `filter-2` for the second login there.
     ///
     /// In small letters: the table's keys are.
-    private func label(_ way: Way) -> String {
+    private mutating func label(_ way: Way) -> String {
+        if let label = labels[way] { return label }
         let name = way.smarthost.name.lowercased()
-        let alike = ways.filter { $0.smarthost.name.lowercased() == name }
-        let number = alike.firstIndex(of: way).map { $0 + 1 } ?? 1
-        return number == 1 ? name : "\(name)-\(number)"
+        let number = counts[name, default: 0] + 1
+        let label = number == 1 ? name : "\(name)-\(number)"
+        ways.append(way)
+        (counts[name], labels[way]) = (number, label)
+        return label
     }
 
     /// smtpd.conf(5), `relay-url`.
-    private func url(_ way: Way) -> String {
+    private static func url(_ way: Way, _ label: String) -> String {
         let smarthost = way.smarthost
         let scheme =
             switch smarthost.tls {
@@ -187,8 +191,7 @@ struct SmtpdRoutes: Sendable {
             case .opportunistic: "smtp"
             case .required, .verified: smarthost.port == 465 ? "smtps" : "smtp+tls"
             }
-        let label = way.login == nil ? "" : "\(label(way))@"
-        return "\(scheme)://\(label)\(smarthost.hosts.first ?? ""):\(smarthost.port)"
+        return "\(scheme)://\(way.login == nil ? "" : "\(label)@")\(smarthost.hosts.first ?? ""):\(smarthost.port)"
     }
 }
 

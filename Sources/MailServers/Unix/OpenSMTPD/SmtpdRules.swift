@@ -7,6 +7,8 @@ struct SmtpdRules: Sendable {
         var name: String
         /// Option by option, with its words.
         var options: [[SmtpdConf.Token]]
+        /// The smarthost that it names, if it does, macros replaced.
+        var host: String?
 
         func option(_ name: String) -> [SmtpdConf.Token]? { options.first { $0.first == .word(name) } }
 
@@ -23,9 +25,6 @@ struct SmtpdRules: Sendable {
                 .last
             return ["localhost", "127.", "[::1]", "::1"].contains { name?.hasPrefix($0) == true }
         }
-
-        /// The smarthost that it names, if it does.
-        var host: String? { (option("host") ?? option("domain"))?.dropFirst().map(\.text).joined() }
     }
 
     /// A rule with the words between `match` and `action`.
@@ -48,11 +47,8 @@ struct SmtpdRules: Sendable {
         /// Whether it takes mail for any other host: `for any`, or all that is not local.
         var isForOthers: Bool { isNegated ? target.first == .word("local") : target.first == .word("any") }
 
-        /// The one domain or address that it names.
-        var literal: String? {
-            guard target.count == 2, target.first == .word("domain") else { return nil }
-            return target[1].text.lowercased()
-        }
+        /// The words after `for` as people write them.
+        var shownTarget: String { SmtpdConf.spaced(target.map(\.text)) }
     }
 
     private(set) var relays: [String: Relay] = [:]
@@ -63,23 +59,51 @@ struct SmtpdRules: Sendable {
     private(set) var names: Set<String> = []
     /// The words after the name of each table.
     private(set) var tables: [String: [SmtpdConf.Token]] = [:]
+    private var macros: [String: String] = [:]
+    private let facts: Facts
 
+    /// `facts`: For the tables and macros of files that it names.
+    ///
     /// - Throws: At an action or rule that cannot be understood.
-    init(_ conf: SmtpdConf) throws(Failure) {
+    init(_ conf: SmtpdConf, given facts: Facts) throws(Failure) {
+        self.facts = facts
         for statement in conf.statements {
+            if define(statement) { continue }
             switch statement.keyword {
             case "action": try read(action: statement)
             case "match": try read(rule: statement)
-            case "include": includes.append((statement.tokens.dropFirst().first?.text ?? "", statement.number))
+            case "include":
+                let path = statement.tokens.dropFirst().first?.text ?? ""
+                includes.append((path, statement.number))
+                // What is wrong with the file is said where it is looked at for rules.
+                let included = facts.file(path).flatMap { try? SmtpdConf(ConfigLines($0.bytes)) }
+                for statement in included?.statements ?? [] { _ = define(statement) }
             case "queue" where ["compression", "encryption"].contains(statement.tokens.dropFirst().first?.text):
                 isQueueOpaque = statement.number
-            case "table":
-                guard let name = statement.tokens.dropFirst().first?.text else { continue }
-                names.insert(name)
-                tables[name] = Array(statement.tokens.dropFirst(2))
             default: break
             }
         }
+    }
+
+    /// Takes a table's or a macro's definition; whether it was one.
+    ///
+    /// Source: smtpd.conf(5), "MACROS".
+    private mutating func define(_ statement: SmtpdConf.Statement) -> Bool {
+        let tokens = statement.tokens
+        if tokens.count > 2, tokens[1] == .word("=") {
+            macros[tokens[0].text] = tokens.dropFirst(2).map(\.text).joined(separator: " ")
+            return true
+        }
+        guard statement.keyword == "table", tokens.count > 1 else { return false }
+        names.insert(tokens[1].text)
+        tables[tokens[1].text] = Array(tokens.dropFirst(2))
+        return true
+    }
+
+    /// A word with the macro that it stands for in its place.
+    private func expanded(_ token: SmtpdConf.Token) -> String {
+        guard !token.isQuoted, token.text.hasPrefix("$") else { return token.text }
+        return macros[String(token.text.dropFirst())] ?? token.text
     }
 
     /// The rules that send mail for any other host away, which the playbook's routes come before.
@@ -89,12 +113,22 @@ struct SmtpdRules: Sendable {
         }
     }
 
-    /// The domains of the table that a rule looks recipients up in, where it stands in the file or in one that was read.
-    func domains(of rule: Rule, _ facts: Facts) -> Set<String> {
-        let words = rule.target.map(\.text)
-        guard words.first == "domain", words.count == 4, words[1] == "<", let table = tables[words[2]] else {
-            return []
+    /// The first rule that names each domain, itself or in a table that was read.
+    var byDomain: [String: Rule] {
+        var found: [String: Rule] = [:]
+        for rule in rules where !rule.isNegated {
+            for domain in domains(of: rule) where found[domain] == nil { found[domain] = rule }
         }
+        return found
+    }
+
+    private func domains(of rule: Rule) -> Set<String> {
+        let target = rule.target
+        guard target.first == .word("domain") else { return [] }
+        if target.count == 2 { return [expanded(target[1]).lowercased()] }
+        if target[1] == .word("{") { return Set(target[2...].map { expanded($0).lowercased() }) }
+        let words = target.map(\.text)
+        guard words.count == 4, words[1] == "<", let table = tables[words[2]] else { return [] }
         let path = table.first.map { $0.text.hasPrefix("file:") ? String($0.text.dropFirst(5)) : $0.text } ?? ""
         guard let file = facts.file(path) else { return Set(table.map { $0.text.lowercased() }) }
         return Set(file.bytes.split(separator: 0x0A).map { $0.trimmed.text.lowercased() }.filter { !$0.hasPrefix("#") })
@@ -112,7 +146,9 @@ struct SmtpdRules: Sendable {
             options.append(Array(rest.prefix(count)))
             rest = rest.dropFirst(count)
         }
-        relays[tokens[1].text] = Relay(name: tokens[1].text, options: options)
+        var relay = Relay(name: tokens[1].text, options: options)
+        relay.host = (relay.option("host") ?? relay.option("domain"))?.dropFirst().map(expanded).joined()
+        relays[tokens[1].text] = relay
     }
 
     /// How many words an option of a relay action has.

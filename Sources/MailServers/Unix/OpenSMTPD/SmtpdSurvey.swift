@@ -10,7 +10,7 @@ struct SmtpdSurvey {
         let queued = facts.text("opensmtpd.queued").flatMap { Int($0.filter { $0 != " " }) }
         // A survey shows what can be told; a plan says why it cannot be made.
         guard let path = facts.text("opensmtpd.conf"), let file = facts.file(path),
-            let rules = try? SmtpdRules(SmtpdConf(ConfigLines(file.bytes)))
+            let rules = try? SmtpdRules(SmtpdConf(ConfigLines(file.bytes)), given: facts)
         else { return Survey(defaultRoute: "not known", queued: queued) }
         var survey = Survey(defaultRoute: "nowhere: no rule for other hosts", queued: queued)
         var isDecided = false
@@ -20,7 +20,7 @@ struct SmtpdSurvey {
             if rule.hasSender {
                 survey.senders.append(Survey.Row(Self.sender(rule), route, tls: Self.tls(relay), login: login(relay)))
             } else if !rule.isForOthers {
-                let target = rule.target.dropFirst().map(\.text).joined(separator: " ")
+                let target = SmtpdConf.spaced(rule.target.dropFirst().map(\.text))
                 survey.recipients.append(Survey.Row(target, route, tls: Self.tls(relay), login: login(relay)))
             } else if !isDecided {
                 isDecided = true
@@ -63,9 +63,8 @@ struct SmtpdSurvey {
 
     private static func sender(_ rule: SmtpdRules.Rule) -> String {
         guard let index = rule.options.firstIndex(of: .word("mail-from")) else { return "" }
-        let words = rule.options[(index + 1)...].prefix(
-            rule.options[index...].dropFirst().first?.text == "regex" ? 2 : 1
-        )
-        return words.map(\.text).joined(separator: " ")
+        let rest = rule.options[(index + 1)...]
+        let count = ["regex": 2, "<": 3][rest.first?.text ?? ""] ?? 1
+        return SmtpdConf.spaced(rest.prefix(count).map(\.text))
     }
 }

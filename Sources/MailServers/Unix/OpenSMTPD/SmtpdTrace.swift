@@ -9,6 +9,8 @@ import MTAPlan
 struct SmtpdTrace: Tracer {
     private let messageID: String
     private var id: String?
+    /// Of the message as it came back from filters on the host itself.
+    private var spent: Set<String> = []
     private var isWatched = false
 
     init(messageID: String) { self.messageID = messageID }
@@ -20,19 +22,53 @@ struct SmtpdTrace: Tracer {
                 Delivery(status: .queued, messageID: messageID, reply: "sendmail did not print the message's id")
             )
         }
-        let messages = lines.compactMap(SyslogLine.init).filter { $0.program == "smtpd" }.map(\.message)
+        return next(of: id, in: lines.compactMap(SyslogLine.init).filter { $0.program == "smtpd" }.map(\.message))
+    }
+
+    private mutating func next(of id: String, in messages: [Substring]) -> TraceStep {
         let ends = messages.filter { $0.contains(" delivery evpid=\(id)") }
         // Of several recipients the one that fared worst.
         if let end = ends.first(where: { Self.status($0) != .delivered }) ?? ends.last {
-            return .found(delivery(end, messages))
+            guard Self.isToFilter(end), let back = givenBack(id, in: messages) else {
+                return .found(delivery(end, messages))
+            }
+            spent.insert(id)
+            (self.id, isWatched) = (back, false)
+            return next(of: back, in: messages)
         }
         if isWatched {
             return .found(Delivery(status: .queued, messageID: messageID, queueID: id, reply: trouble(messages)))
         }
         isWatched = true
         return .watch(
-            Watch(containing: [" mta ", " mda delivery ", "evpid=\(id)"], until: [[" delivery evpid=\(id)"]])
+            Watch(
+                containing: [" mta ", " mda delivery ", " smtp envelope evpid=", "evpid=\(id)"],
+                until: [[" delivery evpid=\(id)"]]
+            )
         )
+    }
+
+    // MARK: Filters on the host
+
+    /// Whether it was delivered to a program on the host itself.
+    private static func isToFilter(_ end: Substring) -> Bool {
+        guard status(end) == .delivered, let relay = field("relay", in: end) else { return false }
+        return relay.hasPrefix("127.") || relay.hasPrefix("::1")
+    }
+
+    /// The id under which a filter gave the message back, before it took it: of the same sender and recipient.
+    private func givenBack(_ id: String, in messages: [Substring]) -> String? {
+        let mark = " smtp envelope evpid="
+        let envelopes = messages.compactMap { message -> (id: Substring, rest: Substring)? in
+            guard let start = message.firstRange(of: mark)?.upperBound else { return nil }
+            let evpid = message[start...].prefix { $0 != " " }
+            return (evpid.prefix(8), message[evpid.endIndex...])
+        }
+        guard let own = envelopes.firstIndex(where: { $0.id == id }) else { return nil }
+        let other = envelopes[own...].first { envelope in
+            envelope.id != id && !spent.contains(String(envelope.id)) && envelope.rest == envelopes[own].rest
+        }
+        return other.map { String($0.id) }
     }
 
     /// `<<< 250 2.0.0 e8f852dc Message accepted for delivery`, and in 6.8 the same.

@@ -9,6 +9,8 @@ struct OtherSmarthost: Sendable {
     let drivers: [PanelDriver]
     /// Routers for some domains alone, which stay.
     let routes: [PanelDriver]
+    /// The names of those that stand behind a router that takes all mail, so that they get none: they go on getting none.
+    let shadowed: Set<String>
     /// A transport of these that logs in.
     private let needsLogin: PanelDriver?
 
@@ -29,13 +31,23 @@ struct OtherSmarthost: Sendable {
     ///   - host: Exim with them.
     init(among all: [PanelDriver], on host: EximHost) {
         let senders = EximRouting(host).routers.filter(\.isSender).map(\.driver)
-        self.init(among: all, sending: Set(senders.map(\.name))) { others in
-            Self.forwarding(of: others, on: host)
+        self.init(among: all, sending: Set(senders.map(\.name)), behind: { Self.names(behind: $0, on: host) }) {
+            others in
+            Self.forwarding(of: others, on: host) ?? Self.kept(on: host)
         }
     }
 
-    /// `sending`: The names of the routers that send mail for any domain on.
-    init(among all: [PanelDriver], sending: Set<String>, forwarding: ([PanelDriver]) -> Forwarding? = { _ in nil }) {
+    /// - Parameters:
+    ///   - all: Every driver that is not ours, in the order of the files.
+    ///   - sending: The names of the routers that send mail for any domain on.
+    ///   - behind: The names of all routers behind the first of these, or behind ours that took their place.
+    ///   - forwarding: What these do with forwarded mail.
+    init(
+        among all: [PanelDriver],
+        sending: Set<String>,
+        behind: ([PanelDriver]) -> Set<String> = { _ in [] },
+        forwarding: ([PanelDriver]) -> Forwarding? = { _ in nil }
+    ) {
         let transports = all.filter { $0.part == "transports" && $0.options["driver"] == "smtp" }
         let routers = all.filter { $0.part == "routers" }
         let others = routers.filter { router in
@@ -56,7 +68,20 @@ struct OtherSmarthost: Sendable {
             ["hosts_require_auth", "hosts_try_auth"].contains { transport.options[$0] != nil }
                 && rest.contains { ($0.options["transport"] ?? "").names(transport.name) }
         }
+        shadowed = Set(routes.map(\.name)).intersection(behind(others))
         self.forwarding = forwarding(others)
+    }
+
+    /// The names of the routers behind the first that takes mail of everybody for any domain and is one of these, or ours.
+    private static func names(behind others: [PanelDriver], on host: EximHost) -> Set<String> {
+        let (routers, lists) = (host.structure.allDrivers(in: "routers"), host.structure.domainLists)
+        let names = Set(others.map(\.name))
+        let first = routers.firstIndex { router in
+            // Of ours, those that are for some senders have a list of them; a condition that leaves bounces out is none.
+            if router.start.isOurs { return router.takesAnyDomain(lists) && router.option("senders") == nil }
+            return names.contains(router.name) && router.conditions.isEmpty
+        }
+        return first.map { Set(routers[$0...].dropFirst().map(\.name)) } ?? []
     }
 
     private static func forwarding(of others: [PanelDriver], on host: EximHost) -> Forwarding? {
@@ -64,20 +89,47 @@ struct OtherSmarthost: Sendable {
             let expression = router.option("transport") ?? ""
             let named = host.structure.drivers(in: "transports").filter { expression.words.contains($0.name) }
             guard let transport = named.first(where: \.rewritesForwarded) else { continue }
-            let kept = transport.items.compactMap { item in
-                if case .option(let name, _) = item.kind, !name.hasPrefix("dkim_") { name } else { nil }
-            }
+            let kept = transport.optionNames.filter { !$0.hasPrefix("dkim_") }
             return Forwarding(
                 expression: expression,
                 name: transport.name,
                 others: Set(named.map(\.name)).subtracting([transport.name]),
-                lines: host.lines(of: transport, keeping: Set(kept).subtracting(EximBlocks.ownOptions))
+                lines: host.lines(of: transport, keeping: kept.subtracting(EximBlocks.ownOptions))
+            )
+        }
+        return nil
+    }
+
+    /// The same of a router that an earlier run took out, by what ours have of it.
+    private static func kept(on host: EximHost) -> Forwarding? {
+        let transports = host.structure.allDrivers(in: "transports")
+        let rewriting = transports.filter { $0.start.isOurs && $0.rewritesForwarded }
+        for router in host.structure.allDrivers(in: "routers") where router.start.isOurs {
+            let expression = router.option("transport") ?? ""
+            guard let transport = rewriting.first(where: { expression.words.contains($0.name) }),
+                let mark = transport.name.firstRange(of: "__"),
+                let main = transports.first(where: { $0.name == transport.name[..<mark.lowerBound] })
+            else { continue }
+            let name = String(transport.name[mark.upperBound...])
+            // One of the host's own that is there is the model itself.
+            if transports.contains(where: { $0.name == name }) { continue }
+            let own = transport.optionNames.subtracting(main.optionNames).subtracting(EximBlocks.ownOptions)
+            return Forwarding(
+                expression: expression.replacing(transport.name, with: name),
+                name: name,
+                others: [main.name],
+                lines: host.lines(of: transport, keeping: own.filter { !$0.hasPrefix("dkim_") })
             )
         }
         return nil
     }
 
     var isThere: Bool { !drivers.isEmpty }
+
+    /// Whether mail goes otherwise than the host's own routers alone would have it, as it does, or did, by this smarthost.
+    ///
+    /// Once that is taken out, what it did shows in what ours took over from it.
+    var isRemembered: Bool { isThere || !shadowed.isEmpty || forwarding != nil }
 
     /// Whose it is, by the names that its recipe uses.
     ///
@@ -113,9 +165,18 @@ struct OtherSmarthost: Sendable {
 
     var notes: [String] {
         (isThere ? ["the smarthost of \(vendor) is taken out: \(list)"] : [])
-            + routes.map {
-                "the router `\($0.name)` of the host still decides for `\(($0.options["domains"] ?? "its own table").escaped)`"
+            + routes.map { router in
+                let domains = (router.options["domains"] ?? "its own table").escaped
+                return shadowed.contains(router.name)
+                    ? "the router `\(router.name)` of the host gets no mail for `\(domains)`, as before: it stands behind the smarthost's"
+                    : "the router `\(router.name)` of the host still decides for `\(domains)`"
             }
+    }
+}
+
+extension EximStructure.Driver {
+    fileprivate var optionNames: Set<String> {
+        Set(items.compactMap { if case .option(let name, _) = $0.kind { name } else { nil } })
     }
 }
 

@@ -24,12 +24,16 @@ package enum OtherSmarthosts: String, Sendable, Hashable, CaseIterable {
 extension Handling.Property {
     /// What a panel's section may ask to be different: what is signed is its to say.
     ///
-    /// What another smarthost's transport had for itself goes with it where it is taken out; how mail is forwarded stays.
-    static func besides(hasHeader: Bool, ignoresLimits: Bool, replaces: Bool) -> Set<Handling.Property> {
+    /// What another smarthost's transport had for itself goes with it where it is taken out; how mail is forwarded stays, and
+    /// stays too where the smarthost was taken out before, so that the host's own routers no longer show it.
+    static func besides(hasHeader: Bool, ignoresLimits: Bool, replaced: OtherSmarthost) -> Set<Handling.Property> {
         var properties: Set<Handling.Property> = [.signature]
         if hasHeader { properties.insert(.headers) }
         if ignoresLimits { properties.insert(.decidedBefore) }
-        if replaces { properties.formUnion([.decidedBefore, .sourceAddress, .helo, .headers, .limits, .otherOptions]) }
+        if replaced.isRemembered {
+            properties.formUnion([.decidedBefore, .sourceAddress, .helo, .headers, .limits, .otherOptions])
+        }
+        if !replaced.isThere, replaced.forwarding != nil { properties.insert(.returnPath) }
         return properties
     }
 }

@@ -19,6 +19,8 @@ package struct Qmail: MailServer {
 
     package init() {}
 
+    package var tellsBouncesApart: Bool { false }
+
     package var factsScript: [UInt8] { PackageResources.qmail_facts_sh }
 
     package func survey(_ facts: Facts) -> Survey { QmailSurvey(facts: facts).survey }
@@ -62,11 +64,15 @@ package struct Qmail: MailServer {
         )
     }
 
-    /// multilog's file, or where splogger's syslog goes.
+    /// multilog's file, what systemd keeps of qmail-send's output, or where splogger's syslog goes.
     private static func log(_ facts: Facts) -> LogSource? {
         let found = facts.text("qmail.log") ?? ""
         if found.hasPrefix("/") { return .file(found) }
-        return found == "journal" ? .journal(by: ["qmaill", "qmails"]) : nil
+        return switch found {
+        case "output": .output(of: "qmail-send", by: ["qmaill", "qmails"])
+        case "journal": .journal(by: ["qmaill", "qmails"])
+        default: nil
+        }
     }
 
     /// Marks the recipient as done, as qmail-send itself does, so that its next look at the message ends it.

@@ -74,6 +74,8 @@ struct QmailRelay: Sendable, Equatable {
     var host: String
     var port: Int?
     var user: String?
+    /// An address of IPv6 as it was written: qmail-remote takes what stands before its first colon.
+    private var written: String?
 
     /// `nil` for the empty relay, which stands for the domain's own mail servers.
     init?(_ value: [UInt8], build: QmailBuild) {
@@ -94,10 +96,11 @@ struct QmailRelay: Sendable, Equatable {
         host = name.text
         let digits = relay[name.endIndex...].dropFirst().prefix { (0x30...0x39).contains($0) }
         port = Int(digits.text)
+        if host.hasPrefix("["), !host.contains("]") { written = relay.text }
     }
 
     /// As `smtproutes` has it, without login.
-    var description: String { (host + (port.map { ":\($0)" } ?? "")).escaped }
+    var description: String { (written ?? host + (port.map { ":\($0)" } ?? "")).escaped }
 }
 
 /// What may be shown of a control file: nothing of a password, whether this build reads it or ignores it.

@@ -18,14 +18,14 @@ struct QmailNotes {
     /// Rows of the host that go on deciding.
     private var beside: [String] {
         var notes: [String] = []
+        let ours = ours
         let others = host.routes.effective.filter { !$0.isOurs && !ours.contains($0.key) }
         if !others.isEmpty {
             let whose = routes.senders.isEmpty ? "" : ", but not for the senders of the playbook"
             notes.append("control/smtproutes of the host still decides for \(Self.list(others.map(\.key)))\(whose)")
         }
-        let senders = host.senders.effective.filter { row in
-            !row.isOurs && !row.value.isEmpty && !routes.senders.contains { $0.sender.authsendersKey == row.key }
-        }
+        let asked = Set(routes.senders.map(\.sender.authsendersKey))
+        let senders = host.senders.effective.filter { !$0.isOurs && !$0.value.isEmpty && !asked.contains($0.key) }
         if host.build.logins == .bars, !senders.isEmpty {
             notes.append(
                 "control/authsenders of the host decides before control/smtproutes for \(Self.list(senders.map(\.key)))"
@@ -36,6 +36,7 @@ struct QmailNotes {
 
     /// Rows of the host that lose their effect, as ours of the same key come later.
     private var shadowed: [String] {
+        let ours = ours
         let rows = theirs.filter { ours.contains($0.key) }
         guard let row = rows.last else { return [] }
         let relay = QmailRelay(row.value, build: host.build)?.description ?? "the domain's own servers"

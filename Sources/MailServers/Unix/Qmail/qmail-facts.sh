@@ -5,13 +5,20 @@ sendmail_at /var/qmail/bin/sendmail
 logs qmail/current qmail/send/current
 
 qmail_words() { # the words by which builds are told apart, one a line
+    set -- "$1" "$1/qmail-remote"
+    # What signs mail stands in its place, and runs it by another name: qmail-remote.orig, of spawn-filter and scripts.
+    for other in "$1"/qmail-remote?*; do
+        if [ -x "$other" ] && grep -qF "${other##*/}" "$1/qmail-remote" 2>/dev/null; then set -- "$@" "$other"; fi
+    done
+    bin=$1
+    shift
     for word in control/authsenders control/remoteauth control/remotesecrets control/tlshosts STARTTLS \
         'STARTTLS proto=' 'AUTH LOGIN' 'AUTH PLAIN'; do
-        if grep -q "$word" "$1/qmail-remote" 2>/dev/null; then printf '%s\n' "$word"; fi
+        if grep -q "$word" "$@" 2>/dev/null; then printf '%s\n' "$word"; fi
     done
     # Their answers to HELP differ.
     for word in notqmail netqmail; do
-        if grep -q "$word home page" "$1/qmail-smtpd" 2>/dev/null; then printf '%s\n' "$word"; fi
+        if grep -q "$word home page" "$bin/qmail-smtpd" 2>/dev/null; then printf '%s\n' "$word"; fi
     done
     return 0
 }
@@ -34,7 +41,24 @@ qmail_logger() {
     return 1
 }
 
-qmail_log() { # the file of the multilog that qmail-send writes to, else the mail log of a syslog daemon, else `journal`
+# Whether systemd keeps what qmail-send says: its log, which is its descriptor 0 (1 of others' builds), is a socket where a
+# logger's is a pipe. Source: sslog in qsutil.c.
+qmail_output() {
+    command -v journalctl >/dev/null 2>&1 || return
+    for c in /proc/[0-9]*/comm; do
+        read -r name 2>/dev/null <"$c" || continue
+        [ "$name" = qmail-send ] || continue
+        qmail_logger "${c%/comm}" || continue
+        for fd in 0 1; do
+            case $(readlink "${c%/comm}/fd/$fd" 2>/dev/null) in socket:*) return 0 ;; esac
+        done
+    done
+    return 1
+}
+
+# The file of the multilog that qmail-send writes to, else `output` for what systemd keeps of it, else the mail log of a
+# syslog daemon, else `journal`.
+qmail_log() {
     for c in /proc/[0-9]*/comm; do
         read -r name 2>/dev/null <"$c" || continue
         case $name in multilog | svlogd | s6-log | cyclog) ;; *) continue ;; esac
@@ -47,6 +71,10 @@ qmail_log() { # the file of the multilog that qmail-send writes to, else the mai
             grep -q ' status: local [0-9]' "$f" "${f%/current}"/@* 2>/dev/null && printf '%s\n' "$f" && return 0
         done
     done
+    if qmail_output; then
+        echo output
+        return
+    fi
     for c in /proc/[0-9]*/comm; do
         read -r name 2>/dev/null <"$c" || continue
         case $name in

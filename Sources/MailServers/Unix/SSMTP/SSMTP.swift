@@ -16,6 +16,8 @@ package struct SSMTP: MailServer {
 
     package init() {}
 
+    package var tellsBouncesApart: Bool { false }
+
     package var factsScript: [UInt8] { PackageResources.ssmtp_facts_sh }
 
     package func survey(_ facts: Facts) -> Survey {

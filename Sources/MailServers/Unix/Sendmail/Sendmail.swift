@@ -37,7 +37,12 @@ package struct Sendmail: MailServer {
             tracer: { SendmailTrace(messageID: $0.messageID) },
             discard: Self.discard,
             retry: { ["sendmail", "-qI\($0)"] },
-            hints: Trace.Hint.common
+            hints: [
+                Trace.Hint(
+                    "Domain of sender address",
+                    "sendmail takes no mail from a domain that DNS has not: see `verify: from`"
+                )
+            ] + Trace.Hint.common
         )
     }
 

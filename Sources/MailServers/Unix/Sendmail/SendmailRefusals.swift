@@ -79,8 +79,9 @@ struct SendmailRefusals {
             throw SendmailRefusal.opaqueTable(map.type, map.path)
         }
         if let row = rows.first(where: { $0.key == "." }) { throw SendmailRefusal.wildcard(path, row) }
+        let decided = DecidedDomains(rows)
         for wanted in routes.recipients {
-            if let row = rows.first(where: { wanted.domain.isDecided(by: $0.key) }) {
+            if let row = decided.row(of: wanted.domain) {
                 throw SendmailRefusal.foreignRow(path, row, wanted.domain.key)
             }
         }
@@ -97,13 +98,29 @@ struct SendmailRefusals {
     }
 }
 
-extension DomainPattern {
-    /// Whether a row of a mailertable catches all or some of this mail before our rules: cf/README, "USING MAILERTABLES".
-    fileprivate func isDecided(by key: String) -> Bool {
-        switch self {
-        case .exactly(let domain): key == domain || (key.hasPrefix(".") && domain.hasSuffix(key))
-        case .subdomains(let domain):
-            key == ".\(domain)" || (key.hasPrefix(".") && ".\(domain)".hasSuffix(key)) || key.hasSuffix(".\(domain)")
+/// The domains that rows of a mailertable decide for: a key with a dot before it is for all below.
+private struct DecidedDomains {
+    private let keys: [String: SendmailTable.Row]
+    /// By each `.domain` that a key is below.
+    private let below: [String: SendmailTable.Row]
+
+    init(_ rows: [SendmailTable.Row]) {
+        keys = Dictionary(rows.map { ($0.key, $0) }) { first, _ in first }
+        let ends = rows.flatMap { row in Self.ends(of: row.key).map { ($0, row) } }
+        below = Dictionary(ends) { first, _ in first }
+    }
+
+    /// `.b.c` and `.c` of `a.b.c`; of `.b.c` itself too.
+    private static func ends(of name: String) -> [String] {
+        name.indices.filter { name[$0] == "." }.map { String(name[$0...]) }
+    }
+
+    func row(of domain: DomainPattern) -> SendmailTable.Row? {
+        switch domain {
+        case .exactly(let name):
+            return ([name] + Self.ends(of: name)).lazy.compactMap { keys[$0] }.first
+        case .subdomains(let name):
+            return Self.ends(of: ".\(name)").lazy.compactMap { keys[$0] }.first ?? below[".\(name)"]
         }
     }
 }

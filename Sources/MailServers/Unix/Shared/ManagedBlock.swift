@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// The lines between our marks, at the end of a file that is not ours.
+/// The lines between our marks, at the end of a file that is not ours or where its program needs them.
 ///
 ///     # BEGIN mtactl
 ///     …
@@ -30,14 +30,17 @@ extension ConfigLines {
     }
 
     /// Puts these lines, given without line breaks, between the marks; takes the block out where there are none.
-    mutating func setBlock(_ content: [[UInt8]]) throws(Failure) {
+    ///
+    /// `place`: The line that a new block stands before; without one, or where no line is meant, it stands at the end.
+    mutating func setBlock(_ content: [[UInt8]], before place: ([UInt8]) -> Bool = { _ in false }) throws(Failure) {
         let block = try block()
         // That of the file's first line, or of the block: it may have brought the first line its line break.
         let lineBreak = block.map { ConfigLines(lines[$0.lowerBound]).lineBreak } ?? lineBreak
         let new = content.isEmpty ? [] : ([Self.begin] + content + [Self.end]).map { $0 + lineBreak }
         guard let block else {
-            if !new.isEmpty { append(new, lineBreak: lineBreak) }
-            return
+            if new.isEmpty { return }
+            guard let line = lines.firstIndex(where: place) else { return append(new, lineBreak: lineBreak) }
+            return replace(line..<line, with: new)
         }
         let isOpen = lines[block.upperBound].last != 0x0A
         replace(block.lowerBound..<block.upperBound + 1, with: new)

@@ -14,6 +14,7 @@ extension ConfigLines {
     /// - Throws: Where the marks of the block are not one pair in order.
     mutating func setBlock(
         _ content: [[UInt8]],
+        before place: ([UInt8]) -> Bool = { _ in false },
         replacing isReplaced: (_ number: Int, _ line: ArraySlice<UInt8>) -> Bool
     ) throws(Failure) {
         let own = try ownLines()
@@ -22,7 +23,7 @@ extension ConfigLines {
             let isOut = !content.isEmpty && isReplaced(number, line)
             replace(number - 1..<number, with: [isOut ? Self.mark + whole : whole])
         }
-        try setBlock(content)
+        try setBlock(content, before: place)
     }
 
     /// Puts back every line that ours replaced.

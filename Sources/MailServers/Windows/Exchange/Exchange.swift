@@ -10,6 +10,8 @@ package struct Exchange: MailServer {
 
     package init() {}
 
+    package var tellsBouncesApart: Bool { false }
+
     package var section: (any ServerSettings.Type)? { ExchangeSettings.self }
 
     package var questions: [PowerShellQuestion] {

@@ -10,6 +10,8 @@ struct EximExpansion {
     /// Those that are not here are unknown.
     var variables: [String: EximValue]
     let files: EximFiles
+    /// The host's lists of domains; without them what asks for one is unknown.
+    var lists: EximLists?
 
     func value(of text: String) -> EximValue {
         guard text.contains("$") || text.contains("\\") else { return .known(text) }
@@ -188,6 +190,9 @@ struct EximReader {
         case "eq": return a == b
         case "eqi": return a.lowercased() == b.lowercased()
         case "match_ip": return EximAddressList(b).contains(a)
+        case "match_domain": return expansion.lists?.contains(a.lowercased(), b)
+        case "match_local_part": return expansion.lists?.contains(localPart: a, b)
+        case "match_address": return expansion.lists?.contains(sender: a, b)
         default: return nil
         }
     }

@@ -154,7 +154,7 @@ struct EximLists: Sendable {
 
 extension String {
     /// Whether it stands for itself in a list.
-    fileprivate var isPlainName: Bool {
+    var isPlainName: Bool {
         !isEmpty && allSatisfy { $0.isLetter || $0.isNumber || ".-_+=".contains($0) }
     }
 }

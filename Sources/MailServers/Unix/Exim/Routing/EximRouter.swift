@@ -23,28 +23,38 @@ struct EximRouter: Sendable {
     let isCopy: Bool
     var name: String { options.name }
 
-    init(_ driver: EximStructure.Driver, _ macros: EximMacros, in structure: EximStructure) {
+    /// `lists`: The named lists of domains.
+    init(_ driver: EximStructure.Driver, _ macros: EximMacros, _ lists: [String: String]) {
         options = EximOptions(driver, macros)
         isCopy = options["unseen"] != nil && options.isOn("unseen") != false
-        kind = Self.kind(driver, options, structure)
+        kind = Self.kind(driver, options, lists)
     }
 
-    private static func kind(_ driver: EximStructure.Driver, _ options: EximOptions, _ structure: EximStructure) -> Kind
+    private static func kind(_ driver: EximStructure.Driver, _ options: EximOptions, _ lists: [String: String]) -> Kind
     {
         if options.isOn("verify_only") == true { return .nothing }
         switch options["driver"] {
         case "manualroute", "dnslookup":
             if driver.hostsAreHere || driver.isLoopFilter { return .filter }
-            return .remote(named: !driver.takesAnyDomain(structure.domainLists))
+            return .remote(named: !driver.takesAnyDomain(lists))
         case "redirect":
             let data = (options["data"] ?? "").trimmingBlanks
             if data.isEmpty, options["file"] == nil { return .nothing }
             guard [":fail:", ":defer:", ":blackhole:"].contains(where: data.hasPrefix) else { return .redirects }
-            let isForAll = driver.takesAnyDomain(structure.domainLists) && options["domains"] != nil
+            let isForAll = driver.takesAnyDomain(lists) && options["domains"] != nil
             return .refuses(isNoWayOut: isForAll && driver.conditions.isEmpty)
         case "ipliteral": return .nothing
         default: return .keeps
         }
+    }
+
+    /// The domains that it names one by one, where it takes no others; `nil` where more decides.
+    var plainDomains: [String]? {
+        guard let domains = options["domains"], !domains.contains("$") else { return nil }
+        let items = EximDomainList(domains).items
+        // `+` stands before the name of a list.
+        let isPlain = !items.isEmpty && items.allSatisfy { $0.isPlainName && !$0.contains("+") }
+        return isPlain ? items.map { $0.lowercased() } : nil
     }
 
     /// The router that what it redirects goes on at.
@@ -147,7 +157,13 @@ struct EximMessage {
     /// What routers left in `$address_data`, as text in which nothing is expanded.
     var addressData = ""
 
-    init(_ probe: Probe, forwardedFor original: String, on facts: Facts, _ files: EximFiles) {
+    init(
+        _ probe: Probe,
+        forwardedFor original: String,
+        on facts: Facts,
+        _ files: EximFiles,
+        _ lists: EximLists? = nil
+    ) {
         let to = Self.split(probe.recipient)
         let from = Self.split(probe.sender)
         (sender, domain, localPart) = (probe.sender, to.domain, to.local)
@@ -168,7 +184,7 @@ struct EximMessage {
         values["received_protocol"] = arrival.protocol
         for name in ["interface_port", "received_port"] { values[name] = arrival.port }
         values["sender_host_address"] = arrival.client
-        expansion = EximExpansion(variables: values, files: files)
+        expansion = EximExpansion(variables: values, files: files, lists: lists)
     }
 
     /// Of RFC 5737: nobody's.

@@ -11,6 +11,10 @@ struct EximWalk {
     private let facts: Facts
     private let files: EximFiles
     private let indexes: [String: Int]
+    /// Routers by the domains that they name one by one, and all others: what is asked of many domains goes past no router that
+    /// is not about them.
+    private let byDomain: [String: [Int]]
+    private let general: [Int]
     /// An address of the host's own, for mail that was forwarded.
     private let own: String
 
@@ -20,8 +24,13 @@ struct EximWalk {
         let structure = host.structure
         let active = Set(host.lines("exim.routers"))
         let drivers = withOurs ? structure.allDrivers(in: "routers") : structure.drivers(in: "routers")
+        let domainLists = structure.domainLists
         routers = drivers.filter { active.isEmpty || active.contains($0.name) || $0.start.isOurs }
-            .map { EximRouter($0, macros, in: structure) }
+            .map { EximRouter($0, macros, domainLists) }
+        let plain = routers.map(\.plainDomains)
+        let named = plain.enumerated().flatMap { index, domains in Set(domains ?? []).map { ($0, [index]) } }
+        byDomain = Dictionary(named, uniquingKeysWith: +)
+        general = plain.indices.filter { plain[$0] == nil }
         lists = EximLists(host)
         transports = EximTransports(host, macros, withOurs: withOurs, routes: routes)
         facts = host.facts
@@ -44,10 +53,12 @@ struct EximWalk {
         if case .forwarded(let router) = probe.origin, let at = indexes[router] {
             start = routers[at].redirection.flatMap { indexes[$0] } ?? 0
         }
-        var message = EximMessage(probe, forwardedFor: own, on: facts, files)
+        var message = EximMessage(probe, forwardedFor: own, on: facts, files, lists)
         var trip = EximTrip(isOwn: lists.isOwn(message.domain))
         var failed: Set<String> = []
-        for router in routers[start...] where router.kind != .nothing || router.options["address_data"] != nil {
+        let candidates = (general + (byDomain[message.domain] ?? [])).filter { $0 >= start }.sorted()
+        for router in candidates.map({ routers[$0] })
+        where router.kind != .nothing || router.options["address_data"] != nil {
             var isCertain = true
             switch router.taking(message, lists) {
             case .takes: break
