@@ -16,8 +16,10 @@ extension Facts {
                 facts.put(.file(file(change.path, bytes)), at: change.path)
                 guard let suffix = change.index?.suffix else { continue }
                 let index = change.path + suffix
-                facts.files[index] = nil
-                facts.indexes[index] = file(index, [])
+                for key in [index] + facts.aliases(of: index) {
+                    facts.files[key] = nil
+                    facts.indexes[key] = file(index, [])
+                }
             }
         }
         for setting in changes.settings {
