@@ -3,7 +3,7 @@ import MTAPlan
 
 /// What mtactl keeps of its own runs on this machine: `$XDG_STATE_HOME/mtactl`, else `~/.local/state/mtactl`.
 ///
-/// No more than names of hosts, for now: what a run did stands in the journals on the hosts.
+/// Names of hosts that failed, and the plans of scripts: what a run did stands in the journals on the hosts.
 enum StateFolder {
     /// Files of older runs than these are taken away.
     private static let most = 50
@@ -16,6 +16,26 @@ enum StateFolder {
 
     /// The file with the names of the hosts that failed in a run, as `-l @FILE` takes it.
     static func failedHosts(of run: String) -> String { "\(path)/\(run).failed" }
+
+    /// The plan that the scripts of a run were made from.
+    static func plan(of run: String) -> String { "\(path)/\(run).plan" }
+
+    /// Makes the folder, closed to others.
+    static func make() throws(Failure) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw Failure(
+                "the folder cannot be made: \(error.localizedDescription)",
+                hint: "set XDG_STATE_HOME to a folder of yours",
+                at: path
+            )
+        }
+    }
 
     /// Writes that file.
     ///

@@ -6,7 +6,7 @@ import Testing
     @Test(
         arguments: [
             "facts", "plan", "apply", "verify", "check", "rollback", "backups", "backups list", "backups show",
-            "backups check", "backups prune", "leave", "lint", "doctor", "schema",
+            "backups check", "backups prune", "leave", "script", "report", "lint", "doctor", "schema",
         ]
     )
     func `the help of each command is as it was read last`(_ command: String) async throws {
@@ -22,7 +22,9 @@ import Testing
         #expect(help.output == (try String(contentsOfFile: file, encoding: .utf8)))
     }
 
-    @Test(arguments: ["facts", "plan", "apply", "verify", "check", "rollback", "lint", "doctor", "schema"])
+    @Test(arguments: [
+        "facts", "plan", "apply", "verify", "check", "rollback", "script", "report", "lint", "doctor", "schema",
+    ])
     func `each command says what it exits with`(_ command: String) async throws {
         #expect(try await Program.mtactl(["help", command]).output.contains("EXIT STATUS:"))
     }
