@@ -20,6 +20,7 @@ let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -67,6 +68,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -106,7 +108,7 @@ let package = Package(
         ),
         .target(
             name: "MTAApply",
-            dependencies: ["Drivers", "MTAPlan"],
+            dependencies: ["Drivers", "MTAPlan", grdb],
             swiftSettings: strict
         ),
         .target(
@@ -157,7 +159,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MTAApplyTests",
-            dependencies: ["Drivers", "MTAApply", "MTAPlan", "MailServers", "Support", crypto, subprocess],
+            dependencies: ["Drivers", "MTAApply", "MTAPlan", "MailServers", "Support", crypto, grdb, subprocess],
             swiftSettings: strict
         ),
         .testTarget(

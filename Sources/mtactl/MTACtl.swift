@@ -11,9 +11,8 @@ struct MTACtl: AsyncParsableCommand {
         version: version,
         subcommands: [
             FactsCommand.self, PlanCommand.self, ApplyCommand.self, VerifyCommand.self, CheckCommand.self,
-            RollbackCommand.self, LeaveCommand.self, BackupsCommand.self, ScriptCommand.self, ReportCommand.self,
-            LintCommand.self,
-            DoctorCommand.self, SchemaCommand.self,
+            RollbackCommand.self, LeaveCommand.self, BackupsCommand.self, HistoryCommand.self, ReportCommand.self,
+            ScriptCommand.self, LintCommand.self, DoctorCommand.self, SchemaCommand.self,
         ]
     )
 }

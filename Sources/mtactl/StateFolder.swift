@@ -1,9 +1,10 @@
 import Foundation
+import MTAApply
 import MTAPlan
 
 /// What mtactl keeps of its own runs on this machine: `$XDG_STATE_HOME/mtactl`, else `~/.local/state/mtactl`.
 ///
-/// Names of hosts that failed, and the plans of scripts: what a run did stands in the journals on the hosts.
+/// The history, the plans of scripts, and for each run the names of the hosts that failed. How a host is put back is kept on the host alone.
 enum StateFolder {
     /// Files of older runs than these are taken away.
     private static let most = 50
@@ -20,21 +21,31 @@ enum StateFolder {
     /// The plan that the scripts of a run were made from.
     static func plan(of run: String) -> String { "\(path)/\(run).plan" }
 
+    /// The history, in a folder that only its owner can read.
+    ///
+    /// - Throws: Where it cannot be opened or created.
+    static func history() throws(Failure) -> History {
+        try make()
+        return try History(path: "\(path)/history.db")
+    }
+
     /// Makes the folder, closed to others.
     static func make() throws(Failure) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        } catch {
+        do { try create() } catch {
             throw Failure(
-                "the folder cannot be made: \(error.localizedDescription)",
+                "the folder cannot be created: \(error.localizedDescription)",
                 hint: "set XDG_STATE_HOME to a folder of yours",
                 at: path
             )
         }
+    }
+
+    private static func create() throws {
+        try FileManager.default.createDirectory(
+            atPath: path,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
     }
 
     /// Writes that file.
@@ -43,11 +54,7 @@ enum StateFolder {
     static func writeFailedHosts(_ hosts: [String], of run: String) throws(Failure) -> String {
         let file = failedHosts(of: run)
         do {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            try create()
             try Data((hosts.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: file), options: .atomic)
             try removeOld()
         } catch {

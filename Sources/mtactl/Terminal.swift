@@ -120,21 +120,28 @@ extension Terminal {
     /// Whether nobody can read what goes to stdout, as far as is known yet.
     var isOutputLost: Bool { Outlet.output.failure != nil }
 
+    /// Why stdout could not be written; `nil` where it could be, as far as is known yet.
+    var lostOutput: String? { Outlet.output.failure?.description }
+
     /// Waits until all is printed, or cannot be.
     func flush(within limit: Duration? = nil) { Outlet.flush(within: limit) }
 
-    /// Prints what waits still.
+    /// What the program exits with in place of `status`: 141 where stdout was lost, but that a host is stranded has to be
+    /// known first.
+    func status(after status: Int32) -> Int32 {
+        isOutputLost && status != ExitStatus.stranded.rawValue ? ExitStatus.outputLost.rawValue : status
+    }
+
+    /// Prints what still waits.
     ///
-    /// - Returns: What the program exits with, in place of `status`: 141 where stdout was lost, but that a host is stranded
-    ///   has to be known first.
+    /// - Returns: What the program exits with, in place of `status`.
     func close(after status: Int32) -> Int32 {
         flush()
-        guard let failure = Outlet.output.failure else { return status }
         // Who closed stdout knows that.
-        if failure != .brokenPipe, failure != .badFileDescriptor {
+        if let failure = Outlet.output.failure, failure != .brokenPipe, failure != .badFileDescriptor {
             say("stdout could not be written: \(failure)")
             flush()
         }
-        return status == ExitStatus.stranded.rawValue ? status : ExitStatus.outputLost.rawValue
+        return self.status(after: status)
     }
 }

@@ -35,6 +35,7 @@ extension Work {
             terminal.show(ResultText.summary(results) + (run.map { "  run \($0)" } ?? ""))
             for line in next?.steps.lines ?? [] { terminal.say(line) }
         }
+        if command != nil { recordEnd(record) }
         try status.end()
     }
 
@@ -55,10 +56,14 @@ extension Work {
         return (NextSteps(after: command, words: words, run: run, results: results, failedHosts: file), file)
     }
 
-    /// What is said where a second signal ends the program in the middle.
-    func tellOnLeaving(_ command: NextSteps.Command, run: String?) {
+    /// Notes in the history that hosts begin to be changed, and what is said where a second signal ends the program in the
+    /// middle.
+    func begin(_ command: NextSteps.Command, run: String?) {
+        recordBeginning(command, run: run)
         interruption.onLeaving { [self] results in
-            (run.map { ["run \($0)"] } ?? []) + [ResultText.summary(results) + ", the others not finished or not begun"]
+            recordEnd(RunRecord(run: run, sites: results, exit: ExitStatus.interrupted.rawValue))
+            return (run.map { ["run \($0)"] } ?? [])
+                + [ResultText.summary(results) + ", the others not finished or not begun"]
                 + nextSteps(after: command, results, run).steps.lines
         }
     }

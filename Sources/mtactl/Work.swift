@@ -15,6 +15,7 @@ struct Work {
     let hosts: [SiteRun]
     let fleet: Fleet
     let connector: Connector
+    let recorder: Recorder
     private let observer: any RunObserver
     /// What the inventory says of hosts' mail servers.
     private let serverChoices: [String: MailServerChoice]
@@ -152,6 +153,7 @@ struct Work {
         do throws(Failure) { secrets = try await store.values(of: references) } catch { throw files.stop(error) }
         let started = try Self.run(resuming, files)
         run = started.text
+        recorder = Recorder(startedBy: started.startedBy)
         connector = Connector(
             unknownKeys: shared.acceptNew ? .acceptAndRemember : .refuse,
             inventory: inventory.hosts,

@@ -10,6 +10,8 @@ import Testing
 @Suite("Dead-man switch")
 struct DeadManTests {
     private let sample: AgentSample
+    /// Of this test alone, so that its sleep is known among others'.
+    private let seconds = Int.random(in: 600...90_000)
 
     init() throws {
         sample = try AgentSample()
@@ -51,8 +53,9 @@ struct DeadManTests {
         let files = ["cron.d/mtactl-r1", "backups/r1/armed", "backups/r1/waiting"].filter(sample.host.exists)
         // What was killed is there until the kernel has come to it.
         let end = ContinuousClock.now + .seconds(30)
+        let ours = "\(sample.host.backups)/r1/restore|^sleep (\(seconds)|\(seconds - 1))$"
         while true {
-            let processes = try await sample.host.console(["pgrep", "-f", "\(sample.host.backups)/r1/restore"])
+            let processes = try await sample.host.console(["pgrep", "-f", ours])
             if processes.status == 1 { return files }
             if .now > end { return files + ["process \(processes.output)"] }
             try await Task.sleep(for: .milliseconds(20))
@@ -73,7 +76,7 @@ struct DeadManTests {
             )
         )
 
-        let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: 600))
+        let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: seconds))
 
         #expect(talk.lines.contains("done arm"), "\(talk.lines) \(talk.text("why"))")
         #expect(talk.lines.last?.hasPrefix("done prints") == true, "\(talk.lines)")
@@ -94,7 +97,7 @@ struct DeadManTests {
             )
         )
 
-        let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: 600))
+        let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: seconds))
 
         #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
         #expect(try sample.isAsAsked)
@@ -107,7 +110,7 @@ struct DeadManTests {
 
     @Test(arguments: AgentShell.allCases)
     func `a run that is put back takes its switch away`(shell: AgentShell) async throws {
-        let calls = try calls(armedFor: 600).map { $0.words == ["confirm"] ? Call("undo") : $0 }
+        let calls = try calls(armedFor: seconds).map { $0.words == ["confirm"] ? Call("undo") : $0 }
 
         let talk = try await sample.host.agent(shell, program: try ours(AgentProgram.text), calls)
 
@@ -149,7 +152,7 @@ struct DeadManTests {
             """
         let program = try ours(AgentProgram.text, ("\nput() {", hook))
 
-        let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: 600))
+        let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: seconds))
 
         #expect(talk.lines.last?.hasPrefix("done") == true || talk.lines.last?.hasPrefix("step") == true)
         #expect(!talk.lines.contains("done swap"), "\(talk.lines)")
@@ -159,7 +162,7 @@ struct DeadManTests {
     }
 
     @Test func `what is over for a run that was confirmed changes nothing`() async throws {
-        _ = try await sample.host.agent(.dash, program: try ours(AgentProgram.text), try calls(armedFor: 600))
+        _ = try await sample.host.agent(.dash, program: try ours(AgentProgram.text), try calls(armedFor: seconds))
 
         let ended = try await sample.host.restore("r1", "--expired")
 
@@ -172,7 +175,7 @@ struct DeadManTests {
     @Test func `a run that is confirmed in the moment in which its time is over stays confirmed`() async throws {
         let confirmed = "mv \"$here/state.pending\" \"$here/state.confirmed\""
         let racing = try ours(RestoreProgram.text, ("\n        stop_agent\n", "\n        \(confirmed)\n"))
-        var calls = try calls(armedFor: 600)
+        var calls = try calls(armedFor: seconds)
         calls[0] = .with(racing, "open", "r1", "anna@desk", "postfix")
         let program = try ours(AgentProgram.text, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$"))
         _ = try await sample.host.agent(.dash, program: program, calls)
@@ -191,7 +194,7 @@ struct DeadManTests {
             AgentProgram.text,
             ("\n    journal confirmed\n", "\n    journal confirmed\n    kill -9 $$\n")
         )
-        _ = try await sample.host.agent(.dash, program: program, try calls(armedFor: 600))
+        _ = try await sample.host.agent(.dash, program: program, try calls(armedFor: seconds))
         #expect(sample.host.exists("backups/lock") && sample.host.exists("cron.d/mtactl-r1"))
 
         let ended = try await sample.host.restore("r1", "--expired")
@@ -211,7 +214,7 @@ struct DeadManTests {
             ("\narm() {", "\narm() {\n    sh \"$run/restore\" --expired >/dev/null 2>&1")
         )
 
-        let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: 600))
+        let talk = try await sample.host.agent(shell, program: program, try calls(armedFor: seconds))
 
         #expect(talk.lines.last == "done backup", "\(talk.lines)")
         // Nothing was changed, so nothing is kept of the run.
@@ -226,7 +229,7 @@ struct DeadManTests {
 
     @Test func `a file that somebody changed meanwhile is not lost when the time is over`() async throws {
         let program = try ours(AgentProgram.text, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$"))
-        _ = try await sample.host.agent(.dash, program: program, try calls(armedFor: 600))
+        _ = try await sample.host.agent(.dash, program: program, try calls(armedFor: seconds))
         try sample.host.write("etc/main.cf", "theirs\n")
 
         let ended = try await sample.host.restore("r1", "--expired")

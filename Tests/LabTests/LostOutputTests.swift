@@ -50,6 +50,14 @@ extension RealHosts {
             }
         }
 
+        /// The history has the run that was made last, what became of its host, and that nobody could read that.
+        private func expectLossInHistory() async throws {
+            let history = try await Lab.lab(["run", Lab.program, "history", "--json"])
+            let last = history.output.split(separator: "\n").last ?? ""
+            #expect(last.contains(#""command": "apply""#) && last.contains(#""exit": 141"#), "\(last)")
+            #expect(!last.contains(#""lostOutput": null"#), "\(last)")
+        }
+
         @Test(arguments: ways.keys.sorted())
         func `an apply ends with 141, and its host is as found or as asked`(_ way: String) async throws {
             try await Lab.reset(Self.host)
@@ -62,6 +70,7 @@ extension RealHosts {
             #expect(ended.status == "141", "\(ended)")
             expectNoCrash(ended.errors)
             try await HostState.expectIdle(Self.host)
+            try await expectLossInHistory()
             let planned = try await Lab.mtactl("plan", playbook, "--detailed-exitcode")
             if planned.status == 0 { return }
             #expect(planned.status == 2, "\(planned)")

@@ -35,8 +35,27 @@ import Testing
             ["type", "host", "run", "state", "mta", "files", "bytes", "by", "since", "damage"]
         ),
         (JSONReport.lock("a", "r1 by anna@desk"), "1.1", ["type", "host", "holder"]),
+        (JSONReport.command(ended), "1.4", command),
+        (JSONReport.command(unfinished), "1.4", command),
         (JSONReport.survey(survey), "1.1", ["type", "host", "servers", "unfinished", "reason", "hint"]),
     ]
+
+    private static let command = [
+        "type", "command", "run", "by", "started", "ended", "outcomes", "reason", "lostOutput", "exit",
+    ]
+    private static let unfinished = HistoryEntry(
+        number: 1,
+        name: "apply",
+        run: "r1",
+        startedBy: "anna@desk",
+        started: "2026-11-21T18:40:02Z",
+        end: nil
+    )
+    private static var ended: HistoryEntry {
+        var entry = unfinished
+        entry.end = HistoryEntry.End(time: "2026-11-21T18:41:00Z", outcomes: [.committed: 1], exit: 0)
+        return entry
+    }
 
     private static let survey = HostSurvey(
         host: "a",

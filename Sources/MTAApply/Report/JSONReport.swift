@@ -10,8 +10,9 @@ package import MTAPlan
 /// - 1.2: `reason` and `hint` of the `summary` of a rollout that was stopped
 /// - 1.3: `wave`, `record`; `deferrals` of a `verification`, `next` and `failedHosts` of the `summary`, `by` and `since` of
 ///   a `backup`
+/// - 1.4: `command`
 package enum JSONReport {
-    package static let schema = "1.3"
+    package static let schema = "1.4"
 
     package static func version(_ mtactl: String) -> JSONValue {
         .object([("type", .string("version")), ("schema", .string(schema)), ("mtactl", .string(mtactl))])
@@ -60,21 +61,32 @@ package enum JSONReport {
         next: [String] = [],
         failedHosts: String? = nil
     ) -> JSONValue {
-        let outcomes = Outcome.allCases.compactMap { outcome -> (String, JSONValue)? in
-            let count = record.sites.count { $0.outcome == outcome }
-            return count == 0 ? nil : (outcome.rawValue, .int(count))
-        }
-        return .object([
+        .object([
             ("type", .string("summary")),
             ("run", .text(record.run)),
             ("hosts", .int(record.sites.count)),
-            ("outcomes", .object(outcomes)),
+            ("outcomes", outcomes(record.sites.reduce(into: [:]) { $0[$1.outcome, default: 0] += 1 })),
             ("reason", .text(record.aborted?.problem)),
             ("hint", .text(record.aborted?.hint)),
             ("next", .array(next.map { .string($0) })),
             ("failedHosts", .text(failedHosts)),
             ("exit", .int(Int(record.exit))),
         ])
+    }
+
+    /// Of a command in the history; of one that did not end, what only its end tells is null.
+    package static func command(_ command: HistoryEntry) -> JSONValue {
+        let end = command.end
+        return .object([
+            ("type", .string("command")), ("command", .string(command.name)), ("run", .text(command.run)),
+            ("by", .string(command.startedBy)), ("started", .string(command.started)), ("ended", .text(end?.time)),
+            ("outcomes", end.map { outcomes($0.outcomes) } ?? .null), ("reason", .text(end?.aborted?.problem)),
+            ("lostOutput", .text(end?.lostOutput)), ("exit", end.map { .int(Int($0.exit)) } ?? .null),
+        ])
+    }
+
+    private static func outcomes(_ counts: [Outcome: Int]) -> JSONValue {
+        .object(Outcome.allCases.compactMap { outcome in counts[outcome].map { (outcome.rawValue, .int($0)) } })
     }
 
     private static func change(_ edit: Edit) -> JSONValue {

@@ -18,11 +18,14 @@ package enum ResultText {
 
     /// The last line: `3 hosts: 2 committed, 1 rolled-back`.
     package static func summary(_ results: [SiteRecord]) -> String {
-        let counts = Outcome.allCases.compactMap { outcome -> String? in
-            let count = results.count { $0.outcome == outcome }
-            return count == 0 ? nil : "\(count) \(outcome.rawValue)"
-        }
-        return "\(results.count) host\(results.count == 1 ? "" : "s"): " + counts.joined(separator: ", ")
+        summary(results.reduce(into: [:]) { $0[$1.outcome, default: 0] += 1 })
+    }
+
+    /// The same, of hosts that are counted already.
+    static func summary(_ counts: [Outcome: Int]) -> String {
+        let hosts = counts.values.reduce(0, +)
+        let words = Outcome.allCases.compactMap { outcome in counts[outcome].map { "\($0) \(outcome.rawValue)" } }
+        return "\(hosts) host\(hosts == 1 ? "" : "s"): " + words.joined(separator: ", ")
     }
 
     private static func words(_ delivery: Delivery) -> String {

@@ -50,7 +50,7 @@ struct ApplyCommand: AsyncParsableCommand {
             return try await work.end(.change, results: planned.map(\.result), atLeast: .notDone)
         }
         let runs = work.runs
-        work.tellOnLeaving(.apply, run: work.run)
+        work.begin(.apply, run: work.run)
         let (results, aborted) = await work.interruption.watch {
             await work.fleet.apply(
                 planned.map { (runs[$0.result.host], $0.plan, $0.result) }.compactMap { run, plan, result in

@@ -64,7 +64,7 @@ struct LeaveCommand: AsyncParsableCommand {
             return try await work.end(.change, results: planned.map(\.result), atLeast: .notDone)
         }
         let runs = work.runs
-        work.tellOnLeaving(.leave, run: work.run)
+        work.begin(.leave, run: work.run)
         let (results, aborted) = await work.interruption.watch {
             let (results, aborted) = await work.fleet.apply(
                 planned.map { (runs[$0.result.host], $0.plan, $0.result) }.compactMap { run, plan, result in

@@ -3,23 +3,35 @@ import Drivers
 import Foundation
 import MTAApply
 import MTAPlan
-import MailServers
 
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "What the answers of scripts say, which `mtactl script` has made on this machine.",
-        discussion: ExitStatus.help(
-            (.done, "all well: as it was, changed, delivered, or put back by -Undo"),
-            (.notDone, "a script has refused, and nothing was changed"),
-            (.asFound, "-Apply has put a host back"),
-            (.stranded, "stranded: a host is neither as found nor as asked, or not known"),
-            (.notDelivered, "the test message did not get through")
-        )
+        abstract: "One run in full, as it was printed when it ended; or what the answers of scripts say.",
+        discussion: """
+            What was lost because nobody could print it is in it, too. Runs that were started on another machine are not \
+            known here: `mtactl backups show RUN` asks the hosts.
+
+            Answers of scripts are judged by the plans that `mtactl script` has kept on this machine.
+
+            \(ExitStatus.help(
+                (.done, "done; of answers: all well"),
+                (.notDone, "no such run, or the history cannot be read; a script has refused"),
+                (.asFound, "-Apply of a script has put a host back"),
+                (.stranded, "a script has left a host neither as found nor as asked, or not known"),
+                (.notDelivered, "the test message of a script did not get through")
+            ))
+            """
     )
 
-    @Argument(help: "What scripts have written: HOST.check.answer, HOST.apply.answer, …", completion: .file())
-    var answers: [String]
+    @Argument(
+        help: ArgumentHelp(
+            "The run, like 20261121T184002Z-7f3a; or files that scripts have written: HOST.apply.answer.",
+            valueName: "run"
+        ),
+        completion: .file()
+    )
+    var names: [String]
 
     @Flag(help: "One JSON object a line, in a stable format.")
     var json = false
@@ -29,81 +41,31 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let terminal = Terminal(color: color)
-        let files = Files(terminal: terminal)
+        guard names.count == 1, let runName = names.first, !FileManager.default.fileExists(atPath: runName) else {
+            return try AnswerReport(terminal: terminal, json: json).show(names)
+        }
+        let records = try terminal.read { history throws(Failure) in
+            let records = try history.records(of: runName)
+            if records.isEmpty { throw unknown(runName) }
+            return records
+        }
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
-        var worst = ExitStatus.done
-        for path in answers {
-            let answer = try files.checked { () throws(Failure) in try ScriptAnswer.read(path) }
-            if answer.action == .facts {
-                try files.checked { () throws(Failure) in try show(answer, terminal) }
-                continue
-            }
-            let plan = try plan(for: answer, at: path, files)
-            let record = try files.checked { () throws(Failure) in
-                try SiteScript.record(of: answer, to: plan, catalog: Catalog.products)
-            }
+        for (entry, record) in records {
             if json {
-                terminal.show(JSONReport.host(record))
+                terminal.show(JSONReport.command(entry))
+                for site in record.sites { terminal.show(JSONReport.host(site)) }
+                terminal.show(JSONReport.summary(record))
             } else {
-                terminal.show("\(record.host)  -\(answer.action.rawValue) on \(answer.computer) by \(answer.user)")
-                terminal.show(ResultText.lines(record))
+                terminal.show(HistoryText.report(entry, record))
             }
-            let status = ExitStatus(of: [record], for: answer.purpose)
-            if status.severity > worst.severity { worst = status }
-        }
-        try worst.end()
-    }
-
-    private func show(_ answer: ScriptAnswer, _ terminal: Terminal) throws(Failure) {
-        let facts = try answer.facts(asking: WindowsQuestions(of: ServerExtras()))
-        let survey = HostSurvey(host: answer.site, facts: facts, catalog: Catalog.products)
-        if json { terminal.show(JSONReport.survey(survey)) } else { terminal.show(SurveyText.lines([survey])) }
-    }
-
-    private func plan(for answer: ScriptAnswer, at path: String, _ files: Files) throws -> SitePlan {
-        let kept = StateFolder.plan(of: answer.run)
-        guard FileManager.default.fileExists(atPath: kept) else {
-            throw files.stop(.notMadeHere(answer.run, at: path))
-        }
-        let (data, stat) = try files.read(kept)
-        let saved = try files.checked { () throws(Failure) in try SavedPlan.read(data, stat, file: kept) }
-        guard let plan = saved?.hosts.first(where: { $0.host == answer.site }) else {
-            throw files.stop(.notMadeHere(answer.run, at: path))
-        }
-        return plan
-    }
-}
-
-extension ScriptAnswer {
-    fileprivate var purpose: ExitStatus.Purpose {
-        switch action {
-        case .facts, .check: .ask
-        case .apply: .change
-        case .verify: .verify
-        case .undo: .rollBack
         }
     }
-}
 
-extension ExitStatus {
-    /// Of several answers the worst counts.
-    fileprivate var severity: Int {
-        switch self {
-        case .stranded: 4
-        case .asFound: 3
-        case .notDelivered: 2
-        case .done: 0
-        default: 1
-        }
-    }
-}
-
-extension Failure {
-    fileprivate static func notMadeHere(_ run: String, at path: String) -> Failure {
+    private func unknown(_ runName: String) -> Failure {
         Failure(
-            "no script of run \(run) was made for this host on this machine",
-            hint: "read it where `mtactl script` was run, as the same user",
-            at: path
+            "the history of this machine has no run \(runName)",
+            hint: RunID.isName(runName)
+                ? "`mtactl backups show \(runName)` asks the hosts" : "`mtactl history` lists the runs"
         )
     }
 }

@@ -58,7 +58,7 @@ struct RollbackCommand: AsyncParsableCommand {
             }
         }
         for result in choice.others where shared.json || result.outcome != .skipped { work.tell(result) }
-        work.tellOnLeaving(.rollBack, run: choice.run)
+        work.begin(.rollBack, run: choice.run)
         let force = force
         let hosts = work.hosts.filter { runs[$0.site.name] != nil }
         let results = await work.interruption.watch {

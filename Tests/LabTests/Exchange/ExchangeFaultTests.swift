@@ -111,7 +111,7 @@ extension RealHosts {
                 cd /C:/ProgramData/mtactl/runs 2>/dev/null || exit 0
                 for i in $(seq 600); do
                     grep -lsz 'windows[.]shell' /proc/[0-9]*/cmdline >/dev/null ||
-                        ls */state.pending */state.restoring >/dev/null 2>&1 || exit 0
+                        ls */state.pending >/dev/null 2>&1 || ls */state.restoring >/dev/null 2>&1 || exit 0
                     sleep 0.1
                 done
                 exit 1

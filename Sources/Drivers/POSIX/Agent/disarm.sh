@@ -27,7 +27,10 @@ disarm() {
         "$here/present" "$here"/new.* "$@" 2>/dev/null
     if [ -d /run/systemd/system ]; then systemctl stop "$unit.timer" 2>/dev/null; fi
     [ "$waiting" != $$ ] || return 0
-    case $(words_of "$waiting") in *"$here/restore"*) kill -9 "$waiting" 2>/dev/null ;; esac
+    case $(words_of "$waiting") in
+        # With the sleep that it waits in, where it has a session of its own.
+        *"$here/restore"*) kill -9 "-$waiting" 2>/dev/null || kill -9 "$waiting" 2>/dev/null ;;
+    esac
 }
 
 # read_nests: sets nests: the folders of our own in which files were staged, each between line breaks.

@@ -69,7 +69,9 @@ rely_on() {
     while [ -n "$others" ]; do
         other=${others%%:*} others=${others#*:}
         case :$PATH: in *":$other:"*) continue ;; esac
-        case $other in /*) ! sound "$other/program" || PATH=$PATH:$other ;; esac
+        case $other in
+            /*) [ ! -d "$other" ] || ! sound "$other/program" || PATH=$PATH:$other ;;
+        esac
     done
     strange=$newline code='' why=''
 }

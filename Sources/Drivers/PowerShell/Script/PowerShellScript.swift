@@ -170,7 +170,8 @@ extension PowerShellCall {
             if case .flag(let isOn) = parameter.value { return "-\(parameter.name):\(isOn ? "$true" : "$false")" }
             return "-\(parameter.name) \(parameter.value.scripted(step, logins, isNative: false))"
         }
-        let all = [cmdlet] + words.map { "    \($0)" } + ["    -ErrorAction Stop"]
+        // A function of the script itself has no such parameter.
+        let all = [cmdlet] + words.map { "    \($0)" } + (cmdlet.contains("-") ? ["    -ErrorAction Stop"] : [])
         return all.enumerated().map { $0.offset == all.count - 1 ? $0.element : $0.element + " `" }
     }
 }
@@ -183,7 +184,7 @@ extension PowerShellCall.Value {
         case .text(let text): return quoted(text)
         case .list(let texts):
             let items = texts.map(quoted).joined(separator: ", ")
-            return isNative || texts.isEmpty ? "@(\(items))" : items
+            return isNative || texts.count < 2 ? "@(\(items))" : items
         case .flag(let isOn): return isOn ? "$true" : "$false"
         case .number(let number): return "\(number)"
         case .nothing: return "$null"
