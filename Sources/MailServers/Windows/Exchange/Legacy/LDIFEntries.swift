@@ -11,7 +11,7 @@ enum LDIFEntries {
     static func read(_ bytes: [UInt8]) throws(Failure) -> [LegacyExchange.Entry] {
         guard bytes.count <= most else { throw Failure("this is more than 8 MiB", hint: "export the connectors alone") }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Failure("this is no text in UTF-8", hint: "`ldifde -f` without `-u` writes one")
+            throw Failure("this is no text in UTF-8", hint: "`ldifde` writes one, unless it is told to write UTF-16")
         }
         var entries: [LegacyExchange.Entry] = []
         for (number, line) in unfolded(text) {
@@ -54,7 +54,7 @@ enum LDIFEntries {
     }
 
     private static func odd(_ line: Int) -> Failure {
-        Failure("line \(line) is none of an export of entries", hint: "is it what `ldifde -f` has written?")
+        Failure("line \(line) is none of an export of entries", hint: "is it what `ldifde` has written?")
     }
 }
 
