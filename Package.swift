@@ -103,7 +103,7 @@ let package = Package(
                 "MTAPlan", "SSH", crypto, logging, nioCore, nioEmbedded, nioHTTP, nioSSL, subprocess,
             ],
             resources: (agentParts + ["agent.sh", "facts.sh", "restore.sh"]).map { .embedInCode("POSIX/\($0)") }
-                + ["bootstrap", "executor", "restore"].map { .embedInCode("PowerShell/\($0).ps1") },
+                + ["bootstrap", "executor", "restore", "script"].map { .embedInCode("PowerShell/\($0).ps1") },
             swiftSettings: strict
         ),
         .target(

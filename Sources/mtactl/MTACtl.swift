@@ -12,7 +12,7 @@ struct MTACtl: AsyncParsableCommand {
         subcommands: [
             FactsCommand.self, PlanCommand.self, ApplyCommand.self, VerifyCommand.self, CheckCommand.self,
             RollbackCommand.self, LeaveCommand.self, BackupsCommand.self, HistoryCommand.self, ReportCommand.self,
-            LintCommand.self, DiscoverCommand.self, DoctorCommand.self, SchemaCommand.self,
+            ScriptCommand.self, LintCommand.self, DiscoverCommand.self, DoctorCommand.self, SchemaCommand.self,
         ]
     )
 }

@@ -4,7 +4,7 @@ import MTAPlan
 
 /// What mtactl keeps of its own runs on this machine: `$XDG_STATE_HOME/mtactl`, else `~/.local/state/mtactl`.
 ///
-/// The history, and for each run the names of the hosts that failed. How a host is put back is kept on the host alone.
+/// The history, the plans of scripts, and for each run the names of the hosts that failed. How a host is put back is kept on the host alone.
 enum StateFolder {
     /// Files of older runs than these are taken away.
     private static let most = 50
@@ -18,10 +18,19 @@ enum StateFolder {
     /// The file with the names of the hosts that failed in a run, as `-l @FILE` takes it.
     static func failedHosts(of run: String) -> String { "\(path)/\(run).failed" }
 
+    /// The plan that the scripts of a run were made from.
+    static func plan(of run: String) -> String { "\(path)/\(run).plan" }
+
     /// The history, in a folder that only its owner can read.
     ///
     /// - Throws: Where it cannot be opened or created.
     static func history() throws(Failure) -> History {
+        try make()
+        return try History(path: "\(path)/history.db")
+    }
+
+    /// Makes the folder, closed to others.
+    static func make() throws(Failure) {
         do { try create() } catch {
             throw Failure(
                 "the folder cannot be created: \(error.localizedDescription)",
@@ -29,7 +38,6 @@ enum StateFolder {
                 at: path
             )
         }
-        return try History(path: "\(path)/history.db")
     }
 
     private static func create() throws {

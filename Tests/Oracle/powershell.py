@@ -34,12 +34,21 @@ COMMANDS = {
     "Read-Host": {"Prompt", "AsSecureString"},
     "Remove-ItemProperty": {"Path", "LiteralPath", "Name", "Force"},
     "Remove-PSSession": {"Session", "Id", "Name"},
-    "Restart-Service": {"Name", "DisplayName", "Force", "PassThru"},
+    "Restart-Service": {"Name", "DisplayName", "InputObject", "Force", "PassThru"},
     "Set-ItemProperty": {"Path", "LiteralPath", "Name", "Value", "Type", "Force", "PassThru"},
     "Start-Sleep": {"Seconds", "Milliseconds"},
     "Test-Path": {"Path", "LiteralPath", "PathType", "IsValid"},
+    "Write-Host": {"Object", "NoNewline", "Separator"},
     "Write-Output": {"InputObject"},
 }
+# Exchange's own, of all releases: which release has which parameter, the stand-in holds.
+LAB = Path(__file__).resolve().parent.parent / "Lab"
+sys.path[:0] = [str(LAB / "exchange"), str(LAB / "windows")]
+sys.dont_write_bytecode = True
+from standin.parameters import CMDLETS  # noqa: E402
+
+for cmdlet, rows in CMDLETS.items():
+    COMMANDS.setdefault(cmdlet, set()).update(name for names, *_ in rows for name in names.split())
 NEW = [
     (r"\[(ordered|pscustomobject)\]", "a type accelerator of PowerShell 3.0"),
     (r"\$PSItem\b|\$PSScriptRoot\b|\$using:", "a variable of PowerShell 3.0"),

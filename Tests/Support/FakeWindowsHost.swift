@@ -40,6 +40,8 @@ package final class FakeWindowsHost: Host {
         /// How many more calls are done until the host is lost, in the middle of a document too; `nil`: it is not.
         package var callsLeft: Int?
         package var callsDone = 0
+        /// The scheduled task does its work before the first call of this name.
+        package var expiresBefore: String?
 
         /// What the scheduled task does when its time is over: `restore.ps1 -Expired`.
         package mutating func expire() {
@@ -117,6 +119,7 @@ private final class FakePowerShell: Shell {
 struct FakeDocument {
     private var nonce = ""
     private var logins: [String: String] = [:]
+    private var pending: String?
     private var calls: [Call] = []
 
     struct Call {
@@ -135,6 +138,7 @@ struct FakeDocument {
             switch fields[0] {
             case "nonce": nonce = fields[1]
             case "login": logins[fields[1]] = Self.decoded(fields[3])
+            case "pending": pending = Self.decoded(fields[1])
             case "call": calls.append(Call(id: fields[1], name: fields[2], isNeeded: fields[3] == "must"))
             case "arg": calls[calls.count - 1].arguments[fields[1]] = value(fields)
             case "get": calls[calls.count - 1].properties.append(fields[1])
@@ -170,7 +174,11 @@ struct FakeDocument {
                 lines.append("call\t\(call.id)\tskipped")
                 continue
             }
-            switch FakeCall(call, &state).result {
+            if state.expiresBefore == call.name {
+                state.expiresBefore = nil
+                state.expire()
+            }
+            switch result(of: call, &state) {
             case .success(let objects):
                 lines.append("call\t\(call.id)\tok")
                 for object in objects { lines += ["object"] + call.properties.map { Self.property($0, object[$0]) } }
@@ -184,6 +192,17 @@ struct FakeDocument {
         }
         if state.callsLeft == 0 { return nil }
         return (nonce, (lines + ["end\t\(calls.count)"]).map { $0 + "\n" }.joined())
+    }
+
+    private func result(
+        of call: Call,
+        _ state: inout FakeWindowsHost.State
+    ) -> Result<[FakeCall.Properties], Failure> {
+        let changes = ["New-", "Set-", "Remove-"].contains { call.name.hasPrefix($0) }
+        if changes, let pending, state.files[pending] == nil {
+            return .failure(Failure("mtactl: the run is not pending any more"))
+        }
+        return FakeCall(call, &state).result
     }
 
     private static func property(_ name: String, _ value: PowerShellObject.Value?) -> String {

@@ -12,12 +12,21 @@ package struct ExecutorDocument: Sendable {
     package var nonce: String
     package var shell: Shell
     package var login: ShellLogin?
+    /// The file that says that a run is pending: where it is gone, nothing is changed any more.
+    package var pending: String?
     package var calls: [ExecutorCall]
 
-    package init(nonce: String, shell: Shell = .auto, login: ShellLogin? = nil, calls: [ExecutorCall]) {
+    package init(
+        nonce: String,
+        shell: Shell = .auto,
+        login: ShellLogin? = nil,
+        pending: String? = nil,
+        calls: [ExecutorCall]
+    ) {
         self.nonce = nonce
         self.shell = shell
         self.login = login
+        self.pending = pending
         self.calls = calls
     }
 
@@ -38,6 +47,7 @@ package struct ExecutorDocument: Sendable {
         var opening = "shell\t\(shell.rawValue)"
         if let login { opening += "\t" + (try logins.id(login.username, login.password)) }
         head += logins.lines
+        if let pending { opening += "\npending\t" + Self.encoded(pending) }
         return (head + [opening] + body).map { $0 + "\n" }.joined()
     }
 

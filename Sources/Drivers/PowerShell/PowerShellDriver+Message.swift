@@ -30,14 +30,7 @@ extension PowerShellDriver {
         let id = text.split(separator: "\n").first { $0.hasPrefix("Message-ID: <") }?.dropFirst(13).dropLast() ?? ""
         let picked = PickedUp(name: "mtactl-\(Token.random(bytes: 8))", messageID: String(id))
         state.withLock { $0.message = picked }
-        let write = ExecutorCall(
-            "pickup",
-            "pickup.write",
-            [
-                ("Folder", .text(pickup)), ("Name", .text(picked.name)),
-                ("Text", .text(text.replacing("\n", with: "\r\n"))),
-            ]
-        )
+        let write = Self.handing(over: text.replacing("\n", with: "\r\n"), as: picked, pickup)
         let answer = try await executor.run(
             [write] + (watching.map { watch(picked, seconds: $0.seconds) } ?? []),
             shell: watching == nil ? .none : .auto,
@@ -70,7 +63,7 @@ extension PowerShellDriver {
                 isNeeded: false
             )
         }
-        _ = try await executor.run([folder("pickup.remove", picked, pickup, tells: [])] + calls)
+        _ = try await executor.run([Self.folder("pickup.remove", picked, pickup, tells: [])] + calls)
     }
 
     package func resolves(_ host: String, to address: String) async throws(Failure) -> Bool {
@@ -84,9 +77,27 @@ extension PowerShellDriver {
         return (servers, pickup)
     }
 
-    /// The tracking log until something is decided there; queues and the pickup folder, which say what hinders it.
     private func watch(_ picked: PickedUp, seconds: Int) -> [ExecutorCall] {
         guard let (servers, pickup) = tracking else { return [] }
+        return Self.watching(picked, servers, pickup, seconds: seconds)
+    }
+
+    /// Puts a message where the transport service takes it.
+    static func handing(over text: String, as picked: PickedUp, _ pickup: String) -> ExecutorCall {
+        ExecutorCall(
+            "pickup",
+            "pickup.write",
+            [("Folder", .text(pickup)), ("Name", .text(picked.name)), ("Text", .text(text))]
+        )
+    }
+
+    /// The tracking log until something is decided there; queues and the pickup folder, which say what hinders it.
+    static func watching(
+        _ picked: PickedUp,
+        _ servers: [String],
+        _ pickup: String,
+        seconds: Int
+    ) -> [ExecutorCall] {
         let tracking = ExecutorCall(
             "tracking",
             "tracking.watch",
@@ -94,7 +105,7 @@ extension PowerShellDriver {
                 ("Servers", .list(servers)), ("MessageId", .text("<\(picked.messageID)>")), ("Since", .number(3600)),
                 ("Until", .list(["SENDEXTERNAL", "SEND", "FAIL", "DSN", "BADMAIL"])), ("Seconds", .number(seconds)),
             ],
-            tells: Self.rowFields,
+            tells: rowFields,
             isNeeded: false
         )
         let queues = servers.enumerated().map { number, server in
@@ -102,14 +113,14 @@ extension PowerShellDriver {
                 "queue-\(number)",
                 "Get-Queue",
                 [("Server", .text(server))],
-                tells: Self.queueFields,
+                tells: queueFields,
                 isNeeded: false
             )
         }
         return [tracking] + queues + [folder("pickup.look", picked, pickup, tells: ["Name"])]
     }
 
-    private func folder(
+    private static func folder(
         _ native: String,
         _ picked: PickedUp,
         _ pickup: String,
@@ -120,7 +131,7 @@ extension PowerShellDriver {
     }
 
     /// The event of a row that stands for a server whose log cannot be read.
-    private static let unread = "MTACTL-UNREAD"
+    private static let unreadEvent = "MTACTL-UNREAD"
     private static let rowFields = [
         "Timestamp", "EventId", "Source", "ServerHostname", "ServerIp", "ConnectorId", "MessageId", "Recipients",
         "RecipientStatus", "SourceContext",
@@ -129,25 +140,31 @@ extension PowerShellDriver {
         "Identity", "NextHopDomain", "NextHopConnector", "DeliveryType", "Status", "MessageCount", "LastError",
     ]
 
-    /// The rows as lines: `tracking`, `queue` or `pickup`, and `NAME=VALUE` with tabs between them.
     private func log(in answer: ExecutorAnswer, _ watch: Watch) -> LogAnswer {
+        Self.log(in: answer, watch, own: tracking?.servers.first)
+    }
+
+    /// The rows as lines: `tracking`, `queue` or `pickup`, and `NAME=VALUE` with tabs between them.
+    ///
+    /// `own`: The server without whose log nothing can be told.
+    static func log(in answer: ExecutorAnswer, _ watch: Watch, own: String?) -> LogAnswer {
         if let trouble = answer.trouble("tracking") {
             return .unreadable(trouble.failure("reading the tracking log").problem)
         }
         let told = answer.objects("tracking")
-        let unread = told.filter { $0.text("EventId") == Self.unread }
-        let own = unread.first { $0.text("ServerHostname") == tracking?.servers.first }
+        let unread = told.filter { $0.text("EventId") == unreadEvent }
+        let own = unread.first { $0.text("ServerHostname") == own }
         if let own { return .unreadable(Printable.line(own.texts("RecipientStatus").joined(separator: " "))) }
-        let rows = told.filter { $0.text("EventId") != Self.unread }
+        let rows = told.filter { $0.text("EventId") != unreadEvent }
             .sorted { ($0.text("Timestamp") ?? "") < ($1.text("Timestamp") ?? "") }
-        let lines = rows.map { Self.line("tracking", $0, Self.rowFields) }
+        let lines = rows.map { line("tracking", $0, rowFields) }
         if watch.isMet(by: lines) { return .lines(lines) }
         let queues = answer.results.keys.filter { $0.hasPrefix("queue-") }.sorted().flatMap { answer.objects($0) }
-            .filter(Self.tellsTrouble)
-        let folder = answer.objects("folder").map { Self.line("pickup", $0, ["Name"]) }
+            .filter(tellsTrouble)
+        let folder = answer.objects("folder").map { line("pickup", $0, ["Name"]) }
         return .lines(
-            lines + queues.map { Self.line("queue", $0, Self.queueFields) } + folder
-                + unread.map { Self.line("unread", $0, ["ServerHostname", "RecipientStatus"]) }
+            lines + queues.map { line("queue", $0, queueFields) } + folder
+                + unread.map { line("unread", $0, ["ServerHostname", "RecipientStatus"]) }
         )
     }
 

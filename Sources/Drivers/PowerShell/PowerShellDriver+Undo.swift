@@ -78,7 +78,7 @@ extension PowerShellDriver {
 
 extension ExecutorAnswer.Trouble {
     /// Exchange's `ManagementObjectNotFoundException`.
-    fileprivate var saysThereIsNone: Bool { id.contains("ObjectNotFound") || category == "ObjectNotFound" }
+    var saysThereIsNone: Bool { id.contains("ObjectNotFound") || category == "ObjectNotFound" }
 }
 
 extension WindowsRun {

@@ -56,13 +56,7 @@ package final class PowerShellDriver: Driver {
     private func prepare(_ work: PowerShellWork, _ opening: RunOpening) async throws(Failure) -> Failure? {
         let run = WindowsRun(id: opening.run.text)
         if let failure = try await unreachable(work.restarts) { return failure }
-        let expectations = work.expectations.enumerated().map { number, expectation in
-            ExecutorCall("expect-\(number)", expectation.call, isNeeded: false)
-        }
-        let host = ExecutorCall("host", "host.facts", tells: ["ExchangeSetupRuns"], isNeeded: false)
-        let calls =
-            [run.takeLock(for: opening.run.startedBy), WindowsRun.readLock, host] + work.asking + expectations
-            + work.reading
+        let calls = [run.takeLock(for: opening.run.startedBy), WindowsRun.readLock] + work.looking
         let answer = try await executor.run(calls, patience: work.asking.count * PowerShellWork.answerTime)
         if let trouble = answer.trouble("lock") {
             return answer.lockHolder.map(Failure.locked) ?? trouble.failure("taking the lock")
@@ -89,13 +83,9 @@ package final class PowerShellDriver: Driver {
         let run = WindowsRun(id: opening.run.text)
         let before = state.withLock { $0.before } ?? ObjectSnapshot(text: "")
         let keeping = try run.keeping(work, opening, before)
-        let steps = work.steps.enumerated().map { number, step in ExecutorCall("step-\(number)", step.change) }
-        let checks = work.checks.enumerated().map { number, check in
-            ExecutorCall("check-\(number)", check.call, isNeeded: false)
-        }
-        let calls = keeping + [run.arm(opening.revertAfter), run.move(.preparing, .pending)] + steps + checks
+        let calls = keeping + [run.arm(opening.revertAfter), run.move(.preparing, .pending)] + work.changing
         state.withLock { $0.isUnfinished = true }
-        let answer = try await executor.run(calls, secrets: opening.secrets)
+        let answer = try await executor.run(calls, secrets: opening.secrets, pending: run.path(.pending))
         guard case .objects = answer["to-pending"] else {
             let leaving = [run.disarm] + run.remove(.preparing) + [WindowsRun.openLock]
             _ = try await executor.run(leaving, shell: .none)
@@ -223,8 +213,25 @@ extension PowerShellWork {
         )
     }
 
+    /// What is looked at before anything is changed.
+    var looking: [ExecutorCall] {
+        let host = ExecutorCall("host", "host.facts", tells: ["ExchangeSetupRuns"], isNeeded: false)
+        let expectations = expectations.enumerated().map { number, expectation in
+            ExecutorCall("expect-\(number)", expectation.call, isNeeded: false)
+        }
+        return [host] + asking + expectations + reading
+    }
+
+    /// The steps, and what is read again after them.
+    var changing: [ExecutorCall] {
+        steps.enumerated().map { number, step in ExecutorCall("step-\(number)", step.change) }
+            + checks.enumerated().map { number, check in
+                ExecutorCall("check-\(number)", check.call, isNeeded: false)
+            }
+    }
+
     /// Why nothing may be changed.
-    fileprivate func objection(to answer: ExecutorAnswer) -> Failure? {
+    func objection(to answer: ExecutorAnswer) -> Failure? {
         if answer.objects("host").first?.text("ExchangeSetupRuns") == "True" { return .setupRuns }
         for (number, inquiry) in inquiries.enumerated() {
             if let objection = inquiry.objection(to: said(to: inquiry, number, in: answer)) { return objection }
@@ -239,7 +246,7 @@ extension PowerShellWork {
     }
 
     /// What went wrong with the change, or is not as asked after it.
-    fileprivate func stepObjection(to answer: ExecutorAnswer, _ secrets: Secrets) throws(Failure) -> Failure? {
+    func stepObjection(to answer: ExecutorAnswer, _ secrets: Secrets) throws(Failure) -> Failure? {
         for (number, step) in steps.enumerated() {
             if let trouble = answer.trouble("step-\(number)") { return trouble.failure(Printable.line(step.title)) }
         }

@@ -17,6 +17,8 @@ package struct PowerShellExecutor: Sendable {
 
     /// Sends a document and takes in what came of its calls.
     ///
+    /// `pending`: The file without which no connector is changed: another has put the run back then.
+    ///
     /// `patience`: In seconds, beyond what starting a shell takes.
     ///
     /// - Throws: When the conversation is lost, or the host's answer is not one.
@@ -24,9 +26,16 @@ package struct PowerShellExecutor: Sendable {
         _ calls: [ExecutorCall],
         shell: ExecutorDocument.Shell = .auto,
         secrets: Secrets = Secrets(),
+        pending: String? = nil,
         patience: Int = 0
     ) async throws(Failure) -> ExecutorAnswer {
-        let document = ExecutorDocument(nonce: Token.random(bytes: 16), shell: shell, login: login, calls: calls)
+        let document = ExecutorDocument(
+            nonce: Token.random(bytes: 16),
+            shell: shell,
+            login: login,
+            pending: pending,
+            calls: calls
+        )
         let input = try document.input(secrets: secrets)
         let start = ContinuousClock.now
         let channel = try await host.start(PowerShellProgram.commandLine)

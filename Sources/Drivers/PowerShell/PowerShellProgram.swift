@@ -7,6 +7,9 @@ package enum PowerShellProgram {
     /// For a person, and for the scheduled task: puts back what a run has changed.
     package static let restore = PackageResources.restore_ps1
 
+    /// The end of each script that people run themselves: see `PowerShellScript`.
+    static let script = PackageResources.script_ps1
+
     /// The line for the login shell.
     ///
     /// It holds only what cmd.exe, PowerShell and pwsh all leave as it is, and is far below the 8191 characters that

@@ -72,6 +72,16 @@ function Inside($path) {
     return [IO.Path]::Combine($root, $path)
 }
 
+# A change that is on its way holds the file of its run's state, and whoever puts the run back waits for it here.
+function MoveFile($from, $to) {
+    $end = [DateTime]::Now.AddSeconds(120)
+    while ($true) {
+        try { [IO.File]::Move($from, $to); return }
+        catch { if (-not [IO.File]::Exists($from) -or [IO.File]::Exists($to) -or [DateTime]::Now -gt $end) { throw } }
+        Start-Sleep -Seconds 1
+    }
+}
+
 function SetupKey {
     foreach ($key in $setup) { if (Test-Path -LiteralPath ($key + '\Setup')) { return $key } }
     throw 'mtactl: no Exchange is installed on this host'
@@ -172,7 +182,7 @@ $natives = @{
         try { $bytes = $utf8.GetBytes($a.Text); $file.Write($bytes, 0, $bytes.Length) } finally { $file.Close() }
     }
     'file.read' = { param($a) Result @{ Text = [IO.File]::ReadAllText((Inside $a.Path), $utf8) } }
-    'file.move' = { param($a) [IO.File]::Move((Inside $a.From), (Inside $a.To)) }
+    'file.move' = { param($a) MoveFile (Inside $a.From) (Inside $a.To) }
     'file.remove' = { param($a) [IO.File]::Delete((Inside $a.Path)) }
     'folder.list' = { param($a)
         $path = Inside $a.Path
@@ -336,13 +346,14 @@ $natives = @{
 }
 
 # The document: lines of fields with tabs between them.
-$calls = @(); $logins = @{}; $nonce = 'none'; $shell = 'none'; $shellLogin = $null
+$calls = @(); $logins = @{}; $nonce = 'none'; $shell = 'none'; $shellLogin = $null; $pending = $null
 foreach ($line in $document.Split("`n")) {
     $field = $line.Split("`t")
     switch ($field[0]) {
         'nonce' { $nonce = $field[1] }
         'login' { $logins[$field[1]] = Credential (Decode $field[2]) (Decode $field[3]) }
         'shell' { $shell = $field[1]; if ($field.Count -gt 2) { $shellLogin = $logins[$field[2]] } }
+        'pending' { $pending = Decode $field[1] }
         'call' { $call = @{ Id = $field[1]; Name = $field[2]; Must = $field[3] -eq 'must'; Arguments = @{}; Properties = @() }; $calls += $call }
         'arg' { $call.Arguments[$field[1]] = Value $field[2] $field[3] }
         'get' { $call.Properties += $field[1] }
@@ -365,7 +376,15 @@ try {
                 if ($broken) { throw $broken }
                 try { . OpenExchange $shell $shellLogin; $shell = 'none' } catch { $broken = $_; throw }
             }
-            if ($isNative) { $found = @(& $natives[$call.Name] $arguments) } else { $found = @(& $call.Name @arguments -ErrorAction Stop) }
+            $held = $null
+            if ($pending -and $call.Name -match '^(New|Set|Remove)-') {
+                # A connection that was cut does not end this program: what others have put back meanwhile stays so.
+                try { $held = [IO.File]::Open((Inside $pending), 'Open', 'Read', 'Read') }
+                catch { throw "mtactl: the run is not pending any more: $($_.Exception.Message)" }
+            }
+            try {
+                if ($isNative) { $found = @(& $natives[$call.Name] $arguments) } else { $found = @(& $call.Name @arguments -ErrorAction Stop) }
+            } finally { if ($held) { $held.Close() } }
             Say 'call', $call.Id, 'ok'
             foreach ($object in $found) {
                 if ($null -eq $object) { continue }

@@ -28,8 +28,14 @@ if (-not $Expired) {
     if ((Read-Host 'Do this? Type yes') -ne 'yes') { exit 1 }
 }
 
-# Whoever moves the file has the run: mtactl and the scheduled task cannot both put it back.
-[IO.File]::Move([IO.Path]::Combine($folder, 'state.' + $state), [IO.Path]::Combine($folder, 'state.restoring'))
+# Whoever moves the file has the run: mtactl and the scheduled task cannot both put it back. A change that is on its way
+# holds it until it is done.
+$source = [IO.Path]::Combine($folder, 'state.' + $state)
+for ($tries = 1; ; $tries++) {
+    try { [IO.File]::Move($source, [IO.Path]::Combine($folder, 'state.restoring')); break }
+    catch { if ($tries -ge 120 -or -not [IO.File]::Exists($source)) { throw } }
+    Start-Sleep -Seconds 1
+}
 if ($Expired) { $document = $document.Replace("shell`tauto", "shell`tsnapin") }
 $end = 'stranded'
 $text = ''

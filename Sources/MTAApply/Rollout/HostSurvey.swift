@@ -13,24 +13,27 @@ package struct HostSurvey: Sendable {
     package var failure: Failure?
 }
 
+extension HostSurvey {
+    /// What facts say.
+    package init(host: String, facts: Facts, catalog: [any Product]) {
+        self.init(host: host, recognised: Planner(catalog: catalog).recognised(in: facts), surveys: [:], logs: [:])
+        unfinished = OpenRuns.objection(in: facts)?.at(host)
+        for case let server as any MailServer in catalog where recognised.contains(where: { $0.name == server.name }) {
+            surveys[server.name] = server.survey(facts)
+            logs[server.name] = server.trace.log(facts)
+        }
+    }
+}
+
 extension SiteRun {
     /// Asks the host.
     ///
     /// Changes nothing.
     package func survey() async -> HostSurvey {
-        var survey = HostSurvey(host: site.name, recognised: [], surveys: [:], logs: [:])
         do throws(Failure) {
-            let facts = try await site.facts(for: .survey, files: [])
-            survey.unfinished = OpenRuns.objection(in: facts)?.at(site.name)
-            survey.recognised = Planner(catalog: catalog).recognised(in: facts)
-            for case let server as any MailServer in catalog
-            where survey.recognised.contains(where: { $0.name == server.name }) {
-                survey.surveys[server.name] = server.survey(facts)
-                survey.logs[server.name] = server.trace.log(facts)
-            }
+            return HostSurvey(host: site.name, facts: try await site.facts(for: .survey, files: []), catalog: catalog)
         } catch {
-            survey.failure = error.at(site.name)
+            return HostSurvey(host: site.name, recognised: [], surveys: [:], logs: [:], failure: error.at(site.name))
         }
-        return survey
     }
 }

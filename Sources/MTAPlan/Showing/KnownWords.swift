@@ -43,7 +43,8 @@ extension Glossary {
         info init initial inline inner input ins insecure install installed instead integer interface interfaces intern
         internet interval into intranet invalid ip ipc ipliteral iplookup iplsearch ipv is it its itself job journalctl
         keep keepbcc kept key keys kill killed kmtactl kmtactlarith kmtactllogin kmtactlroute know known knows label lan
-        last late ldap ldn leads least leave leaves left length less let level lib libexec library libsasl lifetime like
+        last late ldap ldifde ldn leads least leave leaves left length less let level lib libexec library libsasl
+        lifetime like
         limit limits line linelength lines link linux list listen ll lmdb lmtp ln loaded local localdomain localhost
         locals localuser lock log logfile logging login logins loglevel logs logwrite long longer look looks lookup
         lookuphost loop loopback loose lost lowercase ls lsearch lt luser m4 machine macro macros made mail mailbox
@@ -71,7 +72,8 @@ extension Glossary {
         reply request require required requires reset responsible restart restartsrv restore restrictions resume
         resumption retry return returns reuid rewrite rewritedomain rewrites rewritten rfc right rm rocky rok rollback
         root route routed router routermiddle routers routerstart routes routing row rows rspamd rule rules rulesets run
-        running runs said same sample sasl satellite sauthinfo save says sbin scache schema scripts second secondarymx
+        running runs said same sample sasl satellite sauthinfo save says sbin scache schema script scripts
+        second secondarymx
         secret secrets section secure securetransfer security sed see seem selector self send sender senders sending
         sendmail sends sendtimeout sent server servers service session set setcertaltnames setgid setpriv sets setting
         settings several sg sh shadowed shell shift should show showctl showq shows sign signal signed since site size

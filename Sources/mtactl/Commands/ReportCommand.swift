@@ -1,22 +1,37 @@
 import ArgumentParser
 import Drivers
+import Foundation
 import MTAApply
 import MTAPlan
 
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "One run in full, as it was printed when it ended.",
+        abstract: "One run in full, as it was printed when it ended; or what the answers of scripts say.",
         discussion: """
             What was lost because nobody could print it is in it, too. Runs that were started on another machine are not \
             known here: `mtactl backups show RUN` asks the hosts.
 
-            \(ExitStatus.help((.done, "done"), (.notDone, "the history cannot be read, or does not have this run")))
+            Answers of scripts are judged by the plans that `mtactl script` has kept on this machine.
+
+            \(ExitStatus.help(
+                (.done, "done; of answers: all well"),
+                (.notDone, "no such run, or the history cannot be read; a script has refused"),
+                (.asFound, "-Apply of a script has put a host back"),
+                (.stranded, "a script has left a host neither as found nor as asked, or not known"),
+                (.notDelivered, "the test message of a script did not get through")
+            ))
             """
     )
 
-    @Argument(help: "The run, like 20261121T184002Z-7f3a.")
-    var runName: String
+    @Argument(
+        help: ArgumentHelp(
+            "The run, like 20261121T184002Z-7f3a; or files that scripts have written: HOST.apply.answer.",
+            valueName: "run"
+        ),
+        completion: .file()
+    )
+    var names: [String]
 
     @Flag(help: "One JSON object a line, in a stable format.")
     var json = false
@@ -26,9 +41,12 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let terminal = Terminal(color: color)
+        guard names.count == 1, let runName = names.first, !FileManager.default.fileExists(atPath: runName) else {
+            return try AnswerReport(terminal: terminal, json: json).show(names)
+        }
         let records = try terminal.read { history throws(Failure) in
             let records = try history.records(of: runName)
-            if records.isEmpty { throw unknown }
+            if records.isEmpty { throw unknown(runName) }
             return records
         }
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
@@ -43,7 +61,7 @@ struct ReportCommand: AsyncParsableCommand {
         }
     }
 
-    private var unknown: Failure {
+    private func unknown(_ runName: String) -> Failure {
         Failure(
             "the history of this machine has no run \(runName)",
             hint: RunID.isName(runName)

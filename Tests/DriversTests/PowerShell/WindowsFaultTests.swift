@@ -89,6 +89,19 @@ import Testing
         try await expectNextRun(on: host, afterConfirmed: isConfirmed)
     }
 
+    /// A program whose connection was cut goes on to its end, and may do so after the scheduled task.
+    @Test(arguments: ["New-SendConnector", "Set-SendConnector"])
+    func `what was put back is not changed any more by a program that was left running`(call: String) async throws {
+        let host = FakeWindowsHost(connectors: Self.found)
+        host.with { $0.expiresBefore = call }
+
+        #expect(try await Self.transaction(Self.run, on: host) == false)
+
+        #expect(host.with { $0.expiresBefore } == nil, "it came to that call")
+        #expect(host.with { $0.connectors == Self.found })
+        #expect(host.with { $0.files["runs\\\(Self.run.text)\\state.restored"] != nil })
+    }
+
     /// What a person is told to do opens the lock, and then another run goes through.
     private func expectNextRun(on host: FakeWindowsHost, afterConfirmed: Bool) async throws {
         let next = RunID(startedAt: Date(timeIntervalSince1970: 1_795_286_999), by: "bert@desk")

@@ -102,13 +102,16 @@ extension RealHosts {
         }
 
         /// The scheduled task has been here, or there is nothing for it to do.
+        ///
+        /// A program whose connection was cut goes on, and only then is it known.
         private func waitUntilOver() async throws {
             try await Lab.on(
                 Self.host,
                 """
                 cd /C:/ProgramData/mtactl/runs 2>/dev/null || exit 0
                 for i in $(seq 600); do
-                    ls */state.pending */state.restoring >/dev/null 2>&1 || exit 0
+                    grep -lsz 'windows[.]shell' /proc/[0-9]*/cmdline >/dev/null ||
+                        ls */state.pending >/dev/null 2>&1 || ls */state.restoring >/dev/null 2>&1 || exit 0
                     sleep 0.1
                 done
                 exit 1

@@ -142,7 +142,15 @@ extension RealHosts {
             let (host, bench) = (try ExchangeLab.host(), try Workbench())
             try await ExchangeLab.prepare(host, model: "dns")
             let before = try await ExchangeLab.connectors(of: host)
-            let playbook = try playbook(bench, hosts: host, patience: "15s", rollout: "{revert-after: 25s}")
+            // A new connector alone would lose to the one that is there, by its name.
+            let settings = "{connector: Smart host to Internet, replace-others: disable}"
+            let playbook = try playbook(
+                bench,
+                hosts: host,
+                settings: settings,
+                patience: "15s",
+                rollout: "{revert-after: 25s}"
+            )
             try await Lab.smarthost(["not-yet"])
 
             let killed = try await Lab.mtactl(

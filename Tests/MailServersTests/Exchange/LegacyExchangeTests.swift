@@ -89,4 +89,51 @@ import Testing
         #expect(lines.allSatisfy { $0.utf8.count <= 76 })
         #expect(lines.enumerated().map { $0 == 0 ? String($1) : String($1.dropFirst()) }.joined() == "x: \(value)")
     }
+
+    private static let export = """
+        # ldifde
+        version: 1
+        dn: CN=Internet,CN=Connections,DC=example,DC=com
+        objectClass: top
+        objectClass: msExchRoutingSMTPConnector
+        cn: Internet
+        routingList: SMTP:*;1
+        msExchSmtpSmartHost:: WzE5Mi4wLjIuMV0=
+        msExchSmtpOutboundSecurityFlag: 0
+        msExchSourceBridgeheadServersDN: CN=1,CN=SMTP,CN=Protocols,CN=MAIL,CN=Serv
+         ers,DC=example,DC=com
+
+        dn: CN=1,CN=SMTP,CN=Protocols,CN=MAIL,CN=Servers,DC=example,DC=com
+        changetype: add
+        objectClass: protocolCfgSMTPServer
+        cn: 1
+
+        """
+
+    @Test func `an export of the directory becomes a change and what leads back`() throws {
+        let export = Array(Self.export.utf8)
+        #expect(LegacyExchangeChange.isExport(export))
+        let change = try LegacyExchangeChange(export: export, routes: routes, extras: ServerExtras())
+        #expect(change.forward.contains("delete: msExchSmtpSmartHost\nmsExchSmtpSmartHost: [192.0.2.1]\n-\n"))
+        #expect(change.back.contains("add: msExchSmtpSmartHost\nmsExchSmtpSmartHost: [192.0.2.1]\n-\n"))
+        #expect(change.edits.map(\.name).contains("SMTP connector Internet"))
+        #expect(throws: Failure.self) {
+            try LegacyExchangeChange(
+                export: export.dropLast(300) + Array("x".utf8),
+                routes: routes,
+                extras: ServerExtras()
+            )
+        }
+    }
+
+    @Test(arguments: [
+        "", "mtactl-answer 1\nrun x\n", "dn: a\nchangetype: modify\n", "dn: a\njpegPhoto:< file:///etc/shadow\n",
+        "cn: a\n",
+        "dn: a\nno colon\n", "dn: a\ncn:: ***\n", "dn:: /w==\n",
+    ])
+    func `what is no export is refused`(text: String) {
+        #expect(throws: Failure.self) {
+            try LegacyExchangeChange(export: Array(text.utf8), routes: routes, extras: ServerExtras())
+        }
+    }
 }

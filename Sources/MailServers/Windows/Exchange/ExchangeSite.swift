@@ -72,7 +72,9 @@ struct ExchangeSite: Sendable {
     private static func shell(of host: PowerShellObject, _ own: Server?) throws(Failure) -> ExchangeShell {
         let build = host.text("ExchangeVersion")
         guard let version = build.flatMap(ExchangeVersion.init(build:)) ?? own?.version else {
-            throw .unknownVersion(build)
+            let key = host.text("ExchangeKey")?.lowercased() ?? ""
+            let isLegacy = key.hasSuffix("\\microsoft\\exchange") || build.map { $0.hasPrefix("6.") } == true
+            throw isLegacy ? .legacy : .unknownVersion(build)
         }
         let roles = host.texts("ExchangeRoles").map { $0.lowercased() }
         return ExchangeShell(version: version, build: build ?? "", isEdge: roles.contains("edgetransportrole"))
@@ -125,6 +127,12 @@ extension Failure {
     fileprivate static let noHost = Failure(
         "the host did not answer as a Windows host does",
         hint: "is this host an Exchange server? Leave it out with --limit '!HOST', or correct its `mta`"
+    )
+
+    /// They have no cmdlets; the directory has their settings.
+    fileprivate static let legacy = Failure(
+        "Exchange 2000 and 2003 have no shell, and mtactl changes them over no connection",
+        hint: "export the connectors with `ldifde` and give the file to `mtactl script`: docs/scripts.md says how"
     )
 
     fileprivate static func unknownVersion(_ build: String?) -> Failure {

@@ -57,8 +57,10 @@ class Transport:
                 self._arrived(message, "PICKUP")
         for message in self.queues.arrived():
             self._arrived(message, "SMTP")
+        # What was being sent when the queue was read may be gone, or not due any more, by the time it is looked at.
+        busy = set(self.sending)
         for message in self.queues.messages():
-            if message.due <= now and message.key not in self.sending:
+            if message.due <= now and message.key not in busy:
                 self.sending.add(message.key)
                 self.pool.submit(self._handled, message)
 

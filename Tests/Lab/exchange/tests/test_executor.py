@@ -136,6 +136,16 @@ class AnswerTests(Contract):
         )
         self.assertEqual(rows[-1], ["end", "3"])
 
+    def test_what_is_not_pending_is_not_changed(self):
+        path = b("runs\\r1\\state.pending")
+        new = f"pending\t{path}\nshell\tremote\ncall\tnew\tNew-SendConnector\tmay\n"
+        new += f"arg\tName\ttext\t{b('x')}\narg\tAddressSpaces\tlist\t{b('*')}\ncall\tread\tGet-SendConnector\tmay\n"
+        rows = self.answer(new)
+        self.assertIn(["call", "new", "failed"], rows)
+        self.assertIn(["call", "read", "ok"], rows)
+        self.answer(f"call\tw\tfile.write\tmust\narg\tPath\ttext\t{path}\narg\tText\ttext\t\n")
+        self.assertIn(["call", "new", "ok"], self.answer(new))
+
     def test_only_the_executors_list(self):
         for name in ("Get-Mailbox", "Invoke-Expression", "Restart-Service", "no.such"):
             rows = self.answer(f"shell\tauto\ncall\ta\t{name}\tmust\n")

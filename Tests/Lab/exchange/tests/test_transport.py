@@ -277,6 +277,32 @@ class TransportTests(Organisation):
         self.sent(self.service(), MAIL.replace(b"b@example.com", b"b@lab.test"))
         self.assertEqual(self.rows()[-1][0], "DELIVER")
 
+    def test_what_is_sent_while_the_queue_is_read_is_not_sent_twice(self):
+        self.with_smart_host()
+        service = self.service()
+        waiting: list[tuple] = []
+
+        class Later:
+            submit = staticmethod(lambda work, *arguments: waiting.append((work, arguments)))
+
+        service.pool = Later
+        (self.host.path(self.host.pickup) / "test.eml").write_bytes(MAIL)
+        service.tick()
+        read = service.queues.messages
+
+        def slowly() -> list[Message]:
+            found = read()
+            for work, arguments in waiting[:]:
+                waiting.clear()
+                work(*arguments)
+            return found
+
+        service.queues.messages = slowly
+        service.tick()
+        for work, arguments in waiting:
+            work(*arguments)
+        self.assertEqual(len(self.calls), 1)
+
     def test_bad_files_are_renamed(self):
         self.sent(self.service(), b"nothing")
         self.assertEqual([path.name for path in self.host.path(self.host.pickup).iterdir()], ["test.bad"])

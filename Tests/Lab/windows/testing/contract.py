@@ -14,7 +14,7 @@ from windows.host import PlainHost, WindowsHost
 from windows.logon import Logon
 from windows.services import Services
 
-BOOTSTRAP, EXECUTOR, RESTORE = "bootstrap ✓", "executor ✓", "restore ✓"
+BOOTSTRAP, EXECUTOR, RESTORE, SCRIPT = "bootstrap ✓", "executor ✓", "restore ✓", "script ✓"
 NONCE = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 HEAD = f"nonce\t{NONCE}\n"
 
@@ -48,7 +48,7 @@ class Contract(Disk):
     def setUp(self):
         super().setUp()
         path = self.root / "pins"
-        sums = zip(pins.NAMES, (BOOTSTRAP, EXECUTOR, RESTORE), strict=True)
+        sums = zip(pins.NAMES, (BOOTSTRAP, EXECUTOR, RESTORE, SCRIPT), strict=True)
         path.write_text("# sums\n" + "".join(f"{name} {pins.sum_of(text)}\n" for name, text in sums))
         known = pins.pinned(path)
         for name in ("windows.powershell.pinned", "windows.restore.pinned"):

@@ -11,10 +11,12 @@ from pathlib import Path
 from windows.errors import CmdletError
 from windows.executor import GATE
 from windows.host import product, this_host
+from windows.logon import Logon
 from windows.marks import mark
 from windows.regfile import exported, imported
 from windows.registry import Registry
-from windows.shell import OPENSSH
+from windows.runner import Runner
+from windows.shell import OPENSSH, services
 from windows.tasks import Tasks
 
 USAGE = """usage: stand-in shell cmd|powershell   sshd's default shell
@@ -22,6 +24,7 @@ USAGE = """usage: stand-in shell cmd|powershell   sshd's default shell
        stand-in gate NAME|open         stops sessions before calls of this name
        stand-in export KEY             as `reg.exe export KEY FILE /reg:32`, to standard output
        stand-in import                 as `reg.exe import FILE /reg:32`, from standard input
+       stand-in script ACTION [PASSWORD]   runs a script of `mtactl script`, from standard input; its answer to standard output
        stand-in tree                   what `lab tree` compares beside files: registry, tasks, the product's own"""
 
 
@@ -36,6 +39,25 @@ def tree() -> None:
         print(f"task {run}\t{json.dumps(task, sort_keys=True)}")
     for line in host.tree():
         print(line)
+
+
+KEPT = Path("/var/tmp/stand-in-script.kept")
+
+
+def script(words: list[str]) -> None:
+    """As an administrator runs it, sitting before the host."""
+    kept = KEPT.read_text() if KEPT.exists() else None
+    runner = Runner(
+        sys.stdin.buffer.read(),
+        this_host(),
+        Logon("Administrator", "password"),
+        services(),
+        words[1] if len(words) > 1 else "",
+        kept,
+    )
+    sys.stdout.write(runner.run(words[0]))
+    if words[0] == "apply" and runner.kept is not None:
+        KEPT.write_text(runner.kept)
 
 
 def gate(name: str) -> None:
@@ -53,6 +75,7 @@ VERBS = {
     "gate": lambda words: gate(words[0]),
     "export": lambda words: sys.stdout.buffer.write(exported(Registry(Path("/")), words[0])),
     "import": lambda words: imported(Registry(Path("/")), sys.stdin.buffer.read()),
+    "script": script,
     "tree": lambda words: tree(),
 }
 

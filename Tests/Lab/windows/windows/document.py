@@ -30,6 +30,7 @@ class Document:
     logins: dict[str, Credential] = field(default_factory=dict)
     shell: str = "none"
     shell_login: Credential | None = None
+    pending: str | None = None
     calls: list[Call] = field(default_factory=list)
 
 
@@ -85,6 +86,11 @@ def _shell(document: Document, words: list[str]) -> None:
     document.shell_login = _named_login(document, words[1]) if len(words) == 2 else None
 
 
+def _pending(document: Document, words: list[str]) -> None:
+    _count(words, 1)
+    document.pending = decoded(words[0])
+
+
 def _named_login(document: Document, name: str) -> Credential:
     if name not in document.logins:
         raise Malformed(f"no login {name} before its use")
@@ -131,7 +137,15 @@ def _property(document: Document, words: list[str]) -> None:
     document.calls[-1].properties.append(words[0])
 
 
-READERS = {"nonce": _nonce, "login": _login, "shell": _shell, "call": _call, "arg": _argument, "get": _property}
+READERS = {
+    "nonce": _nonce,
+    "login": _login,
+    "shell": _shell,
+    "pending": _pending,
+    "call": _call,
+    "arg": _argument,
+    "get": _property,
+}
 
 
 # The answer.

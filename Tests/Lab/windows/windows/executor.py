@@ -1,6 +1,8 @@
 """What the executor does with a document, on the stand-in: calls in order, `must` and `may`, one answer."""
 
+import re
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from windows.document import Call, Document, encoded, projected
@@ -43,7 +45,8 @@ class Executor:
                 continue
             pass_gate(call.name)
             try:
-                objects = self._objects(document, call)
+                with self._held(document, call):
+                    objects = self._objects(document, call)
             except CmdletError as error:
                 self._failed(call, error)
                 skipping = call.must
@@ -54,6 +57,12 @@ class Executor:
                 self.lines += [projected(item, name) for name in call.properties]
         self.lines.append(f"end\t{len(document.calls)}")
         return self.lines
+
+    def _held(self, document: Document, call: Call):
+        """The file that says that the run is pending stays where it is until a change is done."""
+        if document.pending is None or not re.match("(New|Set|Remove)-", call.name):
+            return nullcontext()
+        return self.natives.files.held(document.pending)
 
     def _failed(self, call: Call, error: CmdletError) -> None:
         self.lines.append(f"call\t{call.identifier}\tfailed")

@@ -1,6 +1,9 @@
 """Files below `C:\\ProgramData\\mtactl`, which belongs to root and is closed to others."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from windows.errors import failed
@@ -45,13 +48,26 @@ class Files:
     def move(self, name: str, to: str) -> None:
         path, new = self._path(name), self._path(to)
         try:
-            # `link` fails where the new name is there, which `rename` does not.
-            os.link(path, new)
+            with open(path, "rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                # `link` fails where the new name is there, which `rename` does not.
+                os.link(path, new)
+                path.unlink()
         except FileNotFoundError:
             raise failed(f"Could not find file '{PROGRAM_DATA}\\{name}'.", "ObjectNotFound") from None
         except FileExistsError:
             raise failed("Cannot create a file when that file already exists.", "ResourceExists") from None
-        path.unlink()
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Keeps a file from being moved; fails where it is not there."""
+        try:
+            with open(self._path(name), "rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH)
+                self._path(name).stat()
+                yield
+        except FileNotFoundError:
+            raise failed(f"mtactl: the run is not pending any more: {name}", "ObjectNotFound") from None
 
     def remove(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 PINS = Path(__file__).parent.parent / "pins"
-NAMES = ("bootstrap", "executor", "restore")
+NAMES = ("bootstrap", "executor", "restore", "script")
 
 
 def pinned(path: Path = PINS) -> dict[str, set[str]]:
