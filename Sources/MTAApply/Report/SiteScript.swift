@@ -7,9 +7,10 @@ package enum SiteScript {
     ///
     /// `made`: When and from what.
     ///
-    /// - Throws: For a site that is changed by other means than the calls of a shell.
+    /// - Throws: For a site that is changed by other means than the calls of Exchange's shell.
     package static func script(of plan: SitePlan, run: RunID, made: String) throws(Failure) -> PowerShellScript {
-        guard case .change(_, .powerShell(let work)) = plan.disposition else { throw .noShell(plan) }
+        // What restarts another service than Exchange's writes the registry or runs a program, which no script does.
+        guard case .change(_, .powerShell(let work)) = plan.disposition, work.service == nil else { throw .noShell(plan) }
         return .change(run: run.text, plan: plan, work, message: message(of: plan, run), made: made)
     }
 

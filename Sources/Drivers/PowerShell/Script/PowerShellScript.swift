@@ -39,14 +39,15 @@ package struct PowerShellScript: Sendable {
         var told = ToldProperties()
         // The end of the file is the same in every script, and speaks of all of them.
         let missing = Self.names.filter { name in !parts.contains { $0.name == name } }
-        let parts = (parts + missing.map { Part($0, "Nothing, in this one.", []) }).map { part in
+        let all = parts + missing.map { Part($0, "Nothing, in this one.", []) }
+        let functions = all.map { part in
             ["# \(part.comment)", "function \(part.name) {"] + part.rendered(&told, logins) + ["}", ""]
         }
         var lines = head.map { $0.isEmpty ? "#" : "# \(Printable.line($0))" }
         lines += ["param(\(switches.map { "[switch]$\($0)" }.joined(separator: ", ")))", ""]
         lines += ["$run = \(Self.quoted(run))", "$site = \(Self.quoted(site))", "$file = '\(Self.file(of: site))'"]
         lines += ["$kind = '\(switches.isEmpty ? "facts" : "change")'", "$snapshots = \(snapshots)", ""]
-        lines += told.lines + [""] + parts.flatMap(\.self)
+        lines += told.lines + [""] + functions.flatMap(\.self)
         lines +=
             ["# What is asked for before anything is changed.", "function Passwords {"] + logins.asking + ["}", ""]
         lines +=
@@ -188,6 +189,7 @@ extension PowerShellCall.Value {
         case .flag(let isOn): return isOn ? "$true" : "$false"
         case .number(let number): return "\(number)"
         case .nothing: return "$null"
+        case .content, .found: preconditionFailure("no script is written for such work: SiteScript")
         case .credential(let username, let password):
             return "(\(logins.word(for: username, password)))"
         case .answered(let property, let otherwise):
