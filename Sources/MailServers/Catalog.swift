@@ -18,7 +18,6 @@ package enum Catalog {
         Exchange(),
         MailEnable(),
         Kerio(),
-        IceWarp(),
         OpenSMTPD(),
         Nullmailer(),
         Msmtp(),
