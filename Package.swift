@@ -27,6 +27,7 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 
 /// How each product is recognised on a host and what is asked about it, in `Sources/MailServers`.
 let factsScripts = [
+    "Appliances/IceWarp/icewarp-facts.sh",
     "Appliances/Kerio/kerio-facts.sh",
     "Unix/CPanel/cpanel-facts.sh",
     "Unix/DMA/dma-facts.sh",
@@ -49,7 +50,7 @@ let programs =
         "CPanel", "DMA", "DirectAdmin", "Exim", "Msmtp", "Nullmailer", "OpenSMTPD", "Postfix", "Qmail", "SSMTP",
         "Sendmail", "Shared",
     ]
-    .map { "Unix/\($0)" }
+    .map { "Unix/\($0)" } + ["Appliances/IceWarp"]
 
 /// What `agent.sh` calls, in `Sources/Drivers/POSIX`.
 let agentParts = [

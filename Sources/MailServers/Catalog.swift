@@ -18,6 +18,7 @@ package enum Catalog {
         Exchange(),
         MailEnable(),
         Kerio(),
+        IceWarp(),
         OpenSMTPD(),
         Nullmailer(),
         Msmtp(),

@@ -26,13 +26,14 @@ enum FixtureRoutes {
         msmtp,
         dma,
         ssmtp,
+        iceWarp,
     ].reduce(into: [:]) { all, some in
         all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }
     }
 
     /// What stands in the playbook for one mail server alone.
     static let extras: [String: ServerExtras] = [
-        pleskExtras, cpanelExtras, directadminExtras,
+        pleskExtras, cpanelExtras, directadminExtras, iceWarpExtras,
     ].reduce(into: [:]) {
         all,
         some in
