@@ -52,7 +52,10 @@ struct Appliance: Sendable, CustomTestStringConvertible {
         return all.filter { hosts.contains($0.host) }
     }
 
-    private static let administration = "kerio: {admin-login: {username: admin, password: env:KERIO_ADMIN_PASSWORD}}"
+    /// With the password of the rule that mtactl makes: the list cannot be written without it.
+    private static let administration =
+        "kerio: {admin-login: {username: admin, password: env:KERIO_ADMIN_PASSWORD}, "
+        + "rule-passwords: {'filter: all mail': env:FILTER_PASSWORD}}"
     /// The lab's key is Administrator's.
     private static let windows = "user: Administrator"
 
