@@ -18,6 +18,8 @@ enum StateFolder {
     /// The file with the names of the hosts that failed in a run, as `-l @FILE` takes it.
     static func failedHosts(of run: String) -> String { "\(path)/\(run).failed" }
 
+    static var historyPath: String { "\(path)/history.db" }
+
     /// The history, in a folder that only its owner can read.
     ///
     /// - Throws: Where it cannot be opened or created.
@@ -29,7 +31,7 @@ enum StateFolder {
                 at: path
             )
         }
-        return try History(path: "\(path)/history.db")
+        return try History(path: historyPath)
     }
 
     private static func create() throws {

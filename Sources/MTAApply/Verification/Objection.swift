@@ -56,18 +56,21 @@ extension Failure {
                 hint: delivery.hint ?? "allow more time with `verify: within:`"
             )
         case .bounced, .refused:
-            return Failure("test message refused\(by)\(said)", hint: delivery.hint ?? otherwise)
+            return Failure("test message refused\(by)\(said)", hint: delivery.hint ?? otherwise(delivery))
         case .deferred where delivery.deferrals > 0:
             return Failure(
                 "test message deferred\(by) \(delivery.deferrals.times) until the time was up\(said)",
                 hint: "allow more time with `verify: within:`: greylisting smarthosts may want some minutes"
             )
         case .deferred:
-            return Failure("test message deferred\(by)\(said)", hint: delivery.hint ?? otherwise)
+            return Failure("test message deferred\(by)\(said)", hint: delivery.hint ?? otherwise(delivery))
         }
     }
 
-    private static let otherwise = "the smarthost's words say why"
+    /// Whoever refused it: a smarthost, another server, or the host's own program.
+    private static func otherwise(_ delivery: Delivery) -> String? {
+        delivery.reply.isEmpty ? nil : "the reply above says why"
+    }
 
     fileprivate static func through(_ relay: Delivery.Relay, insteadOf way: String, _ isApplied: Bool) -> Failure {
         Failure(

@@ -15,7 +15,7 @@ struct ReportCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The run, like 20261121T184002Z-7f3a.")
+    @Argument(help: "The run, like 20261121T184002Z-7f3a.", completion: Candidates.runs)
     var runName: String
 
     @Flag(help: "One JSON object a line, in a stable format.")
@@ -26,6 +26,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let terminal = Terminal(color: color)
+        try Files(terminal: terminal).checkRun(runName)
         let records = try terminal.read { history throws(Failure) in
             let records = try history.records(of: runName)
             if records.isEmpty { throw unknown }
@@ -46,8 +47,7 @@ struct ReportCommand: AsyncParsableCommand {
     private var unknown: Failure {
         Failure(
             "the history of this machine has no run \(runName)",
-            hint: RunID.isName(runName)
-                ? "`mtactl backups show \(runName)` asks the hosts" : "`mtactl history` lists the runs"
+            hint: "`mtactl history` lists the runs of this machine; `mtactl backups show \(runName)` asks the hosts"
         )
     }
 }
