@@ -28,11 +28,15 @@ RELEASE_BUILD = swift build -c release --static-swift-stdlib --product mtactl
 FUZZ_SECONDS ?= 3600
 FUZZ_BUILD = MTACTL_FUZZ=1 swift build -c release --sanitize fuzzer -Xswiftc -enable-testing --scratch-path .build-fuzz --product fuzz
 
-.PHONY: all setup format lint build unit shellcheck gates stand-in lab-test test night wild fault-matrix laws demo bench sanitize fuzz release install-files install deb clean
+.PHONY: all setup-build setup format lint build unit shellcheck gates stand-in lab-test test night wild fault-matrix laws demo bench sanitize fuzz release install-files install deb clean
 
 all: build
 
-setup:
+# What building needs, and no more: a machine that mtactl is installed on runs no tests.
+setup-build:
+	Tests/Lab/setup build
+
+setup: setup-build
 	Tests/Lab/setup
 	Tests/Oracle/setup
 
@@ -132,9 +136,9 @@ install-files:
 	install -D -m 0644 .build/share/completion.zsh $(DESTDIR)$(ZSH_COMPLETIONS)/_mtactl
 	install -D -m 0644 .build/share/completion.fish $(DESTDIR)$(FISH_COMPLETIONS)/mtactl.fish
 
-install: setup release install-files
+install: setup-build release install-files
 
-deb: setup
+deb: setup-build
 	apt-get install -y -qq debhelper lintian
 	mkdir -p .build/deb
 	dpkg-buildpackage --build=binary --no-sign --buildinfo-option=-u.build/deb --changes-option=-u.build/deb \

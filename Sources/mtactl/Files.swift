@@ -14,8 +14,19 @@ struct Files {
 
     /// A file's bytes, and whose it is.
     func read(_ path: String) throws -> (data: Data, stat: Stat) {
-        do { return try OwnFiles.read(path) } catch {
-            throw stop(Failure("it cannot be read: \(error)", at: path))
+        try checked { () throws(Failure) in try Self.content(of: path) }
+    }
+
+    /// The same, where the caller says itself what is wrong.
+    static func content(of path: String) throws(Failure) -> (data: Data, stat: Stat) {
+        do { return try OwnFiles.read(path) } catch Errno.noSuchFileOrDirectory {
+            throw Failure("there is no such file", at: path)
+        } catch Errno.isDirectory {
+            throw Failure("is a folder", hint: "name a file in it", at: path)
+        } catch let error as Errno {
+            throw Failure("it cannot be read: \("\(error)".lowercased())", at: path)
+        } catch {
+            throw Failure("it cannot be read: \(error.localizedDescription)", at: path)
         }
     }
 

@@ -56,13 +56,12 @@ struct LoginOptions: ParsableArguments {
 
     func validate() throws {
         guard let connectTimeout else { return }
-        let seconds = Int(connectTimeout).map { "\($0)s" } ?? connectTimeout
         do throws(Failure) {
-            guard try DurationText.duration(seconds) > .zero else {
-                throw Failure("`\(connectTimeout)` is no time at all")
+            guard try DurationText.duration(DurationText.withUnit(connectTimeout)) > .zero else {
+                throw Failure("`\(connectTimeout)` is no time at all", hint: "write `5` or `90s`")
             }
         } catch {
-            throw ValidationError("--connect-timeout: \(error.problem)")
+            throw ValidationError("--connect-timeout", error)
         }
     }
 }

@@ -52,11 +52,19 @@ extension CommandConfiguration {
         while let word = rest.popFirst(), !word.hasPrefix("-"), !commands.isEmpty {
             path.append(word)
             guard let command = commands.first(where: { $0.commandName == word }) else {
-                let hint = Spelling.hint(for: word, in: commands.compactMap(\.commandName))
-                return Failure("`\(path.joined(separator: " "))` is no command", hint: hint)
+                let hint =
+                    Self.nested(word, in: commands).map { "did you mean `\($0)`?" }
+                    ?? Spelling.hint(for: word, in: commands.compactMap(\.commandName))
+                return Failure("`\(path.joined(separator: " "))` is not a command", hint: hint)
             }
             commands = command.subcommands.map { $0.configuration }
         }
         return nil
+    }
+
+    /// `backups prune` for `prune`: the command of that name in one of `commands`.
+    private static func nested(_ word: String, in commands: [CommandConfiguration]) -> String? {
+        commands.first { $0.subcommands.contains { $0.configuration.commandName == word } }?.commandName
+            .map { "mtactl \($0) \(word)" }
     }
 }

@@ -9,6 +9,7 @@ enum OwnFiles {
         let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
         let file = FileHandle(fileDescriptor: descriptor.rawValue, closeOnDealloc: true)
         let stat = try descriptor.stat()
+        if stat.type == .directory { throw Errno.isDirectory }
         return (try file.readToEnd() ?? Data(), stat)
     }
 

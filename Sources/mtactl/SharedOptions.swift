@@ -8,7 +8,8 @@ struct SharedOptions: ParsableArguments {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Only these hosts, in Ansible's pattern language, or @FILE.", valueName: "pattern")
+        help: ArgumentHelp("Only these hosts, in Ansible's pattern language, or @FILE.", valueName: "pattern"),
+        completion: Candidates.hosts
     )
     var limit: String?
 

@@ -21,12 +21,14 @@ enum StateFolder {
     /// The plan that the scripts of a run were made from.
     static func plan(of run: String) -> String { "\(path)/\(run).plan" }
 
+    static var historyPath: String { "\(path)/history.db" }
+
     /// The history, in a folder that only its owner can read.
     ///
     /// - Throws: Where it cannot be opened or created.
     static func history() throws(Failure) -> History {
         try make()
-        return try History(path: "\(path)/history.db")
+        return try History(path: historyPath)
     }
 
     /// Makes the folder, closed to others.

@@ -41,10 +41,15 @@ extension Work {
                 show(name, answer)
                 return SiteRecord(host: name, outcome: .asAsked)
             case .failure(let failure):
-                if !json { terminal.complain(failure) }
-                return SiteRecord(host: name, outcome: .unreachable, failure: failure)
+                return told(SiteRecord(host: name, outcome: .unreachable, failure: failure))
             }
         }
+    }
+
+    /// Says why a host was not asked, or what is wrong there: as a line of `--json`, else as an error.
+    func told(_ result: SiteRecord) -> SiteRecord {
+        if json { tell(result) } else if let failure = result.failure { terminal.complain(failure) }
+        return result
     }
 
     static let breakLockHelp = ArgumentHelp(

@@ -16,11 +16,13 @@ extension Work {
     }
 
     /// The plan, as text, in full or a line a group, or as JSON.
-    func show(_ planned: [(plan: SitePlan?, result: SiteRecord)], asStat: Bool = false) {
+    ///
+    /// `isAlone`: It is not carried out, so its end says that nothing was changed.
+    func show(_ planned: [(plan: SitePlan?, result: SiteRecord)], asStat: Bool = false, isAlone: Bool = true) {
         if json {
             for (_, result) in planned { terminal.show(JSONReport.host(result)) }
         } else {
-            terminal.show(asStat ? PlanText.stat(planned) : PlanText.lines(planned))
+            terminal.show(asStat ? PlanText.stat(planned, isAlone: isAlone) : PlanText.lines(planned, isAlone: isAlone))
         }
     }
 

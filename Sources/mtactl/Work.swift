@@ -93,7 +93,7 @@ struct Work {
     ) throws(Failure) -> [InventoryHost] {
         let names = saved.hosts.map(\.host) + saved.withoutPlan
         let known = Dictionary(inventory.hosts.map { ($0.name, $0) }) { first, _ in first }
-        let left = try limit.map { limit throws(Failure) in Set(try limit.hosts(in: inventory).map(\.name)) }
+        let left = try limit.map { limit throws(Failure) in Set(try inventory.hosts(leftBy: limit).map(\.name)) }
         let hosts = try names.filter { left?.contains($0) ?? true }.map { name throws(Failure) in
             guard let host = known[name] else {
                 throw Failure("the plan's host \(name) is not in the inventory", at: path)
@@ -112,7 +112,7 @@ struct Work {
         let inventory = try await files.inventory(shared.sources, login: shared.login)
         let limit = try await Self.limit(shared, files)
         let hosts = try files.checked { () throws(Failure) in
-            let hosts = try limit?.hosts(in: inventory) ?? inventory.hosts
+            let hosts = try limit.map { limit throws(Failure) in try inventory.hosts(leftBy: limit) } ?? inventory.hosts
             if let limit, hosts.isEmpty { throw .nothingLeft(limit, of: "the inventory") }
             return hosts
         }
@@ -203,11 +203,7 @@ struct Work {
     private static func run(_ resuming: String?, _ files: Files) throws -> RunID {
         let who = "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
         guard let resuming else { return RunID(startedAt: Date(), by: who) }
-        guard let run = RunID(resuming: resuming, by: who) else {
-            throw files.stop(
-                Failure("`\(resuming)` is no run", hint: "`mtactl backups list` shows them: 20261121T184002Z-7f3a")
-            )
-        }
+        guard let run = RunID(resuming: resuming, by: who) else { throw files.stop(.notARun(resuming)) }
         return run
     }
 

@@ -45,7 +45,7 @@ def comparison(figures):
 
 
 def budgets(figures):
-    """What DESIGN.md §7 allows, and what was measured."""
+    """What docs/bench.md allows, and what was measured."""
     hosts, runs, wire, one = figures["hosts"], figures["runs"], figures["wire"], figures["one"]
     trips = wire["round_trips"]
     processor = 1000 * median(runs["apply"], "cpu") / hosts

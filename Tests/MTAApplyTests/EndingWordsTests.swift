@@ -19,11 +19,33 @@ import Testing
 
         #expect(
             ClosingTable.lines(results) == [
-                "", "  stranded   1  mx6: the disk is gone", "  refused    2  mx4, mx5: locked",
+                "", "  stranded   1  mx6", "  refused    2  mx4, mx5: locked",
                 "  skipped    1  mx7: not started: interrupted", "  committed  3  mx[1:3]",
             ]
         )
         #expect(ClosingTable.lines(Array(results.prefix(3))) == [])
+
+        let many = results + (8...20).map { Self.record("mx\($0)", .committed) }
+        #expect(ClosingTable.lines(many).contains("  stranded    1  mx6: the disk is gone"))
+    }
+
+    @Test func `a reply that is the reason is said once`() {
+        var lost = Self.record("mx1", .rolledBack, "test message refused by mx.example: 550 no such user")
+        lost.delivery = Delivery(status: .bounced, messageID: "m", reply: "550 no such user")
+
+        let lines = ResultText.lines(lost) + ClosingTable.lines([lost, Self.record("mx2", .committed)])
+
+        #expect(lines.filter { $0.contains("550 no such user") }.count == 1, "\(lines)")
+    }
+
+    @Test func `that backups were removed is said, with on how many hosts`() {
+        let results = [
+            Self.record("mx1", .asAsked), Self.record("mx2", .committed), Self.record("mx3", .refused, "locked"),
+        ]
+
+        #expect(ResultText.removedBackups(results) == ["backups removed: 2 hosts"])
+        #expect(ResultText.removedBackups([results[0]]) == ["backups removed: 1 host"])
+        #expect(ResultText.removedBackups([results[2]]) == [])
     }
 
     private static let words = ["mtactl", "apply", "relay.yml", "--yes", "-i", "hosts.yml", "-l", "web"]
@@ -133,6 +155,8 @@ import Testing
         #expect(try RunReference("hosts.txt") == nil)
         #expect(throws: Failure.self) { try RunReference("\(name):lost") }
         #expect(throws: Failure.self) { try RunReference(name) }
+        #expect(throws: Failure.self) { try RunReference("yesterday:failed") }
+        #expect(try RunReference("./yesterday:failed") == nil)
         #expect(RunReference.Outcome.failed.fits(RunState.none) && RunReference.Outcome.failed.fits(nil))
         #expect(!RunReference.Outcome.failed.fits(.confirmed))
         #expect(RunReference.Outcome.stranded.fits(.pending) && !RunReference.Outcome.stranded.fits(nil))

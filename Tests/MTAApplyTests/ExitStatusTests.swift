@@ -3,7 +3,7 @@ import Testing
 
 @testable import MTAApply
 
-/// DESIGN.md §4, for every outcome alone and every combination of two, in every command.
+/// docs/json.md, for every outcome alone and every combination of two, in every command.
 @Suite struct ExitStatusTests {
     /// Testing has an `ExitStatus` too.
     typealias Status = MTAApply.ExitStatus
@@ -35,7 +35,7 @@ import Testing
         "unreachable": all(1), "skipped": all(1, [.rollBack: 0]),
     ]
 
-    /// The worst first, as the table in DESIGN.md §4 has it.
+    /// The worst first, as the table in docs/json.md has it.
     private static let order: [Status.Purpose: [Int32]] = [
         .change: [4, 3, 1, 0], .rollBack: [4, 3, 1, 0], .plan: [1, 0], .ask: [1, 0], .detailedPlan: [1, 2, 0],
         .check: [5, 2, 1, 0], .verify: [5, 1, 0],

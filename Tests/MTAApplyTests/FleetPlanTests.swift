@@ -55,6 +55,12 @@ import Testing
         #expect(lines.last == "400 hosts: 400 to change; nothing was changed")
     }
 
+    @Test func `where an apply follows, nobody is told that nothing was changed`() {
+        for lines in [PlanText.lines(Self.fleet(2), isAlone: false), PlanText.stat(Self.fleet(2), isAlone: false)] {
+            #expect(lines.last == "2 hosts: 2 to change")
+        }
+    }
+
     @Test func `as a summary each kind is a line that counts what changes`() {
         let lines = PlanText.stat(Self.fleet(400))
 

@@ -58,6 +58,15 @@ import Testing
         #expect(try #require(wanted(.required).objection(to: delivery)).problem.contains("535 5.7.8 no"))
     }
 
+    @Test func `advice to read a reply is given only where there is one, and blames no smarthost`() {
+        let objection = { (reply: String) in
+            wanted(.required).objection(to: Delivery(status: .refused, messageID: "m", reply: reply))
+        }
+
+        #expect(objection("no such user")?.hint == "the reply above says why")
+        #expect(objection("")?.hint == nil)
+    }
+
     @Test func `a message that waits has the hint of what it waits for, or of more time`() throws {
         var delivery = Delivery(status: .queued, messageID: "m", hint: "is the port right?")
         #expect(try #require(wanted(.required).objection(to: delivery)?.hint) == "is the port right?")

@@ -46,6 +46,31 @@ import Testing
         #expect(unknown.others[0].failure?.problem == "no backup of run r9 is kept here")
     }
 
+    @Test func `a run that is put back already is not shown and asked about as if it were not`() {
+        let choice = RollbackChoice(Self.fleet, .run("r4"))
+
+        let lines = RollbackText.lines(choice, edits: ["c": [Edit(.file, "/etc/f", .edit, diff: "-a\n+b\n")]])
+
+        #expect(lines[1] == "  already put back; nothing to do")
+        #expect(!lines.joined().contains("/etc/f"))
+        #expect(RollbackText.question(choice) == nil)
+    }
+
+    @Test func `that there is nothing to roll back is said once, with the hosts`() {
+        let words = { (wanted: RollbackChoice.Wanted, fleet: [(host: String, answer: Result<KeptRuns, Failure>)]) in
+            RollbackText.nothing(RollbackChoice(fleet, wanted))
+        }
+
+        #expect(
+            words(.run("r9"), Self.fleet) == [
+                "nothing to roll back on 4 hosts, a, b, c, d: no backup of run r9 is kept here",
+                "  hint: `mtactl backups list` shows what is kept",
+            ]
+        )
+        #expect(words(.newest, Self.fleet) == [])
+        #expect(words(.newest, [("e", .failure(Failure("no route")))]) == [])
+    }
+
     @Test func `each host's own newest, where that is asked for`() {
         #expect(Self.choice(.each) == ["a": "r3", "b": "r2", "c": "r3"])
     }

@@ -19,6 +19,13 @@ import Testing
         #expect(OpenRuns.note(in: facts) == nil)
     }
 
+    @Test func `a stranded run does not put itself back, so nobody is told to wait for that`() {
+        let objection = OpenRuns.objection(in: facts("r1 stranded 397\nlock r1 by anna@desk\n"))
+
+        #expect(objection?.problem == "run r1 by anna@desk is stranded")
+        #expect(objection?.hint == "repair what failed, then `mtactl rollback`")
+    }
+
     @Test(arguments: ["r1 pending\n", "r1 stranded -3\n", "r1 restoring x\n"])
     func `a run that nothing puts back any more is for rollback`(lines: String) {
         #expect(OpenRuns.objection(in: facts(lines))?.hint?.contains("`mtactl rollback`") == true)

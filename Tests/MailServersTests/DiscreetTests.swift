@@ -22,21 +22,53 @@ import Testing
         #expect(!Catalog.posix.map(\.name).contains("kerio"))
     }
 
+    /// What we say ourselves in a survey, an answer or a probe is chosen like the host's own words.
+    @Test func `no word of our own surveys, answers and probes is hidden`() throws {
+        let glossary = Glossary(Glossary.mailWords)
+        var hidden: Set<String> = []
+        var count = 0
+        for (file, text) in try Self.sources() {
+            let isWhole = file.hasSuffix("Survey.swift") || file.contains("/Routing/")
+            // What cannot be told is said in sentences, of which nothing is hidden.
+            let own = text.split(separator: "MARK: What cannot be told")[0]
+            let parts = isWhole ? [own] : text.split(separator: "Survey(").dropFirst().map { $0.prefix(300) }
+            let lines = parts.joined(separator: "\n").split(separator: "\n")
+                .filter { !$0.drop { $0 == " " }.hasPrefix("//") && !$0.contains("unknown:") }
+            // What is put into a text may have texts in it, so it is taken out first.
+            let code = lines.joined(separator: "\n")
+                .replacing(/\\\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/, with: "1")
+            count += code.isEmpty ? 0 : 1
+            for literal in code.matches(of: /"((?:[^"\\\n]|\\.)*)"/) {
+                let words = String(literal.1)
+                // Single words are mostly names of settings and of questions.
+                guard words.contains(" ") || words.contains("@"), !words.contains("`"), !words.contains("…") else {
+                    continue
+                }
+                if glossary.value(words).contains("…") { hidden.insert("\(file): \(words): \(glossary.value(words))") }
+            }
+        }
+        #expect(hidden.sorted() == [])
+        #expect(count > 10)
+    }
+
+    private static func sources() throws -> [(file: String, text: String)] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/MailServers")
+            .standardized
+        let files = try #require(FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
+        return try files.compactMap { $0 as? URL }
+            .filter { $0.pathExtension == "swift" && !$0.path.contains("/Suites/") }
+            .map { ($0.path, try String(contentsOf: $0, encoding: .utf8)) }
+    }
+
     /// What stands between backticks in our own texts is shown: a command that is half hidden is no advice.
     @Test func `no word of our own advice is hidden`() throws {
         let glossary = Glossary(Glossary.mailWords)
-        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/MailServers")
-            .standardized
         var hidden: Set<String> = []
-        for case let file as URL in try #require(
-            FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)
-        )
-        where file.pathExtension == "swift" && !file.path.contains("/Suites/") {
-            let text = try String(contentsOf: file, encoding: .utf8)
+        for (file, text) in try Self.sources() {
             for literal in text.matches(of: /"((?:[^"\\\n]|\\.)*)"/) {
                 for quoted in String(literal.1).matches(of: /`([^`\\]*)`/)
                 where glossary.value(quoted.1).contains("…") && !quoted.1.contains("…") {
-                    hidden.insert("\(file.lastPathComponent): \(quoted.1): \(glossary.value(quoted.1))")
+                    hidden.insert("\(file): \(quoted.1): \(glossary.value(quoted.1))")
                 }
             }
         }

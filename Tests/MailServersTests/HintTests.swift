@@ -20,6 +20,23 @@ import Testing
         #expect(try #require(server.trace.hint(for: reply)).contains(word))
     }
 
+    @Test(arguments: ["ipv6", "all", "ipv4"])
+    func `that a name has no IPv6 address is blamed on inet_protocols only where that is the reason`(protocols: String)
+        throws
+    {
+        let values = "inet_protocols = \(protocols)\n"
+        let facts = Facts(files: [:], answers: ["postfix.values": .init(output: Array(values.utf8))])
+        let trace = try #require(Catalog.all.first { $0.name == "postfix" }).trace
+        let reply = { (found: String) in
+            "Host or domain name not found. Name service error for name=x type=AAAA: \(found)"
+        }
+        let advice = { (found: String) in trace.hint(for: reply(found), on: trace.hintsOnHost(facts)) }
+
+        let noData = try #require(advice("Host found but no data record of requested type"))
+        #expect(noData.contains("inet_protocols") == (protocols == "ipv6"))
+        #expect(try #require(advice("Host not found")).contains("spelling"))
+    }
+
     @Test func `a reply that says nothing has none`() {
         for server in Catalog.all { #expect(server.trace.hint(for: "") == nil) }
     }

@@ -3,9 +3,10 @@ import Testing
 /// What is wrong with the words of a command, and lint beside plan.
 @Suite struct CommandLineTests {
     @Test(arguments: [
-        ("aply x", "`mtactl aply` is no command", "did you mean `apply`?"),
-        ("backups lst", "`mtactl backups lst` is no command", "did you mean `list`?"),
-        ("help lnt", "`mtactl lnt` is no command", "did you mean `lint`?"),
+        ("aply x", "`mtactl aply` is not a command", "did you mean `apply`?"),
+        ("backups lst", "`mtactl backups lst` is not a command", "did you mean `list`?"),
+        ("prune --keep 3", "`mtactl prune` is not a command", "did you mean `mtactl backups prune`?"),
+        ("help lnt", "`mtactl lnt` is not a command", "did you mean `lint`?"),
         ("facts --limt x", "Unknown option '--limt'", "Did you mean '--limit'?"),
     ])
     func `a slip in a command or an option is named, with what was meant`(words: String, found: String, hint: String)
@@ -19,7 +20,8 @@ import Testing
 
     @Test(arguments: [
         "facts", "plan relay.yml", "apply relay.yml --yes", "check relay.yml", "verify relay.yml", "rollback --yes",
-        "backups list", "backups show X", "backups check", "backups prune --yes", "lint relay.yml -i hosts.yml",
+        "backups list", "backups show 20000101T000000Z-0000", "backups check", "backups prune --yes",
+        "lint relay.yml -i hosts.yml",
     ])
     func `a limit that matches nothing is an error of every command`(_ command: String) async throws {
         let place = try Workplace()
@@ -36,11 +38,16 @@ import Testing
     @Test(arguments: [
         ("leave --yes", 64, "--no-send"), ("leave --to a@example.net --no-send", 64, "--to"),
         ("leave --to a@example.net --within soon", 64, "--within"), ("rollback --each X", 64, "--each"),
+        ("leave --to nobody --yes", 64, "--to: `nobody` is not an address"),
+        ("leave --to a@example.net --within 90", 64, "write `90s` for seconds"),
+        ("rollback foo --yes", 65, "`foo` is not a run"), ("rollback ../../x --yes", 65, "`../../x` is not a run"),
+        ("backups show foo", 65, "`foo` is not a run"), ("report ../../x", 65, "`../../x` is not a run"),
+        ("plan relay.yml -l @yesterday:failed", 65, "`yesterday` is not a run"),
         ("backups prune --keep -1", 64, "--keep"), ("backups prune --older-than soon", 64, "90d"),
         ("backups prune --older-than 9d --keep 1", 64, "give one of --keep, --older-than and --rotated"),
         ("backups prune --rotated --keep 1", 64, "give one of --keep, --older-than and --rotated"),
         ("facts --connect-timeout never", 64, "--connect-timeout"),
-        ("apply relay.yml --yes --resume yesterday", 65, "`yesterday` is no run"),
+        ("apply relay.yml --yes --resume yesterday", 65, "`yesterday` is not a run"),
         ("plan relay.yml -l @20261121T184002Z-7f3a:lost", 65, "`@20261121T184002Z-7f3a:failed`"),
         ("apply relay.yml --yes --resume 20261121T184002Z-7f3a", 65, "no host that answers knows of run"),
     ])
@@ -53,6 +60,50 @@ import Testing
 
         #expect(Int(ended.status) == status, "\(ended)")
         #expect(ended.errors.contains(found), "\(ended)")
+    }
+
+    @Test(arguments: ["3", "90s", "2m"])
+    func `every form of a time that the help offers is taken on every host`(timeout: String) async throws {
+        let place = try Workplace()
+        try place.writeUnreachable(hosts: 1)
+        let ended = try await place.shell("$mtactl facts --connect-timeout \(timeout)")
+
+        #expect(ended.status == 1)
+        #expect(!(ended.output + ended.errors).contains("duration"), "\(ended)")
+    }
+
+    @Test func `lint says that nothing is wrong, and with quiet no warning`() async throws {
+        let place = try Workplace()
+        let clean = "smarthosts: {a: {host: r.example, tls: verified}}\nplays: [{hosts: all, routes: {default: a}}]\n"
+        try place.write("clean.yml", clean + "verify: {to: p@example.org}\n")
+        try place.write("risky.yml", clean.replacing("verified", with: "none"))
+
+        let well = try await place.shell("$mtactl lint clean.yml")
+        #expect(well.status == 0 && well.output == "" && well.errors == "1 playbook: nothing wrong\n", "\(well)")
+        #expect(try await place.shell("$mtactl lint -q clean.yml; $mtactl lint --json clean.yml").errors == "")
+        #expect(try await place.shell("$mtactl lint risky.yml").output.contains("warning"))
+        let quiet = try await place.shell("$mtactl lint -q risky.yml")
+        #expect(quiet.status == 0 && quiet.output == "" && quiet.errors == "", "\(quiet)")
+    }
+
+    @Test func `a run that no host keeps is said once, without a next step, and to programs with its reason`()
+        async throws
+    {
+        let place = try Workplace()
+        try place.writeStandIns(hosts: 2, program: Workplace.here)
+        let run = "20000101T000000Z-0000"
+
+        let rollback = try await place.shell("$mtactl rollback \(run) --yes; status=$?; ls state/mtactl; exit $status")
+        #expect(rollback.status == 1)
+        let words = "nothing to roll back on 2 hosts, host1.example, host2.example: "
+        #expect(rollback.output.hasPrefix(words), "\(rollback)")
+        #expect(!(rollback.output + rollback.errors).contains("next:"), "\(rollback)")
+        #expect(!rollback.output.contains(".failed"), "\(rollback)")
+
+        let shown = try await place.shell("$mtactl backups show \(run) --json")
+        #expect(shown.status == 1)
+        #expect(shown.output.contains("\"outcome\": \"refused\""), "\(shown)")
+        #expect(shown.output.contains("no backup of run \(run) is kept here"), "\(shown)")
     }
 
     @Test func `hosts that failed are in a file that the next command takes`() async throws {

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import mtactl
+
 /// Completions in a real shell on a terminal.
 @Suite struct CompletionTests {
     /// Types each argument and a tab, and prints what there is in the line then.
@@ -32,14 +34,44 @@ import Testing
     @Test func `options and arguments that are files are completed`() async throws {
         let place = try Workplace()
         try place.write("only_one", "")
+        try place.write("hosts.yml", "all: {hosts: {only_one: {}, other: {}}}\n")
         try place.write("session.py", Self.session)
         let lines = [
             "mtactl facts -i on", "mtactl plan p.yml --inventory on", "mtactl plan p.yml -o on",
-            "mtactl plan p.yml --output on", "mtactl apply on",
+            "mtactl plan p.yml --output on", "mtactl apply on", "mtactl facts -l on",
+            "mtactl facts --limit on", "mtactl lint p.yml -i hosts.yml -l on",
         ]
 
         let ended = try await place.shell("python3 session.py \(lines.map { "'\($0)'" }.joined(separator: " "))")
 
         #expect(ended.output == lines.map { "\($0) True\n" }.joined(), "\(ended)")
+    }
+
+    @Test func `runs of this machine are completed, once each`() async throws {
+        let place = try Workplace()
+        try place.writeUnreachable(hosts: 1)
+
+        let ended = try await place.shell(
+            """
+            $mtactl ---completion rollback -- positional@0 2 0 mtactl rollback ''; ls state 2>&1
+            $mtactl apply relay.yml --yes >out 2>&1
+            for command in rollback report 'backups show'; do
+                $mtactl ---completion $command -- positional@0 2 1 mtactl $command 2
+            done
+            $mtactl ---completion apply -- --resume 3 0 mtactl apply --resume ''
+            $mtactl ---completion report -- positional@0 2 1 mtactl report x
+            """
+        )
+        let lines = ended.output.split(separator: "\n")
+
+        #expect(lines.first?.contains("state") == true, "\(ended)")
+        #expect(lines.count == 5 && Set(lines.dropFirst()).count == 1, "\(ended)")
+    }
+
+    @Test func `what is completed of a pattern is its last term`() {
+        #expect(Candidates.patterns(["web", "db1", "db2"], "web:!d") == ["web:!db1", "web:!db2"])
+        #expect(Candidates.patterns(["web", "db1"], "") == ["web", "db1"])
+        let words = ["mtactl", "facts", "-i", "a", "--inventory=b", "-l", "x", "-i"]
+        #expect(Candidates.inventories(in: words) == ["-i", "a", "--inventory=b"])
     }
 }

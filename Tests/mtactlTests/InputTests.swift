@@ -23,6 +23,40 @@ import Testing
         #expect(ended.errors.contains("no-such.yml"))
     }
 
+    @Test(arguments: ["plan", "lint"])
+    func `a folder, and a file that is not there, are called that in one line`(_ command: String) async throws {
+        for (path, words) in [("Playbooks", "is a folder"), ("no-such.yml", "there is no such file")] {
+            let ended = try await Program.mtactl([command, path, "-i", "Inventory/example.yml"])
+            let lines = (ended.output + ended.errors).split(separator: "\n").filter { $0.contains(path) }
+
+            #expect(ended.status == 65)
+            #expect(lines.count == 1 && lines[0].contains(words), "\(ended)")
+            #expect(!(ended.output + ended.errors).contains("Domain="), "\(ended)")
+        }
+    }
+
+    @Test(arguments: [
+        "[web]\nmx1 ansible_host=192.0.2.1\n", "mx1\n\n[web:vars]\nansible_user=root\n",
+        "all:\n  hosts:\n    mx1: {}\n",
+        "web: {children: {db: {}}}\n",
+    ])
+    func `an inventory in the playbook's place is called that`(text: String) async throws {
+        let ended = try await Program.mtactl(["plan", try file(text), "-i", "Inventory/example.yml"])
+
+        #expect(ended.status == 65)
+        #expect(ended.errors.contains("this is an inventory and not a playbook"), "\(ended)")
+        #expect(ended.errors.contains("`-i`"), "\(ended)")
+    }
+
+    @Test(arguments: ["plan", "lint"])
+    func `a wrong limit is not blamed on the playbook`(_ command: String) async throws {
+        let playbook = try file("smarthosts: {a: {host: r.example}}\nplays: [{hosts: all, routes: {default: a}}]\n")
+        let ended = try await Program.mtactl([command, playbook, "-i", "Inventory/example.yml", "-l", "nobody"])
+
+        #expect(ended.status == 65)
+        #expect((ended.output + ended.errors).contains("--limit: "), "\(ended)")
+    }
+
     @Test func `an inventory that is not there is named, with where to look`() async throws {
         let ended = try await Program.mtactl(["facts", "-i", "no-such-inventory"])
 

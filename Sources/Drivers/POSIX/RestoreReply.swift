@@ -24,7 +24,7 @@ struct RestoreReply {
     private func stranded(_ why: String) -> Failure {
         Failure(
             "not wholly put back: \(why)",
-            hint: "log in, mend what it says, and run `sh \(AgentSession.backups)/\(run)/restore` again"
+            hint: Failure.repairHint(run: run, onHost: "sh \(AgentSession.backups)/\(run)/restore")
         )
     }
 
@@ -34,7 +34,8 @@ struct RestoreReply {
             Failure(
                 "changed since run \(run): \(why)",
                 hint: report?.laterRun.map { "run \($0) changed the same: put that one back first, or give `--force`" }
-                    ?? "look at the difference; `--force` puts back all the same and keeps the present files in the backup"
+                    ?? (report?.comparison.map { "`\($0)` on the host shows the difference; " } ?? "")
+                    + "`--force` puts it back anyway and keeps the current files in the backup"
             )
         case "damaged":
             Failure("the backup of run \(run) is damaged: \(why)", hint: "nothing was written; mend the host by hand")

@@ -49,6 +49,20 @@ package struct RestoreReport: Sendable, Equatable {
         }
     }
 
+    /// What shows on the host how the first file that was changed since differs from what would be put back; `nil` where
+    /// there is nothing to compare.
+    package var comparison: String? {
+        records.compactMap { record -> String? in
+            guard case .changed(let path, let before, _, let now, let kept) = record, before != Self.absent,
+                now != Self.absent
+            else { return nil }
+            return "diff \(kept.shellQuoted) \(path.shellQuoted)"
+        }.first
+    }
+
+    /// How restore.sh calls a file that is not there.
+    private static let absent = "not there"
+
     /// The newest run that changed one of the same files later.
     package var laterRun: String? {
         records.compactMap { if case .later(let run) = $0 { run } else { nil } }.max()

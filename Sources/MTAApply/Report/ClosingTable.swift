@@ -4,6 +4,8 @@ internal import MTAPlan
 package enum ClosingTable {
     /// Rows that are shown; `--json` and the hosts' own lines have all.
     private static let most = 20
+    /// Where no more hosts than these were met, their own lines are in sight, and the table does not repeat their reasons.
+    private static let few = 10
     private static let order: [Outcome] = [
         .stranded, .rolledBack, .refused, .unreachable, .wouldChange, .skipped, .committed, .asAsked,
     ]
@@ -19,9 +21,14 @@ package enum ClosingTable {
             let count = "\(row.hosts.count)"
             return "  " + outcome + String(repeating: " ", count: words - outcome.count + 2)
                 + String(repeating: " ", count: counts - count.count) + count + "  "
-                + HostRanges.words(row.hosts) + (row.reason.map { ": \($0)" } ?? "")
+                + HostRanges.words(row.hosts) + (reason(of: row, among: results.count).map { ": \($0)" } ?? "")
         }
         return [""] + lines + (rows.count > most ? ["  … and \(rows.count - most) more reasons"] : [])
+    }
+
+    /// Hosts that were not begun have no lines of their own.
+    private static func reason(of row: Row, among hosts: Int) -> String? {
+        hosts > few || row.outcome == .skipped || row.hosts.count > 1 ? row.reason : nil
     }
 
     private struct Row {

@@ -17,18 +17,10 @@ package enum DifferentialText {
             [entry.probe.from, entry.probe.recipient, entry.probe.origin.words].map(Printable.line)
                 + ["\(entry.before)", entry.before == entry.after ? "the same" : "\(entry.after)"]
         }
-        let lines = table([["from", "to", "", "today", "afterwards"]] + rows)
+        let lines = TextTable.lines([["from", "to", "", "today", "afterwards"]] + rows)
         let more = entries.count > most ? ["… and \(entries.count - most) more"] : []
         let unknown = differential.unknown.map { "not known: \($0)" }
         return [plan.host] + (lines + more + unknown).map { "  \($0)" }
-    }
-
-    private static func table(_ rows: [[String]]) -> [String] {
-        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-            return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
-        }
     }
 }
 

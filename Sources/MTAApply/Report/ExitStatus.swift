@@ -2,7 +2,7 @@ internal import MTAPlan
 
 /// What mtactl exits with: one table for all commands.
 ///
-/// Source: DESIGN.md §4.
+/// Source: docs/json.md.
 package enum ExitStatus: Int32, Sendable, CaseIterable {
     case done = 0
     case notDone = 1

@@ -3,7 +3,7 @@ package import MTAPlan
 
 /// The lines of `--json`: a stable format.
 ///
-/// Source: DESIGN.md §4. What is added makes the minor number of `schema` grow; what changes or goes would the major one.
+/// Source: docs/json.md. What is added makes the minor number of `schema` grow; what changes or goes would the major one.
 ///
 /// - 1.0: `version`, `host`, `progress`, `summary`, `facts`, `backup`, `finding`
 /// - 1.1: `damage` of a `backup` whose files were compared, `lock`, and of `facts` `unfinished` and a server's `rows`

@@ -115,7 +115,7 @@ extension Command {
 extension ExpectedRoute {
     fileprivate var words: String {
         switch self {
-        case .direct: "its own mail exchanger"
+        case .direct: "the recipient domain's own mail exchanger"
         case .via(let hosts, let port, let tls, let login):
             "\(hosts.joined(separator: " or ")):\(port), TLS \(tls.rawValue)\(login ? ", logged in" : "")"
         case .oneOf(let routes): routes.map(\.words).joined(separator: ", or ")

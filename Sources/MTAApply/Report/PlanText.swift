@@ -5,15 +5,19 @@ package import MTAPlan
 /// Hosts on which the same changes stand together, so that a fleet of four hundred hosts is read once. What is not to be
 /// changed is a line.
 package enum PlanText {
-    package static func lines(_ planned: [(plan: SitePlan?, result: SiteRecord)]) -> [String] {
+    /// `isAlone`: Nothing follows, so the end says that nothing was changed.
+    package static func lines(
+        _ planned: [(plan: SitePlan?, result: SiteRecord)],
+        isAlone: Bool = true
+    ) -> [String] {
         let groups = PlanGroup.all(of: planned)
         let blocks = groups.filter { $0.isShownInFull }.flatMap { [$0.heading] + body($0) + [""] }
         let rest = short(planned)
-        return blocks + rest + (rest.isEmpty ? [] : [""]) + [summary(planned.map(\.result))]
+        return blocks + rest + (rest.isEmpty ? [] : [""]) + [summary(planned.map(\.result), isAlone)]
     }
 
     /// A line a group, and the summary.
-    package static func stat(_ planned: [(plan: SitePlan?, result: SiteRecord)]) -> [String] {
+    package static func stat(_ planned: [(plan: SitePlan?, result: SiteRecord)], isAlone: Bool = true) -> [String] {
         let groups = PlanGroup.all(of: planned).filter { $0.isShownInFull }
         let width = groups.map { "\($0.members.count)".count }.max() ?? 0
         let lines = groups.map { group in
@@ -25,11 +29,11 @@ package enum PlanText {
             return String(repeating: " ", count: width - count.count) + "\(count)  "
                 + (group.key.server.map { "\($0)  " } ?? "") + what + "  " + HostRanges.words(group.hosts)
         }
-        return lines + short(planned) + [summary(planned.map(\.result))]
+        return lines + short(planned) + [summary(planned.map(\.result), isAlone)]
     }
 
     /// The last line: `3 hosts: 2 to change, 1 as asked; nothing was changed`.
-    private static func summary(_ results: [SiteRecord]) -> String {
+    private static func summary(_ results: [SiteRecord], _ isAlone: Bool) -> String {
         let words: [(Outcome, String)] = [
             (.wouldChange, "to change"), (.asAsked, "as asked"), (.refused, "refused"), (.unreachable, "unreachable"),
             (.skipped, "skipped"),
@@ -39,7 +43,7 @@ package enum PlanText {
             return count == 0 ? nil : "\(count) \(word)"
         }
         return "\(results.count) host\(results.count == 1 ? "" : "s"): " + counts.joined(separator: ", ")
-            + "; nothing was changed"
+            + (isAlone ? "; nothing was changed" : "")
     }
 
     /// Hosts that are as asked, with what is to be known of them, and those that were not asked: a line each.

@@ -5,7 +5,8 @@ package enum ResultText {
     /// One host's lines as it ends, each beginning with its name.
     package static func lines(_ result: SiteRecord) -> [String] {
         var line = "\(result.host)  \(result.outcome.rawValue)"
-        if let delivery = result.delivery { line += "  \(words(delivery))" }
+        // Where the reply is the reason, that is the next line.
+        if let delivery = result.delivery, !delivery.isReason(of: result.failure) { line += "  \(words(delivery))" }
         var lines = [line]
         // A host that is not as it was asked to be: what may be the reason. Others' notes stand in their plan.
         if result.outcome == .wouldChange { lines += result.notes.map { "\(result.host)  note: \($0)" } }
@@ -19,6 +20,14 @@ package enum ResultText {
     /// The last line: `3 hosts: 2 committed, 1 rolled-back`.
     package static func summary(_ results: [SiteRecord]) -> String {
         summary(results.reduce(into: [:]) { $0[$1.outcome, default: 0] += 1 })
+    }
+
+    /// On how many hosts the backups were removed: `backups removed: 2 hosts`; none where that failed everywhere.
+    ///
+    /// `results`: What became of each host whose backups were to be removed.
+    package static func removedBackups(_ results: [SiteRecord]) -> [String] {
+        let count = results.count { !$0.outcome.isFailure }
+        return count == 0 ? [] : ["backups removed: \(count) host\(count == 1 ? "" : "s")"]
     }
 
     /// The same, of hosts that are counted already.
@@ -35,5 +44,13 @@ package enum ResultText {
         let deferred = delivery.deferrals > 0 ? ", deferred \(delivery.deferrals.times)" : ""
         return
             "test message \(delivery.status.rawValue)\(by)\(tls)\(login)\(deferred): \(Printable.line(delivery.reply))"
+    }
+}
+
+extension Delivery {
+    /// Whether a failure says already all that there is to say of this message, which did not arrive.
+    fileprivate func isReason(of failure: Failure?) -> Bool {
+        guard let failure, status != .delivered else { return false }
+        return failure.problem.contains(Printable.line(reply))
     }
 }

@@ -34,9 +34,21 @@ package enum RollbackText {
                 ? [] : ["left alone, without a part in \(choice.run ?? "any run"): \(HostRanges.words(alone))"])
     }
 
-    /// What is asked: `put 2 hosts back as before run R?`.
-    package static func question(_ choice: RollbackChoice) -> String {
-        let count = choice.chosen.count
+    /// That there is nothing to roll back, once for all hosts: `nothing to roll back on 2 hosts: …`.
+    ///
+    /// - Returns: None where there is something.
+    package static func nothing(_ choice: RollbackChoice) -> [String] {
+        let hosts = choice.withoutRun
+        guard let failure = hosts.first?.failure else { return [] }
+        let count = "\(hosts.count) host\(hosts.count == 1 ? "" : "s")"
+        return ["nothing to roll back on \(count), \(HostRanges.words(hosts.map(\.host))): \(failure.problem)"]
+            + (failure.hint.map { ["  hint: \($0)"] } ?? [])
+    }
+
+    /// What is asked: `put 2 hosts back as before run R?`; `nil` where all are put back already.
+    package static func question(_ choice: RollbackChoice) -> String? {
+        let count = choice.chosen.count { $0.run.canBePutBack }
+        if count == 0 { return nil }
         let which = choice.run.map { "run \($0)" } ?? "each one's newest run"
         return "put \(count) host\(count == 1 ? "" : "s") back as before \(which)?"
     }
@@ -58,6 +70,7 @@ package enum RollbackText {
     }
 
     private static func body(_ edits: [Edit], _ run: KeptRun) -> [String] {
+        if run.state == .restored { return ["  already put back; nothing to do"] }
         let state = run.state == .confirmed ? [] : ["  the run is \(run.state.rawValue)"]
         if edits.isEmpty {
             return state + ["  puts back \(run.amount); `mtactl backups show \(run.run)` names them"]

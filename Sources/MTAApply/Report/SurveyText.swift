@@ -84,13 +84,14 @@ package enum SurveyText {
 extension JSONReport {
     /// One object a host.
     package static func survey(_ survey: HostSurvey) -> JSONValue {
-        .object([
+        let reason = survey.failure ?? survey.obstacles.first
+        return .object([
             ("type", .string("facts")),
             ("host", .string(survey.host)),
             ("servers", .array(survey.recognised.map { server($0, survey) })),
             ("unfinished", .text(survey.unfinished?.problem(on: survey.host))),
-            ("reason", .text(survey.failure?.problem(on: survey.host))),
-            ("hint", .text(survey.failure?.hint)),
+            ("reason", .text(reason?.problem(on: survey.host))),
+            ("hint", .text(reason?.hint)),
         ])
     }
 

@@ -11,6 +11,15 @@ package struct HostSurvey: Sendable {
     /// A run of mtactl that did not end as it should have, or a lock.
     package var unfinished: Failure?
     package var failure: Failure?
+
+    /// Why it cannot be told how mail leaves through one of its servers.
+    package var obstacles: [Failure] {
+        surveys.sorted { $0.key < $1.key }.compactMap { _, survey in
+            survey.obstacle.map { obstacle in
+                Failure("cannot tell how mail leaves: \(obstacle.problem)", hint: obstacle.hint, at: host)
+            }
+        }
+    }
 }
 
 extension HostSurvey {

@@ -20,6 +20,9 @@ package struct RollbackChoice: Sendable {
     /// The one run that is taken back; `nil` where each host has its own, or there is none.
     package private(set) var run: String?
 
+    /// Hosts that answered and keep nothing that could be put back, where that is true of all that answered.
+    package var withoutRun: [SiteRecord] { chosen.isEmpty ? others.filter { $0.outcome == .refused } : [] }
+
     package init(_ kept: [(host: String, answer: Result<KeptRuns, Failure>)], _ wanted: Wanted) {
         let runs = kept.map { host, answer -> (host: String, runs: [KeptRun]) in
             if case .success(let kept) = answer { (host, kept.runs) } else { (host, []) }

@@ -16,10 +16,16 @@ package struct RunReference: Sendable, Equatable {
 
     /// `nil` where the text names no run, and so a file.
     ///
-    /// - Throws: Where it names a run and no outcome.
+    /// - Throws: Where it names a run and no outcome, or an outcome of what is no run and no path.
     package init?(_ text: String) throws(Failure) {
         let words = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard RunID.isName(words[0]) else { return nil }
+        guard RunID.isName(words[0]) else {
+            guard words.count == 2, Outcome(rawValue: words[1]) != nil, !words[0].contains("/") else { return nil }
+            throw Failure(
+                "`\(words[0])` is not a run",
+                hint: "`mtactl backups list` and `mtactl history` show them; a file of this name is `@./\(text)`"
+            )
+        }
         guard words.count == 2, let outcome = Outcome(rawValue: words[1]) else {
             let known = Outcome.allCases.map { "`@\(words[0]):\($0.rawValue)`" }.joined(separator: ", ")
             throw Failure("`@\(text)` does not say which hosts of the run are meant", hint: "write \(known)")

@@ -79,7 +79,7 @@ package struct SiteRun: Sendable {
             )
             let (outcome, delivery) = await runner.perform()
             record.delivery = delivery
-            record.settle(outcome, at: name, backup: site.backup(of: run.text))
+            record.settle(outcome, of: run.text, at: name, backup: site.backup(of: run.text))
         } catch {
             record.outcome = .refused
             record.failure = error.at(name)
@@ -173,7 +173,12 @@ package struct SiteRun: Sendable {
 }
 
 extension SiteRecord {
-    fileprivate mutating func settle(_ outcome: Transaction.Outcome, at site: String, backup place: BackupPlace?) {
+    fileprivate mutating func settle(
+        _ outcome: Transaction.Outcome,
+        of run: String,
+        at site: String,
+        backup place: BackupPlace?
+    ) {
         switch outcome {
         case .committed:
             (self.outcome, backup) = (.committed, place?.path)
@@ -187,8 +192,7 @@ extension SiteRecord {
             (self.outcome, backup) = (.stranded, place?.path)
             failure = Failure(
                 "\(reason.problem); and putting it back: \(second.problem)",
-                hint: place.map { "log in and run `\($0.restore)`; it says what it does" }
-                    ?? "log in and look at the mail server's settings",
+                hint: Failure.repairHint(run: run, onHost: place?.restore),
                 at: site
             )
         }

@@ -67,13 +67,11 @@ extension Failure {
         }
     }
 
+    /// Whoever refused it: a smarthost, another server, or the host's own program.
     private static func otherwise(_ delivery: Delivery) -> String {
-        if delivery.reply.isEmpty {
-            return "the mail server did not say why: `sendmail -v` with the same sender and recipient may show it"
-        }
-        // Without a next hop it was the host itself that spoke.
-        return delivery.relay == nil
-            ? "these are the host's own words: its mail log may say more" : "the smarthost's words say why"
+        delivery.reply.isEmpty
+            ? "the mail server did not say why: `sendmail -v` with the same sender and recipient may show it"
+            : "the reply above says why"
     }
 
     fileprivate static func through(_ relay: Delivery.Relay, insteadOf way: String, _ isApplied: Bool) -> Failure {

@@ -39,7 +39,7 @@ package struct Prover: Sendable {
                 await wait(seconds, delivery.reply)
                 continue
             }
-            delivery.hint = trace.hint(for: delivery.reply)
+            delivery.hint = trace.hint(for: delivery.reply, on: proof.hints ?? [])
             return delivery
         }
     }

@@ -42,6 +42,9 @@ package enum OpenRuns {
 extension Failure {
     fileprivate static func unfinished(_ run: OpenRuns.Run, lock: Substring?) -> Failure {
         let holder = lock.flatMap { $0.hasPrefix("\(run.name) ") ? $0.dropFirst(run.name.count) : nil } ?? ""
+        if run.state == "stranded" {
+            return Failure("run \(run.name)\(holder) is stranded", hint: repairHint())
+        }
         let problem = "an earlier run is unfinished: \(run.name)\(holder) is \(run.state)"
         guard let seconds = run.rest.flatMap({ Int($0) }), seconds > 0 else {
             return Failure(
@@ -53,6 +56,14 @@ extension Failure {
             "\(problem), and puts itself back in \(seconds) s unless it is confirmed",
             hint: "wait for that, or put it back now with `mtactl rollback`"
         )
+    }
+
+    /// What is to be done about a stranded host: the same advice wherever one is met.
+    ///
+    /// `command`: What puts the host back when it is typed there, where that is known.
+    package static func repairHint(run: String? = nil, onHost command: String? = nil) -> String {
+        "repair what failed, then `mtactl rollback\(run.map { " \($0)" } ?? "")`"
+            + (command.map { ", or `\($0)` on the host" } ?? "")
     }
 
     fileprivate static func locked(_ holder: Substring) -> Failure {

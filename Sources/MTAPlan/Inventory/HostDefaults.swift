@@ -16,8 +16,11 @@ package struct HostDefaults: Sendable {
         configuration: AnsibleConfiguration? = nil
     ) {
         let option = user.map { HostVariables.Entry("user", YAMLNode(.quoted($0), at: Place(file: "--user"))) }
-        let limit = connectTimeout.map {
-            HostVariables.Entry("connect-timeout", YAMLNode(.quoted($0), at: Place(file: "--connect-timeout")))
+        let limit = connectTimeout.map { text in
+            HostVariables.Entry(
+                "connect-timeout",
+                YAMLNode(.quoted(DurationText.withUnit(text)), at: Place(file: "--connect-timeout"))
+            )
         }
         entries = [option, limit].compactMap(\.self) + (configuration?.variables ?? [])
         self.asksPassword = asksPassword || configuration?.asksPassword == true

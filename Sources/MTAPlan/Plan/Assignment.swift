@@ -68,7 +68,7 @@ package struct Assignment: Sendable, Equatable {
         }
         guard let limit else { return (assignments, problems) }
         do throws(Failure) {
-            let left = Set(try limit.hosts(in: inventory).map(\.name))
+            let left = Set(try inventory.hosts(leftBy: limit).map(\.name))
             assignments.removeAll { !left.contains($0.host.name) }
             if assignments.isEmpty, problems.isEmpty { throw .nothingLeft(limit) }
         } catch {
@@ -79,6 +79,15 @@ package struct Assignment: Sendable, Equatable {
 
     private static func inOrder(_ a: (key: Int?, value: [String]), _ b: (key: Int?, value: [String])) -> Bool {
         (a.key ?? -1) < (b.key ?? -1)
+    }
+}
+
+extension Inventory {
+    /// The hosts that `--limit` leaves; none where it leaves none.
+    ///
+    /// - Throws: What is wrong with it, at `--limit`.
+    package func hosts(leftBy limit: HostPattern) throws(Failure) -> [InventoryHost] {
+        do throws(Failure) { return try limit.hosts(in: self) } catch { throw error.at("--limit") }
     }
 }
 
@@ -97,6 +106,6 @@ extension Failure {
 
     /// That `--limit` leaves no host of the playbook, or of what else there is.
     package static func nothingLeft(_ limit: HostPattern, of whole: String = "the playbook") -> Failure {
-        Failure("`--limit \(limit.text)` leaves no host of \(whole)")
+        Failure("`\(limit.text)` leaves no host of \(whole)", at: "--limit")
     }
 }

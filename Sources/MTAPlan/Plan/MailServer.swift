@@ -150,6 +150,8 @@ package struct Survey: Sendable, Equatable, Codable {
     /// The user name towards the default route.
     package var login: String?
     package var queued: Int?
+    /// Why nothing can be told of the routes, where that is so.
+    package var obstacle: Failure?
 
     package init(
         defaultRoute: String,
@@ -165,6 +167,12 @@ package struct Survey: Sendable, Equatable, Codable {
         self.tls = tls
         self.login = login
         self.queued = queued
+    }
+
+    /// How mail leaves cannot be told.
+    package init(unknown obstacle: Failure, queued: Int? = nil) {
+        self.init(defaultRoute: "unknown", queued: queued)
+        self.obstacle = obstacle
     }
 }
 

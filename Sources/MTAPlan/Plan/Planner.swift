@@ -128,7 +128,7 @@ package struct Planner: Sendable {
         switch choice {
         case .named(let name):
             guard let server = recognised.first(where: { $0.name == name || $0.panel == name }) else {
-                throw .notFound(name, recognised)
+                throw .notFound(name, recognised, known: Set(servers.map(\.name)))
             }
             return server
         case .auto:
@@ -156,6 +156,8 @@ package struct Planner: Sendable {
             route: server.expected(play.routes.expectedRoute(from: from, to: request.to), extras: play.extras),
             submission: trace.submission(facts)
         )
+        let hints = trace.hintsOnHost(facts)
+        if !hints.isEmpty { proof.hints = hints }
         let providers = play.routes.smarthosts.compactMap { $0.provider.flatMap(ProviderPreset.named) }
         if providers.contains(where: { $0.settling != nil }) { proof.settles = true }
         return proof
@@ -199,10 +201,17 @@ extension Failure {
         )
     }
 
-    fileprivate static func notFound(_ name: String, _ found: [RecognisedServer]) -> Failure {
-        Failure(
+    /// `known`: What mtactl can change: advice to name anything else would be of no use.
+    fileprivate static func notFound(_ name: String, _ found: [RecognisedServer], known: Set<String>) -> Failure {
+        let names = found.map(\.name).filter(known.contains)
+        let isOnlyOne = names.count == 1 && found.filter { $0.isActive != false }.map(\.name) == names
+        let hint =
+            if isOnlyOne { "write `mta: auto`, or `mta: \(names[0])`" } else if names.isEmpty {
+                "leave the host out with --limit '!HOST'" + (found.isEmpty ? ", or install \(name) on it" : "")
+            } else { "write " + names.map { "`mta: \($0)`" }.joined(separator: " or ") }
+        return Failure(
             "\(name) was asked for, and the host has \(found.isEmpty ? "no mail server" : found.names)",
-            hint: "write `mta: auto`, or the name of the one that is there"
+            hint: hint
         )
     }
 
@@ -211,7 +220,9 @@ extension Failure {
             found.isEmpty
                 ? "no mail server was found"
                 : "\(found.names) is installed, but neither `sendmail` nor port 25 belongs to it",
-            hint: "install one, or name it with `mta:` in the inventory or the play"
+            hint: found.isEmpty
+                ? "install one, or leave the host out with --limit '!HOST'"
+                : "name it with `mta:` in the inventory or the play"
         )
     }
 

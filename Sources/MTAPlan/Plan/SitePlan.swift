@@ -75,6 +75,8 @@ package struct Proof: Sendable, Hashable, Codable {
     package var submission: Command?
     /// Whether a provider is on the way that knows a new host only after a while, and refuses its mail until then.
     package var settles: Bool?
+    /// What the server's words mean on this host; see `Trace.hintsOnHost`.
+    package var hints: [Trace.Hint]?
     /// Further messages to the same recipient, each by another way of the plan, after this one.
     package var others: [Other] = []
 
@@ -89,7 +91,7 @@ package struct Proof: Sendable, Hashable, Codable {
     /// The proof of another message, with what is left of the time.
     package func of(_ other: Other, patience: Int) -> Proof {
         var proof = Proof(from: other.from, to: to, patience: patience, log: log, route: other.route)
-        (proof.settles, proof.submission) = (settles, submission)
+        (proof.settles, proof.submission, proof.hints) = (settles, submission, hints)
         return proof
     }
 

@@ -32,6 +32,9 @@ package struct Trace: Sendable {
     /// What the server's own words mean, where a smarthost's or the system's do not say it themselves.
     package var hints: [Hint]
 
+    /// Advice that is true on some hosts only, before that of `hints`.
+    package var hintsOnHost: @Sendable (Facts) -> [Hint]
+
     /// Why `log` has none, where it is no log file that a host may lack.
     package var unproved: Failure?
 
@@ -46,6 +49,7 @@ package struct Trace: Sendable {
         leftover: Command? = nil,
         lookBack: Int = 0,
         hints: [Hint] = [],
+        hintsOnHost: @escaping @Sendable (Facts) -> [Hint] = { _ in [] },
         unproved: Failure? = nil
     ) {
         self.log = log
@@ -58,14 +62,19 @@ package struct Trace: Sendable {
         self.leftover = leftover
         self.lookBack = lookBack
         self.hints = hints
+        self.hintsOnHost = hintsOnHost
         self.unproved = unproved
     }
 
     /// What to try next, by what the log says; `nil` where it says nothing that is known.
-    package func hint(for reply: String) -> String? { hints.first { reply.contains($0.words) }?.advice }
+    ///
+    /// `host`: What `hintsOnHost` says of the host.
+    package func hint(for reply: String, on host: [Hint] = []) -> String? {
+        (host + hints).first { reply.contains($0.words) }?.advice
+    }
 
     /// What to try next where a reply has certain words.
-    package struct Hint: Sendable, Hashable {
+    package struct Hint: Sendable, Hashable, Codable {
         package var words: String
         package var advice: String
 

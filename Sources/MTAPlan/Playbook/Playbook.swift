@@ -1,6 +1,6 @@
 /// What is wanted of which hosts, in words that hold for every mail server.
 ///
-/// Source: DESIGN.md §2.
+/// Its format is that of `mtactl schema playbook`; docs/mail-servers.md has the scenarios.
 package struct Playbook: Sendable, Equatable {
     package var plays: [Play]
     package var verify: TestMessageRequest?

@@ -17,6 +17,7 @@ extension Glossary {
     package func survey(_ survey: Survey) -> Survey {
         var shown = survey
         shown.defaultRoute = value(survey.defaultRoute)
+        shown.obstacle = survey.obstacle.map(failure)
         shown.tls = survey.tls.map { value($0) }
         shown.login = survey.login.map { value($0) }
         shown.recipients = survey.recipients.map(row)

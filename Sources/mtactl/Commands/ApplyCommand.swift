@@ -33,7 +33,8 @@ struct ApplyCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Go on with an aborted or interrupted rollout, under its name: what it has committed stands, and its waves go on from there.",
             valueName: "run"
-        )
+        ),
+        completion: Candidates.runs
     )
     var resume: String?
 
@@ -45,7 +46,7 @@ struct ApplyCommand: AsyncParsableCommand {
         let resumption = resume == nil ? nil : try await work.resumption()
         var planned = await work.planned()
         if let resumption { planned = work.resumed(planned, resumption) }
-        if !shared.json { work.show(planned, asStat: work.isSavedPlan) }
+        if !shared.json { work.show(planned, asStat: work.isSavedPlan, isAlone: false) }
         guard try yes || isConfirmed(planned, work) else {
             return try await work.end(.change, results: planned.map(\.result), atLeast: .notDone)
         }

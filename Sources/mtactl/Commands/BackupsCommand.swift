@@ -26,27 +26,16 @@ struct BackupsCommand: AsyncParsableCommand {
             let work = try await Work(inventoryOnly: shared, showsResults: false)
             let terminal = work.terminal
             let json = shared.json
+            var all: [(host: String, kept: KeptRuns)] = []
             let results = await work.asked { (_, driver) async throws(Failure) in
                 try await driver.kept()
             } show: { host, kept in
-                for run in kept.runs {
-                    if json {
-                        terminal.show(JSONReport.backup(host, run))
-                    } else {
-                        terminal.show(
-                            "\(host)  \(run.run)  \(run.state.rawValue)  \(run.server)  \(run.amount)  \(run.bytes) bytes"
-                                + (run.startedBy.map { "  by \($0)" } ?? "")
-                        )
-                    }
-                }
-                if let lock = kept.lock {
-                    if json {
-                        terminal.show(JSONReport.lock(host, lock))
-                    } else {
-                        terminal.show("\(host)  locked by \(lock)")
-                    }
-                }
+                all.append((host, kept))
+                guard json else { return }
+                for run in kept.runs { terminal.show(JSONReport.backup(host, run)) }
+                if let lock = kept.lock { terminal.show(JSONReport.lock(host, lock)) }
             }
+            if !json { terminal.show(BackupsText.lines(all)) }
             try await work.end(.ask, results: results)
         }
     }
@@ -83,8 +72,7 @@ struct BackupsCommand: AsyncParsableCommand {
             }
             let results = answers.map { answer in
                 guard let failure = damaged[answer.host] else { return answer }
-                if !json { terminal.complain(failure) }
-                return SiteRecord(host: answer.host, outcome: .refused, failure: failure)
+                return work.told(SiteRecord(host: answer.host, outcome: .refused, failure: failure))
             }
             try await work.end(.ask, results: results)
         }
@@ -108,17 +96,21 @@ struct BackupsCommand: AsyncParsableCommand {
             discussion: BackupsCommand.exits
         )
 
-        @Argument(help: "The run.") var runName: String
+        @Argument(help: "The run.", completion: Candidates.runs) var runName: String
         @OptionGroup var shared: SharedOptions
 
         func run() async throws {
+            try Files(terminal: shared.terminal).checkRun(runName)
             let work = try await Work(inventoryOnly: shared, showsResults: false)
             let terminal = work.terminal
             let (name, json) = (runName, shared.json)
-            let results = await work.asked { (_, driver) async throws(Failure) in
-                try await driver.records(of: name)
+            var without: Set<String> = []
+            let answers = await work.asked { (_, driver) async throws(Failure) -> [RunText]? in
+                guard try await driver.kept().runs.contains(where: { $0.run == name }) else { return nil }
+                return try await driver.records(of: name)
             } show: { host, parts in
-                for part in parts {
+                if parts == nil { without.insert(host) }
+                for part in parts ?? [] {
                     if json {
                         terminal.show(JSONReport.record(host, of: name, part))
                     } else {
@@ -128,7 +120,19 @@ struct BackupsCommand: AsyncParsableCommand {
                     }
                 }
             }
+            let results = answers.map { answer in
+                guard without.contains(answer.host) else { return answer }
+                return work.told(
+                    SiteRecord(host: answer.host, outcome: .refused, failure: Failure.notKept(name).at(answer.host))
+                )
+            }
             try await work.end(.ask, results: results, run: name)
         }
+    }
+}
+
+extension Failure {
+    fileprivate static func notKept(_ run: String) -> Failure {
+        Failure("no backup of run \(run) is kept here", hint: "`mtactl backups list` shows what is kept")
     }
 }

@@ -30,7 +30,9 @@ struct FactsCommand: AsyncParsableCommand {
         }
         for survey in surveys { if let unfinished = survey.unfinished { work.terminal.complain(unfinished) } }
         if !shared.json {
-            let failures = surveys.compactMap { survey in survey.failure.map { (host: survey.host, failure: $0) } }
+            let failures = surveys.flatMap { survey in
+                ([survey.failure].compactMap(\.self) + survey.obstacles).map { (host: survey.host, failure: $0) }
+            }
             for failure in FailureSummary.ofHosts(failures) { work.terminal.complain(failure) }
         }
         let results = surveys.map { SiteRecord(host: $0.host, outcome: $0.failure == nil ? .asAsked : .unreachable) }

@@ -46,8 +46,10 @@ struct LeaveCommand: AsyncParsableCommand {
             throw ValidationError("say with --to who receives the message that shows the old route, or give --no-send")
         }
         do throws(Failure) { _ = try DurationText.duration(within) } catch {
-            throw ValidationError("--within: \(error.problem)")
+            throw ValidationError("--within", error)
         }
+        guard let to else { return }
+        do throws(Failure) { _ = try MailAddress.address(to) } catch { throw ValidationError("--to", error) }
     }
 
     /// One host first.
@@ -59,7 +61,7 @@ struct LeaveCommand: AsyncParsableCommand {
         let within = try DurationText.duration(self.within)
         let verify = to.map { TestMessageRequest(to: $0, within: within) }
         let planned = await work.plannedLeaving(verify: verify)
-        if !shared.json { work.terminal.show(PlanText.lines(planned)) }
+        if !shared.json { work.terminal.show(PlanText.lines(planned, isAlone: false)) }
         guard try yes || isConfirmed(planned, work) else {
             return try await work.end(.change, results: planned.map(\.result), atLeast: .notDone)
         }
@@ -103,6 +105,7 @@ struct LeaveCommand: AsyncParsableCommand {
         for result in after.values.sorted(by: { $0.host < $1.host }) where result.outcome == .refused {
             work.tell(result)
         }
+        if !work.json { work.terminal.show(ResultText.removedBackups(Array(after.values))) }
         return results.map { after[$0.host] ?? $0 }
     }
 }

@@ -17,7 +17,8 @@ struct LintCommand: AsyncParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Only these hosts of the inventory.", valueName: "pattern")
+        help: ArgumentHelp("Only these hosts of the inventory.", valueName: "pattern"),
+        completion: Candidates.hosts
     )
     var limit: String?
 
@@ -39,6 +40,7 @@ struct LintCommand: AsyncParsableCommand {
         let limit = try limit.flatMap { try files.limit($0, lists: [:]) }
         var inventories: [String: Inventory] = [:]
         var isWrong = false
+        var isClean = true
         if json { terminal.show(JSONReport.version(MTACtl.version)) }
         for path in playbooks {
             let folder = Files.folder(of: path)
@@ -47,10 +49,11 @@ struct LintCommand: AsyncParsableCommand {
             }
             let inventory = inventories[folder]
             do throws(Failures) {
-                let file = try PlaybookFile([UInt8](try loaded(path, files)), file: path, in: Catalog.language)
+                let file = try PlaybookFile(try loaded(path), file: path, in: Catalog.language)
                 for finding in Lint.findings(file, inventory: inventory, limit: limit) {
+                    isClean = false
                     isWrong = isWrong || finding.severity == .error
-                    show(finding, terminal)
+                    if finding.severity == .error || !sources.quiet { show(finding, terminal) }
                 }
             } catch {
                 isWrong = true
@@ -58,10 +61,13 @@ struct LintCommand: AsyncParsableCommand {
             }
         }
         if isWrong { throw ExitCode(ExitStatus.inputWrong.rawValue) }
+        if isClean, !sources.quiet, !json {
+            terminal.say("\(playbooks.count) playbook\(playbooks.count == 1 ? "" : "s"): nothing wrong")
+        }
     }
 
-    private func loaded(_ path: String, _ files: Files) throws(Failures) -> [UInt8] {
-        do { return [UInt8](try files.data(path)) } catch { throw Failures(Failure("cannot be read", at: path)) }
+    private func loaded(_ path: String) throws(Failures) -> [UInt8] {
+        do throws(Failure) { return [UInt8](try Files.content(of: path).data) } catch { throw Failures(error) }
     }
 
     private func show(_ finding: Finding, _ terminal: Terminal) {

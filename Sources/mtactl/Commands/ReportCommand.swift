@@ -1,6 +1,5 @@
 import ArgumentParser
 import Drivers
-import Foundation
 import MTAApply
 import MTAPlan
 
@@ -29,7 +28,7 @@ struct ReportCommand: AsyncParsableCommand {
             "The run, like 20261121T184002Z-7f3a; or files that scripts have written: HOST.apply.answer.",
             valueName: "run"
         ),
-        completion: .file()
+        completion: Candidates.runs
     )
     var names: [String]
 
@@ -41,7 +40,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let terminal = Terminal(color: color)
-        guard names.count == 1, let runName = names.first, !FileManager.default.fileExists(atPath: runName) else {
+        guard names.count == 1, let runName = names.first, RunID.isName(runName) else {
             return try AnswerReport(terminal: terminal, json: json).show(names)
         }
         let records = try terminal.read { history throws(Failure) in
@@ -64,8 +63,7 @@ struct ReportCommand: AsyncParsableCommand {
     private func unknown(_ runName: String) -> Failure {
         Failure(
             "the history of this machine has no run \(runName)",
-            hint: RunID.isName(runName)
-                ? "`mtactl backups show \(runName)` asks the hosts" : "`mtactl history` lists the runs"
+            hint: "`mtactl history` lists the runs of this machine; `mtactl backups show \(runName)` asks the hosts"
         )
     }
 }

@@ -19,7 +19,7 @@ struct RollbackCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The run, like 20261121T184002Z-7f3a.")
+    @Argument(help: "The run, like 20261121T184002Z-7f3a.", completion: Candidates.runs)
     var runName: String?
 
     @Flag(help: "Each host's own newest run, in place of the newest of all.")
@@ -45,19 +45,28 @@ struct RollbackCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let runName { try Files(terminal: shared.terminal).checkRun(runName) }
         let work = try await Work(inventoryOnly: shared, showsResults: true)
         if breakLock { await work.breakLocks() }
         let answers = await work.answers { (_, driver) async throws(Failure) in try await driver.kept() }
         let choice = RollbackChoice(answers, wanted)
         let runs = Dictionary(uniqueKeysWithValues: choice.chosen.map { ($0.host, $0.run.run) })
         if !shared.json { await show(choice, runs, work) }
-        if !yes, !choice.chosen.isEmpty {
-            let question = RollbackText.question(choice)
+        if !yes, let question = RollbackText.question(choice) {
             guard try work.confirm(question, hint: "give --yes to roll back without being asked") else {
                 return try await work.end(.rollBack, results: [], atLeast: .notDone)
             }
         }
-        for result in choice.others where shared.json || result.outcome != .skipped { work.tell(result) }
+        let without = Set(choice.withoutRun.map(\.host))
+        for result in choice.others
+        where shared.json || result.outcome != .skipped && !without.contains(result.host) {
+            work.tell(result)
+        }
+        if !shared.json { work.terminal.show(RollbackText.nothing(choice)) }
+        // Nothing was begun, and nothing would be different if it were tried again.
+        if !without.isEmpty, without.count == choice.others.count {
+            return try await work.end(.ask, results: choice.others, run: choice.run)
+        }
         work.begin(.rollBack, run: choice.run)
         let force = force
         let hosts = work.hosts.filter { runs[$0.site.name] != nil }

@@ -35,4 +35,15 @@ import Testing
         #expect(a.jumps?.map(\.address) == ["bastion.example"])
         #expect(HostDefaults(user: "me", configuration: configuration).entries.first?.value.scalar == "me")
     }
+
+    @Test(arguments: [("3", 3), ("90s", 90), ("2m", 120)])
+    func `the option for the time to connect takes seconds, or a duration`(text: String, seconds: Int) throws {
+        let inventory = try inventory(
+            ["hosts": "a\n"],
+            from: ["hosts"],
+            defaults: HostDefaults(connectTimeout: text)
+        )
+
+        #expect(inventory.host("a")?.connection.connectTimeout == .seconds(seconds))
+    }
 }

@@ -52,7 +52,7 @@ import Testing
                     localDomains: .relay(fromSmarthost: ["192.0.2.1"])
                 )
             )
-        ), Refusal("bounces apart", asking(Routes(defaultRoute: .via(FixtureRoutes.plain)))),
+        ), Refusal("bounces by another route", asking(Routes(defaultRoute: .via(FixtureRoutes.plain)))),
         Refusal("password for `filter` is empty", asking(ExchangeCase.via(login: ExchangeCase.login)), secret: ""),
         Refusal(
             "257 characters",

@@ -7,6 +7,9 @@ package enum DurationText {
         }
     }
 
+    /// A duration as an option takes it, which may also be seconds alone, in the form that `duration` reads: `5` is `5s`.
+    package static func withUnit(_ text: String) -> String { Int(text) == nil ? text : "\(text)s" }
+
     static func parse(_ text: String) throws(TextForm.Fault) -> Duration {
         let hint = Int(text) == nil ? "write `90s`, `2m` or `1h30m`" : "write `\(text)s` for seconds"
         let wrong = TextForm.Fault("is not a duration", hint: hint)

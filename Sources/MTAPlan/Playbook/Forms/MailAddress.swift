@@ -1,5 +1,14 @@
 /// Mail addresses as they may stand in a playbook: a dot-atom, `@` and a domain (RFC 5321 §4.1.2).
 package enum MailAddress {
+    /// An address as an option takes it, with its domain in lower case.
+    ///
+    /// - Throws: What is wrong with it.
+    package static func address(_ text: String) throws(Failure) -> String {
+        do throws(TextForm.Fault) { return try parse(text) } catch {
+            throw Failure("`\(text.shortened)` \(error.problem)", hint: error.hint)
+        }
+    }
+
     /// The address with its domain in lower case.
     static func parse(_ text: String) throws(TextForm.Fault) -> String {
         guard let at = text.lastIndex(of: "@") else {

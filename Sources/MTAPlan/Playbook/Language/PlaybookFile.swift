@@ -14,11 +14,13 @@ package struct PlaybookFile: Sendable {
     package init(_ bytes: [UInt8], file: String, in language: PlaybookLanguage) throws(Failures) {
         let document: YAMLReader.Document
         do throws(Complaint) { document = try YAMLReader.document(bytes, file: file) } catch {
+            if Self.isINI(bytes) { throw Failures(Complaint.inventory(Place(file: file)).failure) }
             throw Failures(error.failure)
         }
         guard let root = document.root else {
             throw Failures(Complaint(Place(file: file), "the playbook is empty", hint: "it needs `plays`").failure)
         }
+        if Self.isINI(bytes) || root.isInventory { throw Failures(Complaint.inventory(root.place).failure) }
         guard root.pairs != nil else { throw Failures(Complaint.noPlaybook(root).failure) }
         var loader = PlaybookLoader(folder: folder(of: file), language: language)
         let shape = PlaybookShape.playbook(in: language)
@@ -28,6 +30,18 @@ package struct PlaybookFile: Sendable {
         self.file = file
         self.root = root
         self.language = language
+    }
+
+    /// Whether a line is the head of a section in an INI file: `[web]`, `[web:vars]`; no playbook has a line in brackets.
+    private static func isINI(_ bytes: [UInt8]) -> Bool {
+        bytes.split(separator: UInt8(ascii: "\n")).contains { line in
+            guard line.first == UInt8(ascii: "["), let end = line.firstIndex(of: UInt8(ascii: "]")) else {
+                return false
+            }
+            let name = line[1..<end]
+            let isEnd = line[(end + 1)...].allSatisfy { $0 == 0x20 || $0 == 0x0D }
+            return isEnd && !name.isEmpty && !name.contains { " ,\"'{}".utf8.contains($0) }
+        }
     }
 
     /// Where a key stands: `["plays", "0", "routes"]`.
@@ -99,7 +113,22 @@ extension Playbook {
     }
 }
 
+extension YAMLNode {
+    /// Whether this is an inventory in YAML: groups with hosts, children or variables, and no plays.
+    fileprivate var isInventory: Bool {
+        guard let pairs, pair("plays") == nil, pair("smarthosts") == nil else { return false }
+        return pairs.contains { pair in
+            ["hosts", "children"].contains { pair.value.pair($0)?.value.pairs != nil }
+        }
+    }
+}
+
 extension Complaint {
+    /// An inventory was given as the playbook.
+    fileprivate static func inventory(_ place: Place) -> Complaint {
+        Complaint(place, "this is an inventory and not a playbook", hint: "give it with `-i`, after the playbook")
+    }
+
     /// The root of the file is no mapping.
     fileprivate static func noPlaybook(_ root: YAMLNode) -> Complaint {
         if root.list?.contains(where: { $0.pair("hosts") != nil }) == true {

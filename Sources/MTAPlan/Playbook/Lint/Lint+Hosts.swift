@@ -4,8 +4,8 @@ extension Lint {
         guard let inventory else { return }
         let (assignments, problems) = Assignment.assigned(playbook, in: inventory, limit: limit)
         for problem in problems {
-            let path = problem.play.map { ["plays", String($0), "hosts"] } ?? []
-            find(problem.id, .error, path, problem.failure.problem, hint: problem.failure.hint)
+            let (failure, path) = (problem.failure, problem.play.map { ["plays", String($0), "hosts"] } ?? [])
+            find(problem.id, .error, path, at: failure.place, failure.problem, hint: failure.hint)
         }
         for (index, play) in playbook.plays.enumerated() {
             let path = ["plays", String(index), "hosts"]

@@ -34,16 +34,29 @@ package struct Lint {
 
     var playbook: Playbook { file.playbook }
 
+    /// Adds a finding.
+    ///
+    /// `path` is the key of the playbook that it is about, `elsewhere` the place where that is no part of the playbook.
     mutating func find(
         _ id: String,
         _ severity: Finding.Severity,
         _ path: [String],
+        at elsewhere: String? = nil,
         _ problem: String,
         hint: String? = nil
     ) {
         let place = file.place(path)
         findings.append(
-            (place, Finding(id: id, severity: severity, place: place.description, problem: problem, hint: hint))
+            (
+                place,
+                Finding(
+                    id: id,
+                    severity: severity,
+                    place: elsewhere ?? place.description,
+                    problem: problem,
+                    hint: hint
+                )
+            )
         )
     }
 

@@ -2,7 +2,7 @@ package import MTAPlan
 
 /// IceWarp Server, whose settings `tool.sh` reads and writes on Linux and `tool.exe` on Windows.
 ///
-/// Scenarios 1 and 2 of DESIGN.md §2, and 14. Its relay server takes all mail that leaves the host; which mail goes
+/// Scenarios 1 and 2 of docs/mail-servers.md, and 14. Its relay server takes all mail that leaves the host; which mail goes
 /// another way is in `redirect.dat`, whose form is documented in part only, and is not touched.
 ///
 /// Source: tool.help of 14.3; docs.icewarp.com, "Delivery", "Routing", "Logging". Never tried on the product itself.

@@ -68,7 +68,7 @@ extension Failure {
     }
 
     fileprivate static let noLogin = Failure(
-        "Kerio Connect is changed through its administration interface, and no account for that is given",
+        "no `admin-login` is given, and Kerio Connect is read and changed through its administration interface alone",
         hint: "write `kerio: {admin-login: {username: NAME, password: env:NAME}}` in the play or the inventory"
     )
 

@@ -5,9 +5,9 @@ struct KerioSurvey {
     let survey: Survey
 
     init(_ facts: Facts) {
-        // A survey shows what can be told; a plan says why the rest cannot.
-        guard let site = try? KerioSite(facts) else {
-            survey = Survey(defaultRoute: "unknown")
+        let site: KerioSite
+        do throws(Failure) { site = try KerioSite(facts) } catch {
+            survey = Survey(unknown: error)
             return
         }
         let enabled = site.rules.rules.filter(\.isEnabled)

@@ -5,7 +5,7 @@ package import MTAPlan
 /// Only sections of that file are edited, and cPanel's own commands regenerate the configuration and restart Exim. The
 /// routers stand behind the panel's hourly limits by domain or before them, as asked.
 ///
-/// Scenarios 1 to 9 and 11 of DESIGN.md §2. Tried on the lab's stand-in, not on a cPanel.
+/// Scenarios 1 to 9 and 11 of docs/mail-servers.md. Tried on the lab's stand-in, not on a cPanel.
 ///
 /// Source: docs.cpanel.net, "Exim Configuration Manager - Advanced Editor"; api.docs.cpanel.net.
 package struct CPanel: EximPanel {

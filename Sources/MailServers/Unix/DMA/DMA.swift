@@ -2,7 +2,7 @@ package import MTAPlan
 
 /// The DragonFly Mail Agent: a queue, local delivery, and one smarthost or none.
 ///
-/// Scenarios 1 and 2 of DESIGN.md §2. Its bounces take the smarthost too.
+/// Scenarios 1 and 2 of docs/mail-servers.md. Its bounces take the smarthost too.
 ///
 /// Source: dma(8), conf.c, net.c and crypto.c of 0.13; tried with 0.13 of Debian 13.
 package struct DMA: MailServer {

@@ -5,7 +5,7 @@ package import MTAPlan
 /// Only those files are edited, so the route outlives every build. What the panel counts before it sends mail itself is
 /// asked before mail goes to a smarthost too.
 ///
-/// Scenarios 1 to 8, 10 and 11 of DESIGN.md §2. Tried on the lab's stand-in, not on a DirectAdmin.
+/// Scenarios 1 to 8, 10 and 11 of docs/mail-servers.md. Tried on the lab's stand-in, not on a DirectAdmin.
 ///
 /// Source: docs.directadmin.com, "Exim" and "The DirectAdmin binary"; the vendor's smart_route template.
 package struct DirectAdmin: EximPanel {

@@ -5,7 +5,7 @@ package import MTAPlan
 /// Each smarthost gets a router and a transport of its own, before the routers that would take the mail; logins stand
 /// in a lookup file that only root and Exim's group can read.
 ///
-/// Scenarios 1 to 8 and 11 of DESIGN.md §2. With cPanel and DirectAdmin the panel writes Exim's configuration, so
+/// Scenarios 1 to 8 and 11 of docs/mail-servers.md. With cPanel and DirectAdmin the panel writes Exim's configuration, so
 /// these are mail servers of their own.
 ///
 /// Source: Exim specification; update-exim4.conf(8); tried with 4.96 and 4.98.2 of Debian.

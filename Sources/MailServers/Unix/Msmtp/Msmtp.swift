@@ -2,7 +2,7 @@ package import MTAPlan
 
 /// msmtp 1.8: hands each message to the smarthost of the sender's account before `sendmail` returns.
 ///
-/// No queue, no local delivery, no way but a smarthost. Scenarios 1, 2, 4 and 5 of DESIGN.md §2, senders by accounts.
+/// No queue, no local delivery, no way but a smarthost. Scenarios 1, 2, 4 and 5 of docs/mail-servers.md, senders by accounts.
 ///
 /// Source: msmtp(1), conf.c of 1.8.28; tried with 1.8.23 and 1.8.28 of Debian 12 and 13.
 package struct Msmtp: MailServer {

@@ -2,7 +2,7 @@ package import MTAPlan
 
 /// nullmailer 2.x: a queue, and a list of hosts that everything is sent to.
 ///
-/// Scenarios 1 and 2 of DESIGN.md §2. It delivers nothing itself, so its bounces take the smarthost too.
+/// Scenarios 1 and 2 of docs/mail-servers.md. It delivers nothing itself, so its bounces take the smarthost too.
 ///
 /// Source: nullmailer-send(8), lib/argparse.cc, protocols/smtp.cc, protocols/protocol.cc of 2.2; tried with 2.2 of
 /// Debian 12 and 13.

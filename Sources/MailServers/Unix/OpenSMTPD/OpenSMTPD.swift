@@ -2,7 +2,7 @@ package import MTAPlan
 
 /// OpenSMTPD 6.4 to 7.x: actions and rules, of which the first match wins.
 ///
-/// Scenarios 1 to 6 of DESIGN.md §2.
+/// Scenarios 1 to 6 of docs/mail-servers.md.
 ///
 /// Source: smtpd.conf(5), smtpd(8), smtpctl(8); tried with 6.8.0p2 of Debian 12 and 7.6.0p1 of Debian 13.
 package struct OpenSMTPD: MailServer {

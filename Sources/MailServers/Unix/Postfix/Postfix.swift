@@ -4,7 +4,7 @@ package import MTAPlan
 ///
 /// Each smarthost gets a service of its own in master.cf; tables of ours send mail there.
 ///
-/// Scenarios 1 to 7 and 11 of DESIGN.md §2. `local-domains: relay` is refused, as Postfix has no route by client.
+/// Scenarios 1 to 7 and 11 of docs/mail-servers.md. `local-domains: relay` is refused, as Postfix has no route by client.
 ///
 /// Source: postconf(5), master(5), transport(5), Postfix 3.7 to 3.11; tried with 3.7.11 and 3.10.13 of Debian.
 package struct Postfix: MailServer {
@@ -68,7 +68,8 @@ package struct Postfix: MailServer {
             tracer: { PostfixTrace(messageID: $0.messageID, to: $0.to) },
             discard: { ["postsuper", "-d", $0] },
             retry: { ["postqueue", "-i", $0] },
-            hints: Self.hints
+            hints: Self.hints,
+            hintsOnHost: Self.hintsOnHost
         )
     }
 
@@ -81,11 +82,24 @@ package struct Postfix: MailServer {
                 "a rule with HOLD keeps it until something lets it go: see that this runs, or take the rule out"
             ),
             Trace.Hint(
-                "type=AAAA",
-                "the host's `inet_protocols` leaves it IPv6 alone, and the name has no such address"
+                "Name service error",
+                "the name has no address on this host: check its spelling and the host's DNS"
             ),
             Trace.Hint("assign requested address", "the host has not the address that Postfix is to send from"),
         ] + Trace.Hint.common + [.login("said: 534"), .later("said: 4"), .later("refused to talk to me: 4")]
+
+    /// A name that is there and has no IPv6 address is of no use to a Postfix that uses no other.
+    ///
+    /// Source: postconf(5), `inet_protocols`; the words are those of smtp_addr.c and dns_lookup.c, tried with 3.7.11.
+    private static func hintsOnHost(_ facts: Facts) -> [Trace.Hint] {
+        guard PostfixHost.values(in: facts)["inet_protocols"] == "ipv6" else { return [] }
+        return [
+            Trace.Hint(
+                "type=AAAA: Host found but no data record",
+                "the host's `inet_protocols` leaves it IPv6 alone, and the name has no such address"
+            )
+        ]
+    }
 
     private static func log(_ facts: Facts) -> LogSource? {
         let values = PostfixHost.values(in: facts)

@@ -2,7 +2,7 @@ package import MTAPlan
 
 /// qmail 1.03, netqmail, notqmail, and their patched builds, Plesk's among them.
 ///
-/// Scenarios 1 and 3 of DESIGN.md §2; 2 on builds that log in, 4 and 5 on those with `control/authsenders`. A stock
+/// Scenarios 1 and 3 of docs/mail-servers.md; 2 on builds that log in, 4 and 5 on those with `control/authsenders`. A stock
 /// qmail knows neither TLS nor logins nor senders, and no build routes bounces apart: all that is refused.
 ///
 /// Source: qmail-remote(8), qmail-send(8), qmail-control(5) of notqmail 1.09 and their programs' text; tried with

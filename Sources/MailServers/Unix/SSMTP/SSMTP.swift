@@ -3,7 +3,7 @@ package import MTAPlan
 /// sSMTP 2.64: hands each message to one host before `sendmail` returns.
 ///
 /// No queue, no local delivery.
-/// Scenarios 1 and 2 of DESIGN.md §2. It looks at no certificate, and leaves parts of passwords out; what it would
+/// Scenarios 1 and 2 of docs/mail-servers.md. It looks at no certificate, and leaves parts of passwords out; what it would
 /// leave out is refused. Nobody maintains it.
 ///
 /// Source: ssmtp.conf(5); each printable character in a password, tried with 2.64 of Debian 12 and 13.

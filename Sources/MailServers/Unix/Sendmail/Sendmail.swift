@@ -5,7 +5,7 @@ package import MTAPlan
 /// Each smarthost gets a mailer of its own, with its port; rules of ours, in a block of sendmail.mc, send mail there.
 /// They look routes up in `mtactl-routes` and logins in `mtactl-logins`, beside sendmail.mc.
 ///
-/// Scenarios 1 to 4, 6 and 12 of DESIGN.md §2.
+/// Scenarios 1 to 4, 6 and 12 of docs/mail-servers.md.
 ///
 /// Source: cf/README, doc/op/op.me; tried with 8.17.1.9 and 8.18.1 of Debian.
 package struct Sendmail: MailServer {

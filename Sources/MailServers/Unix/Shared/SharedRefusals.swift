@@ -10,8 +10,8 @@ extension Routes {
     func checkBounces(on server: String) throws(Failure) {
         guard case .via(let smarthost) = defaultRoute, bounces == .direct else { return }
         throw Failure(
-            "\(server) cannot route bounces apart, and they are to go direct while other mail takes `\(smarthost.name)`",
-            hint: "write `bounces: default` in the play's routes, and they go through the smarthost too"
+            "\(server) cannot send bounces by another route than other mail, which takes `\(smarthost.name)`",
+            hint: "`bounces: direct` is the default; with `bounces: default` they go through the smarthost too"
         )
     }
 }

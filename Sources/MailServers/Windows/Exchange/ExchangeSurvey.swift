@@ -5,9 +5,9 @@ struct ExchangeSurvey {
     let survey: Survey
 
     init(_ facts: Facts) {
-        // A survey shows what can be told; a plan says why the rest cannot.
-        guard let site = try? ExchangeSite(facts) else {
-            survey = Survey(defaultRoute: "unknown")
+        let site: ExchangeSite
+        do throws(Failure) { site = try ExchangeSite(facts) } catch {
+            survey = Survey(unknown: error)
             return
         }
         let winner = site.connectors.route(to: "*")?.winner

@@ -1,0 +1,21 @@
+import Drivers
+import MTAPlan
+
+extension Files {
+    /// Checks the name of a run that was given as an argument, before it becomes part of a file's name or of a call.
+    ///
+    /// - Throws: `ExitCode`, once it is said that this is no run.
+    func checkRun(_ name: String) throws {
+        if !RunID.isName(name) { throw stop(.notARun(name)) }
+    }
+}
+
+extension Failure {
+    /// `text` was given as a run and does not have the form of one.
+    static func notARun(_ text: String) -> Failure {
+        Failure(
+            "`\(Printable.line(text))` is not a run",
+            hint: "`mtactl backups list` and `mtactl history` show them: 20261121T184002Z-7f3a"
+        )
+    }
+}
