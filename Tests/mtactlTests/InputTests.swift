@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "[web]\nmx1 ansible_host=192.0.2.1\n", "[web:vars]\nansible_user=root\n",
+        "[web]\nmx1 ansible_host=192.0.2.1\n", "mx1\n\n[web:vars]\nansible_user=root\n",
         "all:\n  hosts:\n    mx1: {}\n",
         "web: {children: {db: {}}}\n",
     ])
