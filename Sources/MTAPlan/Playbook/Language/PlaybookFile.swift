@@ -38,7 +38,7 @@ package struct PlaybookFile: Sendable {
             guard line.first == UInt8(ascii: "["), let end = line.firstIndex(of: UInt8(ascii: "]")) else {
                 return false
             }
-            let name = line[1..<end]
+            let name = line[(line.startIndex + 1)..<end]
             let isEnd = line[(end + 1)...].allSatisfy { $0 == 0x20 || $0 == 0x0D }
             return isEnd && !name.isEmpty && !name.contains { " ,\"'{}".utf8.contains($0) }
         }
