@@ -10,7 +10,7 @@ struct AnswerReport {
     let terminal: Terminal
     let json: Bool
 
-    /// Shows them, and ends with the worst of what became of the hosts.
+    /// Shows them, and ends with the worst of what happened to the hosts.
     func show(_ paths: [String]) throws {
         let files = Files(terminal: terminal)
         if json { terminal.show(JSONReport.version(MTACtl.version)) }

@@ -43,7 +43,7 @@ enum Main {
 }
 
 extension CommandConfiguration {
-    /// What is wrong with the first words, where they name a command that there is not.
+    /// What is wrong with the first words, where they name a command that does not exist.
     fileprivate func unknownCommand(in words: [String]) -> Failure? {
         var rest = words[...]
         if rest.first == "help" { rest = rest.dropFirst() }

@@ -74,7 +74,7 @@ extension ScriptAnswer {
         do throws(Failure) { return try ScriptAnswer(bytes) } catch { throw error.at(path) }
     }
 
-    /// What stands in a file, of which no more is read than an answer may have.
+    /// What is in a file, of which no more is read than an answer may have.
     static func bytes(of path: String) throws(Failure) -> [UInt8] {
         do {
             let file = try FileHandle(forReadingFrom: URL(filePath: path))

@@ -30,8 +30,8 @@ import Testing
             #expect(!hint(choice, found).contains("mta: auto"), "\(choice) among \(found)")
             #expect(hint(choice, found) != "")
         }
-        #expect(hint(.named("exim"), []) == "leave the host out with --limit '!HOST', or install exim on it")
-        #expect(hint(.named("exim"), [unknown]) == "leave the host out with --limit '!HOST'")
+        #expect(hint(.named("exim"), []) == "exclude the host with --limit '!HOST', or install exim on it")
+        #expect(hint(.named("exim"), [unknown]) == "exclude the host with --limit '!HOST'")
         #expect(hint(.named("sendmail"), [postfix, exim]) == "write `mta: postfix` or `mta: exim`")
         #expect(!hint(.auto, []).contains("`mta:`"))
     }

@@ -29,12 +29,12 @@ import Testing
         var count = 0
         for (file, text) in try Self.sources() {
             let isWhole = file.hasSuffix("Survey.swift") || file.contains("/Routing/")
-            // What cannot be told is said in sentences, of which nothing is hidden.
+            // What cannot be determined is said in sentences, of which nothing is hidden.
             let own = text.split(separator: "MARK: What cannot be told")[0]
             let parts = isWhole ? [own] : text.split(separator: "Survey(").dropFirst().map { $0.prefix(300) }
             let lines = parts.joined(separator: "\n").split(separator: "\n")
                 .filter { !$0.drop { $0 == " " }.hasPrefix("//") && !$0.contains("unknown:") }
-            // What is put into a text may have texts in it, so it is taken out first.
+            // What is put into a text may have texts in it, so it is removed first.
             let code = lines.joined(separator: "\n")
                 .replacing(/\\\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/, with: "1")
             count += code.isEmpty ? 0 : 1
@@ -60,7 +60,7 @@ import Testing
             .map { ($0.path, try String(contentsOf: $0, encoding: .utf8)) }
     }
 
-    /// What stands between backticks in our own texts is shown: a command that is half hidden is no advice.
+    /// What is between backticks in our own texts is shown: a command that is half hidden is no advice.
     @Test func `no word of our own advice is hidden`() throws {
         let glossary = Glossary(Glossary.mailWords)
         var hidden: Set<String> = []

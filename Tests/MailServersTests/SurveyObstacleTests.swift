@@ -2,7 +2,7 @@ import MTAPlan
 import MailServers
 import Testing
 
-/// What cannot be told of a host is said with its reason.
+/// What cannot be determined of a host is said with its reason.
 @Suite struct SurveyObstacleTests {
     @Test(arguments: Catalog.all)
     func `no server's route is unknown without a reason and a next step`(server: any MailServer) throws {

@@ -5,7 +5,7 @@ internal import Synchronization
 /// A Windows host in memory: it takes the line and the input that the executor is given, and answers as it would.
 ///
 /// It holds Send connectors, files, services and a scheduled task, and knows no rule of Exchange: the stand-in in
-/// `Tests/Lab/exchange` does. A line or program that is not mtactl's own fails the test that stands on it.
+/// `Tests/Lab/exchange` does. A line or program that is not mtactl's own fails the test that is on it.
 package final class FakeWindowsHost: Host {
     package let name: String
     package let isWindows = true
@@ -24,7 +24,7 @@ package final class FakeWindowsHost: Host {
         package var rows: [[String: PowerShellObject.Value]] = []
         /// Values of its registry, all in one key: `Name`, `Kind`, `Value`.
         package var registry: [[String: PowerShellObject.Value]] = []
-        /// Logs and queued messages, by their whole paths.
+        /// Logs and queued messages, by their full paths.
         package var spool: [String: String] = [:]
         /// What its SMTP service writes into a log when it takes a message, by the log's path.
         package var logs: [String: String] = [:]

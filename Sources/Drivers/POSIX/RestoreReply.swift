@@ -23,7 +23,7 @@ struct RestoreReply {
 
     private func stranded(_ why: String) -> Failure {
         Failure(
-            "not wholly put back: \(why)",
+            "not completely put back: \(why)",
             hint: Failure.repairHint(run: run, onHost: "sh \(AgentSession.backups)/\(run)/restore")
         )
     }
@@ -33,16 +33,16 @@ struct RestoreReply {
         case "conflict":
             Failure(
                 "changed since run \(run): \(why)",
-                hint: report?.laterRun.map { "run \($0) changed the same: put that one back first, or give `--force`" }
+                hint: report?.laterRun.map { "run \($0) changed the same: put that run back first, or use `--force`" }
                     ?? (report?.comparison.map { "`\($0)` on the host shows the difference; " } ?? "")
                     + "`--force` puts it back anyway and keeps the current files in the backup"
             )
         case "damaged":
-            Failure("the backup of run \(run) is damaged: \(why)", hint: "nothing was written; mend the host by hand")
+            Failure("the backup of run \(run) is damaged: \(why)", hint: "nothing was written; repair the host by hand")
         case "exposed":
             AgentFailure(call: AgentCall(["restore", run]), code: code, why: why).failure
         case "locked":
-            Failure("locked by another run: \(why)", hint: "wait for it; --break-lock opens what nobody will open")
+            Failure("locked by another run: \(why)", hint: "wait for it to end; --break-lock removes a stale lock")
         default:
             Failure("not put back: \(why)", hint: "`mtactl backups show \(run)` shows its journal")
         }

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// A mail server on Windows that takes test messages at its SMTP port and logs what becomes of them in files.
+/// A mail server on Windows that takes test messages at its SMTP port and logs what happens to them in files.
 struct ActivityLog: Sendable {
     private let folder: String
     private let prefix: String

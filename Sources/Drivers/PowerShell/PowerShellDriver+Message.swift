@@ -146,7 +146,7 @@ extension PowerShellDriver {
 
     /// The rows as lines: `tracking`, `queue` or `pickup`, and `NAME=VALUE` with tabs between them.
     ///
-    /// `own`: The server without whose log nothing can be told.
+    /// `own`: The server without whose log nothing can be determined.
     static func log(in answer: ExecutorAnswer, _ watch: Watch, own: String?) -> LogAnswer {
         if let trouble = answer.trouble("tracking") {
             return .unreadable(trouble.failure("reading the tracking log").problem)

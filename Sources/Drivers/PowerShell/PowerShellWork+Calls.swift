@@ -45,21 +45,22 @@ extension PowerShellWork {
             if let objection = inquiry.objection(to: said(to: inquiry, number, in: answer)) { return objection }
         }
         for (number, expectation) in expectations.enumerated() {
-            if let trouble = answer.trouble("expect-\(number)") { return trouble.failure("looking at what is there") }
+            if let trouble = answer.trouble("expect-\(number)") { return trouble.failure("reading the current state") }
             guard let objection = expectation.objection(to: answer.objects("expect-\(number)")) else { continue }
-            return Failure(objection, hint: "make a new plan")
+            return Failure(objection, hint: "plan again")
         }
-        for call in reading { if let trouble = answer.trouble(call.id) { return trouble.failure("keeping a backup") } }
+        for call in reading { if let trouble = answer.trouble(call.id) { return trouble.failure("writing a backup") } }
         return nil
     }
 
-    /// What went wrong with the change, or is not as asked after it, as far as that can be told without the passwords.
+    /// What went wrong with the change, or is not as asked after it, as far as that can be determined without the
+    /// passwords.
     func stepObjection(to answer: ExecutorAnswer) -> Failure? {
         for (number, step) in steps.enumerated() {
             if let trouble = answer.trouble("step-\(number)") { return trouble.failure(Printable.line(step.title)) }
         }
         for (number, check) in checks.enumerated() {
-            if let trouble = answer.trouble("check-\(number)") { return trouble.failure("reading the change again") }
+            if let trouble = answer.trouble("check-\(number)") { return trouble.failure("reading the change back") }
             if let objection = check.objection(to: answer.objects("check-\(number)")) {
                 return Failure("after the change: \(objection)")
             }
@@ -67,12 +68,12 @@ extension PowerShellWork {
         return nil
     }
 
-    /// Whether a value that has a password in it is not as it was written.
+    /// Whether a value that has a password in it is not what was written.
     func secretObjection(to answer: ExecutorAnswer, _ secrets: Secrets) throws(Failure) -> Failure? {
         let found = checks.indices.flatMap { answer.objects("check-\($0)") }
         let isWritten = checks.isEmpty ? true : try holdsSecrets(found, secrets)
         if isWritten { return nil }
-        return Failure("after the change: a value with a password in it is not as it was written")
+        return Failure("after the change: a value with a password in it is not what was written")
     }
 
     /// The calls that undo the steps, with what the steps answered in its places.

@@ -1,7 +1,7 @@
 # Puts back what a run of mtactl has changed: run it in PowerShell on this host, as an administrator.
 #
-# It says what it will do and asks first. With -Expired nobody is asked: that is how the scheduled task of the run calls
-# it, when mtactl did not come back. What it does stands in undo.txt beside it, and is done by executor.ps1.
+# It shows what it will do and asks first. With -Expired it does not ask: that is how the scheduled task of the run calls
+# it, when mtactl did not come back. What it does is in undo.txt next to it, and is done by executor.ps1.
 param([switch]$Expired)
 $ErrorActionPreference = 'Stop'
 $folder = [IO.Path]::GetDirectoryName($MyInvocation.MyCommand.Path)
@@ -28,7 +28,7 @@ if (-not $Expired) {
     if ((Read-Host 'Do this? Type yes') -ne 'yes') { exit 1 }
 }
 
-# Whoever moves the file has the run: mtactl and the scheduled task cannot both put it back. A change that is on its way
+# Whoever moves the file owns the run: mtactl and the scheduled task cannot both put it back. A change that is on its way
 # holds it until it is done.
 $source = [IO.Path]::Combine($folder, 'state.' + $state)
 for ($tries = 1; ; $tries++) {

@@ -28,7 +28,7 @@ function Filled($text) {
     return $text.Replace('{TOKEN}', $token).Replace('{DATE}', $date).Replace("`r`n", "`n").Replace("`n", "`r`n")
 }
 
-# Runs one call and writes down what came of it. Once a call has failed that must not, no other is run.
+# Runs one call and writes down what resulted from it. Once a call has failed that must not, no other is run.
 function Call($id, $need, $work, $told) {
     $script:count = $count + 1
     if ($stopped) { Say 'call', $id, 'skipped'; return }
@@ -196,7 +196,7 @@ function Lasting($name) {
     return $found
 }
 
-# Writes the answer beside this file, and says how it ended.
+# Writes the answer next to this file, and says how it ended.
 function Finish($word, $reason) {
     Say 'end', "$count"
     $user = [Security.Principal.WindowsIdentity]::GetCurrent().Name

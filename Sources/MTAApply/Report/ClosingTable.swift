@@ -1,6 +1,6 @@
 internal import MTAPlan
 
-/// What became of a fleet, at a glance: a row for each outcome and reason, the worst first.
+/// What happened to a fleet, at a glance: a row for each outcome and reason, the worst first.
 package enum ClosingTable {
     /// Rows that are shown; `--json` and the hosts' own lines have all.
     private static let most = 20
@@ -26,7 +26,7 @@ package enum ClosingTable {
         return [""] + lines + (rows.count > most ? ["  … and \(rows.count - most) more reasons"] : [])
     }
 
-    /// Hosts that were not begun have no lines of their own.
+    /// Hosts that were not started have no lines of their own.
     private static func reason(of row: Row, among hosts: Int) -> String? {
         hosts > few || row.outcome == .skipped || row.hosts.count > 1 ? row.reason : nil
     }

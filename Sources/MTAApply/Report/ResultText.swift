@@ -1,6 +1,6 @@
 internal import MTAPlan
 
-/// The end of a run as people read it: a line a host, worst last, so that it is what the eye meets.
+/// The end of a run as people read it: one line per host, worst last, so that it is what the eye meets.
 package enum ResultText {
     /// One host's lines as it ends, each beginning with its name.
     package static func lines(_ result: SiteRecord) -> [String] {
@@ -8,7 +8,7 @@ package enum ResultText {
         // Where the reply is the reason, that is the next line.
         if let delivery = result.delivery, !delivery.isReason(of: result.failure) { line += "  \(words(delivery))" }
         var lines = [line]
-        // A host that is not as it was asked to be: what may be the reason. Others' notes stand in their plan.
+        // A host that is not as it was asked to be: what may be the reason. Others' notes are in their plan.
         if result.outcome == .wouldChange { lines += result.notes.map { "\(result.host)  note: \($0)" } }
         if let failure = result.failure {
             lines.append("\(result.host)  \(failure.problem(on: result.host))")
@@ -24,7 +24,7 @@ package enum ResultText {
 
     /// On how many hosts the backups were removed: `backups removed: 2 hosts`; none where that failed everywhere.
     ///
-    /// `results`: What became of each host whose backups were to be removed.
+    /// `results`: What happened to each host whose backups were to be removed.
     package static func removedBackups(_ results: [SiteRecord]) -> [String] {
         let count = results.count { !$0.outcome.isFailure }
         return count == 0 ? [] : ["backups removed: \(count) host\(count == 1 ? "" : "s")"]

@@ -1,4 +1,4 @@
-/// Rows of cells beneath each other, as wide as their widest cell.
+/// Rows of cells below one another, as wide as their widest cell.
 enum TextTable {
     static func lines(_ rows: [[String]]) -> [String] {
         let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

@@ -12,7 +12,7 @@ package struct HostSurvey: Sendable {
     package var unfinished: Failure?
     package var failure: Failure?
 
-    /// Why it cannot be told how mail leaves through one of its servers.
+    /// Why it cannot be determined how mail leaves through one of its servers.
     package var obstacles: [Failure] {
         surveys.sorted { $0.key < $1.key }.compactMap { _, survey in
             survey.obstacle.map { obstacle in

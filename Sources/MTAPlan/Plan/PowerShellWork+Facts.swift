@@ -5,8 +5,8 @@ extension PowerShellWork {
             + restarts.map { Command(["restart \(service ?? "the transport service") of \(Printable.line($0))"]) }
     }
 
-    /// What no host can be told: a name or value with a control character in it.
-    var oddWord: String? {
+    /// What cannot be passed to a host: a name or value with a control character in it.
+    var unsafeArgument: String? {
         let words = calls.flatMap { call in
             [call.cmdlet] + call.parameters.flatMap { [$0.name] + $0.value.words } + call.properties.map(\.name)
         }
@@ -25,7 +25,7 @@ extension PowerShellWork {
         }
         for expectation in expectations {
             guard let objection = expectation.objection(to: answered(expectation)) else { continue }
-            throw Failure("\(objection)", hint: "make a new plan")
+            throw Failure("\(objection)", hint: "plan again")
         }
         return false
     }
@@ -52,7 +52,7 @@ extension PowerShellWork {
             for index in work.steps[step].undo.parameters.indices {
                 guard case .found(let name) = work.steps[step].undo.parameters[index].value else { continue }
                 guard let value = found.first(where: { $0.text("Name") == name })?.properties["Value"] else {
-                    throw Failure("`\(Printable.line(name))` is not there any more", hint: "make a new plan")
+                    throw Failure("`\(Printable.line(name))` no longer exists", hint: "plan again")
                 }
                 work.steps[step].undo.parameters[index].value =
                     switch value {

@@ -8,7 +8,7 @@ import MailServers
 struct DiscoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "discover",
-        abstract: "Find out how a host's mail server keeps what is documented nowhere.",
+        abstract: "Find out how a host's mail server stores undocumented settings.",
         subcommands: [MailEnableCommand.self]
     )
 }
@@ -18,10 +18,10 @@ extension DiscoverCommand {
     struct MailEnableCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "mailenable",
-            abstract: "How MailEnable keeps its Smart host tab in the registry.",
+            abstract: "How MailEnable stores its Smart host tab in the registry.",
             discussion: """
-                Somebody works on the tab in MailEnable's console, step by step, and mtactl reads the registry after each. Mail \
-                goes its old way meanwhile, as the SMTP service reads these values when it starts: leave it running. Then \
+                You change the tab in MailEnable's console step by step, and mtactl reads the registry after each \
+                step. Meanwhile mail keeps its old route, as the SMTP service reads these values when it starts: leave it running. Then \
                 write into the play: mailenable: {profile: FILE}.
 
                 """ + ExitStatus.help((.done, "the file was written"), (.notDone, "it was not"))
@@ -37,7 +37,7 @@ extension DiscoverCommand {
         func run() async throws {
             var one = shared
             one.limit = host
-            let work = try await Work(inventoryOnly: one, showsResults: false)
+            let work = try await CommandContext(inventoryOnly: one, showsResults: false)
             var outcome = Outcome.asAsked
             do throws(Failure) {
                 guard let run = work.hosts.first, work.hosts.count == 1 else {
@@ -86,7 +86,7 @@ extension DiscoverCommand {
                 terminal.warn(
                     Failure(
                         "not as before: \(differing.sorted().joined(separator: ", "))",
-                        hint: "look at the tab before the SMTP service restarts"
+                        hint: "check the tab before the SMTP service restarts"
                     )
                 )
             }

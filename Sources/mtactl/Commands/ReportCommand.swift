@@ -8,8 +8,7 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "One run in full, as it was printed when it ended; or what the answers of scripts say.",
         discussion: """
-            What was lost because nobody could print it is in it, too. Runs that were started on another machine are not \
-            known here: `mtactl backups show RUN` asks the hosts.
+            It includes output that could not be printed. Runs started on another machine are not known here: `mtactl backups show RUN` asks the hosts.
 
             Answers of scripts are judged by the plans that `mtactl script` has kept on this machine.
 
@@ -32,7 +31,7 @@ struct ReportCommand: AsyncParsableCommand {
     )
     var names: [String]
 
-    @Flag(help: "One JSON object a line, in a stable format.")
+    @Flag(help: "Print one JSON object per line, in a stable format.")
     var json = false
 
     @Option(help: ArgumentHelp("When to use colour: auto, always, never.", valueName: "when"))

@@ -11,7 +11,7 @@ struct ScriptCommand: AsyncParsableCommand {
         abstract:
             "What apply would do to Exchange, as a script for people to approve and run: for sites that SSH does not reach.",
         discussion: """
-            Meets no host. For a host of a playbook without `--facts` it writes HOST-facts.ps1, which asks and changes nothing; with \
+            Contacts no host. For a host of a playbook without `--facts` it writes HOST-facts.ps1, which asks and changes nothing; with \
             the answer of that, or with a saved plan, HOST.ps1, which has -Check, -Apply, -Verify and -Undo. No script holds a \
             secret: it asks. `mtactl report` reads the answers.
 
@@ -19,7 +19,7 @@ struct ScriptCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The playbook, or a plan that was saved with `plan -o`.", completion: .file())
+    @Argument(help: "The playbook, or a plan saved with `plan -o`.", completion: .file())
     var playbook: String
 
     @Option(
@@ -32,7 +32,7 @@ struct ScriptCommand: AsyncParsableCommand {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "What HOST-facts.ps1 has answered, or of Exchange 2000 and 2003 HOST.ldf, an export of its directory. May be given several times.",
+            "What HOST-facts.ps1 has answered, or of Exchange 2000 and 2003 HOST.ldf, an export of its directory. Can be repeated.",
             valueName: "file"
         ),
         completion: .file()
@@ -114,7 +114,7 @@ struct ScriptCommand: AsyncParsableCommand {
             }
             try files.checked { () throws(Failure) in
                 let answer = try ScriptAnswer.read(path)
-                guard answer.action == .facts else { throw Failure("these are no facts", at: path) }
+                guard answer.action == .facts else { throw Failure("these are not facts", at: path) }
                 told[answer.site] = .facts(try answer.facts(asking: WindowsQuestions(of: ServerExtras())))
             }
         }
@@ -192,7 +192,7 @@ struct ScriptCommand: AsyncParsableCommand {
 extension Failure {
     fileprivate static func stranger(_ host: String) -> Failure {
         Failure(
-            "facts were given of \(Printable.line(host)), which is no host of the playbook that is left",
+            "facts were given for \(Printable.line(host)), which is not a selected host of the playbook",
             hint: "an export of Exchange 2003 is called by its host in the inventory: HOST.ldf"
         )
     }

@@ -91,7 +91,7 @@ import Testing
                 Issue.record("\(changed)")
                 return
             }
-            #expect(failure.problem.contains("not as it was written"))
+            #expect(failure.problem.contains("not what was written"))
             #expect(value(host) == "oldsecret")
         }
     }

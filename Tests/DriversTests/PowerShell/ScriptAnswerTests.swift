@@ -53,7 +53,7 @@ import Testing
             Issue.record("not put back")
             return
         }
-        #expect(reason.problem.contains("reading the change again"))
+        #expect(reason.problem.contains("reading the change back"))
         #expect(try Self.ending(Self.answer("undo", "put-back", Self.back)) == .putBack(nil))
     }
 

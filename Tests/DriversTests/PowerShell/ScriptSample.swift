@@ -102,7 +102,7 @@ enum ScriptSample {
         var properties: [String]
     }
 
-    /// What stands in a script, by its functions: read by the stand-in, which takes nothing that it does not know.
+    /// What is in a script, by its functions: read by the stand-in, which takes nothing that it does not know.
     static func calls(in script: PowerShellScript) async throws -> [String: [Call]] {
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).ps1")
         try Data(script.bytes).write(to: file)

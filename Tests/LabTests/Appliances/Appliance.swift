@@ -6,7 +6,7 @@ struct Appliance: Sendable, CustomTestStringConvertible {
     /// As in the table.
     var name: String
     var host: String
-    /// What the inventory says of it beside its name.
+    /// What the inventory says of it next to its name.
     var address: String
     /// The user name and password that the smarthost knows.
     var login: (name: String, password: String) = ("sparing", #"b!c'd"e$f\g{h}^i%j#k&l"#)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What became of one way of being known to the smarthost on one appliance.
+/// What happened to one way of being known to the smarthost on one appliance.
 struct ApplianceCell: Sendable, Codable, Equatable {
     var appliance: String
     /// `by address`, `with login`.
@@ -11,7 +11,7 @@ struct ApplianceCell: Sendable, Codable, Equatable {
     var leave: String
 }
 
-/// All cells, as the last recording left them beside this file; the table of `docs/mail-servers.md` is made from them.
+/// All cells, as the last recording left them next to this file; the table of `docs/mail-servers.md` is made from them.
 enum ApplianceCells {
     private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "cells.json")
     private static let section = MarkedSection(file: "docs/mail-servers.md", name: "appliances")

@@ -80,7 +80,7 @@ private struct ApplianceTrial {
         #expect(try await appliance.way() == .internet)
     }
 
-    /// Where ours can be told, it is applied once more first.
+    /// Where ours can be determined, it is applied once more first.
     func leave() async throws -> String {
         if !appliance.isWithoutMarks { try require(try await mtactl("apply", playbook, "--yes"), is: "committed") }
         let left = try await leaving()

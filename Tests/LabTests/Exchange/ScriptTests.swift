@@ -4,7 +4,7 @@ import Testing
 extension RealHosts {
     /// Scripts that people run themselves, on the stand-ins: from the first question to the rollback.
     ///
-    /// The stand-in does the calls that stand in a script by Exchange's rules; no PowerShell runs its text.
+    /// The stand-in does the calls that are in a script by Exchange's rules; no PowerShell runs its text.
     @Suite(.enabled(if: ExchangeLab.isUp, "the lab is up without a stand-in for Exchange"))
     struct ScriptTests {
         private func playbook(_ bench: Workbench, _ host: String) throws -> String {

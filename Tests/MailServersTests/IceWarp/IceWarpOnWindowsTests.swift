@@ -139,7 +139,7 @@ import Testing
             #expect(throws: Failure.self) { try proposal(Self.filter(), on: facts(), settings) },
         ]
 
-        for (failure, words) in zip(failures, ["put it back", "no service", "did not tell", "the playbook names"]) {
+        for (failure, words) in zip(failures, ["put it back", "no service", "did not report", "the playbook names"]) {
             #expect(failure?.problem.contains(words) == true, "\(failure?.problem ?? "")")
         }
         #expect(failures.allSatisfy { $0?.problem.contains("a\"b") == false })

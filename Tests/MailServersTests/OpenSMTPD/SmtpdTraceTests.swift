@@ -35,7 +35,7 @@ import Testing
         #expect(delivery.reply == "AUTH rejected: 535 5.7.8 authentication failed")
     }
 
-    /// Logged by OpenSMTPD 7.6.0p1 beside a signing proxy on 127.0.0.1:10027.
+    /// Logged by OpenSMTPD 7.6.0p1 next to a signing proxy on 127.0.0.1:10027.
     private static let proxied = [
         "886fa6f0e69a7f58 smtp envelope evpid=72bf5e363ab81521 from=<root@a.example> to=<sink@example.org>",
         "886fa6f3e015a12f mta connecting address=smtp://127.0.0.1:10027 host=localhost",

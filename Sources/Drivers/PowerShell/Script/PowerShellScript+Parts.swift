@@ -66,7 +66,7 @@ extension PowerShellScript {
             "Organization Management (on an Edge server: an administrator).", "",
             "\(call) -Check    looks whether all is as it was when this was made; changes nothing",
             "\(call) -Apply    looks, changes, looks again; puts everything back where something fails",
-        ] + (sends ? ["\(call) -Verify   sends the test message, and waits for what becomes of it"] : []) + [
+        ] + (sends ? ["\(call) -Verify   sends the test message, and waits for its result"] : []) + [
             "\(call) -Undo     puts back what -Apply has changed", "",
             "Each writes an answer beside this file, which `mtactl report` reads. No password is in an answer or in this file: it",
             "asks for each. Keep \(file).kept, which -Apply writes: -Undo needs it. Nothing puts the host back by itself.",

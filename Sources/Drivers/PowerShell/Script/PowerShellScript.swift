@@ -2,7 +2,7 @@ internal import MTAPlan
 
 /// A script for people whose hosts SSH does not reach: the calls of a transaction, to be read, approved and run by them.
 ///
-/// Pure. It holds no secret: it asks for each. What a person has to approve stands first, as the shell would be typed; the
+/// Pure. It holds no secret: it asks for each. What a person has to approve is first, as the shell would be typed; the
 /// executor's own functions follow, and `script.ps1`, which are the same in every script.
 package struct PowerShellScript: Sendable {
     /// Under which name answers come back.
@@ -11,7 +11,7 @@ package struct PowerShellScript: Sendable {
     package let site: String
     /// What its file, and those that it writes, are called, without an ending.
     package var file: String { Self.file(of: site) + (switches.isEmpty ? "-facts" : "") }
-    /// What stands above everything, a line each.
+    /// What is above everything, one line each.
     var head: [String]
     var parts: [Part]
     var expected: [String] = []
@@ -74,7 +74,7 @@ package struct PowerShellScript: Sendable {
         return "# The functions of mtactl's executor, word for word.\n" + text[start.lowerBound..<end.lowerBound]
     }()
 
-    /// Of a name what may stand in the names of files anywhere.
+    /// Of a name what may be in the names of files anywhere.
     package static func file(of site: String) -> String {
         String(site.map { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) ? $0 : "_" })
     }
@@ -92,7 +92,7 @@ struct ToldProperties {
     private var lists: [[String]] = []
     private var forms: [String: PowerShellForm] = [:]
 
-    /// How a list stands behind a call.
+    /// How a list is behind a call.
     mutating func word(for properties: [PowerShellCall.Property]) -> String {
         for property in properties where property.form != .exact { forms[property.name] = property.form }
         let names = properties.map(\.name)

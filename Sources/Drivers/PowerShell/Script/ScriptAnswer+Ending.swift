@@ -69,7 +69,7 @@ extension PowerShellWork {
             }
         }
         for number in snapshot.indices {
-            if let trouble = answer.trouble("again-\(number)") { return trouble.failure("looking again") }
+            if let trouble = answer.trouble("again-\(number)") { return trouble.failure("checking again") }
         }
         for number in restarts.indices {
             if let trouble = answer.trouble("again-restart-\(number)") {

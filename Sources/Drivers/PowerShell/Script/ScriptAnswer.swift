@@ -18,7 +18,7 @@ package struct ScriptAnswer: Sendable {
     /// `EX01`, and who ran the script there.
     package let computer: String
     package let user: String
-    /// What stands in place of `{TOKEN}` in the test message.
+    /// What is in place of `{TOKEN}` in the test message.
     let token: String
     /// The script's own word for how it ended, and why.
     let result: String
@@ -28,7 +28,7 @@ package struct ScriptAnswer: Sendable {
     /// No script of ours writes more.
     package static let most = 32 << 20
 
-    /// - Throws: When it is no answer of a script, is not whole, or is larger than any of them.
+    /// - Throws: When it is not an answer of a script, is not whole, or is larger than any of them.
     package init(_ bytes: [UInt8]) throws(Failure) {
         guard bytes.count <= Self.most else { throw .notAnAnswer }
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
@@ -53,7 +53,7 @@ package struct ScriptAnswer: Sendable {
         frame = bytes[start.lowerBound...].filter { $0 > 0x20 }
     }
 
-    /// `NAME VALUE`, a line each; of a name the first counts.
+    /// `NAME VALUE`, one line each; of a name the first counts.
     private static func fields(_ head: ArraySlice<UInt8>) -> [String: String] {
         let lines = head.prefix(64 << 10).split { $0 == 0x0A || $0 == 0x0D }.prefix(32)
         let pairs = lines.compactMap { line -> (String, String)? in
@@ -64,7 +64,7 @@ package struct ScriptAnswer: Sendable {
         return Dictionary(pairs) { first, _ in first }
     }
 
-    /// What came of the calls of the script, as far as it came.
+    /// The results of the calls of the script, as far as it came.
     func answer(of calls: [ExecutorCall]) throws(Failure) -> ExecutorAnswer {
         try ExecutorAnswer(output: frame, nonce: run, calls: calls, isPart: true)
     }
@@ -89,7 +89,7 @@ package struct ScriptAnswer: Sendable {
 
 extension Failure {
     fileprivate static let notAnAnswer = Failure(
-        "this is no answer of a script of mtactl's, or not all of it",
+        "this is not a complete answer of one of mtactl's scripts",
         hint: "a script writes HOST.facts.answer, HOST.check.answer and so on beside itself"
     )
 }

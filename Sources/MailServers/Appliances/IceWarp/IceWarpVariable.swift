@@ -50,7 +50,7 @@ struct IceWarpValues {
         return facts.text(variable.answer)
     }
 
-    /// The files of the SMTP log, `sYYYYMMDD-NN.log`; `nil` where they do not tell what becomes of a message.
+    /// The files of the SMTP log, `sYYYYMMDD-NN.log`; `nil` where they do not tell what happens to a message.
     ///
     /// Source: docs.icewarp.com, "Logging".
     var log: LogSource? {

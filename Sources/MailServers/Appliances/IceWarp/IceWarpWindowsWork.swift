@@ -38,7 +38,7 @@ struct IceWarpWindowsWork {
     var exposure: String? {
         guard changed.contains(where: { !$0.content.secrets.isEmpty }) else { return nil }
         return
-            "tool.exe takes the value as an argument alone, so for a moment it stands in the host's list of processes, and in its event log where that has command lines (event 4688)"
+            "tool.exe takes the value only as an argument, so for a moment it is visible in the host's process list, and in its event log where that has command lines (event 4688)"
     }
 
     var edits: [Edit] {
@@ -128,7 +128,7 @@ struct IceWarpWindowsWork {
 extension Failure {
     fileprivate static func unknown(_ variable: IceWarpVariable) -> Failure {
         Failure(
-            "icewarp's tool.exe did not tell \(variable.rawValue), so it cannot be set",
+            "icewarp's tool.exe did not report \(variable.rawValue), so it cannot be set",
             hint: "what does `tool display system \(variable.rawValue)` say on the host?"
         )
     }

@@ -1,9 +1,9 @@
 import MTAPlan
 
-/// dma.conf: `NAME VALUE` or `NAME`, one a line; of several the last counts.
+/// dma.conf: `NAME VALUE` or `NAME`, one per line; of several the last counts.
 ///
 /// A word that dma does not know, or one with a value too many or too few, stops every message: `syntax error in …`,
-/// exit 78. `#` begins a comment wherever it stands.
+/// exit 78. `#` begins a comment wherever it is.
 ///
 /// Source: parse_conf in conf.c of 0.13.
 struct DMASettings {
@@ -66,7 +66,7 @@ struct DMASettings {
         ).change()
     }
 
-    /// Whether a line is Debian's `#SMARTHOST`, which has to stand behind ours.
+    /// Whether a line is Debian's `#SMARTHOST`, which has to be behind ours.
     ///
     /// Its package asks anew what the file says, and takes the values of all such lines, commented out or not, for one
     /// answer: with a value behind an empty one debconf fails, and with it each upgrade. Source: dma.config of dma 0.13, tried.
@@ -103,7 +103,7 @@ struct DMASettings {
             case (true, _, _?): throw .syntax(line: number, "`\(row.name)` takes no value")
             case (_, true, nil): throw .syntax(line: number, "`\(row.name)` has no value")
             // It may be a login that was put into the wrong file, so it is not shown.
-            default: throw .syntax(line: number, "dma knows no such setting")
+            default: throw .syntax(line: number, "dma has no such setting")
             }
         }
     }
@@ -119,7 +119,7 @@ struct DMASettings {
             notes.append("the FINGERPRINT of another certificate is commented out")
         }
         if own.contains(where: { $0.name == "NULLCLIENT" }) {
-            notes.append("NULLCLIENT of the host stays, so mail for its own users takes the smarthost too")
+            notes.append("the host's NULLCLIENT stays, so mail for its own users takes the smarthost too")
         }
         return notes
     }
@@ -128,8 +128,8 @@ struct DMASettings {
 extension Failure {
     fileprivate static func syntax(line: Int, _ what: String) -> Failure {
         Failure(
-            "line \(line): \(what), and dma stops every message at it",
-            hint: "correct the line, or take it out; `sendmail -bp` shows what dma says"
+            "line \(line): \(what), and dma refuses every message because of it",
+            hint: "correct the line, or remove it; `sendmail -bp` shows what dma says"
         )
     }
 }

@@ -26,7 +26,7 @@ struct MsmtpCallers {
             }
             let command = line[line.index(after: equals)...].filter { $0 != "\"" && $0 != "'" }
             guard let way = Self.way(command.split(whereSeparator: \.isWhitespace).map(String.init)) else { return nil }
-            return "PHP sends with \(way), as \(String(line[..<colon]).escaped) says, and goes on doing so"
+            return "PHP sends with \(way), as \(String(line[..<colon]).escaped) says, and continues to do so"
         }
     }
 
@@ -62,7 +62,7 @@ struct MsmtpCallers {
     /// A user's own settings come before the system's: msmtp(1), "FILES".
     private var users: [String] {
         (facts.text("msmtp.users") ?? "").split(separator: "\n").map {
-            "\(String($0).escaped) decides for its user's mail before the settings of the system, and goes on doing so"
+            "\(String($0).escaped) takes precedence over the system's settings for its user's mail, and continues to do so"
         }
     }
 }

@@ -50,7 +50,7 @@ package struct OpenSMTPD: MailServer {
         return entries.isEmpty ? nil : Differential(entries)
     }
 
-    /// It prints its talk with the daemon, which ends with the id that the log has: sendmail(8) of OpenSMTPD, `-v`.
+    /// It prints its dialogue with the daemon, which ends with the id that the log has: sendmail(8) of OpenSMTPD, `-v`.
     ///
     /// A connection waits ten seconds for the next message, which then has no line of its own on place and TLS:
     /// mta_session.c of 7.6, seen in the lab with two messages one after the other.

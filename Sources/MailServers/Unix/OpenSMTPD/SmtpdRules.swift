@@ -209,8 +209,8 @@ extension Failure {
     fileprivate static func notUnderstood(_ statement: SmtpdConf.Statement) -> Failure {
         let word = statement.tokens.first?.text ?? ""
         return Failure(
-            "line \(statement.number): this `\(word.escaped)` is not understood, so where mail goes cannot be told",
-            hint: "write it without macros, or look at it with `smtpd -n`"
+            "line \(statement.number): this `\(word.escaped)` is not understood, so where mail goes cannot be determined",
+            hint: "write it without macros, or check it with `smtpd -n`"
         )
     }
 }

@@ -37,7 +37,7 @@ struct QmailBuild: Sendable, Equatable {
     /// Whose it is: `notqmail`, `netqmail`, `qmail`.
     var name: String
 
-    /// - Parameter words: The words of `qmail-facts.sh` that were found, one a line.
+    /// - Parameter words: The words of `qmail-facts.sh` that were found, one per line.
     init(words: String) {
         let found = Set(words.split(separator: "\n").map(String.init))
         tls = found.contains("control/tlshosts") ? .byHost : found.contains("STARTTLS") ? .offered : .none
@@ -74,7 +74,7 @@ struct QmailRelay: Sendable, Equatable {
     var host: String
     var port: Int?
     var user: String?
-    /// An address of IPv6 as it was written: qmail-remote takes what stands before its first colon.
+    /// An address of IPv6 as it was written: qmail-remote takes what is before its first colon.
     private var written: String?
 
     /// `nil` for the empty relay, which stands for the domain's own mail servers.

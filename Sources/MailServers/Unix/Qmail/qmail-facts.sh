@@ -6,7 +6,7 @@ logs qmail/current qmail/send/current
 
 qmail_words() { # the words by which builds are told apart, one a line
     set -- "$1" "$1/qmail-remote"
-    # What signs mail stands in its place, and runs it by another name: qmail-remote.orig, of spawn-filter and scripts.
+    # What signs mail is in its place, and runs it by another name: qmail-remote.orig, of spawn-filter and scripts.
     for other in "$1"/qmail-remote?*; do
         if [ -x "$other" ] && grep -qF "${other##*/}" "$1/qmail-remote" 2>/dev/null; then set -- "$@" "$other"; fi
     done

@@ -7,7 +7,7 @@ import MTAPlan
 ///     # END mtactl
 ///
 /// A file without a line break at its end keeps none: the block then has none either, and the one that had to be
-/// put before the block goes with it when it is taken out.
+/// put before the block goes with it when it is removed.
 extension ConfigLines {
     private static let begin = Array("# BEGIN mtactl".utf8)
     private static let end = Array("# END mtactl".utf8)
@@ -31,7 +31,7 @@ extension ConfigLines {
 
     /// Puts these lines, given without line breaks, between the marks; takes the block out where there are none.
     ///
-    /// `place`: The line that a new block stands before; without one, or where no line is meant, it stands at the end.
+    /// `place`: The line that a new block is before; without one, or where no line is meant, it is at the end.
     mutating func setBlock(_ content: [[UInt8]], before place: ([UInt8]) -> Bool = { _ in false }) throws(Failure) {
         let block = try block()
         // That of the file's first line, or of the block: it may have brought the first line its line break.

@@ -2,7 +2,7 @@ package import MTAPlan
 
 /// MailEnable, whose SMTP connector keeps its smart host in the registry.
 ///
-/// What the values of its Smart host tab are called is documented nowhere, so it comes from a profile that
+/// What the values of its Smart host tab are called is not documented, so it comes from a profile that
 /// `mtactl discover mailenable` makes. A value that is not there with the profile's type is never written.
 ///
 /// Source: MailEnable's documentation 10.0 and knowledge base; the keys from public programs. Never tried on the product.
@@ -23,7 +23,7 @@ package struct MailEnable: MailServer {
     package var questions: [PowerShellQuestion] { MailEnableSite.questions }
 
     package func survey(_ facts: Facts) -> Survey {
-        Survey(defaultRoute: "as the Smart host tab says, whose place in the registry a profile has to tell")
+        Survey(defaultRoute: "as set on the Smart host tab, whose place in the registry only a profile can tell")
     }
 
     package func proposal(
@@ -73,7 +73,7 @@ extension Failure {
 
     fileprivate static var noProfile: Failure {
         Failure(
-            "what mailenable's smart host is called in the registry is documented nowhere, and the playbook names no profile",
+            "how mailenable's smart host is stored in the registry is not documented, and the playbook names no profile",
             hint:
                 "`mtactl discover mailenable HOST` makes one; then write `mailenable: {profile: FILE}` into the play"
         )

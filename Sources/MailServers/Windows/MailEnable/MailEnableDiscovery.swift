@@ -13,11 +13,11 @@ package struct MailEnableDiscovery: Sendable {
         package var words: [String] {
             switch self {
             case .off:
-                ["take the ticks out of `Smart host enabled` and `requires authentication`, and press OK"]
+                ["untick `Smart host enabled` and `requires authentication`, and press OK"]
             case .address:
                 [
                     "tick `Smart host enabled`, type \(MailEnableDiscovery.host) as the host and \(MailEnableDiscovery.port) as the port,",
-                    "leave `requires authentication` without its tick, and press OK",
+                    "leave `requires authentication` unticked, and press OK",
                 ]
             case .login:
                 [
@@ -25,7 +25,7 @@ package struct MailEnableDiscovery: Sendable {
                     "and \(MailEnableDiscovery.password) as the password, and press OK",
                 ]
             case .offAgain:
-                ["take both ticks out once more, and press OK"]
+                ["untick both again, and press OK"]
             }
         }
     }
@@ -101,13 +101,13 @@ extension Failure {
         guard !names.isEmpty else {
             return Failure(
                 "no value of the registry changed as \(what) did",
-                hint: "was OK pressed each time, and everything typed as it was asked for? begin again"
+                hint: "was OK pressed each time, and everything typed as requested? start again"
             )
         }
         let shown = names.sorted().map { "`\(Printable.line($0))`" }.joined(separator: ", ")
         return Failure(
             "more than one value of the registry changed as \(what) did: \(shown)",
-            hint: "begin again, and change nothing else meanwhile"
+            hint: "start again, and change nothing else in the meantime"
         )
     }
 }

@@ -43,7 +43,7 @@ package struct MailEnableProfile: Sendable, Hashable {
     package init(_ bytes: [UInt8], file: String) throws(Failure) {
         let root: YAMLNode?
         do throws(Failures) { root = try YAMLReader.read(bytes, file: file) } catch {
-            throw error.all.first ?? .unreadable(file, "this is no profile")
+            throw error.all.first ?? .unreadable(file, "this is not a profile")
         }
         guard let root, let rows = root["values"], rows.pairs != nil else {
             throw .noProfile("it has no `values`", file)
@@ -58,15 +58,15 @@ package struct MailEnableProfile: Sendable, Hashable {
                 throw .noProfile("`\(field.rawValue)` has no name, or another type than String and DWord", file)
             }
             if field.isBox, on == nil || off == nil || on == off {
-                throw .noProfile("`\(field.rawValue)` has not two different words, `on` and `off`", file)
+                throw .noProfile("`\(field.rawValue)` does not have two different words, `on` and `off`", file)
             }
             values[field] = Value(name: name, kind: kind, on: on, off: off)
         }
         if let field = Field.allCases.first(where: { values[$0] == nil && $0 != .password }) {
-            throw .noProfile("it does not say how `\(field.rawValue)` is kept", file)
+            throw .noProfile("it does not say how `\(field.rawValue)` is stored", file)
         }
         if Set(values.values.map { $0.name.lowercased() }).count != values.count {
-            throw .noProfile("two of its values have one name", file)
+            throw .noProfile("two of its values have the same name", file)
         }
         self.init(version: root["version"]?.scalar ?? "", values: values)
     }
@@ -74,7 +74,7 @@ package struct MailEnableProfile: Sendable, Hashable {
     /// The file.
     package var text: String {
         var lines = [
-            "# How MailEnable keeps its Smart host tab in the registry, as `mtactl discover mailenable` found it.",
+            "# How MailEnable stores its Smart host tab in the registry, as `mtactl discover mailenable` found it.",
             "version: \(Self.quoted(version))", "values:",
         ]
         for field in Field.allCases {
@@ -99,7 +99,7 @@ package struct MailEnableProfile: Sendable, Hashable {
 extension Failure {
     fileprivate static func noProfile(_ why: String, _ file: String) -> Failure {
         Failure(
-            "this is no profile of mailenable's registry: \(why)",
+            "this is not a profile of mailenable's registry: \(why)",
             hint: "`mtactl discover mailenable HOST` makes one",
             at: file
         )

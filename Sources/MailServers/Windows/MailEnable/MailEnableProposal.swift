@@ -201,12 +201,15 @@ extension MailEnableSite.Row {
 
 extension Failure {
     fileprivate static func notInProfile(_ field: String) -> Failure {
-        Failure("the profile does not say how `\(field)` is kept", hint: "`mtactl discover mailenable HOST` makes one")
+        Failure(
+            "the profile does not say how `\(field)` is stored",
+            hint: "`mtactl discover mailenable HOST` makes one"
+        )
     }
 
     fileprivate static func notThere(_ name: String, _ version: String) -> Failure {
         Failure(
-            "the registry has no value `\(Printable.line(name))`, which the profile of MailEnable \(Printable.line(version)) names, and mtactl adds none",
+            "the registry has no value `\(Printable.line(name))`, which the profile of MailEnable \(Printable.line(version)) names, and mtactl does not create values",
             hint:
                 "open the SMTP connector's Smart host tab on the host and press OK once; if that does not help, make a profile of this version"
         )
@@ -222,13 +225,13 @@ extension Failure {
     fileprivate static func sealedPassword(_ smarthost: Smarthost, _ version: String) -> Failure {
         Failure(
             "MailEnable \(Printable.line(version)) keeps passwords in a form of its own, as the profile says, so mtactl cannot write the one for `\(smarthost.name)`",
-            hint: "let the smarthost know the host by its address, and leave `login` out"
+            hint: "have the smarthost accept the host by its address, and remove `login`"
         )
     }
 
     fileprivate static func noText(_ login: Login) -> Failure {
         Failure(
-            "mailenable cannot keep the password of `\(login.username.escaped)` (\(login.password)): it is no text",
+            "mailenable cannot store the password of `\(login.username.escaped)` (\(login.password)): it is not text",
             hint: "have the password changed"
         )
     }
@@ -236,7 +239,7 @@ extension Failure {
     fileprivate static func noTLSFromTheStart(_ smarthost: Smarthost) -> Failure {
         Failure(
             "`\(smarthost.name)` has port 465, where TLS begins with the first byte, and it is not documented that mailenable can do that",
-            hint: "give the port on which the smarthost offers STARTTLS, mostly 587"
+            hint: "give the port on which the smarthost offers STARTTLS, usually 587"
         )
     }
 

@@ -2,7 +2,7 @@ import MTAPlan
 
 /// A router of one configuration, read once for many messages.
 struct EximRouter: Sendable {
-    /// What becomes of mail that it takes.
+    /// What happens to mail that it takes.
     enum Kind: Sendable, Hashable {
         /// Other hosts, for any domain or for those that it names.
         case remote(named: Bool)
@@ -52,12 +52,12 @@ struct EximRouter: Sendable {
     var plainDomains: [String]? {
         guard let domains = options["domains"], !domains.contains("$") else { return nil }
         let items = EximDomainList(domains).items
-        // `+` stands before the name of a list.
+        // `+` is before the name of a list.
         let isPlain = !items.isEmpty && items.allSatisfy { $0.isPlainName && !$0.contains("+") }
         return isPlain ? items.map { $0.lowercased() } : nil
     }
 
-    /// The router that what it redirects goes on at.
+    /// The router at which redirected addresses continue.
     var redirection: String? { options["redirect_router"] }
 
     // MARK: Conditions
@@ -66,7 +66,7 @@ struct EximRouter: Sendable {
     enum Taking: Hashable {
         case takes
         case passes
-        /// It hangs on these conditions, each of which would have to hold.
+        /// It depends on these conditions, each of which would have to hold.
         case perhaps([String])
     }
 
@@ -142,7 +142,7 @@ struct EximRouter: Sendable {
         }
     }
 
-    /// Its conditions as they stand in the file.
+    /// Its conditions as they are in the file.
     var conditions: [String] {
         options.shown(["domains", "senders", "local_parts", "require_files", "condition", "route_data", "data"])
     }

@@ -2,16 +2,16 @@ package import MTAPlan
 
 /// Entries of a directory, as `ldifde -f` and `ldapsearch -LLL` write them.
 ///
-/// Source: RFC 2849. Changes and values that stand in other files are refused; what a file holds is data from elsewhere.
+/// Source: RFC 2849. Changes and values that are in other files are refused; what a file holds is data from elsewhere.
 enum LDIFEntries {
     /// Of a directory with thousands of entries no more than a few are asked for.
     private static let most = 8 << 20
 
     /// - Throws: When it is something else, with the number of the line.
     static func read(_ bytes: [UInt8]) throws(Failure) -> [LegacyExchange.Entry] {
-        guard bytes.count <= most else { throw Failure("this is more than 8 MiB", hint: "export the connectors alone") }
+        guard bytes.count <= most else { throw Failure("this is more than 8 MiB", hint: "export only the connectors") }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Failure("this is no text in UTF-8", hint: "`ldifde` writes one, unless it is told to write UTF-16")
+            throw Failure("this is not UTF-8 text", hint: "`ldifde` writes one, unless it is told to write UTF-16")
         }
         var entries: [LegacyExchange.Entry] = []
         for (number, line) in unfolded(text) {
@@ -54,7 +54,7 @@ enum LDIFEntries {
     }
 
     private static func odd(_ line: Int) -> Failure {
-        Failure("line \(line) is none of an export of entries", hint: "is it what `ldifde` has written?")
+        Failure("line \(line) is not part of an export of entries", hint: "is it what `ldifde` has written?")
     }
 }
 
