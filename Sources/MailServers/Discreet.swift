@@ -13,8 +13,7 @@ struct Discreet: MailServer {
     var section: (any ServerSettings.Type)? { server.section }
     var keeping: Keeping { server.keeping }
     var trace: Trace { server.trace }
-    var marksItsChanges: Bool { server.marksItsChanges }
-    var tellsBouncesApart: Bool { server.tellsBouncesApart }
+    var limitations: Set<Limitation> { server.limitations }
 
     func notation(of path: String) -> Notation { server.notation(of: path) }
     func files(for routes: Routes) -> [String] { server.files(for: routes) }

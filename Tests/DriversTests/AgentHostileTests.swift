@@ -18,7 +18,7 @@ struct AgentHostileTests {
 
     /// What makes the folder of a file one that others can change, by the words with which it is refused.
     static let openings: [(String, String)] = [
-        ("chown games $1/etc", "etc belongs to user 5"), ("chmod 775 $1/etc; chgrp games $1/etc", "group 60 may write"),
+        ("chown games $1/etc", "etc belongs to user 5"), ("chmod 775 $1/etc; chgrp games $1/etc", "group 60 can write"),
         ("chmod 777 $1/etc", "anyone can write to"), ("chmod 1777 $1/etc", "anyone can write to"),
         ("chmod 777 $1", "anyone can write to"), ("chown games $1", "belongs to user 5"),
         ("mv $1/etc $1/real; ln -s real $1/etc", "is not a folder"),

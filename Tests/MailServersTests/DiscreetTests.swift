@@ -16,7 +16,7 @@ import Testing
             #expect((discreet.interface == nil) == (server.interface == nil), "\(server.name)")
             #expect(discreet.section.map { "\($0)" } == server.section.map { "\($0)" }, "\(server.name)")
             #expect(discreet.keeping == server.keeping, "\(server.name)")
-            #expect(discreet.tellsBouncesApart == server.tellsBouncesApart, "\(server.name)")
+            #expect(discreet.limitations == server.limitations, "\(server.name)")
         }
         #expect(Catalog.posix.map(\.name).contains("postfix"))
         #expect(!Catalog.posix.map(\.name).contains("kerio"))

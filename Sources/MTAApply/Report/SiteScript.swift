@@ -10,7 +10,9 @@ package enum SiteScript {
     /// - Throws: For a site that is changed by other means than the calls of Exchange's shell.
     package static func script(of plan: SitePlan, run: RunID, made: String) throws(Failure) -> PowerShellScript {
         // What restarts another service than Exchange's writes the registry or runs a program, which no script does.
-        guard case .change(_, .powerShell(let work)) = plan.disposition, work.service == nil else { throw .noShell(plan) }
+        guard case .change(_, .powerShell(let work)) = plan.disposition, work.service == nil else {
+            throw .noShell(plan)
+        }
         return .change(run: run.text, plan: plan, work, message: message(of: plan, run), made: made)
     }
 

@@ -20,7 +20,7 @@ extension SiteRun {
                 let route = plan.oldRoute(leaving: try planner.known(server.name).survey(facts))
                 plan.proof?.route = route
             }
-            if let server = plan.server, !(try planner.known(server.name).marksItsChanges) {
+            if let server = plan.server, try planner.known(server.name).limitations.contains(.changesAreUnmarked) {
                 let count = try await runsToPutBack()
                 if count > 0 { plan.disposition = .refused(.onlyInBackups(server.name, count).at(site.name)) }
             }

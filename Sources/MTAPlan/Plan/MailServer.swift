@@ -83,14 +83,11 @@ package protocol MailServer: Product, Disclosing {
     /// The way that a message has to take by the routes, where the server's own section of the playbook leaves another, too.
     func expected(_ route: ExpectedRoute, extras: ServerExtras) -> ExpectedRoute
 
-    /// Whether mail with an empty sender can take another route than the rest.
-    var tellsBouncesApart: Bool { get }
-
     /// How a test message is followed through it.
     var trace: Trace { get }
 
-    /// Whether what mtactl wrote can be told from the host's own afterwards, with what it replaced, without a backup.
-    var marksItsChanges: Bool { get }
+    /// What it cannot do that most can.
+    var limitations: Set<Limitation> { get }
 
     /// Whom a test message is from where the playbook does not say; `nil`: root at the host's own name.
     func sender(_ facts: Facts) -> String?
@@ -102,13 +99,11 @@ extension MailServer {
 
     package func glossary(for routes: Routes) -> Glossary { Glossary([], own: routes.words) }
 
-    package var marksItsChanges: Bool { true }
+    package var limitations: Set<Limitation> { [] }
 
     package func sender(_ facts: Facts) -> String? { nil }
 
     package func expected(_ route: ExpectedRoute, extras: ServerExtras) -> ExpectedRoute { route }
-
-    package var tellsBouncesApart: Bool { true }
 
     package func differential(
         of proposal: Proposal,
@@ -120,6 +115,14 @@ extension MailServer {
     package func files(for routes: Routes) -> [String] {
         routes.sendersFile.map { [$0.path] + ($0.logins.map { [$0] } ?? []) } ?? []
     }
+}
+
+/// What a mail server cannot do that most can.
+package enum Limitation: Sendable, Hashable {
+    /// Mail with an empty sender takes the default route, as the rest does.
+    case bouncesTakeDefaultRoute
+    /// What mtactl wrote, and what that replaced, can be told from the host's own only by a backup.
+    case changesAreUnmarked
 }
 
 /// How mail leaves a host today, in the server's own notation.

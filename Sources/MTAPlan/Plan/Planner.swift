@@ -69,7 +69,7 @@ package struct Planner: Sendable {
         _ keeping: Keeping,
         _ facts: Facts
     ) -> [String] {
-        let isAlong = play.routes.leavesBouncesOpen && !server.tellsBouncesApart
+        let isAlong = play.routes.leavesBouncesOpen && server.limitations.contains(.bouncesTakeDefaultRoute)
         let others = [isAlong ? String.along(server.name) : nil, keeping.note, OpenRuns.note(in: facts)]
         return proposal.notes + play.routes.exposedLogins.map(\.exposure) + others.compactMap(\.self)
     }
@@ -268,7 +268,7 @@ extension Proposal {
 extension Play {
     /// With what it leaves open decided for a server.
     fileprivate func settled(for server: any MailServer) -> Play {
-        guard routes.leavesBouncesOpen, !server.tellsBouncesApart else { return self }
+        guard routes.leavesBouncesOpen, server.limitations.contains(.bouncesTakeDefaultRoute) else { return self }
         var play = self
         play.routes.bounces = .default
         return play

@@ -119,8 +119,7 @@ package struct Routes: Sendable, Equatable {
     package var senders: [SenderRow]
     package var sendersFile: SendersFile?
     package var bounces: BounceRoute
-    /// Whether the playbook leaves `bounces` out next to a default: a server that cannot tell them apart then sends
-    /// them along.
+    /// Whether `bounces` is left out next to a default: a server that cannot tell them apart then sends them along.
     package var leavesBouncesOpen = false
     package var localDomains: LocalDomains
     package var returnPath: ReturnPathRewrite?

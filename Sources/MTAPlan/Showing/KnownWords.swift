@@ -26,14 +26,14 @@ extension Glossary {
         custom custombuild customized cw cyrus da daemon daemons dane data database databytes db dcconfig deactivating
         dead debian debug decide decides def default defaultdomain defaulthost defaults defer define defined definitions
         delay delimiter deliver delivered delivering delivers delivery denied deny dependent deprecated destination
-        details dev device df dfmtactl dh did diff difference different differs direct directly directory disable
-        disabled discard dispatcher divert dkim dnf dnl dns dnsbl dnsblog dnslists dnslookup dnssec do does domain
-        domainips domainlist domains done dot doublebouncehost doublebounceto dovecot dpkg driver drop drops dsearch
-        dsmtactl dsn dumpdb dumped dunno duplicate dynamic each echo edit edited editor effect elif else elsewhere
-        emails empty enable enabled encode encrypt encrypted encryption end endacl ender endif ends enhdnsbl entire
-        entries entry env envelope envfromsmtp environment envnoathost eq error errors esac esmtp etc eval event every
-        everybody everyone everything example examples exceeded except exchanger exec executable execute exists exit
-        exited expect expected expire expn extension external extract facility fail failed fall fallback false fast
+        details determined dev device df dfmtactl dh did diff difference different differs direct directly directory
+        disable disabled discard discover dispatcher divert dkim dnf dnl dns dnsbl dnsblog dnslists dnslookup dnssec do
+        does domain domainips domainlist domains done dot doublebouncehost doublebounceto dovecot dpkg driver drop drops
+        dsearch dsmtactl dsn dumpdb dumped dunno duplicate dynamic each echo edit edited editor effect elif else
+        elsewhere emails empty enable enabled encode encrypt encrypted encryption end endacl ender endif ends enhdnsbl
+        entire entries entry env envelope envfromsmtp environment envnoathost eq error errors esac esmtp etc eval event
+        every everybody everyone everything example examples exceeded except exchanger exec executable execute exists
+        exit exited expect expected expire expn extension external extract facility fail failed fall fallback false fast
         fatal feature fetchmail fi field fields fifo file files filter find finds fingerprint first fits fixdb flags
         flush folder for force form format forward forwarded found fqdn freebsd freeze from fromlineoverride frozen frx
         full fullbounce gateway generated generates generic genericsdomain genericstable gethostbyname gets gid give
@@ -67,33 +67,33 @@ extension Glossary {
         processes procmail program programs prompt prompts protocol protocols proved provider proxy proxymap proxywrite
         prvs ps public pushfile put qmailctl qmgr qualify queryprogram queue queuegroup queuelifetime quota quote
         randmap randomize rate ratecontrol ratelimit rather rbl rcpt rcpthosts read readable readme reads rebuild
-        received recipient recipients records redhat redirect redirected refuses regex regexp regid reject relaxed relay
-        relayhost relays reload reloading reloads remote remoteauth remotes remove repair repaired replace replaced
-        reply request require required requires reset resolved responsible restart restartsrv restore restrictions
-        resume resumption retry return returns reuid rewrite rewritedomain rewrites rewritten rfc right rm rocky rok
-        rollback root route routed router routermiddle routers routerstart routes routing row rows rspamd rule rules
-        rulesets run running runs said same sample sasl satellite sauthinfo save says sbin scache schema script scripts
-        second secondarymx secret secrets section secure securetransfer security sed see seem selector self send sender
-        senders sending sendmail sends sendtimeout sent server servers service session set setcertaltnames setgid
+        received recipient recipients records redhat redirect redirected refuses regex regexp regid registry reject
+        relaxed relay relayhost relays reload reloading reloads remote remoteauth remotes remove repair repaired replace
+        replaced reply request require required requires reset resolved responsible restart restartsrv restore
+        restrictions resume resumption retry return returns reuid rewrite rewritedomain rewrites rewritten rfc right rm
+        rocky rok rollback root route routed router routermiddle routers routerstart routes routing row rows rspamd rule
+        rules rulesets run running runs said same sample sasl satellite sauthinfo save says sbin scache schema script
+        scripts second secondarymx secret secrets section secure securetransfer security sed see seem selector self send
+        sender senders sending sendmail sends sendtimeout sent server servers service session set setcertaltnames setgid
         setpriv sets setting settings several sg sh shadowed shell shift should show showctl showq shows side sign
         signal signed since site size sleep slocal small smart smarthost smarthosts smmsp smrsh smtactldomain
         smtactlnamed smtactlrecipient smtactlsender smtp smtpctl smtpd smtproutes smtps sni so socket soft some somebody
         something source spa space spaces spam spamassassin spamexperts spamhaus sparselocal spawn speak specified
         specify spf split spool spooldir sqlite src srs srv ssl staged stand stands start started starttls startup stat
         static statoverride status stays still stop stopped stops store strict string style subdomains subject
-        submission submissions successful such support suse svc symbolic syntax syslog system systemctl systemd table
-        tables tag tail take taken takes target tcp tell tells tempfail template test text texthash than that the their
-        them then there they this though throttle through time timed timeout timeoutconnect timeoutremote timestamps tls
-        tlscert tlshosts tlsmgr tlsproxy to token told too took tools touch tr trace transport transportend
-        transportmiddle transports transportstart tried tries true trust trusted try tryclear ttl turn twice two type
-        ubuntu uid umask unauth undefine under understand undisclosed undo undone unexpected unionmap unit unix unknown
-        unless unlimited unnamed unpriv unqualified unrecognised unrecognized unresolvable unseen unsupported
-        unterminated until untrusted unused unverified up update updated use used user userbase userforward username
-        users userspec usessl usestarttls usetls usr uucp valid validsender value var vdoms vendor verified verify
-        verifycert version versionid via view virtual virtualdomains virtuser virtusertable vrfy wait waited waits
-        wakeup wanted warn warning was way ways wc we web webmail went what when where whether which while whm who
-        whoever whole whose will window with within without word words world would wrapper wrappermode writable write
-        writes written ww www xe yes yet yum zen
+        submission submissions successful such support suse svc symbolic syntax syslog system systemctl systemd tab
+        table tables tag tail take taken takes target tcp tell tells tempfail template test text texthash than that the
+        their them then there they this though throttle through time timed timeout timeoutconnect timeoutremote
+        timestamps tls tlscert tlshosts tlsmgr tlsproxy to token told too took tools touch tr trace transport
+        transportend transportmiddle transports transportstart tried tries true trust trusted try tryclear ttl turn
+        twice two type ubuntu uid umask unauth undefine under understand undisclosed undo undone unexpected unionmap
+        unit unix unknown unless unlimited unnamed unpriv unqualified unrecognised unrecognized unresolvable unseen
+        unsupported unterminated until untrusted unused unverified up update updated use used user userbase userforward
+        username users userspec usessl usestarttls usetls usr uucp valid validsender value values var vdoms vendor
+        verified verify verifycert version versionid via view virtual virtualdomains virtuser virtusertable vrfy wait
+        waited waits wakeup wanted warn warning was way ways wc we web webmail went what when where whether which while
+        whm who whoever whole whose will window with within without word words world would wrapper wrappermode writable
+        write writes written ww www xe yes yet yum zen
         """.split { $0 == " " || $0 == "\n" }.map(String.init)
     )
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Drivers
+import Foundation
 import MTAApply
 import MTAPlan
 
@@ -39,9 +40,11 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let terminal = Terminal(color: color)
-        guard names.count == 1, let runName = names.first, RunID.isName(runName) else {
+        let files = Files(terminal: terminal)
+        guard names.count == 1, let runName = names.first, !FileManager.default.fileExists(atPath: runName) else {
             return try AnswerReport(terminal: terminal, json: json).show(names)
         }
+        try files.checkRun(runName)
         let records = try terminal.read { history throws(Failure) in
             let records = try history.records(of: runName)
             if records.isEmpty { throw unknown(runName) }

@@ -22,7 +22,7 @@ package struct IceWarp: MailServer {
     package var questions: [PowerShellQuestion] { IceWarpOnWindows.questions }
 
     /// Its settings are values, with no place for a mark.
-    package var marksItsChanges: Bool { false }
+    package var limitations: Set<Limitation> { [.bouncesTakeDefaultRoute, .changesAreUnmarked] }
 
     package var section: (any ServerSettings.Type)? { IceWarpSettings.self }
 

@@ -56,7 +56,7 @@ struct IceWarpValues {
     var log: LogSource? {
         guard ["2", "3", "4"].contains(self[.logging] ?? "") else { return nil }
         if let windows { return windows.log }
-        guard var folder = self[.logs], folder.hasPrefix("/") else { return nil }
+        guard var folder = self[.logs], folder.hasPrefix("/"), folder == Printable.line(folder) else { return nil }
         if folder.hasSuffix("/") { folder.removeLast() }
         return .series(prefix: "\(folder)/smtp/s", suffix: ".log")
     }

@@ -16,6 +16,8 @@ package struct Kerio: MailServer {
 
     package var factsScript: [UInt8] { PackageResources.kerio_facts_sh }
 
+    package var limitations: Set<Limitation> { [.bouncesTakeDefaultRoute] }
+
     package var section: (any ServerSettings.Type)? { KerioSettings.self }
 
     package var interface: AdministrationInterface? {

@@ -10,7 +10,7 @@ package struct DMA: MailServer {
 
     package init() {}
 
-    package var tellsBouncesApart: Bool { false }
+    package var limitations: Set<Limitation> { [.bouncesTakeDefaultRoute] }
 
     package var factsScript: [UInt8] { PackageResources.dma_facts_sh }
 

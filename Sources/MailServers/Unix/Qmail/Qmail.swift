@@ -19,7 +19,7 @@ package struct Qmail: MailServer {
 
     package init() {}
 
-    package var tellsBouncesApart: Bool { false }
+    package var limitations: Set<Limitation> { [.bouncesTakeDefaultRoute] }
 
     package var factsScript: [UInt8] { PackageResources.qmail_facts_sh }
 

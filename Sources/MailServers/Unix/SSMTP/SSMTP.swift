@@ -16,7 +16,7 @@ package struct SSMTP: MailServer {
 
     package init() {}
 
-    package var tellsBouncesApart: Bool { false }
+    package var limitations: Set<Limitation> { [.bouncesTakeDefaultRoute] }
 
     package var factsScript: [UInt8] { PackageResources.ssmtp_facts_sh }
 

@@ -10,7 +10,7 @@ package struct Exchange: MailServer {
 
     package init() {}
 
-    package var tellsBouncesApart: Bool { false }
+    package var limitations: Set<Limitation> { [.bouncesTakeDefaultRoute] }
 
     package var section: (any ServerSettings.Type)? { ExchangeSettings.self }
 

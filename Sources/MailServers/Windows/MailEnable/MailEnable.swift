@@ -16,7 +16,7 @@ package struct MailEnable: MailServer {
     package init() {}
 
     /// Its settings are values, with no place for a mark.
-    package var marksItsChanges: Bool { false }
+    package var limitations: Set<Limitation> { [.bouncesTakeDefaultRoute, .changesAreUnmarked] }
 
     package var section: (any ServerSettings.Type)? { MailEnableSettings.self }
 
