@@ -56,13 +56,12 @@ extension CommandContext {
         return (NextSteps(after: command, words: words, run: run, results: results, failedHosts: file), file)
     }
 
-    /// Notes in the history that hosts begin to be changed, and what is said where a second signal ends the program in the
-    /// middle.
+    /// Records in the history that hosts are going to be changed, and prepares what is said where a second signal ends the
+    /// program at once: nothing is waited for then, so the history does not have that end.
     func begin(_ command: NextSteps.Command, run: String?) {
         recordBeginning(command, run: run)
         interruption.onLeaving { [self] results in
-            recordEnd(RunRecord(run: run, sites: results, exit: ExitStatus.interrupted.rawValue))
-            return (run.map { ["run \($0)"] } ?? [])
+            (run.map { ["run \($0)"] } ?? [])
                 + [ResultText.summary(results) + "; the other hosts were not finished or not started"]
                 + nextSteps(after: command, results, run).steps.lines
         }

@@ -19,7 +19,7 @@ extension RealHosts {
                     for file in postfix postconf sendmail; do mv /usr/sbin/$file /usr/sbin/$file.away; done
                     """,
                 reason: "no mail server was found",
-                hint: "mta"
+                hint: "install one"
             ),
             State(
                 testDescription: "a Postfix that does not run",

@@ -31,13 +31,13 @@ extension RealHosts {
                 testDescription: "a recipient that is refused",
                 modes: ["refuse-recipient", "postmaster@remote.test"],
                 reason: "550 5.7.1 recipient is not welcome here",
-                hint: "smarthost"
+                hint: "the reply above says why"
             ),
             Trouble(
                 testDescription: "a smarthost that refuses everything",
                 modes: ["refuse-all"],
                 reason: "554 5.7.1 no mail is welcome here",
-                hint: "smarthost"
+                hint: "the reply above says why"
             ),
             Trouble(
                 testDescription: "a smarthost that is busy",
@@ -138,7 +138,7 @@ extension RealHosts {
                 applied.said("reason", of: "deb13").contains("left through 198.18.3.1[198.18.3.1]:25 and not through"),
                 "\(applied)"
             )
-            #expect(applied.said("hint", of: "deb13").contains("notes of `mtactl plan`"))
+            #expect(applied.said("hint", of: "deb13").contains("`mtactl facts` shows those"))
             try await HostState.expectAsBefore(before, on: "deb13")
         }
 

@@ -11,7 +11,7 @@ package struct HistoryEntry: Sendable, Equatable {
     package var startedBy: String
     /// RFC 3339, UTC.
     package var started: String
-    /// `nil` where mtactl was killed, or is still running.
+    /// `nil` where mtactl is still running, was killed, or left with a second Ctrl-C.
     package var end: End?
 
     package struct End: Sendable, Equatable {

@@ -31,7 +31,9 @@ package enum HistoryText {
 
     private static func remarks(_ entry: HistoryEntry) -> [String] {
         guard let end = entry.end else {
-            return ["mtactl is still running, or was killed; `mtactl backups list` shows what happened to the hosts"]
+            return [
+                "mtactl is still running, or was ended at once; `mtactl backups list` shows what happened to the hosts"
+            ]
         }
         return (end.aborted.map { ["stopped: \($0.problem)"] } ?? [])
             + (end.lostOutput.map { ["its output was lost: \($0)"] } ?? [])

@@ -1,1 +1,0 @@
-/@shop\.example$/ smtp-1234:

@@ -1,1 +1,0 @@
-/@x\.example$/ smtp:[outgoing2.example.net]:2525
