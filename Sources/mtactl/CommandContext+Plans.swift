@@ -31,3 +31,18 @@ extension CommandContext {
         for plan in planned.compactMap(\.plan) { terminal.show([""] + DifferentialText.lines(plan)) }
     }
 }
+
+extension CommandContext {
+    /// The plans that ask for nothing.
+    func plannedLeaving(verify: TestMessageRequest?) async -> [(plan: SitePlan?, result: SiteRecord)] {
+        let known = inventoryHosts
+        return await fleet.plan(hosts) { host in
+            let inventoryHost = known[host.site.name]
+            return await host.planLeaving(
+                verify: verify,
+                mta: inventoryHost?.mta ?? .auto,
+                extras: inventoryHost?.extras ?? ServerExtras()
+            )
+        }
+    }
+}

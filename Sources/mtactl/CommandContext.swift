@@ -17,8 +17,8 @@ struct CommandContext {
     let connector: Connector
     let recorder: Recorder
     private let observer: any RunObserver
-    /// What the inventory says of hosts' mail servers.
-    private let serverChoices: [String: MailServerChoice]
+    /// What the inventory says of hosts.
+    let inventoryHosts: [String: InventoryHost]
     let json: Bool
     private let source: Source
 
@@ -106,8 +106,14 @@ struct CommandContext {
 
     /// All hosts of the inventory that `--limit` leaves.
     ///
-    /// `isPart`: Asked about on the way to something else, which starts the output.
-    init(inventoryOnly shared: SharedOptions, showsResults: Bool, isPart: Bool = false) async throws {
+    /// `isPart`: Asked about on the way to something else, which starts the output. `needsSecrets`: What the inventory says of
+    /// mail servers is used, with its passwords.
+    init(
+        inventoryOnly shared: SharedOptions,
+        showsResults: Bool,
+        isPart: Bool = false,
+        needsSecrets: Bool = false
+    ) async throws {
         let files = Files(terminal: shared.terminal)
         let inventory = try await files.inventory(shared.sources, login: shared.login)
         let limit = try await Self.limit(shared, files)
@@ -121,7 +127,7 @@ struct CommandContext {
             showsResults,
             inventory: inventory,
             hosts: hosts,
-            secrets: [],
+            secrets: needsSecrets ? Set(hosts.flatMap { $0.extras.all.flatMap(\.logins).map(\.password) }) : [],
             source: .inventoryOnly,
             files: files,
             isPart: isPart
@@ -144,7 +150,7 @@ struct CommandContext {
         json = shared.json
         observer = FlightObserver(observer: shared.observer(showingResults: showsResults), interruption: interruption)
         self.source = source
-        serverChoices = Dictionary(hosts.map { ($0.name, $0.mta ?? .auto) }) { first, _ in first }
+        inventoryHosts = Dictionary(hosts.map { ($0.name, $0) }) { first, _ in first }
         if json, !isPart { terminal.show(JSONReport.version(MTACtl.version)) }
 
         let budget = try Self.descriptorBudget(for: hosts, shared)
@@ -220,14 +226,6 @@ struct CommandContext {
 
     /// Reports the result of a host that was not visited.
     func tell(_ result: SiteRecord) { observer.ended(result) }
-
-    /// The plans that ask for nothing.
-    func plannedLeaving(verify: TestMessageRequest?) async -> [(plan: SitePlan?, result: SiteRecord)] {
-        let choices = serverChoices
-        return await fleet.plan(hosts) { host in
-            await host.planLeaving(verify: verify, mta: choices[host.site.name] ?? .auto)
-        }
-    }
 
     var runs: [String: SiteRun] {
         Dictionary(hosts.map { ($0.site.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -15,10 +15,15 @@ extension RealHosts {
         ]
 
         /// The status of a command line of mtactl that loses its stdout, and what it says on stderr.
-        private func lost(_ words: String, _ way: String) async throws -> (status: String, errors: String) {
+        private func lost(
+            _ words: String,
+            _ way: String,
+            state: String? = nil
+        ) async throws -> (status: String, errors: String) {
             let command = "'\(Lab.program)' \(words) -i Inventory/lab.yml"
             let script = "{ \(way.replacing("COMMAND", with: command)); } 3>&1"
-            let ended = try await Lab.lab(["run", "sh", "-c", script])
+            let environment = state.map { ["XDG_STATE_HOME": $0] } ?? [:]
+            let ended = try await Lab.lab(["run", "sh", "-c", script], environment: environment)
             return (ended.output.trimmingCharacters(in: .newlines), ended.errors)
         }
 
@@ -51,8 +56,9 @@ extension RealHosts {
         }
 
         /// The history has the run that was made last, what happened to its host, and that nobody could read that.
-        private func expectLossInHistory() async throws {
-            let history = try await Lab.lab(["run", Lab.program, "history", "--json"])
+        private func expectLossInHistory(_ state: String) async throws {
+            let environment = ["XDG_STATE_HOME": state]
+            let history = try await Lab.lab(["run", Lab.program, "history", "--json"], environment: environment)
             let last = history.output.split(separator: "\n").last ?? ""
             #expect(last.contains(#""command": "apply""#) && last.contains(#""exit": 141"#), "\(last)")
             #expect(!last.contains(#""lostOutput": null"#), "\(last)")
@@ -65,12 +71,12 @@ extension RealHosts {
             let playbook = try bench.playbook(hosts: Self.host)
             let before = try await HostState.now(of: Self.host)
 
-            let ended = try await lost("apply \(playbook) --yes", Self.ways[way] ?? "")
+            let ended = try await lost("apply \(playbook) --yes", Self.ways[way] ?? "", state: bench.path)
 
             #expect(ended.status == "141", "\(ended)")
             expectNoCrash(ended.errors)
             try await HostState.expectIdle(Self.host)
-            try await expectLossInHistory()
+            try await expectLossInHistory(bench.path)
             let planned = try await Lab.mtactl("plan", playbook, "--detailed-exitcode")
             if planned.status == 0 { return }
             #expect(planned.status == 2, "\(planned)")

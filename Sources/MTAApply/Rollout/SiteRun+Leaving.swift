@@ -8,14 +8,15 @@ extension SiteRun {
     /// `verify`: Who receives the message that is to take the old route; `nil` where none is sent.
     package func planLeaving(
         verify: TestMessageRequest?,
-        mta: MailServerChoice
+        mta: MailServerChoice,
+        extras: ServerExtras
     ) async -> (plan: SitePlan?, result: SiteRecord) {
         let start = ContinuousClock.now
-        let nothing = Play(name: "leave", hosts: "all", routes: Routes())
+        let nothing = Play(name: "leave", hosts: "all", routes: Routes(), extras: extras)
         let planner = Planner(catalog: catalog)
         do throws(Failure) {
             let facts = try await site.facts(for: .plan, files: [])
-            var plan = planner.plan(nothing, verify: verify, for: site.name, mta: mta, facts: facts, secrets: Secrets())
+            var plan = planner.plan(nothing, verify: verify, for: site.name, mta: mta, facts: facts, secrets: secrets)
             if plan.proof != nil, let server = plan.server {
                 let route = plan.oldRoute(leaving: try planner.known(server.name).survey(facts))
                 plan.proof?.route = route

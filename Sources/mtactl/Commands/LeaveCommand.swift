@@ -57,7 +57,7 @@ struct LeaveCommand: AsyncParsableCommand {
     private static let policy = RolloutPolicy(waves: [.count(1), .percent(100)])
 
     func run() async throws {
-        let work = try await CommandContext(inventoryOnly: shared, showsResults: true)
+        let work = try await CommandContext(inventoryOnly: shared, showsResults: true, needsSecrets: true)
         if breakLock { await work.breakLocks() }
         let within = try DurationText.duration(self.within)
         let verify = to.map { TestMessageRequest(to: $0, within: within) }

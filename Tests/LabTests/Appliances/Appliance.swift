@@ -119,7 +119,7 @@ struct Appliance: Sendable, CustomTestStringConvertible {
     /// What is on the host, but for what mtactl keeps there on purpose and what a mail server writes with each message.
     func state() async throws -> Set<String> {
         let rows = try await Lab.tree(host).filter { row in
-            !["/var/backups", "C:/ProgramData", "/var/lib/", "/opt/icewarp/logs"].contains { row.contains($0) }
+            !["/var/backups", "C:/ProgramData", "/var/lib/", "/opt/icewarp/logs", "IceWarp/logs"].contains { row.contains($0) }
         }
         return Set(rows)
     }

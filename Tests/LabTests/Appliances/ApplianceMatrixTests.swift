@@ -30,6 +30,8 @@ extension RealHosts {
 private struct ApplianceTrial {
     private let appliance: Appliance
     private let withLogin: Bool
+    /// Its folder goes with it.
+    private let bench: Workbench
     private let playbook: String
     private let inventory: String
     private let before: Set<String>
@@ -37,7 +39,7 @@ private struct ApplianceTrial {
     init(_ appliance: Appliance, withLogin: Bool) async throws {
         self.appliance = appliance
         self.withLogin = withLogin
-        let bench = try Workbench()
+        bench = try Workbench()
         let section = try await appliance.prepared(bench)
         playbook = try appliance.playbook(bench, section: section, withLogin: withLogin)
         inventory = try bench.inventory([appliance.host: appliance.address])
