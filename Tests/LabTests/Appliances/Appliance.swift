@@ -118,10 +118,8 @@ struct Appliance: Sendable, CustomTestStringConvertible {
 
     /// What is on the host, but for what mtactl keeps there on purpose and what a mail server writes with each message.
     func state() async throws -> Set<String> {
-        let rows = try await Lab.tree(host).filter { row in
-            !["/var/backups", "C:/ProgramData", "/var/lib/", "/opt/icewarp/logs", "IceWarp/logs"].contains { row.contains($0) }
-        }
-        return Set(rows)
+        let moving = ["/var/backups", "C:/ProgramData", "/var/lib/", "/opt/icewarp/logs", "IceWarp/logs"]
+        return Set(try await Lab.tree(host).filter { row in !moving.contains { row.contains($0) } })
     }
 
     /// Files of mtactl that are on the host.
