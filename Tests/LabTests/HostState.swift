@@ -25,6 +25,11 @@ struct HostState: Sendable, Equatable {
         return HostState(files: Set(rows))
     }
 
+    /// The same without a file.
+    func without(_ path: String?) -> HostState {
+        path.map { path in HostState(files: files.filter { !$0.hasPrefix("\(path)\t") }) } ?? self
+    }
+
     /// The column of `lab tree` that has the time of the last change.
     private static let time = 7
 

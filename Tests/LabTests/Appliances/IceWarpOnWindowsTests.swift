@@ -165,7 +165,7 @@ extension RealHosts {
 
         @Test func `with mtactl killed, the host puts itself back when its time is over`() async throws {
             let (bench, before) = try await Self.begin("login")
-            let playbook = try Self.playbook(bench, revertAfter: "30s")
+            let playbook = try Self.playbook(bench, revertAfter: "50s")
 
             let killed = try await Lab.mtactl(
                 ["apply", playbook, "--yes", "--json", "-v"],

@@ -33,6 +33,8 @@ struct LabServer: Sendable {
     var edited: String
     /// A file that the server's own programs make, and what changes its meaning by hand.
     var generated: (path: String, edit: String)?
+    /// Prints the generated file without its head, where that says when and by whom it was generated.
+    var generatedBody: String?
     /// Shell commands that print how often the server was reloaded or restarted, and how many messages are queued.
     var reloads: String
     var queued: String

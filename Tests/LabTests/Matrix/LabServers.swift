@@ -100,6 +100,7 @@ enum LabServers {
         does: [1, 2, 3, 4, 6, 12],
         edited: "/etc/mail/sendmail.mc",
         generated: ("/etc/mail/sendmail.cf", "s/^DS.*/DSby-hand.example/"),
+        generatedBody: "grep -v '^#####' /etc/mail/sendmail.cf",
         reloads: "journalctl -q SYSLOG_FACILITY=2 | grep -cE 'starting daemon|restarting' || true",
         queued: "for queue in m c; do mailq -A$queue; done | awk '/Total requests:/ { n += $3 } END { print n + 0 }'",
         flush: "sendmail -q",

@@ -25,14 +25,7 @@ extension Trial {
         if back.status != 0 { for host in changed { wrongs.add("rollback: \(back)", on: host) } }
         wrongs.compare(before, try await HostState.now(of: changed), after: "rollback")
         wrongs.merge(try await oldRoute(of: changed))
-        let left = try await leave(put.playbook, changed, put.environment)
-        // Edited back, not put back.
-        wrongs.compare(
-            before.mapValues(\.withoutTimes),
-            try await HostState.now(of: changed).mapValues(\.withoutTimes),
-            after: "leave"
-        )
-        wrongs.merge(left)
+        wrongs.merge(try await leave(put.playbook, changed, put.environment, from: before))
         wrongs.merge(try await oldRoute(of: changed))
         for ended in [planned, applied, back] { wrongs.merge(secrets(in: ended)) }
         let right = planned.status == 2 && applied.status == 0
@@ -41,7 +34,13 @@ extension Trial {
     }
 
     /// Applied once more and left: nothing of mtactl is found on the hosts, and mail takes the old route.
-    private func leave(_ playbook: String, _ hosts: [String], _ environment: [String: String]) async throws -> Wrongs {
+    private func leave(
+        _ playbook: String,
+        _ hosts: [String],
+        _ environment: [String: String],
+        from before: [String: HostState]
+    ) async throws -> Wrongs {
+        let bodies = try await generatedBodies(of: hosts)
         let applied = try await mtactl(["apply", playbook, "--yes"], on: hosts, environment)
         let left = try await mtactl(["leave", "--to", "b@remote.test", "--backups", "--yes"], on: hosts, [:])
         var wrongs = try await Wrongs.gathered(from: hosts) { host in
@@ -55,7 +54,24 @@ extension Trial {
             wrongs.unless(applied.outcomes()[host] == "committed", applied.found(on: host), on: host)
             wrongs.unless(left.outcomes()[host] == "committed", "leave: \(left.found(on: host))", on: host)
         }
+        // Edited back, not put back: files have other times, and what is generated another head.
+        wrongs.compare(Self.edited(before), Self.edited(try await HostState.now(of: hosts)), after: "leave")
+        let after = try await generatedBodies(of: hosts)
+        for host in hosts { wrongs.unless(bodies[host] == after[host], "leave: generated otherwise", on: host) }
         return wrongs
+    }
+
+    private static func edited(_ states: [String: HostState]) -> [String: HostState] {
+        Dictionary(
+            uniqueKeysWithValues: states.map { host, state in
+                let server = LabServer.of(host)
+                return (host, state.withoutTimes.without(server?.generatedBody == nil ? nil : server?.generated?.path))
+            }
+        )
+    }
+
+    private func generatedBodies(of hosts: [String]) async throws -> [String: String] {
+        try await gathered(from: hosts) { try await Lab.on($0, LabServer.of($0)?.generatedBody ?? "true") }
     }
 
     func mtactl(_ words: [String], on hosts: [String], _ environment: [String: String]) async throws -> Lab.Ended {
