@@ -173,7 +173,7 @@ extension RealHosts {
 
         @Test func `with mtactl killed, the host puts itself back when its time is over`() async throws {
             let (bench, profile, before) = try await Self.begin("smarthost")
-            let playbook = try Self.playbook(bench, profile: profile, login: "sparing", revertAfter: "70s")
+            let playbook = try Self.playbook(bench, profile: profile, revertAfter: "70s")
 
             let killed = try await Lab.mtactl(
                 ["apply", playbook, "--yes", "--json", "-v"],
