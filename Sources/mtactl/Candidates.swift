@@ -43,10 +43,10 @@ enum Candidates {
         return options
     }
 
-    /// The names that can be where the last term of a pattern has begun, with what is before it: `web:!` and `db1`.
+    /// The names that can be where the last term of a pattern starts, with what is before it: `web:!` and `db1`.
     static func patterns(_ names: [String], _ prefix: String) -> [String] {
         let start = prefix.lastIndex { ",:!&".contains($0) }.map { prefix.index(after: $0) } ?? prefix.startIndex
-        let (before, begun) = (prefix[..<start], prefix[start...])
-        return names.filter { $0.hasPrefix(begun) }.map { before + $0 }
+        let (before, typed) = (prefix[..<start], prefix[start...])
+        return names.filter { $0.hasPrefix(typed) }.map { before + $0 }
     }
 }

@@ -18,7 +18,7 @@ final class Recorder: Sendable {
 
     init(startedBy: String) { self.startedBy = startedBy }
 
-    /// Notes that hosts begin to be changed.
+    /// Records that hosts are going to be changed.
     ///
     /// - Throws: Where the history cannot be written; then there will be no entry.
     func begin(_ command: NextSteps.Command, run: String?) throws(Failure) {

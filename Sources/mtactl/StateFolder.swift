@@ -4,7 +4,8 @@ import MTAPlan
 
 /// What mtactl keeps of its own runs on this machine: `$XDG_STATE_HOME/mtactl`, else `~/.local/state/mtactl`.
 ///
-/// The history, the plans of scripts, and for each run the names of the hosts that failed. How a host is put back is kept on the host alone.
+/// The history, the plans that scripts were made from, and for each run the names of the hosts that failed. How a host is
+/// put back is kept on the host alone.
 enum StateFolder {
     /// Files of older runs than these are removed.
     private static let most = 50
@@ -23,7 +24,7 @@ enum StateFolder {
 
     static var historyPath: String { "\(path)/history.db" }
 
-    /// The history, in a folder that only its owner can read.
+    /// The history, which only its owner can read.
     ///
     /// - Throws: Where it cannot be opened or created.
     static func history() throws(Failure) -> History {
@@ -31,7 +32,7 @@ enum StateFolder {
         return try History(path: historyPath)
     }
 
-    /// Makes the folder, closed to others.
+    /// Creates the folder, closed to others, unless it is there.
     static func make() throws(Failure) {
         do { try create() } catch {
             throw Failure(

@@ -93,9 +93,9 @@ struct Terminal: Sendable {
         return ["y", "yes"].contains(answer.lowercased())
     }
 
-    /// Waits until somebody has done what was asked for; a program may say so, too, as nothing is decided by it.
+    /// Waits for Enter, which a program may send too, as nothing is decided by it.
     ///
-    /// - Throws: Where nobody is there.
+    /// - Throws: When stdin ends.
     func waitForReturn() throws(Failure) {
         Outlet.errors.write("press Enter when that is done\n")
         Outlet.flush()

@@ -80,7 +80,7 @@ package final class History: Sendable {
 }
 
 extension History {
-    /// Notes that a command begins to change hosts.
+    /// Records that a command starts to change hosts.
     ///
     /// `time`: RFC 3339, UTC.
     ///
@@ -97,7 +97,7 @@ extension History {
         }
     }
 
-    /// Notes how a command ended.
+    /// Records how a command ended.
     ///
     /// `lostOutput`: Why its report could not be printed, where it could not.
     package func end(

@@ -16,17 +16,17 @@ package enum SideBySide {
     ) async -> [Result?] {
         await withTaskGroup(of: (Int, Result).self) { group in
             var results = [Result?](repeating: nil, count: items.count)
-            var begun = 0
-            func beginNext() {
-                guard begun < items.count, mayContinue() else { return }
-                let index = begun
-                begun += 1
+            var started = 0
+            func startNext() {
+                guard started < items.count, mayContinue() else { return }
+                let index = started
+                started += 1
                 group.addTask(executorPreference: executor(items[index])) { (index, await transform(items[index])) }
             }
-            for _ in 0..<max(1, limit) { beginNext() }
+            for _ in 0..<max(1, limit) { startNext() }
             while let (index, result) = await group.next() {
                 results[index] = result
-                beginNext()
+                startNext()
             }
             return results
         }

@@ -58,7 +58,10 @@ extension DiscoverCommand {
                 let file = URL(filePath: HomeFolder.expanded(output))
                 try Data(profile.text.utf8).write(to: file, options: .withoutOverwriting)
             } catch {
-                throw Failure("\(output) cannot be written", hint: "does it exist? name another file with --output")
+                throw Failure(
+                    "\(output) cannot be written: \(error.localizedDescription)",
+                    hint: "an existing file is not overwritten: name another with --output"
+                )
             }
         }
 

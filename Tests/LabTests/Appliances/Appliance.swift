@@ -69,7 +69,7 @@ struct Appliance: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// The host anew, and what a playbook has to say for it.
+    /// The host as it was made, and what a playbook has to say for it.
     func prepared(_ bench: Workbench) async throws -> String {
         try await Lab.reset(host)
         guard host == "mailenable" else { return "" }

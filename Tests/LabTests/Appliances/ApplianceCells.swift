@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 /// What happened to one way of being known to the smarthost on one appliance.
@@ -13,22 +12,17 @@ struct ApplianceCell: Sendable, Codable, Equatable {
 
 /// All cells, as the last recording left them next to this file; the table of `docs/mail-servers.md` is made from them.
 enum ApplianceCells {
-    private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "cells.json")
+    private static let file = CellFile<ApplianceCell>("cells.json")
     private static let section = MarkedSection(file: "docs/mail-servers.md", name: "appliances")
     static let ways = ["by address", "with login"]
 
-    static func all() throws -> [ApplianceCell] {
-        try JSONDecoder().decode([ApplianceCell].self, from: Data(contentsOf: file))
-    }
+    static func all() throws -> [ApplianceCell] { try file.read() }
 
     /// Puts a cell in place of what was recorded, and the table into the document.
     static func record(_ cell: ApplianceCell) throws {
         let rows = (try all().filter { ($0.appliance, $0.asked) != (cell.appliance, cell.asked) } + [cell])
             .sorted { ($0.appliance, $0.asked) < ($1.appliance, $1.asked) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let lines = try rows.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
-        try Data("[\n\(lines.joined(separator: ",\n"))\n]\n".utf8).write(to: file)
+        try file.write(rows)
         try section.replace(with: table(rows))
     }
 
@@ -41,7 +35,7 @@ enum ApplianceCells {
             let leaving = Set(found.map(\.leave)).sorted().joined(separator: "; ")
             return [appliance.name] + ways.map { way in found.first { $0.asked == way }?.outcome ?? "" } + [leaving]
         }
-        let lines = ([heading, heading.map { _ in "---" }] + rows).map { "| \($0.joined(separator: " | ")) |" }
+        let lines = markdown(heading, rows)
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 /// What happened to one walkthrough on one release.
@@ -18,12 +17,10 @@ struct ExchangeCell: Sendable, Codable, Equatable {
 /// All cells, as the last recording left them next to this file; the table of `docs/mail-servers.md` is made from them.
 enum ExchangeCells {
     static let isRecording = Cells.isRecording
-    private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "cells.json")
+    private static let file = CellFile<ExchangeCell>("cells.json")
     private static let section = MarkedSection(file: "docs/mail-servers.md", name: "exchange")
 
-    static func all() throws -> [ExchangeCell] {
-        try JSONDecoder().decode([ExchangeCell].self, from: Data(contentsOf: file))
-    }
+    static func all() throws -> [ExchangeCell] { try file.read() }
 
     /// Puts what was found in place of what was recorded, and the table into the document.
     static func record(_ found: [ExchangeCell]) throws {
@@ -32,10 +29,7 @@ enum ExchangeCells {
         }
         let rows = (try all().filter { !isFound($0) } + found)
             .sorted { ($0.walkthrough, $0.release) < ($1.walkthrough, $1.release) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let lines = try rows.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
-        try Data("[\n\(lines.joined(separator: ",\n"))\n]\n".utf8).write(to: file)
+        try file.write(rows)
         try section.replace(with: table(rows))
     }
 
@@ -57,7 +51,7 @@ enum ExchangeCells {
                 }
         }
         let heading = ["walkthrough"] + releases
-        let lines = ([heading, heading.map { _ in "---" }] + rows).map { "| \($0.joined(separator: " | ")) |" }
+        let lines = markdown(heading, rows)
         let below = notes.enumerated().map { "\($0.offset + 1). \($0.element)" }
         return (lines + (below.isEmpty ? [] : [""] + below)).joined(separator: "\n") + "\n"
     }

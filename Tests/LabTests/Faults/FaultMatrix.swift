@@ -18,7 +18,7 @@ struct FaultCell: Codable, Sendable, Equatable, CustomStringConvertible {
 actor FaultMatrix {
     static let shared = FaultMatrix()
 
-    private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "faults.json")
+    private static let file = CellFile<FaultCell>("faults.json")
     private static let section = MarkedSection(file: "docs/faults.md", name: "faults")
     private static let asked = ProcessInfo.processInfo.environment["MTACTL_FAULTS"] ?? ""
 
@@ -30,7 +30,7 @@ actor FaultMatrix {
     func say(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
     static func all() throws -> [FaultCell] {
-        try JSONDecoder().decode([FaultCell].self, from: Data(contentsOf: file))
+        try file.read()
     }
 
     func record(_ cell: FaultCell) throws {
@@ -41,11 +41,8 @@ actor FaultMatrix {
                 FaultyServer.all.firstIndex { $0.name == cell.server } ?? 0
             )
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let cells = (others + [cell]).sorted { order($0) < order($1) }
-        let lines = try cells.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
-        try Data("[\n\(lines.joined(separator: ",\n"))\n]\n".utf8).write(to: Self.file)
+        try Self.file.write(cells)
         try Self.section.replace(with: Self.table(cells))
     }
 
@@ -58,7 +55,7 @@ actor FaultMatrix {
         }
         let sums = ["in all"] + servers.map { words(cells, on: $0) }
         let heading = ["points, violations"] + servers
-        return ([heading, heading.map { _ in "---" }] + rows + [sums]).map { "| \($0.joined(separator: " | ")) |\n" }
+        return markdown(heading, rows + [sums]).map { "\($0)\n" }
             .joined()
     }
 

@@ -20,7 +20,7 @@ enum MatrixTable {
             return [name(server)] + shared.map { found($0).map(answer) ?? "" }
                 + [own.flatMap { own in found(own).map { "\(link(own)) \(answer($0))" } } ?? ""]
         }
-        let lines = ([heading, heading.map { _ in "---" }] + rows).map { "| \($0.joined(separator: " | ")) |" }
+        let lines = markdown(heading, rows)
         return (lines + met.flatMap { sentences($0, cells) }).joined(separator: "\n") + "\n"
     }
 

@@ -68,7 +68,7 @@ struct DMASettings {
 
     /// Whether a line is Debian's `#SMARTHOST`, which has to be behind ours.
     ///
-    /// Its package asks anew what the file says, and takes the values of all such lines, commented out or not, for one
+    /// Its package reads the file again, and takes the values of all such lines, commented out or not, for one
     /// answer: with a value behind an empty one debconf fails, and with it each upgrade. Source: dma.config of dma 0.13, tried.
     private static func isExample(_ line: [UInt8]) -> Bool {
         let text = line.drop { $0.isBlank || $0 == UInt8(ascii: "#") }
