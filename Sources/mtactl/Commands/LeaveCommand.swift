@@ -9,7 +9,7 @@ struct LeaveCommand: AsyncParsableCommand {
         abstract: "Remove mtactl's settings from the hosts and put back what they replaced.",
         discussion: """
             Shows what would change and asks. Needs no backup: the replaced settings are kept in the files as \
-            comments. Afterwards a message is sent, which must leave by the old route, or the host is put back. With \
+            comments. IceWarp and MailEnable have no place for comments: roll back there first. Afterwards a message is sent, which must leave by the old route, or the host is put back. With \
             --backups, which asks separately, everything kept on the hosts is removed too, and nothing of mtactl is \
             left on them.
 
