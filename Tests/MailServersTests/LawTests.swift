@@ -2,6 +2,7 @@ import Foundation
 import MTAPlan
 import MailServers
 import Support
+import Synchronization
 import Testing
 
 /// What "supported" means: the laws, for every mail server and every fixture.
@@ -12,19 +13,30 @@ import Testing
     struct Case: Sendable, CustomTestStringConvertible {
         let server: any MailServer
         let fixture: Fixture
-        var routes: Routes
+        let routes: Routes
 
         var testDescription: String { fixture.description }
 
-        func proposal(given facts: Facts? = nil) throws(Failure) -> Proposal {
+        /// What is planned for the fixture as it was recorded: planned once, as most laws look at the same plan.
+        func proposal() throws(Failure) -> Proposal {
+            let known = LawTests.plans.withLock { $0[fixture.description] }
+            if let known { return try known.get() }
+            let plan = Result { () throws(Failure) in try proposal(given: fixture.facts) }
+            LawTests.plans.withLock { $0[fixture.description] = plan }
+            return try plan.get()
+        }
+
+        func proposal(given facts: Facts, for routes: Routes? = nil) throws(Failure) -> Proposal {
             try server.proposal(
-                for: routes,
+                for: routes ?? self.routes,
                 extras: FixtureRoutes.extras[fixture.description] ?? ServerExtras(),
-                given: facts ?? fixture.facts,
+                given: facts,
                 secrets: FixtureRoutes.secrets
             )
         }
     }
+
+    private static let plans = Mutex<[String: Result<Proposal, Failure>]>([:])
 
     static func cases() throws -> [Case] { try read.get() }
 

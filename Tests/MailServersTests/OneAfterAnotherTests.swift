@@ -39,9 +39,7 @@ import Testing
         let alone = try found.applying(try test.last.proposal().changes, secrets: FixtureRoutes.secrets)
 
         for (name, routes) in test.first {
-            var before = test.last
-            before.routes = routes
-            guard let first = try? before.proposal(), let after = try? found.applying(first.changes) else { continue }
+            guard let first = try? test.last.proposal(given: found, for: routes), let after = try? found.applying(first.changes) else { continue }
             do throws(Failure) {
                 let then = try after.applying(try test.last.proposal(given: after).changes)
                 let differences = alone.differences(from: then)
