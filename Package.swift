@@ -20,6 +20,7 @@ let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -63,6 +64,7 @@ let package = Package(
     name: "mtactl",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -100,7 +102,7 @@ let package = Package(
         .target(
             name: "Drivers",
             dependencies: [
-                "MTAPlan", "SSH", crypto, logging, nioCore, nioEmbedded, nioHTTP, nioSSL, subprocess,
+                "MTAPlan", "SSH", asn1, crypto, logging, nioCore, nioEmbedded, nioHTTP, nioSSL, subprocess,
             ],
             resources: (agentParts + ["agent.sh", "facts.sh", "restore.sh"]).map { .embedInCode("POSIX/\($0)") }
                 + ["bootstrap", "executor", "restore", "script"].map { .embedInCode("PowerShell/\($0).ps1") },

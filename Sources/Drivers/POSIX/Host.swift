@@ -14,10 +14,12 @@ package protocol Host: Sendable {
     /// - Throws: When the host cannot be reached or the connection is lost.
     func start(_ command: String) async throws(Failure) -> any Shell
 
-    /// A connection that the host makes to a port of its own: what is written goes there, and what comes is output.
+    /// A connection that the host makes: what is written goes there, and what comes is output.
+    ///
+    /// `address`: As the host sees the network.
     ///
     /// - Throws: Also where the transport has no tunnels, or the host forbids them.
-    func tunnel(toOwnPort port: Int) async throws(Failure) -> any Shell
+    func tunnel(to address: String, port: Int) async throws(Failure) -> any Shell
 
     func close() async
 }
@@ -26,8 +28,12 @@ extension Host {
     package var isWindows: Bool { false }
 
     package func tunnel(toOwnPort port: Int) async throws(Failure) -> any Shell {
+        try await tunnel(to: "127.0.0.1", port: port)
+    }
+
+    package func tunnel(to address: String, port: Int) async throws(Failure) -> any Shell {
         throw Failure(
-            "port \(port) of the host is reached through a tunnel, which mtactl has over its own SSH alone",
+            "port \(port) is reached through a tunnel of the host, which mtactl has over its own SSH alone",
             hint: "leave `transport` out for this host"
         )
     }

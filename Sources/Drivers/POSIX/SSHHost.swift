@@ -29,9 +29,9 @@ package actor SSHHost: Host {
         }
     }
 
-    package nonisolated func tunnel(toOwnPort port: Int) async throws(Failure) -> any Shell {
+    package nonisolated func tunnel(to address: String, port: Int) async throws(Failure) -> any Shell {
         do throws(SSHError) {
-            return TunnelShell(tunnel: try await connection.tunnel(to: "127.0.0.1", port: port))
+            return TunnelShell(tunnel: try await connection.tunnel(to: address, port: port))
         } catch {
             throw error.failure
         }

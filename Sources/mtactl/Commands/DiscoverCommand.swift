@@ -8,8 +8,8 @@ import MailServers
 struct DiscoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "discover",
-        abstract: "Find out how a host's mail server stores undocumented settings.",
-        subcommands: [MailEnableCommand.self]
+        abstract: "Find out what mtactl cannot know by itself of a mail server.",
+        subcommands: [LegacyExchangeCommand.self, MailEnableCommand.self]
     )
 }
 

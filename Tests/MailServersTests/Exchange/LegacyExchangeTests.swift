@@ -14,7 +14,7 @@ import Testing
     private func server(_ name: String, _ port: [String] = []) -> Entry {
         Entry(
             "CN=1,CN=SMTP,CN=Protocols,CN=\(name),CN=Servers,DC=example,DC=com",
-            ["objectClass": ["top", "protocolCfgSMTPServer"], "cn": [name], "msExchSmtpOutgoingPort": port]
+            ["objectClass": ["top", "protocolCfgSMTPServer"], "cn": ["1"], "msExchSmtpOutgoingPort": port]
         )
     }
 
@@ -45,8 +45,9 @@ import Testing
         let entries = [connector(), server("MAIL")]
         let plan = try LegacyExchange(entries).plan(for: routes, ExchangeSettings())
 
-        #expect(plan.edits.map(\.name) == ["SMTP connector Internet", "SMTP virtual server MAIL"])
+        #expect(plan.edits.map(\.name) == ["SMTP connector Internet", "SMTP virtual server 1 of MAIL"])
         #expect(plan.notes.contains { $0.contains("all mail") })
+        #expect(plan.notes.contains { $0.hasSuffix("(SMTPSVC) on MAIL") })
         #expect(
             plan.forward.text.contains(
                 "delete: msExchSmtpSmartHost\nmsExchSmtpSmartHost: [192.0.2.1]\n-\nadd: msExchSmtpSmartHost\n"
@@ -55,6 +56,29 @@ import Testing
         let after = try applied(plan.forward, to: entries)
         #expect(try LegacyExchange(after).plan(for: routes, ExchangeSettings()).edits == [])
         #expect(try applied(plan.forward.inverse, to: after) == entries)
+    }
+
+    /// As a directory does it, and the program that gives it the file: entry by entry, up to the first that fails.
+    @Test func `a change that stopped in the middle is put back by the file that leads back`() throws {
+        let entries = [connector(), server("MAIL", ["25"])]
+        let plan = try LegacyExchange(entries).plan(for: routes, ExchangeSettings())
+        let changes = plan.forward.changes
+        try #require(changes.count == 2)
+
+        #expect(plan.forward.inverse.changes.map(\.name) == changes.map(\.name))
+        #expect(plan.forward.inverse.inverse == plan.forward)
+    }
+
+    @Test func `what was read is written as an export, and read from it again`() throws {
+        let long = connector(["msExchSmtpSmartHost": [" [192.0.2.1]\n", String(repeating: "ä", count: 90)]])
+        let found = [server("MAIL", ["25"]), long]
+
+        let export = try LegacyExchangeExport(found)
+
+        #expect(LegacyExchangeChange.isExport(Array(export.text.utf8)))
+        #expect(Set(try LDIFEntries.read(Array(export.text.utf8))) == Set(found))
+        #expect(export.lines[1] == "SMTP virtual server 1 of MAIL: sends to port 25")
+        #expect(throws: Failure.self) { try LegacyExchangeExport([server("MAIL")]) }
     }
 
     @Test func `what cannot be done there is refused, with how to do it by hand`() throws {

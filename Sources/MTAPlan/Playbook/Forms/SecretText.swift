@@ -1,6 +1,6 @@
 extension SecretReference {
     /// What may be where a password belongs.
-    static let forms = "write `env:NAME`, `file:PATH`, `command:PROGRAM ARGS` or `\"prompt:\"`"
+    package static let forms = "write `env:NAME`, `file:PATH`, `command:PROGRAM ARGS` or `\"prompt:\"`"
 
     /// The reference that a text is.
     ///
@@ -32,6 +32,15 @@ extension SecretReference {
             return .command(words)
         case "prompt": return .prompt(rest.isEmpty ? what : rest)
         default: throw literal
+        }
+    }
+
+    /// The reference that an option of the command line is.
+    ///
+    /// - Throws: When it is a password itself; it is not in what is thrown.
+    package init(option text: String, what: String) throws(Failure) {
+        do throws(TextForm.Fault) { self = try Self.parse(text, what: what) } catch {
+            throw Failure(error.problem, hint: error.hint)
         }
     }
 

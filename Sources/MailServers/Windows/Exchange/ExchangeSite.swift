@@ -132,7 +132,8 @@ extension Failure {
     /// They have no cmdlets; the directory has their settings.
     fileprivate static let legacy = Failure(
         "Exchange 2000 and 2003 have no shell, and mtactl changes them over no connection",
-        hint: "export the connectors with `ldifde` and give the file to `mtactl script`: docs/scripts.md says how"
+        hint:
+            "`mtactl discover` reads their connectors, and `mtactl script` makes the change: docs/scripts.md says how"
     )
 
     fileprivate static func unknownVersion(_ build: String?) -> Failure {

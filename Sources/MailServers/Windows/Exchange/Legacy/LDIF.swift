@@ -2,7 +2,7 @@ import MTAPlan
 
 /// Changes to entries of a directory as text.
 ///
-/// Each old value is deleted by name, so that a value that somebody changed since makes the whole change fail.
+/// Each old value is deleted by name, so that the change of an entry fails, and all after it, where somebody changed the value since.
 ///
 /// Source: RFC 2849; RFC 4511 §4.6.
 struct LDIF: Sendable, Hashable {
@@ -19,10 +19,12 @@ struct LDIF: Sendable, Hashable {
         if old != new { changes.append(Change(name: name, attribute: attribute, old: old, new: new)) }
     }
 
-    /// What puts the entries back, in the opposite order.
+    /// What puts the entries back, in the same order.
+    ///
+    /// A change that stopped at one entry has changed those before it. This puts them back, and stops at the same one.
     var inverse: LDIF {
         var inverse = LDIF()
-        for change in changes.reversed() {
+        for change in changes {
             inverse.change(change.name, change.attribute, from: change.new, to: change.old)
         }
         return inverse

@@ -1,4 +1,4 @@
-package import MTAPlan
+import MTAPlan
 
 /// Entries of a directory, as `ldifde -f` and `ldapsearch -LLL` write them.
 ///
@@ -53,36 +53,18 @@ enum LDIFEntries {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Entries as such a file, in the order of their names.
+    static func text(_ entries: [LegacyExchange.Entry]) -> String {
+        entries.sorted { $0.name < $1.name }.map { entry in
+            let lines = entry.attributes.sorted { $0.key < $1.key }.flatMap { attribute in
+                attribute.value.map { LDIF.line(attribute.key, $0) }
+            }
+            return ([LDIF.line("dn", entry.name)] + lines).map { "\($0)\n" }.joined()
+        }
+        .joined(separator: "\n")
+    }
+
     private static func odd(_ line: Int) -> Failure {
         Failure("line \(line) is not part of an export of entries", hint: "is it what `ldifde` has written?")
-    }
-}
-
-/// The change of an Exchange 2000 or 2003, from an export of its entries to two files of changes.
-package struct LegacyExchangeChange: Sendable {
-    package var edits: [Edit]
-    package var notes: [String]
-    /// For `ldifde -i -f`: what leads to what is asked for, and what leads back.
-    package var forward: String
-    package var back: String
-
-    /// - Throws: What is no export, and what cannot be done through the directory, with how to do it by hand.
-    package init(export: [UInt8], routes: Routes, extras: ServerExtras) throws(Failure) {
-        let entries = try LDIFEntries.read(export)
-        let plan = try LegacyExchange(entries).plan(
-            for: routes,
-            extras[ExchangeSettings.self] ?? ExchangeSettings()
-        )
-        edits = plan.edits
-        notes = plan.notes
-        forward = plan.forward.text
-        back = plan.forward.inverse.text
-    }
-
-    /// Whether a file begins as such an export does.
-    package static func isExport(_ bytes: [UInt8]) -> Bool {
-        let head = String(decoding: bytes.prefix(200), as: UTF8.self).lowercased()
-        return head.split(whereSeparator: \.isNewline).first { !$0.hasPrefix("#") }
-            .map { $0.hasPrefix("dn:") || $0.hasPrefix("version:") } ?? false
     }
 }

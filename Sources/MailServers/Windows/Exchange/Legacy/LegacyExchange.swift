@@ -6,47 +6,29 @@ import MTAPlan
 ///
 /// Source: TechNet aa996727, KB240105; classes and attributes by the schema of Exchange 2003.
 struct LegacyExchange: Sendable {
-    /// An entry, with the values of its attributes.
-    struct Entry: Sendable, Hashable {
-        /// Its distinguished name.
-        var name: String
-        var attributes: [String: [String]]
+    typealias Entry = DirectoryEntry
 
-        init(_ name: String, _ attributes: [String: [String]]) {
-            self.name = name
-            self.attributes = attributes
-        }
+    /// No stored password is asked for.
+    static let question = DirectoryQuestion(
+        below: "CN=Microsoft Exchange,CN=Services",
+        classes: [connectorClass, serverClass],
+        attributes: ["objectClass", "cn", smartHost, "routingList", bridgeheads, securityFlag, port]
+    )
 
-        func values(_ attribute: String) -> [String] {
-            attributes.first { $0.key.lowercased() == attribute.lowercased() }?.value ?? []
-        }
+    private static let connectorClass = "msExchRoutingSMTPConnector"
+    private static let serverClass = "protocolCfgSMTPServer"
 
-        /// What administrators call it.
-        var title: String { values("cn").first ?? name }
-
-        func isA(_ objectClass: String) -> Bool {
-            values("objectClass").contains { $0.lowercased() == objectClass.lowercased() }
-        }
-    }
-
-    /// What is looked for below `CN=Microsoft Exchange,CN=Services` of the configuration partition.
-    static let filter = "(|(objectClass=msExchRoutingSMTPConnector)(objectClass=protocolCfgSMTPServer))"
-    static let attributes = [
-        "objectClass", "cn", smartHost, "routingList", bridgeheads, securityFlag, "msExchSmtpOutboundSecurityUserName",
-        port, "msExchSmtpSmartHostType",
-    ]
-
-    fileprivate static let smartHost = "msExchSmtpSmartHost"
+    static let smartHost = "msExchSmtpSmartHost"
     fileprivate static let bridgeheads = "msExchSourceBridgeheadServersDN"
     fileprivate static let securityFlag = "msExchSmtpOutboundSecurityFlag"
-    fileprivate static let port = "msExchSmtpOutgoingPort"
+    static let port = "msExchSmtpOutgoingPort"
 
-    private let connectors: [Entry]
-    private let servers: [Entry]
+    let connectors: [Entry]
+    let servers: [Entry]
 
     init(_ entries: [Entry]) {
-        connectors = entries.filter { $0.isA("msExchRoutingSMTPConnector") }
-        servers = entries.filter { $0.isA("protocolCfgSMTPServer") }
+        connectors = entries.filter { $0.isA(Self.connectorClass) }
+        servers = entries.filter { $0.isA(Self.serverClass) }
     }
 
     /// What is changed in the directory, and what a person does besides.
@@ -54,8 +36,6 @@ struct LegacyExchange: Sendable {
         var edits: [Edit]
         var forward: LDIF
         var notes: [String]
-        /// Services to restart, on which virtual servers.
-        var restarts: [String]
     }
 
     /// - Throws: What cannot be done through the directory, with how to do it by hand.
@@ -88,15 +68,16 @@ struct LegacyExchange: Sendable {
                 "port \(smarthost.port) applies to all mail that \"\(Printable.line(server.title))\" sends, not only through this connector"
             )
         }
-        guard !ldif.changes.isEmpty else { return Plan(edits: [], forward: ldif, notes: [], restarts: []) }
+        guard !ldif.changes.isEmpty else { return Plan(edits: [], forward: ldif, notes: []) }
+        let bridgeheads = Set(senders.map { $0.server.map(Printable.line) ?? Printable.line($0.title) }).sorted()
         notes.append(
-            "restart the Microsoft Exchange Routing Engine (RESvc) and the SMTP service (SMTPSVC) on each bridgehead"
+            "then restart the Microsoft Exchange Routing Engine (RESvc) and the SMTP service (SMTPSVC) on \(bridgeheads.joined(separator: ", "))"
         )
         if smarthost.hosts.count > 1 {
             notes.append("several smarthosts in one connector were not tried on a real server")
         }
         let edits = (connectors + servers).compactMap { Self.edit(of: $0, ldif) }
-        return Plan(edits: edits, forward: ldif, notes: notes, restarts: senders.map(\.name).sorted())
+        return Plan(edits: edits, forward: ldif, notes: notes)
     }
 
     /// The one that is named, or the only one for all these addresses.
@@ -141,8 +122,25 @@ struct LegacyExchange: Sendable {
             return Array(lines.joined().utf8)
         }
         let name =
-            "\(entry.isA("protocolCfgSMTPServer") ? "SMTP virtual server" : "SMTP connector") \(Printable.line(entry.title))"
+            "\(entry.isA(serverClass) ? "SMTP virtual server" : "SMTP connector") \(Printable.line(entry.title))"
         return Edit(.object, name, .edit, diff: LineDiff.unified(lines(false), lines(true), path: "/\(name)"))
+    }
+}
+
+extension DirectoryEntry {
+    /// What administrators call it: `Internet`, or of a virtual server `1 of EXCH03`.
+    var title: String {
+        let name = values("cn").first ?? name
+        return server.map { "\(name) of \($0)" } ?? name
+    }
+
+    /// The server of a virtual server: `CN=1,CN=SMTP,CN=Protocols,CN=EXCH03,CN=Servers,…`.
+    var server: String? {
+        let parts = name.split(separator: ",").map { $0.drop { $0 == " " } }
+        guard parts.count > 4, parts[1].lowercased() == "cn=smtp", parts[4].lowercased() == "cn=servers" else {
+            return nil
+        }
+        return String(parts[3].dropFirst(3))
     }
 }
 

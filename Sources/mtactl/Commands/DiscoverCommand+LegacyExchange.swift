@@ -1,0 +1,93 @@
+import ArgumentParser
+import Drivers
+import Foundation
+import MTAApply
+import MTAPlan
+import MailServers
+
+extension DiscoverCommand {
+    /// Reads the directory through a host that SSH reaches; writes nothing there.
+    struct LegacyExchangeCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "exchange-2003",
+            abstract: "What Active Directory has of an Exchange 2000 or 2003.",
+            discussion: """
+                Reads the SMTP connectors and virtual servers by LDAP, through the SSH connection to a host that reaches a \
+                domain controller, and writes them to a file. `mtactl script PLAYBOOK -o FOLDER --facts FILE` makes the change of it. From that host to the \
+                domain controller LDAP is not encrypted: choose the domain controller itself where it has an SSH server.
+
+                """ + ExitStatus.help((.done, "the file was written"), (.notDone, "it was not"))
+        )
+
+        @Argument(help: "A host of the inventory, through which the domain controller is reached.") var host: String
+
+        @Option(
+            name: [.short, .customLong("output")],
+            help: "The file to write: the Exchange server's name in the inventory and `.ldf`.",
+            completion: .file()
+        )
+        var output: String
+
+        @Option(help: "The domain controller, as that host calls it. Default: the host itself.")
+        var controller = "127.0.0.1"
+
+        @Option(help: "Where the domain controller answers LDAP.") var port = 389
+
+        @Option(help: "Who asks the directory: `DOMAIN\\user`, `user@domain` or a distinguished name.")
+        var login: String
+
+        @Option(help: "The password: \(SecretReference.forms). Default: it is asked for.") var password: String?
+
+        @OptionGroup var shared: SharedOptions
+
+        func validate() throws {
+            guard (1...65535).contains(port) else { throw ValidationError("--port must be a number from 1 to 65535") }
+        }
+
+        func run() async throws {
+            let access = try access()
+            var one = shared
+            one.limit = host
+            let work = try await CommandContext(inventoryOnly: one, showsResults: false)
+            var outcome = Outcome.asAsked
+            do throws(Failure) {
+                guard let run = work.hosts.first, work.hosts.count == 1 else {
+                    throw Failure("`\(host)` is more than one host", hint: "name one")
+                }
+                guard let session = run.site as? HostSession else { throw Failure("it has no tunnels") }
+                let export = try LegacyExchangeExport(
+                    try await session.entries(LegacyExchangeExport.question, of: access)
+                )
+                try write(export)
+                if !work.json { work.terminal.show(export.lines + ["\(output) is written"]) }
+            } catch {
+                work.terminal.complain(error.at(host))
+                outcome = .unreachable
+            }
+            try await work.end(.ask, results: [SiteRecord(host: host, outcome: outcome)])
+        }
+
+        private func access() throws -> DirectoryAccess {
+            let what = "password of \(login)"
+            var reference = SecretReference.prompt(what)
+            if let password {
+                do throws(Failure) { reference = try SecretReference(option: password, what: what) } catch {
+                    throw ValidationError("--password \(error.problem)\n  hint: \(error.hint ?? "")")
+                }
+            }
+            return DirectoryAccess(server: controller, port: port, login: Login(username: login, password: reference))
+        }
+
+        private func write(_ export: LegacyExchangeExport) throws(Failure) {
+            do {
+                let file = URL(filePath: HomeFolder.expanded(output))
+                try Data(export.text.utf8).write(to: file, options: .withoutOverwriting)
+            } catch {
+                throw Failure(
+                    "\(output) cannot be written: \(error.localizedDescription)",
+                    hint: "an existing file is not overwritten, as it shows how things were: name another with --output"
+                )
+            }
+        }
+    }
+}
