@@ -6,7 +6,7 @@ extension APIDriver {
     /// - Throws: When the conversation is lost.
     func read() async throws(Failure) -> Result<RelayRules, Failure> {
         let answer = try await caller.call(interface.rules.read, .object([:]))
-        if let trouble = answer.trouble { return .failure(Failure("the relay rules cannot be read: \(trouble)")) }
+        if let trouble = answer.trouble { return .failure(.notAllowed("the relay rules cannot be read", trouble)) }
         do throws(Failure) { return .success(try RelayRules(answer.result)) } catch { return .failure(error) }
     }
 
@@ -41,7 +41,7 @@ extension APIDriver {
     /// - Returns: Why it is not in force.
     func write(_ list: APIValue, _ wanted: RelayRules) async throws(Failure) -> Failure? {
         let answer = try await caller.call(interface.rules.write, list)
-        if let trouble = answer.trouble { return Failure("the relay rules cannot be written: \(trouble)") }
+        if let trouble = answer.trouble { return .notAllowed("the relay rules cannot be written", trouble) }
         // Kerio lists what it rejected.
         if let errors = answer.result?["errors"]?.list, let first = errors.first {
             return Failure("the relay rules were not accepted: \(Printable.line(first["message"]?.text ?? ""))")
@@ -70,7 +70,7 @@ extension APIDriver {
         }
         server["useSSL"] = .flag(isOn)
         let written = try await caller.call(interface.settings.write, .object(["server": .object(server)]))
-        if let trouble = written.trouble { return Failure("TLS cannot be switched: \(trouble)") }
+        if let trouble = written.trouble { return .notAllowed("TLS cannot be switched", trouble) }
         let again = try await caller.call(interface.settings.read, .object([:]))
         return again.result?["server"]?["useSSL"]?.flag == isOn
             ? nil : Failure("`useSSL` is not what was written")
@@ -97,7 +97,10 @@ extension APIDriver {
             // Our rules are there, but their markers were not kept.
             wanted = before
         }
-        if wanted.isSame(as: found) { return .restored }
+        if wanted.isSame(as: found) {
+            // A list that was not accepted was not written.
+            return marked.isEmpty && !hasSwitchedTLS && before != nil ? .nothingWasChanged : .restored
+        }
         let list: APIValue
         do throws(Failure) { list = try await written(wanted) } catch { return .stranded(error) }
         if let failure = try await write(list, wanted) { return .stranded(failure) }
@@ -114,6 +117,11 @@ extension APIDriver {
 }
 
 extension Failure {
+    /// `words`: what the interface said.
+    fileprivate static func notAllowed(_ what: String, _ words: String) -> Failure {
+        Failure("\(what): \(words)", hint: "may the account of `admin-login` change the settings of the whole server?")
+    }
+
     fileprivate static let writtenByOthers = Failure(
         "somebody else has changed the list of relay rules in the meantime",
         hint: "check it in the administration interface"

@@ -92,7 +92,9 @@ extension APIDriver {
         }
         return switch try await putBack(back, before: nil) {
         case .restored, .nothingWasChanged: .done
-        case .stranded(let failure): .stranded(failure)
+        case .stranded(let failure):
+            // A list that was not accepted is as it was, and a confirmed run still is in force then.
+            try await read().get().isSame(as: rules) && marked.isConfirmed ? .refused(failure) : .stranded(failure)
         }
     }
 

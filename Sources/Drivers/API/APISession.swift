@@ -161,7 +161,7 @@ extension Failure {
 
     fileprivate static func notLetIn(_ login: Login, _ words: String) -> Failure {
         Failure(
-            "the administration interface does not let `\(Printable.line(login.username))` log in: \(words)",
+            "the administration interface does not let the account of `admin-login` log in: \(words)",
             hint:
                 "are the user name and the password (\(login.password)) correct, and is the account an administrator's?"
         )

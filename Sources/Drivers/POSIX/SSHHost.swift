@@ -33,6 +33,8 @@ package actor SSHHost: Host {
         do throws(SSHError) {
             return TunnelShell(tunnel: try await connection.tunnel(to: address, port: port))
         } catch {
+            // Between the SSH server and a port of its own host there is no name, route or other machine.
+            if error.kind == .tunnelNotConnected { throw .nobodyListens(port) }
             throw error.failure
         }
     }
@@ -91,4 +93,13 @@ private struct SSHShell: Shell {
 
 extension SSHError {
     var failure: Failure { Failure(problem, hint: hint) }
+}
+
+extension Failure {
+    fileprivate static func nobodyListens(_ port: Int) -> Failure {
+        Failure(
+            "nobody listens on port \(port) of the host",
+            hint: "is the mail server on the host running, and is \(port) the correct port?"
+        )
+    }
 }

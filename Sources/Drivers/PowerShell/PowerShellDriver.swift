@@ -176,7 +176,7 @@ package final class PowerShellDriver: Driver {
         for server in work.restarts {
             guard let there = try await way(to: server) else { return .noWay(server) }
             state.withLock { $0.restarted.append(server) }
-            let doing = "restarting \(work.serviceWords) of \(Printable.line(server))"
+            let doing = "restarting \(work.serviceWords) on \(Printable.line(server))"
             progress(doing)
             let answer = try await there.run([Self.restart(work.service)], shell: .none, patience: 120)
             if let trouble = answer.trouble("restart") { return trouble.failure(doing) }

@@ -155,6 +155,12 @@ extension Facts {
         return String(decoding: answer.output + answer.errors, as: UTF8.self).word(after: words)
     }
 
+    /// Whether some program listens on port 25; `nil` where the host has nothing that could tell.
+    package var hasListenerOnPort25: Bool? {
+        let told = ["port25.ss", "port25.netstat", "port25.proc"].compactMap { text($0) }
+        return told.isEmpty ? nil : told.contains { !$0.isEmpty }
+    }
+
     /// Names of lines `NAME PATH`.
     fileprivate func names(_ key: String) -> [String] {
         (text(key) ?? "").split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }

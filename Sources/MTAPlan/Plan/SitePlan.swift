@@ -29,7 +29,7 @@ package struct SitePlan: Sendable, Hashable, Codable {
             self.version = version
         }
 
-        package var description: String { "\(name) \(version)" }
+        package var description: String { version.isEmpty ? name : "\(name) \(version)" }
     }
 
     package enum Disposition: Sendable, Hashable, Codable {

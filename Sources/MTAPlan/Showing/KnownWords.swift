@@ -39,10 +39,12 @@ extension Glossary {
         full fullbounce gateway generated generates generic genericsdomain genericstable gethostbyname gets gid give
         given gives go goes gone greet grep group groups gsasl gt hack had hard has hash have hdrfromsmtp head header
         headers health heimdal held hello helo helohost here heuristics hh hide hint hold holds home host hostname
-        hostnames hosts hourly html hub hup id ident identity idhost if ifdef ifmail ifs ignore ignored ignoring in
+        hostnames hosts hourly html hub hup icewarpsmtp
+        id ident identity idhost if ifdef ifmail ifs ignore ignored ignoring in
         inactive include included includes increment index inet info init initial inline inner input ins insecure
         install installed instead integer interface interfaces intern internet interval into intranet invalid ip ipc
-        ipliteral iplookup iplsearch ipv is it its itself job journalctl keep keepbcc kept key keys kill killed kmtactl
+        ipliteral iplookup iplsearch ipv is it its itself job journalctl keep keepbcc kept keriomailserver
+        key keys kill killed kmtactl
         kmtactlarith kmtactllogin kmtactlroute know known knows label lan last late ldap ldifde ldn leads least leave
         leaves left length less let level lib libexec library libsasl lifetime like limit limits line linelength lines
         link linux list listen ll lmdb lmtp ln loaded local localdomain localhost locals localuser lock log logfile
@@ -50,9 +52,11 @@ extension Glossary {
         lost lowercase ls lsearch lt luser m4 machine macro macros made mail mailbox mailboxes mailchannels maildir
         maildomain maildrop mailer mailertable mailhelo mailhosts mailhub mailips mailman mailname mailq mails main make
         makemap makes malware management manager manpage manualroute map maps mark marker markers marks mask masqsmtp
-        masquerade master match matches max maximal maxpause maxproc may mbox mc md mda mdfmuxa meant memory message
+        masquerade master match matches max maximal maxpause maxproc may mbox mc md mda mdfmuxa meant memory mesmtpcs
+        message
         messages milter milters mime min mine minimal minimum missing mmtactl mode modules more morercpthosts most mount
-        mounted move msa msmtprc msp mta mtactl mtactlarith mtactldomain mtactllogin mtactlnamed mtactlrecipient
+        mounted move msa msexchangetransport
+        msmtprc msp mta mtactl mtactlarith mtactldomain mtactllogin mtactlnamed mtactlrecipient
         mtactlroute mtactlsender multi mx my mydestination mydomain myhostname mynetworks myorigin mysql name named
         names near needs nested net netqmail network never new newaliases newline next nexthop nis no noanonymous nobody
         nocanonify non none nonlocal noplaintext noreply not note nothing notices notify notls notqmail nouucp now

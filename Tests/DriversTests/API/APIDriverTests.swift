@@ -83,6 +83,36 @@ import Testing
         #expect(kerio.passwords == ["théir s3cret \"\\"])
     }
 
+    @Test func `a list that is not accepted changes nothing, neither by a change nor by a rollback`() async throws {
+        let kerio = FakeKerio([Self.rule("theirs")])
+        let site = FakeKerioSite(kerio)
+        let work = Work.api(Self.work(on: kerio))
+        let refuseWriting = { kerio.with { $0.refusing = "Smtp.setRelayDeliveryRuleList" } }
+
+        refuseWriting()
+        let changed = try await site.withDriver(progress: { _ in }) { driver throws(Failure) in
+            try await driver.change(work, as: Self.opening())
+        }
+        _ = try await site.withDriver(progress: { _ in }) { driver throws(Failure) in
+            _ = try await driver.change(work, as: Self.opening(2))
+            return try await driver.confirm(work)
+        }
+        refuseWriting()
+        let restored = try await site.withDriver(progress: { _ in }) { driver throws(Failure) in
+            try await driver.restore(Self.opening(2).run.text, .unlessChanged, progress: { _ in })
+        }
+
+        guard case .failed(let failure, .nothingWasChanged) = changed, case .refused(let second) = restored else {
+            Issue.record("\(changed), \(restored)")
+            return
+        }
+        for failure in [failure, second] {
+            #expect(failure.problem == "the relay rules cannot be written: Operation failed.")
+            #expect(failure.hint?.contains("`admin-login`") == true)
+        }
+        #expect(kerio.rules.runs.map(\.isConfirmed) == [true])
+    }
+
     @Test func `another program finds a run that was cut off, and puts it back`() async throws {
         let kerio = FakeKerio([Self.rule("theirs")])
         let before = kerio.rules

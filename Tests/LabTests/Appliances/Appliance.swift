@@ -6,6 +6,8 @@ struct Appliance: Sendable, CustomTestStringConvertible {
     /// As in the table.
     var name: String
     var host: String
+    /// The unit of its stand-in.
+    var unit: String
     /// What the inventory says of it next to its name.
     var address: String
     /// The user name and password that the smarthost knows.
@@ -21,25 +23,29 @@ struct Appliance: Sendable, CustomTestStringConvertible {
         Appliance(
             name: "Kerio Connect on Linux",
             host: "kerio",
+            unit: "kerio-connect",
             address: "address: 198.18.1.72, \(administration)",
             isWithoutMarks: false
         ),
         Appliance(
             name: "Kerio Connect on Windows",
             host: "kerio-win",
+            unit: "KerioMailServer",
             address: "address: 198.18.1.74, \(windows), \(administration)",
             isWithoutMarks: false
         ),
-        Appliance(name: "IceWarp on Linux", host: "icewarp", address: "address: 198.18.1.71"),
+        Appliance(name: "IceWarp on Linux", host: "icewarp", unit: "icewarp", address: "address: 198.18.1.71"),
         Appliance(
             name: "IceWarp on Windows",
             host: "icewarp-win",
+            unit: "IceWarpSMTP",
             address: "address: 198.18.1.73, \(windows)",
             login: ("unquoted", #"b!c'd$e\f{g}^h%i#j&k"#)
         ),
         Appliance(
             name: "MailEnable",
             host: "mailenable",
+            unit: "MESMTPCS",
             address: "address: 198.18.1.70, \(windows)",
             login: ("awkward", Lab.awkwardPassword),
             sender: "alice@hosted.test"

@@ -21,6 +21,13 @@ extension RealHosts {
             if Cells.isRecording { try ApplianceCells.record(cell) }
             #expect(try ApplianceCells.all().contains(cell))
         }
+
+        @Test(arguments: Appliance.up)
+        func `where its service is stopped, the plan says so, and nothing is begun`(appliance: Appliance) async throws {
+            let trial = try await ApplianceTrial(appliance, withLogin: false)
+
+            try await trial.refuseWhileStopped()
+        }
     }
 }
 
@@ -44,6 +51,20 @@ private struct ApplianceTrial {
         playbook = try appliance.playbook(bench, section: section, withLogin: withLogin)
         inventory = try bench.inventory([appliance.host: appliance.address])
         before = try await appliance.state()
+    }
+
+    func refuseWhileStopped() async throws {
+        try await Lab.on(appliance.host, "systemctl stop \(appliance.unit)")
+        let stopped = try await appliance.state()
+        let applied = try await mtactl("apply", playbook, "--yes")
+        let after = try await appliance.state()
+        try await Lab.on(appliance.host, "systemctl start \(appliance.unit)")
+
+        try require(applied, is: "refused")
+        let words = ["is stopped", "is not running", "nobody listens"]
+        #expect(words.contains { applied.said("reason", of: appliance.host).contains($0) }, "\(applied)")
+        #expect(!applied.said("hint", of: appliance.host).isEmpty, "\(applied)")
+        #expect(after.symmetricDifference(stopped).sorted() == [])
     }
 
     func apply() async throws {

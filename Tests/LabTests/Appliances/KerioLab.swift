@@ -18,10 +18,10 @@ struct KerioHost {
     var address: String { host == "kerio" ? "address: 198.18.1.72" : "address: 198.18.1.74, user: Administrator" }
 
     /// An inventory that says how its administration is reached, so that a rollback without a playbook can too.
-    func inventory(_ bench: Workbench, more: String = "") throws -> String {
+    func inventory(_ bench: Workbench, account: String = "admin", more: String = "") throws -> String {
         try bench.inventory([
             host:
-                "\(address), kerio: {admin-login: {username: admin, password: env:KERIO_ADMIN_PASSWORD}\(more)}"
+                "\(address), kerio: {admin-login: {username: \(account), password: env:KERIO_ADMIN_PASSWORD}\(more)}"
         ])
     }
 

@@ -188,6 +188,30 @@ extension RealHosts {
             #expect(plan.description.contains("by hand"))
         }
 
+        @Test(arguments: KerioLab.hosts, [("viewer", "its role is `Auditor`"), ("alice", "does not let the account")])
+        func `an account without the rights is refused, and that is said`(
+            host: String,
+            account: (name: String, words: String)
+        ) async throws {
+            let kerio = KerioHost(host)
+            try await kerio.prepare("relay")
+            let bench = try Workbench()
+            let before = try await kerio.rules()
+
+            let applied = try await kerio.mtactl(
+                "apply",
+                try kerio.playbook(bench),
+                "--yes",
+                "--json",
+                inventory: try kerio.inventory(bench, account: account.name)
+            )
+
+            #expect(applied.outcomes() == [host: "refused"], "\(applied)")
+            #expect(applied.said("reason", of: host).contains(account.words), "\(applied)")
+            #expect(!applied.said("hint", of: host).isEmpty, "\(applied)")
+            #expect(try await kerio.rules() == before)
+        }
+
         @Test(arguments: KerioLab.hosts)
         func `without an account of the administration nothing is planned`(host: String) async throws {
             let kerio = KerioHost(host)

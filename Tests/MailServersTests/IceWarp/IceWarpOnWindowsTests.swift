@@ -38,7 +38,7 @@ import Testing
         return Facts(objects: [
             "icewarp.on64": .objects(rows),
             "icewarp.files.on64": .objects(files.map { PowerShellObject(["Name": .text($0)]) }),
-            "icewarp.services": .objects(hasService ? [PowerShellObject(["Name": .text("IceWarpSMTP")])] : []),
+            "service.IceWarpSMTP": .objects(hasService ? [PowerShellObject(["Name": .text("IceWarpSMTP")])] : []),
             "windows.host": .objects([PowerShellObject(["Computer": .text("MAIL1")])]),
         ])
     }

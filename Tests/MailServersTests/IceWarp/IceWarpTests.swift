@@ -27,6 +27,28 @@ import Testing
         #expect(try SettingLawTests.cases().contains { $0.server.name == "icewarp" })
     }
 
+    @Test(arguments: [
+        (["port25.ss": ""], "25", true), (["port25.ss": "LISTEN 0 5 0.0.0.0:25"], "25", false), ([:], "25", false),
+        (["port25.netstat": "", "port25.ss": "x"], "25", false), (["port25.ss": ""], "2525", false),
+    ])
+    func `where nobody listens on port 25, nothing is begun`(
+        told: [String: String],
+        port: String,
+        isRefused: Bool
+    ) throws {
+        var answers = ["icewarp.home": "/opt/icewarp", "icewarp.port": port]
+        answers.merge(told) { _, told in told }
+        let facts = Facts(answers: answers.mapValues { Facts.Answer(output: Array($0.utf8)) })
+
+        do throws(Failure) {
+            _ = try IceWarpHost(facts, IceWarpSettings())
+            #expect(!isRefused)
+        } catch {
+            #expect(isRefused)
+            #expect(error.problem.contains("not running") && error.hint?.contains("systemctl start") == true)
+        }
+    }
+
     @Test func `a message is followed from the session that brought it to the one that took it away`() throws {
         let delivery = try follow(try Fixture.log("icewarp.log"))
 

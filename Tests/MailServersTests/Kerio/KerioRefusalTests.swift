@@ -120,6 +120,43 @@ import Testing
     }
 
     @Test(arguments: [
+        ("Auditor", false), ("AccountAdmin", false), ("BuiltInDomainAdmin", false), ("FullAdmin", true),
+        ("BuiltInAdmin", true), ("SomethingNew", true),
+    ])
+    func `an account that may only read is refused when planning, where something is to be written`(
+        role: String,
+        mayWrite: Bool
+    ) throws {
+        let account = APIValue.object([
+            "userDetails": .object(["effectiveRole": .object(["userRole": .text(role)])])
+        ])
+        let planned = { (rules: RelayRules) throws(Failure) -> Proposal in
+            var facts = KerioCase.facts(rules)
+            facts.calls["kerio.account"] = .result(account)
+            return try Kerio().proposal(
+                for: Self.via(Case.smarthost()),
+                extras: ServerExtras(),
+                given: facts,
+                secrets: KerioCase.secrets
+            )
+        }
+
+        do throws(Failure) {
+            _ = try planned(RelayRules([]))
+            #expect(mayWrite)
+        } catch {
+            #expect(!mayWrite)
+            #expect(error.problem.contains("`\(role)`"), "\(error)")
+            #expect(error.hint?.contains("full access") == true)
+        }
+        // A host that is as asked is only read.
+        let run = "20261121T184002Z-7f3a"
+        let work = try Case("as asked", [], Self.via(Case.smarthost())).proposal().work
+        guard case .api(let work) = work else { preconditionFailure("Kerio is changed through its interface") }
+        #expect(try planned(RelayRules([]).applying(work, run: run, by: "").confirming(run)).edits == [])
+    }
+
+    @Test(arguments: [
         ("<variable name=\"Version\">10.0.8</variable>", "10.0.8"), ("version 9.4.2p1", "9.4.2"), ("version", nil),
         ("<?xml version='1.0'?>", nil),
     ])

@@ -46,7 +46,7 @@ extension PowerShellScript {
     private static func purpose(of plan: SitePlan, _ work: PowerShellWork) -> [String] {
         var lines = ["", "What it changes, and nothing else:", ""]
         lines += work.steps.enumerated().map { "  \($0.offset + 1). \($0.element.title)" }
-        lines += work.restarts.map { "  then it restarts the transport service of \($0)" }
+        lines += work.restarts.map { "  then it restarts the transport service on \($0)" }
         guard case .change(let edits, _) = plan.disposition else { return lines }
         for edit in edits { lines += [""] + asking(edit.diff, work).split(separator: "\n").map { "    \($0)" } }
         return lines + (plan.notes.isEmpty ? [] : [""]) + plan.notes.map { "  Note: \($0)" }

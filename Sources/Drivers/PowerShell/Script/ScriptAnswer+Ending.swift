@@ -57,7 +57,7 @@ extension PowerShellWork {
     fileprivate func restartObjection(to answer: ExecutorAnswer) -> Failure? {
         restarts.indices.lazy.compactMap { number in
             answer.trouble("restart-\(number)")?
-                .failure("restarting the transport service of \(Printable.line(self.restarts[number]))")
+                .failure("restarting the transport service on \(Printable.line(self.restarts[number]))")
         }.first
     }
 
@@ -73,7 +73,7 @@ extension PowerShellWork {
         }
         for number in restarts.indices {
             if let trouble = answer.trouble("again-restart-\(number)") {
-                return trouble.failure("restarting the transport service of \(Printable.line(restarts[number]))")
+                return trouble.failure("restarting the transport service on \(Printable.line(restarts[number]))")
             }
         }
         return nil

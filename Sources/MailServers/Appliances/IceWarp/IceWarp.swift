@@ -49,7 +49,10 @@ package struct IceWarp: MailServer {
         try checkRows(routes)
         let asked = try OneWay(server: name, routes: routes).smarthost(able: [.severalHosts])
         let settings = extras[IceWarpSettings.self] ?? IceWarpSettings()
-        if let site = IceWarpOnWindows(facts) { return try proposal(for: asked, settings, on: site, secrets: secrets) }
+        if let site = IceWarpOnWindows(facts) {
+            if asked != nil { try IceWarpOnWindows.service.checkRuns(in: facts, as: name) }
+            return try proposal(for: asked, settings, on: site, secrets: secrets)
+        }
         guard let smarthost = asked else { return Proposal(POSIXWork(files: [], reload: [])) }
         let host = try IceWarpHost(facts, settings)
         try IceWarpRelay.check(smarthost, secrets: secrets)

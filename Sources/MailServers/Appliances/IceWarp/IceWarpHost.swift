@@ -6,12 +6,13 @@ struct IceWarpHost {
     private let home: String
     private let port: String
 
-    /// - Throws: Where `tool.sh` was not found, or the playbook names another one.
+    /// - Throws: Where `tool.sh` was not found, the playbook names another one, or icewarp's SMTP service does not run.
     init(_ facts: Facts, _ settings: IceWarpSettings) throws(Failure) {
         guard let home = facts.text("icewarp.home"), home.hasPrefix("/") else { throw .noTool }
         if let tool = settings.tool, tool != "\(home)/tool.sh" { throw .otherTool(tool, home) }
         self.home = home
         port = facts.text("icewarp.port").flatMap { Int($0) }.map(String.init) ?? "25"
+        if port == "25", facts.hasListenerOnPort25 == false { throw .icewarpStopped }
     }
 
     /// Only what differs; the relay server comes before the mode that makes use of it.
@@ -80,6 +81,13 @@ extension Failure {
         Failure(
             "icewarp's tool.sh was not found, neither in /opt/icewarp nor where /etc/icewarp/icewarp.conf says",
             hint: "check IWS_INSTALL_DIR in /etc/icewarp/icewarp.conf"
+        )
+    }
+
+    fileprivate static var icewarpStopped: Failure {
+        Failure(
+            "icewarp is not running, as nobody listens on port 25 of the host, so no route could be proved",
+            hint: "start it: `systemctl start icewarp`, `service icewarp start`"
         )
     }
 

@@ -10,7 +10,6 @@ struct IceWarpOnWindows {
     /// Whether redirect.dat has anything like a row in it.
     let mayHaveRows: Bool
     private let values: [String: String]
-    private let isServiceThere: Bool
 
     /// Where Setup puts `tool.exe`.
     enum Place: String, CaseIterable {
@@ -23,7 +22,7 @@ struct IceWarpOnWindows {
     }
 
     /// The service that sends mail, and reads its settings when it starts.
-    static let service = "IceWarpSMTP"
+    static let service = WindowsService("IceWarpSMTP")
 
     static func reading(
         _ place: Place,
@@ -42,15 +41,8 @@ struct IceWarpOnWindows {
 
     static let properties = ["Name", "Value"].map { PowerShellCall.Property($0) }
 
-    private static let servicesKey = "icewarp.services"
-
     static var questions: [PowerShellQuestion] {
-        let service = PowerShellCall(
-            "service.read",
-            [PowerShellCall.Parameter("Names", .list([Self.service]))],
-            tells: ["Name", "Status"].map { PowerShellCall.Property($0) }
-        )
-        return [PowerShellQuestion(servicesKey, service)]
+        [service.question]
             + Place.allCases.flatMap { place in
                 [
                     PowerShellQuestion(place.factsKey, reading(place, IceWarpVariable.allCases, tells: properties)),
@@ -82,7 +74,6 @@ struct IceWarpOnWindows {
         }
         computer = found("windows.host").first?.text("Computer") ?? ""
         mayHaveRows = found(place.filesKey).contains { $0.text("Name")?.lowercased() == "redirect.dat" }
-        isServiceThere = found(Self.servicesKey).contains { $0.text("Name")?.lowercased() == Self.service.lowercased() }
     }
 
     subscript(variable: IceWarpVariable) -> String? { values[variable.rawValue] }
@@ -103,12 +94,11 @@ struct IceWarpOnWindows {
         return text.hasSuffix("\\") ? String(text.dropLast()) : text
     }
 
-    /// - Throws: Where the playbook names another tool, what is there could not be put back, or nothing would take a change up.
+    /// - Throws: Where the playbook names another tool, or what is there could not be put back.
     func check(_ smarthost: Smarthost, _ settings: IceWarpSettings, secrets: Secrets) throws(Failure) {
         if let tool = settings.tool, tool.lowercased() != place.program.lowercased() {
             throw .otherTool(tool, place.program)
         }
-        guard isServiceThere else { throw .noService }
         if !Self.canBeWritten(self[.relay] ?? "") { throw .notToBePutBack }
         guard let login = smarthost.login else { return }
         let password = String(decoding: try secrets.value(of: login.password).reveal(), as: UTF8.self)
@@ -129,13 +119,6 @@ extension Failure {
         Failure(
             "the playbook names \(tool.escaped), and icewarp's tool was found at \(found.escaped)",
             hint: "leave `tool` out: on Windows mtactl uses the one in Setup's folder"
-        )
-    }
-
-    fileprivate static var noService: Failure {
-        Failure(
-            "the host has no service `\(IceWarpOnWindows.service)`, which reads icewarp's settings when it starts",
-            hint: "is icewarp installed completely? make the change in its console if the service has another name"
         )
     }
 

@@ -74,7 +74,7 @@ struct IceWarpWindowsWork {
             snapshot: [reading([name, PowerShellCall.Property("Value", .digest)])],
             steps: changed.map(step),
             restarts: [site.computer],
-            service: IceWarpOnWindows.service,
+            service: IceWarpOnWindows.service.name,
             checks: [
                 PowerShellWork.Expectation(
                     site.place.factsKey,

@@ -8,13 +8,15 @@ package struct Kerio: MailServer {
         "kerio",
         .suite,
         listeners: ["mailserver"],
-        isThere: { KerioSite.version(told: $0) != nil },
+        isThere: { KerioSite.version(told: $0) != nil || KerioOnWindows.isThere($0) },
         version: { KerioSite.version($0) }
     )
 
     package init() {}
 
     package var factsScript: [UInt8] { PackageResources.kerio_facts_sh }
+
+    package var questions: [PowerShellQuestion] { KerioOnWindows.questions }
 
     package var limitations: Set<Limitation> { [.bouncesTakeDefaultRoute] }
 
@@ -31,7 +33,7 @@ package struct Kerio: MailServer {
             settings: ("Smtp.get", "Smtp.set"),
             log: "Logs.get",
             questions: [
-                .init(KerioSite.versionKey, "Server.getVersion"),
+                .init(KerioSite.versionKey, "Server.getVersion"), .init(KerioSite.accountKey, "Session.whoAmI"),
                 .init(KerioSite.rulesKey, "Smtp.getRelayDeliveryRuleList"),
                 .init(KerioSite.settingsKey, "Smtp.get"),
             ],

@@ -42,7 +42,10 @@ struct KerioProposal {
             on: on,
             switchesTLSOn: switchesTLSOn
         )
-        if work.writesRules { work.passwords = try passwords() }
+        if work.writesRules {
+            try site.checkMayWrite()
+            work.passwords = try passwords()
+        }
         return Proposal(edits: edits(work), work: .api(work), notes: notes(work, kept: kept))
     }
 

@@ -5,10 +5,13 @@ struct KerioSite {
     static let versionKey = "kerio.version"
     static let rulesKey = "kerio.rules"
     static let settingsKey = "kerio.settings"
+    static let accountKey = "kerio.account"
 
     let rules: RelayRules
     /// Whether it uses TLS where the other side offers it: for all mail that leaves.
     let usesTLS: Bool
+    /// The role of the account of `admin-login`, where that does not include writing the server's settings.
+    private let powerlessRole: String?
 
     /// - Throws: Why nothing can be planned here.
     init(_ facts: Facts) throws(Failure) {
@@ -16,6 +19,7 @@ struct KerioSite {
             throw .noRuleList(Self.version(facts) ?? "")
         }
         if case .failed(_, let words)? = facts.calls[AdministrationInterface.troubleKey] {
+            if KerioOnWindows.service.isStopped(in: facts) { throw KerioOnWindows.service.stopped(as: "kerio") }
             let lines = words.split(separator: "\n").map(String.init)
             throw Failure(lines.first ?? "", hint: lines.count > 1 ? lines[1] : nil)
         }
@@ -29,7 +33,17 @@ struct KerioSite {
             throw Failure("the settings of the SMTP server do not say whether TLS is used (`useSSL`)")
         }
         self.usesTLS = usesTLS
+        let role = facts.calls[Self.accountKey]?.result?["userDetails"]?["effectiveRole"]?["userRole"]?.text
+        powerlessRole = role.flatMap { Self.powerlessRoles.contains($0) ? $0 : nil }
     }
+
+    /// All that are documented but `FullAdmin` and `BuiltInAdmin`.
+    ///
+    /// Source: `UserRoleType` in the IDL's mirror.
+    private static let powerlessRoles: Set<String> = ["UserRole", "Auditor", "AccountAdmin", "BuiltInDomainAdmin"]
+
+    /// - Throws: Where the account may read the relay rules and not write them.
+    func checkMayWrite() throws(Failure) { if let powerlessRole { throw .mayNotWrite(powerlessRole) } }
 
     /// As its interface reports it.
     static func version(told facts: Facts) -> String? {
@@ -73,9 +87,12 @@ extension Failure {
     )
 
     fileprivate static func refused(_ what: String, _ words: String) -> Failure {
-        Failure(
-            "Kerio's administration interface does not return \(what): \(words)",
-            hint: "the account of `admin-login` needs full access to the whole server's settings"
-        )
+        Failure("Kerio's administration interface does not return \(what): \(words)", hint: fullAccess)
     }
+
+    fileprivate static func mayNotWrite(_ role: String) -> Failure {
+        Failure("the account of `admin-login` may not write the relay rules: its role is `\(role)`", hint: fullAccess)
+    }
+
+    private static let fullAccess = "the account of `admin-login` needs full access to the whole server's settings"
 }

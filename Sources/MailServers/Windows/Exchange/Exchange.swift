@@ -25,6 +25,7 @@ package struct Exchange: MailServer {
             "Identity", "NextHopDomain", "NextHopConnector", "DeliveryType", "Status", "MessageCount", "LastError",
         ]
         return [
+            ExchangeSite.service.question,
             ask(
                 ExchangeSite.serversKey,
                 "Get-ExchangeServer",

@@ -11,6 +11,7 @@ struct ExchangeProposal {
         try routes.checkExchange(secrets)
         site = try ExchangeSite(facts)
         try site.check(settings, routes)
+        if ExchangeSite.service.isStopped(in: facts) { throw ExchangeSite.service.stopped(as: "exchange") }
         self.routes = routes
         self.settings = settings
     }

@@ -47,6 +47,11 @@ struct ExchangeSite: Sendable {
         domains = (facts.objects[Self.domainsKey]?.objects ?? []).compactMap(Domain.init)
     }
 
+    /// Mail goes through it, on an Edge server, too.
+    ///
+    /// A server of 2007 or 2010 without a transport role has none.
+    static let service = WindowsService("MSExchangeTransport")
+
     static let serversKey = "exchange.servers"
     static let organizationKey = "exchange.organization"
     static let connectorsKey = "exchange.connectors"

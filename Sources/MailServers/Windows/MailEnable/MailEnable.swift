@@ -23,7 +23,7 @@ package struct MailEnable: MailServer {
     package var questions: [PowerShellQuestion] { MailEnableSite.questions }
 
     package func survey(_ facts: Facts) -> Survey {
-        Survey(defaultRoute: "as set on the Smart host tab, whose place in the registry only a profile can tell")
+        Survey(unknown: .notDocumented)
     }
 
     package func proposal(
@@ -36,6 +36,7 @@ package struct MailEnable: MailServer {
         guard let site = MailEnableSite(facts) else { throw .noKey }
         let nothing = PowerShellWork(expectations: [], snapshot: [], steps: [], checks: [])
         guard let smarthost = asked else { return Proposal(edits: [], work: .powerShell(nothing)) }
+        try MailEnableSite.service.checkRuns(in: facts, as: name)
         guard let file = extras[MailEnableSettings.self]?.profile else { throw .noProfile }
         let bytes = try secrets.value(of: .file(file)).reveal()
         let profile = try MailEnableProfile(bytes, file: file)
@@ -68,6 +69,13 @@ extension Failure {
         Failure(
             "the registry has no key of mailenable's SMTP connector",
             hint: "look for `Mail Enable\\Connectors\\SMTP` in it"
+        )
+    }
+
+    fileprivate static var notDocumented: Failure {
+        Failure(
+            "how mailenable's smart host is stored in the registry is not documented",
+            hint: "`mtactl discover mailenable HOST` makes a profile, with which `mtactl plan` shows it"
         )
     }
 

@@ -157,7 +157,7 @@ struct MailEnableProposal {
             snapshot: [digests],
             steps: changed.map { step($0, in: connector) },
             restarts: [site.computer],
-            service: "MESMTPCS",
+            service: MailEnableSite.service.name,
             checks: [PowerShellWork.Expectation(site.place.factsKey, whole, open.map(\.check))]
         )
     }

@@ -52,13 +52,17 @@ package struct MailEnableSite: Sendable {
 
     static let properties = ["Name", "Kind", "Value"].map { PowerShellCall.Property($0) }
 
+    /// The service that sends mail, and reads the registry when it starts.
+    static let service = WindowsService("MESMTPCS")
+
     static var questions: [PowerShellQuestion] {
-        Place.allCases.flatMap { place in
-            [
-                PowerShellQuestion(place.rootFactsKey, reading(place.rawValue, tells: properties)),
-                PowerShellQuestion(place.factsKey, reading(place.connector, tells: properties)),
-            ]
-        }
+        [service.question]
+            + Place.allCases.flatMap { place in
+                [
+                    PowerShellQuestion(place.rootFactsKey, reading(place.rawValue, tells: properties)),
+                    PowerShellQuestion(place.factsKey, reading(place.connector, tells: properties)),
+                ]
+            }
     }
 
     /// `nil` where the host has no MailEnable.

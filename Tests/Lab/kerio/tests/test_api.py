@@ -47,6 +47,12 @@ class SessionTests(ApiHome):
         error = self.call("Session.whoAmI")["error"]
         self.assertEqual((error["code"], error["message"]), (-32001, "Session expired."))
 
+    def test_who_am_i(self):
+        for user, password, role in [("admin", "secret", "FullAdmin"), ("viewer", "look", "Auditor")]:
+            self.log_in(user, password)
+            details = self.result("Session.whoAmI")["userDetails"]
+            self.assertEqual(details["effectiveRole"]["userRole"], role)
+
     def test_who_may_only_read(self):
         self.log_in("viewer", "look")
         self.assertEqual(len(self.result(GET)["list"]), 1)
