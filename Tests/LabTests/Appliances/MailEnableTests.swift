@@ -188,7 +188,7 @@ extension RealHosts {
             )
 
             #expect(try await State.now() == before)
-            #expect(try await Self.way() == .smarthost(port: 25, login: nil, tls: false))
+            #expect(try await Self.way() == .smarthost(port: 25, login: nil))
         }
     }
 }
