@@ -39,7 +39,9 @@ import Testing
         let alone = try found.applying(try test.last.proposal().changes, secrets: FixtureRoutes.secrets)
 
         for (name, routes) in test.first {
-            guard let first = try? test.last.proposal(given: found, for: routes), let after = try? found.applying(first.changes) else { continue }
+            guard let first = try? test.last.proposal(given: found, for: routes),
+                let after = try? found.applying(first.changes)
+            else { continue }
             do throws(Failure) {
                 let then = try after.applying(try test.last.proposal(given: after).changes)
                 let differences = alone.differences(from: then)
