@@ -17,9 +17,9 @@ import Testing
         try await Task.sleep(for: .milliseconds(300))
         #expect(!commandLines(with: mark).isEmpty)
 
-        let closed = await ContinuousClock().measure { await shell.close() }
+        // None of them ends by itself: that closing returns is the proof, however busy the machine is.
+        await shell.close()
 
-        #expect(closed < .seconds(8), "\(closed)")
         #expect(commandLines(with: mark).isEmpty)
     }
 
@@ -59,11 +59,17 @@ import Testing
     }
 
     @Test func `a program that leaves its pipes to another does not keep us`() async throws {
-        let shell = try await machine.start("setsid sleep 30 & :")
+        let shell = try await machine.start("setsid sh -c 'echo $$; exec sleep 300' & :")
+        let piece = try #require(try await shell.read(within: .seconds(60)))
+        guard case .output(let bytes) = piece,
+            let other = Int32(String(decoding: bytes, as: UTF8.self).filter(\.isNumber))
+        else { return _ = Issue.record("\(piece)") }
+        defer { kill(other, SIGKILL) }
 
         let closed = await ContinuousClock().measure { await shell.close() }
 
-        #expect(closed < .seconds(8), "\(closed)")
+        // On a machine whose processors are busy closing takes a while, but it does not wait for the other.
+        #expect(closed < .seconds(150), "\(closed)")
     }
 }
 
