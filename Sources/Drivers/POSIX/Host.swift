@@ -25,10 +25,13 @@ package protocol Host: Sendable {
 }
 
 extension Host {
+    /// The host's own, as it sees the network.
+    var ownAddress: String { "127.0.0.1" }
+
     package var isWindows: Bool { false }
 
     package func tunnel(toOwnPort port: Int) async throws(Failure) -> any Shell {
-        try await tunnel(to: "127.0.0.1", port: port)
+        try await tunnel(to: ownAddress, port: port)
     }
 
     package func tunnel(to address: String, port: Int) async throws(Failure) -> any Shell {

@@ -34,7 +34,7 @@ package actor SSHHost: Host {
             return TunnelShell(tunnel: try await connection.tunnel(to: address, port: port))
         } catch {
             // Between the SSH server and a port of its own host there is no name, route or other machine.
-            if error.kind == .tunnelNotConnected { throw .nobodyListens(port) }
+            if error.kind == .tunnelNotConnected, address == ownAddress { throw .nobodyListens(port) }
             throw error.failure
         }
     }

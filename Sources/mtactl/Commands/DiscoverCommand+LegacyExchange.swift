@@ -46,25 +46,18 @@ extension DiscoverCommand {
 
         func run() async throws {
             let access = try access()
-            var one = shared
-            one.limit = host
-            let work = try await CommandContext(inventoryOnly: one, showsResults: false)
-            var outcome = Outcome.asAsked
-            do throws(Failure) {
-                guard let run = work.hosts.first, work.hosts.count == 1 else {
-                    throw Failure("`\(host)` is more than one host", hint: "name one")
-                }
-                guard let session = run.site as? HostSession else { throw Failure("it has no tunnels") }
+            try await DiscoverCommand.discover(on: host, shared) { work, site throws(Failure) in
+                guard let session = site as? HostSession else { throw Failure("it has no tunnels") }
                 let export = try LegacyExchangeExport(
                     try await session.entries(LegacyExchangeExport.question, of: access)
                 )
-                try write(export)
+                try DiscoverCommand.write(
+                    export.text,
+                    to: output,
+                    hint: "an existing file is not overwritten, as it shows how things were: name another with --output"
+                )
                 if !work.json { work.terminal.show(export.lines + ["\(output) is written"]) }
-            } catch {
-                work.terminal.complain(error.at(host))
-                outcome = .unreachable
             }
-            try await work.end(.ask, results: [SiteRecord(host: host, outcome: outcome)])
         }
 
         private func access() throws -> DirectoryAccess {
@@ -76,18 +69,6 @@ extension DiscoverCommand {
                 }
             }
             return DirectoryAccess(server: controller, port: port, login: Login(username: login, password: reference))
-        }
-
-        private func write(_ export: LegacyExchangeExport) throws(Failure) {
-            do {
-                let file = URL(filePath: HomeFolder.expanded(output))
-                try Data(export.text.utf8).write(to: file, options: .withoutOverwriting)
-            } catch {
-                throw Failure(
-                    "\(output) cannot be written: \(error.localizedDescription)",
-                    hint: "an existing file is not overwritten, as it shows how things were: name another with --output"
-                )
-            }
         }
     }
 }

@@ -11,6 +11,42 @@ struct DiscoverCommand: AsyncParsableCommand {
         abstract: "Find out what mtactl cannot know by itself of a mail server.",
         subcommands: [LegacyExchangeCommand.self, MailEnableCommand.self]
     )
+
+    /// Does `discovery` on one host of the inventory, and ends the command; what `discovery` throws is said of the host.
+    ///
+    /// - Throws: When the inventory cannot be read, and the exit status.
+    static func discover(
+        on host: String,
+        _ shared: SharedOptions,
+        _ discovery: (CommandContext, any Site) async throws(Failure) -> Void
+    ) async throws {
+        var one = shared
+        one.limit = host
+        let work = try await CommandContext(inventoryOnly: one, showsResults: false)
+        var outcome = Outcome.asAsked
+        do throws(Failure) {
+            guard let run = work.hosts.first, work.hosts.count == 1 else {
+                throw Failure("`\(host)` is more than one host", hint: "name one")
+            }
+            try await discovery(work, run.site)
+        } catch {
+            work.terminal.complain(error.at(host))
+            outcome = .unreachable
+        }
+        try await work.end(.ask, results: [SiteRecord(host: host, outcome: outcome)])
+    }
+
+    /// Writes a file that is not there yet.
+    ///
+    /// - Throws: When it cannot be written, with `hint`.
+    static func write(_ text: String, to output: String, hint: String) throws(Failure) {
+        do {
+            let file = URL(filePath: HomeFolder.expanded(output))
+            try Data(text.utf8).write(to: file, options: .withoutOverwriting)
+        } catch {
+            throw Failure("\(output) cannot be written: \(error.localizedDescription)", hint: hint)
+        }
+    }
 }
 
 extension DiscoverCommand {
@@ -35,33 +71,11 @@ extension DiscoverCommand {
         @OptionGroup var shared: SharedOptions
 
         func run() async throws {
-            var one = shared
-            one.limit = host
-            let work = try await CommandContext(inventoryOnly: one, showsResults: false)
-            var outcome = Outcome.asAsked
-            do throws(Failure) {
-                guard let run = work.hosts.first, work.hosts.count == 1 else {
-                    throw Failure("`\(host)` is more than one host", hint: "name one")
-                }
-                let profile = try await discover(on: run.site, work.terminal)
-                try write(profile)
+            try await DiscoverCommand.discover(on: host, shared) { work, site throws(Failure) in
+                let profile = try await discover(on: site, work.terminal)
+                let hint = "an existing file is not overwritten: name another with --output"
+                try DiscoverCommand.write(profile.text, to: output, hint: hint)
                 work.terminal.show("\(output): MailEnable \(profile.version)")
-            } catch {
-                work.terminal.complain(error.at(host))
-                outcome = .unreachable
-            }
-            try await work.end(.ask, results: [SiteRecord(host: host, outcome: outcome)])
-        }
-
-        private func write(_ profile: MailEnableProfile) throws(Failure) {
-            do {
-                let file = URL(filePath: HomeFolder.expanded(output))
-                try Data(profile.text.utf8).write(to: file, options: .withoutOverwriting)
-            } catch {
-                throw Failure(
-                    "\(output) cannot be written: \(error.localizedDescription)",
-                    hint: "an existing file is not overwritten: name another with --output"
-                )
             }
         }
 

@@ -56,7 +56,7 @@ extension RealHosts {
             )
         }
 
-        /// Reads the directory anew, and makes the files of a change.
+        /// Reads the directory again, and makes the files of a change.
         private func script(_ bench: Workbench, _ folder: String) async throws -> Lab.Ended {
             try FileManager.default.createDirectory(
                 atPath: "\(bench.path)/\(folder)",
