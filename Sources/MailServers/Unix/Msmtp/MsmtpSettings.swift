@@ -126,7 +126,8 @@ struct MsmtpSettings: Sendable {
     }
 
     var linesOfDefault: Set<Int> {
-        accounts.filter { $0.name == "default" || $0.name == namedDefault }.reduce([]) { $0.union($1.lines) }
+        let names = ["default", namedDefault]
+        return accounts.filter { names.contains($0.name) }.reduce(into: []) { $0.formUnion($1.lines) }
     }
 
     /// The account that the default account is a copy of, where no other is: `account default : isp`.

@@ -6,12 +6,15 @@ import MTAPlan
 struct PostfixClients: Sendable {
     private let settings: PostfixSettings
     private let services: [String: MasterCF.Service]
-    private let facts: Facts
+    /// By what `smtp_sasl_password_maps` calls each: read once, as every probe of thousands may ask for a login.
+    private let passwords: [String: PostfixTableRows]
 
     init(_ settings: PostfixSettings, _ services: [MasterCF.Service], _ facts: Facts) {
         self.settings = settings
-        self.facts = facts
         self.services = Dictionary(services.filter { $0.type == "unix" }.map { ($0.name, $0) }) { _, last in last }
+        let lists = self.services.values.compactMap { $0.option("smtp_sasl_password_maps").map(settings.expanded) }
+        let items = Set((lists + [settings("smtp_sasl_password_maps")]).flatMap(MapList.texts))
+        passwords = Dictionary(uniqueKeysWithValues: items.map { ($0, PostfixTableRows($0, on: facts)) })
     }
 
     func handling(of route: PostfixRoute, sender: String, isOwn: Bool) -> Handling {
@@ -70,8 +73,7 @@ struct PostfixClients: Sendable {
         guard value("smtp_sasl_auth_enable") == "yes" else { return "" }
         let list = value("smtp_sasl_password_maps")
         let bySender = value("smtp_sender_dependent_authentication") == "yes"
-        for item in MapList.texts(list) {
-            let table = PostfixTableRows(item, on: facts)
+        for table in MapList.texts(list).compactMap({ passwords[$0] }) {
             let domain = sender.split(separator: "@").last.map { "@\($0)" } ?? ""
             let keys =
                 (bySender && !sender.isEmpty ? [(sender, false), (domain, true)] : []) + hops.keys.map { ($0, false) }
