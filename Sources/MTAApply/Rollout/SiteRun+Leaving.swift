@@ -19,8 +19,7 @@ extension SiteRun {
             var plan = planner.plan(nothing, verify: verify, for: site.name, mta: mta, facts: facts, secrets: secrets)
             if plan.proof != nil, let server = plan.server {
                 let known = try planner.known(server.name)
-                let after = plan.after(facts).map { known.survey($0) }
-                let route = plan.oldRoute(leaving: known.survey(facts), for: after)
+                let route = plan.oldRoute(given: facts) { known.survey($0) }
                 plan.proof?.route = route
             }
             if let server = plan.server, try planner.known(server.name).limitations.contains(.changesAreUnmarked) {
@@ -66,20 +65,10 @@ extension SiteRun {
 }
 
 extension SitePlan {
-    /// What the host would answer without mtactl's settings, where that can be told.
-    fileprivate func after(_ facts: Facts) -> Facts? {
-        switch disposition {
-        case .asAsked: facts
-        case .change(_, .posix(let work)): facts.after(work)
-        default: nil
-        }
-    }
-
     /// The route of the test message without mtactl's settings: the relay that the host had, or none that is in force
     /// today alone.
-    ///
-    /// `after`: Asked where the mail server's own answers do not say, as a host that sends everything to one relay may.
-    fileprivate func oldRoute(leaving survey: Survey, for after: Survey?) -> ExpectedRoute {
+    fileprivate func oldRoute(given facts: Facts, _ survey: (Facts) -> Survey) -> ExpectedRoute {
+        let today = survey(facts)
         let entry = differential?.entries.first { entry in
             entry.probe.sender == proof?.from && entry.probe.recipient == proof?.to
         }
@@ -89,11 +78,24 @@ extension SitePlan {
             if !hosts.isEmpty, let port = relay?[.port].flatMap({ Int($0) }) {
                 return .via(hosts: hosts, port: port, tls: .opportunistic, login: false)
             }
-            return .direct(not: survey.relayHosts.subtracting(hosts).sorted())
+            return .direct(not: today.relayHosts.subtracting(hosts).sorted())
         }
-        let direct = ExpectedRoute.direct(not: survey.relayHosts.subtracting(after?.relayHosts ?? []).sorted())
-        let routes = (after?.routes ?? []).flatMap { $0.relays.isEmpty ? [direct] : $0.relays }
-        return routes.count > 1 ? .oneOf(routes) : routes.first ?? direct
+        guard let after = after(facts, today, survey) else { return .direct(not: today.relayHosts.sorted()) }
+        let direct = ExpectedRoute.direct(not: today.relayHosts.subtracting(after.relayHosts).sorted())
+        let routes = after.routes.flatMap { $0.relays.isEmpty ? [direct] : $0.relays }
+        return routes.count > 1 ? .oneOf(routes) : routes[0]
+    }
+
+    /// What would be found without mtactl's settings; `nil` where it is found by what the host's programs say, which
+    /// nobody knows before.
+    private func after(_ facts: Facts, _ today: Survey, _ survey: (Facts) -> Survey) -> Survey? {
+        switch disposition {
+        case .asAsked: return today
+        case .change(_, .posix(let work)):
+            let after = survey(facts.after(work))
+            return after.routes == today.routes ? nil : after
+        default: return nil
+        }
     }
 }
 
