@@ -2,7 +2,7 @@ extension PowerShellWork {
     /// The calls as they are shown.
     var commands: [Command] {
         steps.map(\.command)
-            + restarts.map { Command(to: "restart \(service ?? "the transport service") on \(Printable.line($0))") }
+            + restarts.map { Command(to: "restart \(service ?? "the transport service") on \(Printable.word($0))") }
     }
 
     /// What cannot be passed to a host: a name or value with a control character in it.
@@ -52,7 +52,7 @@ extension PowerShellWork {
             for index in work.steps[step].undo.parameters.indices {
                 guard case .found(let name) = work.steps[step].undo.parameters[index].value else { continue }
                 guard let value = found.first(where: { $0.text("Name") == name })?.properties["Value"] else {
-                    throw Failure("`\(Printable.line(name))` no longer exists", hint: "plan again")
+                    throw Failure("`\(Printable.word(name))` no longer exists", hint: "plan again")
                 }
                 work.steps[step].undo.parameters[index].value =
                     switch value {

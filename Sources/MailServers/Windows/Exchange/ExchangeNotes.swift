@@ -15,7 +15,7 @@ struct ExchangeNotes {
     /// `beside`: Connectors with a login, that a new one takes the place of.
     func notes(on changes: [ConnectorChange], beside: [SendConnector], restarts: [String]) -> [String] {
         var notes = beside.map { old in
-            "\"\(Printable.line(old.name))\" has a stored login, which could not be put back: "
+            "\"\(Printable.word(old.name))\" has a stored login, which could not be put back: "
                 + "a new connector takes its place, and it is switched off"
         }
         notes += changes.compactMap(storedLogin)
@@ -37,7 +37,7 @@ struct ExchangeNotes {
         }
         if let asked = settings.domainController, let read = site.controller, !Self.isSame(asked, read) {
             notes.append(
-                "connectors were read from \(Printable.line(read)), and are compared on \(asked) before the change"
+                "connectors were read from `\(Printable.word(read))`, and are compared on `\(asked)` before the change"
             )
         }
         if settings.restartTransport == .never, changes.contains(where: \.changesPort) {
@@ -69,7 +69,7 @@ struct ExchangeNotes {
             let login = change.settings.first(where: { $0.field == .authenticationCredential }),
             login.canonical == found.username, found.username != nil
         else { return nil }
-        return "the password that \"\(Printable.line(found.name))\" has stored cannot be compared, and is kept"
+        return "the password that \"\(Printable.word(found.name))\" has stored cannot be compared, and is kept"
     }
 
     /// What a provider wants first, and how long its own settings take.
