@@ -19,7 +19,8 @@ extension SiteRun {
             var plan = planner.plan(nothing, verify: verify, for: site.name, mta: mta, facts: facts, secrets: secrets)
             if plan.proof != nil, let server = plan.server {
                 let known = try planner.known(server.name)
-                let route = plan.oldRoute(given: facts) { known.survey($0) }
+                let after = known.limitations.contains(.sendsToRelaysAlone) ? plan.after(facts) : nil
+                let route = plan.oldRoute(known.survey(facts), after.map { known.survey($0) })
                 plan.proof?.route = route
             }
             if let server = plan.server, try planner.known(server.name).limitations.contains(.changesAreUnmarked) {
@@ -67,35 +68,25 @@ extension SiteRun {
 extension SitePlan {
     /// The route of the test message without mtactl's settings: the relay that the host had, or none that is in force
     /// today alone.
-    fileprivate func oldRoute(given facts: Facts, _ survey: (Facts) -> Survey) -> ExpectedRoute {
-        let today = survey(facts)
+    ///
+    /// `after`: Of a host that sends to relays alone, what its files will say.
+    fileprivate func oldRoute(_ today: Survey, _ after: Survey?) -> ExpectedRoute {
+        let relays = (after?.routes ?? []).flatMap(\.relays)
+        guard relays.isEmpty else { return relays.count > 1 ? .oneOf(relays) : relays[0] }
         let entry = differential?.entries.first { entry in
             entry.probe.sender == proof?.from && entry.probe.recipient == proof?.to
         }
-        if let entry {
-            let relay = entry.after.place == .relay ? entry.after : nil
-            let hosts = (relay?[.nextHop] ?? "").split(separator: ", ").map(String.init)
-            if !hosts.isEmpty, let port = relay?[.port].flatMap({ Int($0) }) {
-                return .via(hosts: hosts, port: port, tls: .opportunistic, login: false)
-            }
-            return .direct(not: today.relayHosts.subtracting(hosts).sorted())
+        let relay = entry.flatMap { $0.after.place == .relay ? $0.after : nil }
+        let hosts = (relay?[.nextHop] ?? "").split(separator: ", ").map(String.init)
+        if !hosts.isEmpty, let port = relay?[.port].flatMap({ Int($0) }) {
+            return .via(hosts: hosts, port: port, tls: .opportunistic, login: false)
         }
-        guard let after = after(facts, today, survey) else { return .direct(not: today.relayHosts.sorted()) }
-        let direct = ExpectedRoute.direct(not: today.relayHosts.subtracting(after.relayHosts).sorted())
-        let routes = after.routes.flatMap { $0.relays.isEmpty ? [direct] : $0.relays }
-        return routes.count > 1 ? .oneOf(routes) : routes[0]
+        return .direct(not: Set(today.routes.compactMap(\.relayHost)).subtracting(hosts).sorted())
     }
 
-    /// What would be found without mtactl's settings; `nil` where it is found by what the host's programs say, which
-    /// nobody knows before.
-    private func after(_ facts: Facts, _ today: Survey, _ survey: (Facts) -> Survey) -> Survey? {
-        switch disposition {
-        case .asAsked: return today
-        case .change(_, .posix(let work)):
-            let after = survey(facts.after(work))
-            return after.routes == today.routes ? nil : after
-        default: return nil
-        }
+    /// What the host's files will say; its programs may say something else.
+    fileprivate func after(_ facts: Facts) -> Facts {
+        if case .change(_, .posix(let work)) = disposition { facts.after(work) } else { facts }
     }
 }
 
@@ -105,8 +96,6 @@ extension Survey {
         for row in recipients + senders where !routes.contains(row.route) { routes.append(row.route) }
         return routes
     }
-
-    fileprivate var relayHosts: Set<String> { Set(routes.compactMap(\.relayHost)) }
 }
 
 extension String {
