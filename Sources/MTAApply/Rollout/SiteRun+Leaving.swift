@@ -18,7 +18,9 @@ extension SiteRun {
             let facts = try await site.facts(for: .plan, files: [])
             var plan = planner.plan(nothing, verify: verify, for: site.name, mta: mta, facts: facts, secrets: secrets)
             if plan.proof != nil, let server = plan.server {
-                let route = plan.oldRoute(leaving: try planner.known(server.name).survey(facts))
+                let known = try planner.known(server.name)
+                let after = plan.after(facts).map { known.survey($0) }
+                let route = plan.oldRoute(leaving: known.survey(facts), for: after)
                 plan.proof?.route = route
             }
             if let server = plan.server, try planner.known(server.name).limitations.contains(.changesAreUnmarked) {
@@ -64,20 +66,45 @@ extension SiteRun {
 }
 
 extension SitePlan {
+    /// What the host would answer without mtactl's settings, where that can be told.
+    fileprivate func after(_ facts: Facts) -> Facts? {
+        switch disposition {
+        case .asAsked: facts
+        case .change(_, .posix(let work)): facts.after(work)
+        default: nil
+        }
+    }
+
     /// The route of the test message without mtactl's settings: the relay that the host had, or none that is in force
-    /// today.
-    fileprivate func oldRoute(leaving survey: Survey) -> ExpectedRoute {
+    /// today alone.
+    ///
+    /// `after`: Asked where the mail server's own answers do not say, as a host that sends everything to one relay may.
+    fileprivate func oldRoute(leaving survey: Survey, for after: Survey?) -> ExpectedRoute {
         let entry = differential?.entries.first { entry in
             entry.probe.sender == proof?.from && entry.probe.recipient == proof?.to
         }
-        let after = entry.flatMap { $0.after.place == .relay ? $0.after : nil }
-        let hosts = (after?[.nextHop] ?? "").split(separator: ", ").map(String.init)
-        if !hosts.isEmpty, let port = after?[.port].flatMap({ Int($0) }) {
-            return .via(hosts: hosts, port: port, tls: .opportunistic, login: false)
+        if let entry {
+            let relay = entry.after.place == .relay ? entry.after : nil
+            let hosts = (relay?[.nextHop] ?? "").split(separator: ", ").map(String.init)
+            if !hosts.isEmpty, let port = relay?[.port].flatMap({ Int($0) }) {
+                return .via(hosts: hosts, port: port, tls: .opportunistic, login: false)
+            }
+            return .direct(not: survey.relayHosts.subtracting(hosts).sorted())
         }
-        let today = [survey.defaultRoute] + (survey.recipients + survey.senders).map(\.route)
-        return .direct(not: Set(today.compactMap(\.relayHost)).subtracting(hosts).sorted())
+        let direct = ExpectedRoute.direct(not: survey.relayHosts.subtracting(after?.relayHosts ?? []).sorted())
+        let routes = (after?.routes ?? []).flatMap { $0.relays.isEmpty ? [direct] : $0.relays }
+        return routes.count > 1 ? .oneOf(routes) : routes.first ?? direct
     }
+}
+
+extension Survey {
+    fileprivate var routes: [String] {
+        var routes = [defaultRoute]
+        for row in recipients + senders where !routes.contains(row.route) { routes.append(row.route) }
+        return routes
+    }
+
+    fileprivate var relayHosts: Set<String> { Set(routes.compactMap(\.relayHost)) }
 }
 
 extension String {
@@ -85,6 +112,15 @@ extension String {
     fileprivate var relayHost: String? {
         let bare = drop { $0 == "[" }.prefix { !"]:".contains($0) }
         return bare.contains(".") ? String(bare) : nil
+    }
+
+    /// The routes to the relays that it names; none in `direct` and `nowhere: no remotes`.
+    fileprivate var relays: [ExpectedRoute] {
+        split(separator: ", ").filter { $0 != "direct" && !$0.contains(" ") }.map { relay in
+            let host = relay.drop { $0 == "[" }.prefix { !"]:".contains($0) }
+            let port = relay[host.endIndex...].drop { "]:".contains($0) }
+            return .via(hosts: [String(host)], port: Int(port) ?? 25, tls: .opportunistic, login: false)
+        }
     }
 }
 

@@ -7,6 +7,12 @@ package struct Command: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
     package init(_ words: [String]) { self.words = words }
     package init(arrayLiteral words: String...) { self.init(words) }
 
+    /// What a driver does without a command that a person could type.
+    package init(to purpose: String) {
+        words = [purpose]
+        self.purpose = purpose
+    }
+
     /// A program in the shell, which finds the arguments in `$1` and on.
     ///
     /// `isOpen`: More arguments are to come.

@@ -1,8 +1,8 @@
 extension PowerShellWork {
     /// The calls as they are shown.
     var commands: [Command] {
-        steps.map { Command([$0.change.description]) }
-            + restarts.map { Command(["restart \(service ?? "the transport service") on \(Printable.word($0))"]) }
+        steps.map(\.command)
+            + restarts.map { Command(to: "restart \(service ?? "the transport service") on \(Printable.word($0))") }
     }
 
     /// What cannot be passed to a host: a name or value with a control character in it.
@@ -63,6 +63,13 @@ extension PowerShellWork {
             }
         }
         return work
+    }
+}
+
+extension PowerShellWork.Step {
+    /// A cmdlet can be typed; what only the executor knows is told in words.
+    fileprivate var command: Command {
+        change.cmdlet.contains(".") ? Command(to: title) : Command([change.description])
     }
 }
 

@@ -26,19 +26,19 @@ extension Glossary {
         copies copy core correct could count counts cp cram create credentials crl crosses crt ct current currently
         custom custombuild customized cw cyrus da daemon daemons dane data database databytes db dcconfig deactivating
         dead debian debug decide decides def default defaultdomain defaulthost defaults defer define defined definitions
-        delay delimiter deliver delivered delivering delivers delivery denied deny dependent deprecated destination
-        details determined dev device df dfmtactl dh did diff difference different differs direct directly directory
-        disable disabled discard discover dispatcher divert dkim dnf dnl dns dnsbl dnsblog dnslists dnslookup dnssec do
-        does domain domainips domainlist domains domainvalidation done dot doublebouncehost doublebounceto dovecot
-        downgradeauthenticationfailures downgradecustomfailures downgradednsfailures dpkg driver drop drops dsearch
-        dsmtactl dsn dumpdb dumped dunno duplicate dynamic each echo edit edited editor effect elif else elsewhere
-        emails empty enable enabled encode encrypt encrypted encryption encryptiononly end endacl ender endif ends
-        enhdnsbl entire entries entry env envelope envfromsmtp environment envnoathost eq error errors esac esmtp etc
-        eval event every everybody everyone everything example examples exceeded except exchanger exchangeserver exec
-        executable execute exists exit exited expect expected expire expn extension external externalauthoritative
+        delay delimiter deliver delivered delivering delivers delivery deliverymode denied deny dependent deprecated
+        destination details determined dev device df dfmtactl dh did diff difference different differs direct directly
+        directory disable disabled discard discover dispatcher divert dkim dnf dnl dns dnsbl dnsblog dnslists dnslookup
+        dnssec do does domain domainips domainlist domains domainvalidation done dot doublebouncehost doublebounceto
+        dovecot downgradeauthenticationfailures downgradecustomfailures downgradednsfailures dpkg driver drop drops
+        dsearch dsmtactl dsn dumpdb dumped dunno duplicate dynamic each echo edit edited editor effect elif else
+        elsewhere emails empty enable enabled encode encrypt encrypted encryption encryptiononly end endacl ender endif
+        ends enhdnsbl entire entries entry env envelope envfromsmtp environment envnoathost eq error errors esac esmtp
+        etc eval event every everybody everyone everything example examples exceeded except exchanger exchangeserver
+        exec executable execute exists exit exited expect expected expire expn extension external externalauthoritative
         extract facility fail failed fall fallback false fast fatal feature fetchmail fi field fields fifo file files
         filter find finds fingerprint first fits fixdb flags flush folder for force form format forward forwarded found
-        fqdn freebsd freeze from fromlineoverride frozen frx full fullbounce gateway generated generates generic
+        fqdn freebsd freeze from fromlineoverride frozen frx full fullbounce gateway general generated generates generic
         genericsdomain genericstable gethostbyname gets gid give given gives go goes gone greet grep group groups gsasl
         gt hack had hard has hash have hdrfromsmtp head header headers health heimdal held hello helo helohost here
         heuristics hh hide hint hold holds home host hostname hostnames hosts hourly html hub hup icewarpsmtp id ident
@@ -56,12 +56,12 @@ extension Glossary {
         master match matches max maximal maxpause maxproc may mbox mc md mda mdfmuxa meant memory mesmtpcs message
         messages milter milters mime min mine minimal minimum missing mmtactl mode modules more morercpthosts most mount
         mounted move msa msexchangetransport msmtprc msp mta mtactl mtactlarith mtactldomain mtactllogin mtactlnamed
-        mtactlrecipient mtactlroute mtactlsender multi mx my mydestination mydomain myhostname mynetworks myorigin mysql
-        name named names near needs nested net netqmail network never new newaliases newline next nexthop nis no
-        noanonymous nobody nocanonify non none nonlocal noplaintext noreply not note nothing notices notify notls
-        notqmail nouucp now nowhere null nullclient number nwildlsearch objects obsolete of off offered offers ok old
-        older on once one only open opendkim openrc operation opportunistic option options oqmgr or order org
-        organization original ostype other others our ours out outgoing output outside over override overwritten own
+        mtactlrecipient mtactlroute mtactlsender multi mx mxreconnectfailure my mydestination mydomain myhostname
+        mynetworks myorigin mysql name named names near needs nested net netqmail network never new newaliases newline
+        next nexthop nis no noanonymous nobody nocanonify non none nonlocal noplaintext noreply not note nothing notices
+        notify notls notqmail nouucp now nowhere null nullclient number nwildlsearch objects obsolete of off offered
+        offers ok old older on once one only open opendkim openrc operation opportunistic option options oqmgr or order
+        org organization original ostype other others our ours out outgoing output outside over override overwritten own
         owner pair pairs panel panic paniclog parameter parent parse part partial parts pass passes passwd passwdline
         password passwordeval passwords patch path paths pause pausetime pcre peer pem per perhaps perl permission
         permit permitted pgsql pickup pid pipe pipemap pkg pki place plain plaintext plan play playbook plug plusdomain
@@ -71,12 +71,12 @@ extension Glossary {
         provider proxy proxymap proxywrite prvs ps public pushfile put qmailctl qmgr qualify queryprogram queue
         queuegroup queuelifetime quota quote randmap randomize rate ratecontrol ratelimit rather rbl rcpt rcpthosts read
         readable readme reads rebuild received recipient recipients records redhat redirect redirected refuses regex
-        regexp regid registry reject relaxed relay relayhost relays reload reloading reloads remote remoteauth remotes
-        remove repair repaired replace replaced reply request require required requires requiretls reset resolved
-        responsible restart restartsrv restore restrictions resume resumption retry return returns reuid rewrite
-        rewritedomain rewrites rewritten rfc right rm rocky rok rollback root route routed router routermiddle routers
-        routerstart routes routing row rows rspamd rule rules rulesets run running runs said same sample sasl satellite
-        sauthinfo save says sbin scache schema script scripts second secondarymx secret secrets section secure
+        regexp regid registry reject relaxed relay relayhost relaymailserver relays reload reloading reloads remote
+        remoteauth remotes remove repair repaired replace replaced reply request require required requires requiretls
+        reset resolved responsible restart restartsrv restore restrictions resume resumption retry return returns reuid
+        rewrite rewritedomain rewrites rewritten rfc right rm rocky rok rollback root route routed router routermiddle
+        routers routerstart routes routing row rows rspamd rule rules rulesets run running runs said same sample sasl
+        satellite sauthinfo save says sbin scache schema script scripts second secondarymx secret secrets section secure
         securetransfer security sed see seem selector self send sender senders sending sendmail sends sendtimeout sent
         server servers service session set setcertaltnames setgid setpriv sets setting settings several sg sh shadowed
         shell shift should show showctl showq shows side sign signal signed since site size sleep slocal small smart
@@ -92,11 +92,12 @@ extension Glossary {
         trust trusted try tryclear ttl turn twice two type ubuntu uid umask unauth undefine under understand undisclosed
         undo undone unexpected unionmap unit unix unknown unless unlimited unnamed unpriv unqualified unrecognised
         unrecognized unresolvable unseen unsupported unterminated until untrusted unused unverified up update updated
-        use used user userbase userforward username userrole users userspec usessl usestarttls usetls usr uucp valid
-        validsender value values var vdoms vendor verbose verified verify verifycert version versionid via view virtual
-        virtualdomains virtuser virtusertable vrfy wait waited waits wakeup wanted warn warning was way ways wc we web
-        webmail went what when where whether which while whm who whoever whole whose will window with within without
-        word words world would wrapper wrappermode writable write writes written ww www xe xpremises yes yet yum zen
+        use used user userbase userforward username userrole users userspec usessl usestarttls usetls usetlsssl usr uucp
+        valid validsender value values var vdoms vendor verbose verified verify verifycert version versionid via view
+        virtual virtualdomains virtuser virtusertable vrfy wait waited waits wakeup wanted warn warning was way ways wc
+        we web webmail went what when where whether which while whm who whoever whole whose will window with within
+        without word words world would wrapper wrappermode writable write writes written ww www xe xpremises yes yet yum
+        zen
         """.split { $0 == " " || $0 == "\n" }.map(String.init)
     )
 }
