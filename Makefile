@@ -147,4 +147,4 @@ deb: setup-build
 
 clean:
 	-Tests/Lab/lab down
-	rm -rf .build .build-fuzz
+	rm -rf .build .build-fuzz .build-asan .build-tsan

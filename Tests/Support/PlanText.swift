@@ -45,7 +45,7 @@ package func planText(of proposal: Proposal, withAnswers: Bool = true) -> String
 private func objectText(of proposal: Proposal) -> String {
     let lines =
         proposal.edits.flatMap { ["\($0.verb.rawValue) \($0.name)", $0.diff] }
-        + proposal.work.commands.map { "run \($0)" } + proposal.notes.map { "note \($0)" }
+        + proposal.work.commands.map { "run \($0) \($0.purpose ?? "")" } + proposal.notes.map { "note \($0)" }
     return lines.map { $0 + "\n" }.joined()
 }
 

@@ -223,7 +223,7 @@ extension ObjectHosts {
         guard proposal.work.unsafeArgument == nil else { return }
         for note in proposal.notes { try demandShowable(Printable.line(note), "a note") }
         for edit in proposal.edits { try demandShowable(edit.name + edit.diff, "an edit") }
-        for command in proposal.work.commands { try demandShowable("\(command)", "a command") }
+        for command in proposal.work.commands { try demandShowable("\(command) \(command.purpose ?? "")", "a command") }
         for text in try server.shown(routes, extras: extras, facts, Self.secrets) {
             try demand(!Poison.isIn(text), "a secret is shown: \(text)")
         }
