@@ -1,7 +1,8 @@
 /// Arguments, not a shell line: quoting happens once, where the command leaves this program.
 package struct Command: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
     package private(set) var words: [String]
-    /// What a program of ours in the shell does, in the words of a plan: `see that Postfix runs`.
+    /// What the command does, in the words of a plan, where its own words are no command that a person types: a program of
+    /// ours in the shell (`see that Postfix runs`), a call of an interface.
     package private(set) var purpose: String?
 
     package init(_ words: [String]) { self.words = words }
@@ -20,6 +21,12 @@ package struct Command: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
         let more = arguments.isEmpty && !isOpen ? [] : [shell] + arguments
         words = [shell, "-c", ShellProgram.line(program)] + more
         self.purpose = purpose
+    }
+
+    /// A step that nobody can type: a sentence, shown without backticks.
+    package init(sentence: String) {
+        words = [sentence]
+        purpose = sentence
     }
 
     /// The command with this path in place of `{}`.

@@ -2,7 +2,9 @@ extension PowerShellWork {
     /// The calls as they are shown.
     var commands: [Command] {
         steps.map { Command([$0.change.description]) }
-            + restarts.map { Command(["restart \(service ?? "the transport service") on \(Printable.line($0))"]) }
+            + restarts.map {
+                Command(sentence: "restart \(service ?? "the transport service") on \(Printable.line($0))")
+            }
     }
 
     /// What cannot be passed to a host: a name or value with a control character in it.

@@ -85,7 +85,7 @@ import Testing
             "does not let `LAB\\anna` in: 80090308: data 52e (code 49)"
         ),
         (result(1, 0x61, code: 8), "(code 8)"),
-        (result(0, 0x78, code: 52, "going down"), "ends the conversation: going down"),
+        (result(0, 0x78, code: 52, "going down"), "ends the connection: going down"),
         (result(1, 0x61) + result(2, 0x65), "no configuration partition"),
         (result(1, 0x61) + result(2, 0x65, code: 1), "does not answer (code 1)"),
         (Array("220 mail ready\r\n".utf8), "does not speak LDAP"),
