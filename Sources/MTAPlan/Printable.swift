@@ -37,6 +37,9 @@ package enum Printable {
         return text.replacing("\n", with: "\\n").replacing("\t", with: "\\t")
     }
 
+    /// One line, for a place in a sentence in which words of a host are between two `` ` ``: so it has none itself.
+    package static func word(_ text: String) -> String { line(text).replacing("`", with: "'") }
+
     private static func escape(_ value: UInt32) -> String {
         let digits = String(value, radix: 16)
         return value < 0x100 ? "\\x" + (digits.count == 1 ? "0" : "") + digits : "\\u{\(digits)}"

@@ -22,7 +22,7 @@ struct Discreet: MailServer {
         server.expected(route, extras: extras)
     }
 
-    func glossary(for routes: Routes) -> Glossary { Glossary(Glossary.mailWords, own: routes.words) }
+    func glossary(for routes: Routes) -> Glossary { Glossary(for: routes) }
 
     func survey(_ facts: Facts) -> Survey { glossary(for: Routes()).survey(server.survey(facts)) }
 

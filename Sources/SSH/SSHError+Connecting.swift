@@ -177,5 +177,9 @@ extension SSHError {
 }
 
 extension Duration {
-    fileprivate var formattedSeconds: String { "\(Double(self / .milliseconds(1)) / 1000) s" }
+    /// `3 s`, `0.5 s`.
+    fileprivate var formattedSeconds: String {
+        let seconds = Double(self / .milliseconds(1)) / 1000
+        return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
+    }
 }

@@ -39,6 +39,33 @@ struct AgentTextTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: host.path("etc")).count == Self.texts.count)
     }
 
+    @Test(arguments: shells)
+    func `a message and what was planned arrive as text, too`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        let message = host.path("message")
+        func inText(_ words: [String], _ text: String) -> Call {
+            let bytes = Array(text.utf8)
+            var call = Call()
+            call.words = AgentCall(words + ["\(bytes.count)"], payload: bytes).inText.words
+            return call
+        }
+        var hand = inText(["hand", "a@example.com", "b@example.net"], Self.texts[4])
+        hand.words += ["sh", "-c", #"cat >"$1"; echo "$2 $3""#, "sh", message]
+
+        let open: Call = .with(RestoreProgram.text, "open", "r1", "me", "postfix")
+        let file = host.path("etc/file")
+        let change = [Call("backup", file), stage("new", at: file), Call("swap")]
+        let talk = try await host.agent(
+            shell,
+            [open, inText(["note"], Self.texts[5])] + change + [hand, Call("confirm")]
+        )
+
+        #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
+        #expect(try host.read("message") == Self.texts[4])
+        #expect(try host.read("backups/r1/edits") == Self.texts[5])
+        #expect(talk.text("submitted").contains("a@example.com b@example.net"))
+    }
+
     /// Its printf may be a program, whose words everybody sees.
     @Test func `a shell without a printf of its own is given none`() async throws {
         let host = try AgentHost()

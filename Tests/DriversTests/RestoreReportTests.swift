@@ -58,4 +58,17 @@ import Testing
         #expect(said == [#"one\nundone\n three"#], "\(talk.text("restore"))")
         #expect(!talk.restoreReport.records.contains(.undone))
     }
+
+    @Test func `of a program in the shell only its arguments are shown`() throws {
+        func trouble(_ command: String) -> String? {
+            RestoreReport(Array("failed \(command)\tno such service".utf8)).trouble
+        }
+
+        #expect(
+            trouble(#" 'sh' '-c' 'umask 022; exec "$@"' 'sh' '/opt/icewarp/icewarpd.sh' '--restart' 'smtp'"#)
+                == "failed: '/opt/icewarp/icewarpd.sh' '--restart' 'smtp': no such service"
+        )
+        #expect(trouble(" 'sh' '-c' 'a page of it'") == "failed: a program of mtactl's: no such service")
+        #expect(trouble(" 'postfix' 'reload'") == "failed: 'postfix' 'reload': no such service")
+    }
 }

@@ -19,7 +19,7 @@ extension RealHosts {
             Unreachable(
                 testDescription: "an address without a machine",
                 variables: { _ in "address: 198.18.1.77, connect-timeout: 2s" },
-                reason: "198.18.1.77, port 22: no answer within 2.0 s",
+                reason: "198.18.1.77, port 22: no answer within 2 s",
                 hint: "may be down"
             ),
             Unreachable(

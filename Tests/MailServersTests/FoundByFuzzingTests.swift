@@ -4,6 +4,12 @@ import Testing
 
 @testable import MailServers
 
+extension Catalog {
+    fileprivate static func server(_ name: String) throws -> any MailServer {
+        try #require(all.first { $0.name == name })
+    }
+}
+
 /// What `make fuzz` found, each as small as it gets.
 @Suite struct FoundByFuzzingTests {
     private static let setting = [Array("a = b".utf8)]
@@ -194,6 +200,60 @@ import Testing
         }
 
         #expect(failure?.problem == "opensmtpd cannot read its own configuration\(told)")
+    }
+
+    /// Two `` ` `` in a value of the host turned what is chosen and what is not around in the whole sentence.
+    @Test(arguments: [
+        ("AddressSpaces", "smtp:`topsecret`;1"), ("AddressSpaces", "smtp:x#topsecret;1"), ("Fqdn", "# topsecret"),
+        ("AuthenticationCredential", "topsecret"), ("TlsCertificateName", "topsecret"), ("ErrorPolicies", "topsecret"),
+        ("SmartHosts", "user:topsecret@old.example.net"), ("MaxMessageSize", "35 MB (123456789012 bytes)"),
+        ("SourceTransportServers", "EX01=topsecret"), ("Port", "123456789012"),
+    ])
+    func `a password in a property of a connector is not shown`(property: String, value: String) throws {
+        let cases = ExchangeCase.all.filter { $0.organization.release == .v2016 }
+        for test in cases {
+            for index in test.organization.connectors.indices {
+                var organization = test.organization
+                organization.connectors[index].properties[property] = .text(value)
+
+                let shown = try Catalog.server("exchange").shown(
+                    test.routes,
+                    extras: ServerExtras(test.settings),
+                    organization.facts,
+                    FixtureRoutes.secrets
+                )
+
+                for text in shown { #expect(!text.contains("topsecret") && !text.contains("123456789012"), "\(text)") }
+            }
+        }
+    }
+
+    @Test func `a rule of Kerio is not called by what stands in the place of its host`() throws {
+        var members = try #require(KerioSample.rule("").written(password: "").object)
+        members["hostName"] = .text("dnl topsecret")
+        let rule = try #require(RelayRule(.object(members)))
+
+        #expect(rule.name == "port 25")
+    }
+
+    /// It was quoted in the planner's refusal, past what is chosen.
+    @Test func `a word that no host can be given is not repeated`() throws {
+        let test = try #require(ExchangeCase.all.first { $0.name == "edited, by address" })
+        var organization = test.organization
+        organization.connectors[0].properties["OriginatingServer"] = .text("dc1\ntopsecret")
+
+        let plan = Planner(catalog: Catalog.products).plan(
+            Play(name: "x", hosts: "all", routes: test.routes),
+            verify: nil,
+            for: "ex1",
+            mta: .auto,
+            facts: organization.facts,
+            secrets: FixtureRoutes.secrets
+        )
+
+        guard case .refused(let failure) = plan.disposition else { return _ = Issue.record("it was planned") }
+        #expect(!failure.description.contains("topsecret"))
+        #expect(failure.problem.hasPrefix("the host cannot be given"))
     }
 
     private func plan(_ routes: Routes, _ server: any MailServer, _ facts: Facts) throws(Failure) -> Proposal {

@@ -10,6 +10,7 @@ package final class FakeSite: Site {
     package let name: String
     package let executor: (any TaskExecutor)? = nil
     let state: Mutex<State>
+    private let answers: Facts?
 
     /// What is to go wrong.
     package enum Fault: Sendable, Hashable {
@@ -68,8 +69,15 @@ package final class FakeSite: Site {
         }
     }
 
-    package init(name: String = "mx1", files: [String: [UInt8]] = [:], faults: Set<Fault> = []) {
+    /// `answers`: What it answers who asks for its facts; nothing without them.
+    package init(
+        name: String = "mx1",
+        files: [String: [UInt8]] = [:],
+        faults: Set<Fault> = [],
+        answers: Facts? = nil
+    ) {
         self.name = name
+        self.answers = answers
         state = Mutex(State(files: files, faults: faults))
     }
 
@@ -80,7 +88,8 @@ package final class FakeSite: Site {
     package func write(_ path: String, _ bytes: [UInt8]) { state.withLock { $0.files[path] = bytes } }
 
     package func facts(for purpose: FactsPurpose, files: [String]) async throws(Failure) -> Facts {
-        throw Failure("a fake site has no facts")
+        guard let answers else { throw Failure("this fake site has no facts") }
+        return answers
     }
 
     package func withDriver<Result: Sendable>(

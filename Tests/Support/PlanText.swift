@@ -4,6 +4,7 @@ package import MTAPlan
 ///
 /// `withAnswers`: And what the host is expected to answer, which nobody is shown.
 package func planText(of proposal: Proposal, withAnswers: Bool = true) -> String {
+    guard case .posix = proposal.work else { return objectText(of: proposal) }
     var lines: [String] = []
     for change in proposal.changes.files {
         switch change.wanted {
@@ -37,6 +38,14 @@ package func planText(of proposal: Proposal, withAnswers: Bool = true) -> String
         lines += expectation.output.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
     }
     lines += proposal.notes.map { "note \($0)" }
+    return lines.map { $0 + "\n" }.joined()
+}
+
+/// A proposal for a host that is changed by calls: all that is shown and all that is run.
+private func objectText(of proposal: Proposal) -> String {
+    let lines =
+        proposal.edits.flatMap { ["\($0.verb.rawValue) \($0.name)", $0.diff] }
+        + proposal.work.commands.map { "run \($0)" } + proposal.notes.map { "note \($0)" }
     return lines.map { $0 + "\n" }.joined()
 }
 

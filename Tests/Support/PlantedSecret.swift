@@ -64,6 +64,63 @@ package struct PlantedSecret: Sendable {
         return (planted, path)
     }
 
+    /// The facts with the secret in what a product answered of its configuration, and where; `nil` where it told nothing.
+    ///
+    /// Names stay: they are how a connector, a rule or a server is known to people and to playbooks.
+    package func plantedInAnswers(of facts: Facts, _ next: () -> Int) -> (facts: Facts, place: String)? {
+        var planted = facts
+        let objects = facts.objects.keys.sorted().filter { facts.objects[$0]?.objects.isEmpty == false }
+        let calls = facts.calls.keys.sorted().filter { facts.calls[$0]?.result != nil }
+        guard let key = (objects + calls).isEmpty ? nil : (objects + calls)[next() % (objects + calls).count] else {
+            return nil
+        }
+        if var found = facts.objects[key]?.objects, !found.isEmpty {
+            let index = next() % found.count
+            let names = found[index].properties.keys.filter { !Self.names.contains($0) }.sorted()
+            guard !names.isEmpty else { return nil }
+            let name = names[next() % names.count]
+            let old = found[index].texts(name)
+            var new = line(next(), of: old.first ?? "x")
+            // The name of a host is one whatever it is made of.
+            if Self.hosts.contains(name), !new.contains(where: { " =`\"{<".contains($0) }) {
+                new = "# \(new)"
+            }
+            found[index].properties[name] = next() % 3 > 0 || old.isEmpty ? .text(new) : .list(old + [new])
+            planted.objects[key] = .objects(found)
+            return (planted, "\(name) of \(key)")
+        }
+        guard let value = facts.calls[key]?.result else { return nil }
+        planted.calls[key] = .result(self.planted(in: value, next))
+        return (planted, key)
+    }
+
+    private static let names: Set<String> = [
+        "Name", "Guid", "Computer", "OriginatingServer", "DomainName",
+    ]
+    private static let hosts: Set<String> = [
+        "Fqdn", "SmartHosts", "AddressSpaces", "TlsDomain", "SourceTransportServers", "SourceIPAddress",
+    ]
+
+    private func planted(in value: APIValue, _ next: () -> Int) -> APIValue {
+        switch value {
+        case .text(let text): return .text(line(next(), of: text))
+        case .list(var values) where !values.isEmpty:
+            let index = next() % values.count
+            values[index] = planted(in: values[index], next)
+            return .list(values)
+        case .object(var members):
+            let names = members.keys.filter { $0 != "description" }.sorted()
+            guard !names.isEmpty, next() % 8 > 0 else {
+                members["more"] = .text(text)
+                return .object(members)
+            }
+            let name = names[next() % names.count]
+            members[name] = name == "hostName" ? .text("# \(text)") : members[name].map { planted(in: $0, next) }
+            return .object(members)
+        case .null, .flag, .integer, .number, .list: return value
+        }
+    }
+
     /// The file with the secret in a line of its own, or within one where `place` falls.
     package func planted(in bytes: [UInt8], form: Int, at place: Int) -> [UInt8] {
         var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
@@ -85,7 +142,7 @@ extension MailServer {
         _ facts: Facts,
         _ secrets: Secrets
     ) throws -> [String] {
-        var shown = ["\(survey(facts))"]
+        var shown = ["\(survey(facts))", recognition.version(facts) ?? ""]
         var work: Work?
         do throws(Failure) {
             let proposal = try proposal(for: routes, extras: extras, given: facts, secrets: secrets)

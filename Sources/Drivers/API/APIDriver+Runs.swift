@@ -42,7 +42,8 @@ extension APIDriver {
             guard let mark = rule.description.marks.last(where: { $0.run == run }) else { return nil }
             let did = mark.part == .new ? "made" : "switched \(mark.part.rawValue)"
             let now = mark.digest == rule.mark ? "" : "; changed since"
-            return "\(did) \"\(Printable.line(rule.name))\"\(now)\n" + rule.shown.map { "    \($0)\n" }.joined()
+            return "\(did) \"\(Printable.line(rule.name))\"\(now)\n"
+                + rule.shown(by: Self.glossary).map { "    \($0)\n" }.joined()
         }
         return [RunText("relay rules", lines.joined())]
     }
@@ -50,12 +51,15 @@ extension APIDriver {
     package func edits(of run: String) async throws(Failure) -> [Edit] {
         try await read().get().rules.compactMap { rule in
             guard let mark = rule.description.marks.last(where: { $0.run == run }) else { return nil }
-            if mark.part == .new { return rule.edit(from: nil) }
+            if mark.part == .new { return rule.edit(from: nil, by: Self.glossary) }
             var before = rule
             before.isEnabled = mark.part == .off
-            return rule.edit(from: before)
+            return rule.edit(from: before, by: Self.glossary)
         }
     }
+
+    /// There is no playbook at hand whose words could be shown.
+    private static let glossary = Glossary(Glossary.knownWords)
 
     package func restore(
         _ run: String,

@@ -6,12 +6,9 @@ internal import MTAPlan
 struct DirectorySession {
     private let stream: any Shell
     private let end: ContinuousClock.Instant
-    private var received: [UInt8] = []
+    private var messages = LDAPMessages()
     private var sent = 0
-    private var total = 0
 
-    /// Of all answers together.
-    private static let most = 8 << 20
     /// A domain controller gives no more at once (MaxPageSize).
     private static let mostEntries = 1000
 
@@ -90,11 +87,7 @@ struct DirectorySession {
 
     private mutating func nextAnswer() async throws(Failure) -> LDAPAnswer {
         while true {
-            if let length = try LDAPAnswer.length(received), received.count >= length {
-                let answer = try LDAPAnswer(Array(received.prefix(length)))
-                received.removeFirst(length)
-                return answer
-            }
+            if let answer = try messages.next() { return answer }
             let left = end - .now
             guard left > .zero else {
                 throw Failure("the directory did not answer in time", hint: "is the domain controller busy?")
@@ -102,17 +95,12 @@ struct DirectorySession {
             guard let output = try await stream.read(within: left) else {
                 throw Failure("the directory closed the connection", hint: "is the port correct?")
             }
-            guard case .output(let bytes) = output else { continue }
-            total += bytes.count
-            guard total <= Self.most else { throw .tooMuch }
-            received += bytes
+            if case .output(let bytes) = output { try messages.append(bytes) }
         }
     }
 }
 
 extension Failure {
-    fileprivate static let tooMuch = Failure("the directory sent more than 8 MiB, or more than 1000 entries")
-
     /// Codes: RFC 4511, Appendix A.
     fileprivate static func refused(_ result: LDAPAnswer.Result, _ what: String) -> Failure {
         let words = result.words.isEmpty ? "" : ": \(result.words)"

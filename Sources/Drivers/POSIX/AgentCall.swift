@@ -40,15 +40,13 @@ extension AgentCall {
 
     /// The same call with its text as a word, which costs no program on the host; itself where it has none, or too much.
     package var inText: AgentCall {
-        switch verb {
-        case "stage":
-            guard let text = payload.flatMap({ Self.escaped($0) }) else { return self }
-            return AgentCall(["stage_text"] + Array(words[1...4]) + [text] + Array(words[6...]))
-        case "prints":
-            guard let command, !output.isEmpty, let text = Self.escaped(Array(output.utf8)) else { return self }
-            return AgentCall(["says", text], command)
-        default: return self
+        if let payload, !payload.isEmpty, let text = Self.escaped(payload) {
+            return AgentCall(["with", text] + words)
         }
+        if verb == "prints", let command, !output.isEmpty, let text = Self.escaped(Array(output.utf8)) {
+            return AgentCall(["says", text], command)
+        }
+        return self
     }
 
     /// On one line, as printf(1) takes it for `%b`; `nil` for what is not text.

@@ -113,6 +113,15 @@ extension RestoreReport.Record {
         }
     }
 
+    /// Of a program in the shell, as `Command` makes it, only the arguments: the program is a page, and says nothing to a
+    /// person.
+    fileprivate static func brief(_ command: String) -> String {
+        let command = command.drop { $0 == " " }
+        guard command.hasPrefix("'sh' '-c' '") else { return String(command) }
+        guard let arguments = command.firstRange(of: "' 'sh' ") else { return "a program of mtactl's" }
+        return String(command[arguments.upperBound...])
+    }
+
     fileprivate var isTrouble: Bool {
         switch self {
         case .notPutBack, .failed, .locked, .damaged, .cutOff, .stuck, .exposed, .other: true
@@ -140,7 +149,7 @@ extension RestoreReport.Record: CustomStringConvertible {
         case .changedSetting(let name, let kept): "\(name): changed since; its old value is in \(kept)"
         case .later(let run): "later changed by run \(run)"
         case .notPutBack(let path, let kept): "\(path) could not be put back; its backup is \(kept)"
-        case .failed(let command, let said): "failed: \(command): \(said)"
+        case .failed(let command, let said): "failed: \(Self.brief(command)): \(said)"
         case .locked(let holder): holder
         case .damaged(let path, let kept): "\(kept) is not \(path) as found"
         case .cutOff(let file): "\(file) is cut off"

@@ -96,8 +96,15 @@ words() {
     printf "@%s begin %s\\n%.${3:-4096}s\\n@%s end 0\\n" "$N" "$1" "$2" "$N" 2>/dev/null || gone=yes
 }
 
-# call VERB WORD…: performs one call, or skips it, and answers.
+# call [with TEXT] VERB WORD…: performs one call, or skips it, and answers.
+#
+# The text is the call's payload as a word: with `\` before each `\`, and `\n`. Sets text, else empty.
 call() {
+    text=
+    if [ "$1" = with ]; then
+        text=$2
+        shift 2
+    fi
     verb=$1 code=$1 why='' result='' payload=0
     shift
     case $verb in
@@ -109,7 +116,7 @@ call() {
         note) payload=$1 ;;
         stage) payload=$5 ;;
         assign) payload=$2 ;;
-        stage_text | lives | says) ;;
+        lives | says) ;;
         submit | hand) payload=$3 ;;
         trust | expect | backup | setting | arm | remove | build | check | manifest | swap | confirm | undo | close) ;;
         mark | back | run | prints | watch | leads) ;;
@@ -126,11 +133,13 @@ call() {
             ;;
         *) return ;;
     esac
+    [ -z "$text" ] || payload=0
     case $verb-$run-$failed in
         open-* | mark-*- | back-*- | run-*- | submit-*- | hand-*- | watch-*- | leads-*- | *-?*-) perform "$@" ;;
         *--) say failed "$verb" none ;;
         *) say skipped "$verb" ;;
     esac
+    text=
     take >/dev/null
 }
 

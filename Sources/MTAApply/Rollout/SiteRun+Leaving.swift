@@ -18,7 +18,9 @@ extension SiteRun {
             let facts = try await site.facts(for: .plan, files: [])
             var plan = planner.plan(nothing, verify: verify, for: site.name, mta: mta, facts: facts, secrets: secrets)
             if plan.proof != nil, let server = plan.server {
-                let route = plan.oldRoute(leaving: try planner.known(server.name).survey(facts))
+                let known = try planner.known(server.name)
+                let after = known.limitations.contains(.sendsToRelaysAlone) ? plan.after(facts) : nil
+                let route = plan.oldRoute(known.survey(facts), after.map { known.survey($0) })
                 plan.proof?.route = route
             }
             if let server = plan.server, try planner.known(server.name).limitations.contains(.changesAreUnmarked) {
@@ -65,18 +67,34 @@ extension SiteRun {
 
 extension SitePlan {
     /// The route of the test message without mtactl's settings: the relay that the host had, or none that is in force
-    /// today.
-    fileprivate func oldRoute(leaving survey: Survey) -> ExpectedRoute {
+    /// today alone.
+    ///
+    /// `after`: Of a host that sends to relays alone, what its files will say.
+    fileprivate func oldRoute(_ today: Survey, _ after: Survey?) -> ExpectedRoute {
+        let relays = (after?.routes ?? []).flatMap(\.relays)
+        guard relays.isEmpty else { return relays.count > 1 ? .oneOf(relays) : relays[0] }
         let entry = differential?.entries.first { entry in
             entry.probe.sender == proof?.from && entry.probe.recipient == proof?.to
         }
-        let after = entry.flatMap { $0.after.place == .relay ? $0.after : nil }
-        let hosts = (after?[.nextHop] ?? "").split(separator: ", ").map(String.init)
-        if !hosts.isEmpty, let port = after?[.port].flatMap({ Int($0) }) {
+        let relay = entry.flatMap { $0.after.place == .relay ? $0.after : nil }
+        let hosts = (relay?[.nextHop] ?? "").split(separator: ", ").map(String.init)
+        if !hosts.isEmpty, let port = relay?[.port].flatMap({ Int($0) }) {
             return .via(hosts: hosts, port: port, tls: .opportunistic, login: false)
         }
-        let today = [survey.defaultRoute] + (survey.recipients + survey.senders).map(\.route)
-        return .direct(not: Set(today.compactMap(\.relayHost)).subtracting(hosts).sorted())
+        return .direct(not: Set(today.routes.compactMap(\.relayHost)).subtracting(hosts).sorted())
+    }
+
+    /// What the host's files will say; its programs may say something else.
+    fileprivate func after(_ facts: Facts) -> Facts {
+        if case .change(_, .posix(let work)) = disposition { facts.after(work) } else { facts }
+    }
+}
+
+extension Survey {
+    fileprivate var routes: [String] {
+        var routes = [defaultRoute]
+        for row in recipients + senders where !routes.contains(row.route) { routes.append(row.route) }
+        return routes
     }
 }
 
@@ -85,6 +103,15 @@ extension String {
     fileprivate var relayHost: String? {
         let bare = drop { $0 == "[" }.prefix { !"]:".contains($0) }
         return bare.contains(".") ? String(bare) : nil
+    }
+
+    /// The routes to the relays that it names; none in `direct` and `nowhere: no remotes`.
+    fileprivate var relays: [ExpectedRoute] {
+        split(separator: ", ").filter { $0 != "direct" && !$0.contains(" ") }.map { relay in
+            let host = relay.drop { $0 == "[" }.prefix { !"]:".contains($0) }
+            let port = relay[host.endIndex...].drop { "]:".contains($0) }
+            return .via(hosts: [String(host)], port: Int(port) ?? 25, tls: .opportunistic, login: false)
+        }
     }
 }
 

@@ -80,8 +80,8 @@ package struct APIWork: Sendable, Hashable, Codable {
 
     /// The calls as they are shown.
     var commands: [Command] {
-        (writesRules ? [Command(sentence: "write the list of relay rules")] : [])
-            + (switchesTLSOn ? [Command(sentence: "switch on TLS for outgoing mail")] : [])
+        (writesRules ? [Command(to: "write the list of relay rules")] : [])
+            + (switchesTLSOn ? [Command(to: "switch on TLS for outgoing mail")] : [])
     }
 
     /// What cannot be passed to a host: a name or value with a control character in it.

@@ -129,22 +129,32 @@ package struct RelayRule: Sendable, Hashable {
     package var isOffByUs: Bool { !isEnabled && description.marks.last { $0.part != .new }?.part == .off }
 
     /// As messages and playbooks call it: its description, or where it has none, its host and port.
-    package var name: String { description.title.isEmpty ? "\(host):\(port)" : description.title }
+    package var name: String {
+        if !description.title.isEmpty { return description.title }
+        // Anything can stand in the place of a host, also what nobody may see.
+        let isHost = host.allSatisfy { $0.isLetter || $0.isNumber || "-_.:[]".contains($0) }
+        return isHost ? "\(host):\(port)" : "port \(port)"
+    }
 
     /// Its properties as they are shown, sorted by name.
-    package var shown: [String] {
+    package func shown(by glossary: Glossary) -> [String] {
         [
             "condition: \(condition.words)", "enabled: \(isEnabled ? "yes" : "no")", "host: \(host)",
             "login: \(username ?? "none")", "port: \(port)",
         ]
-        .map(Printable.line)
+        .map { glossary.value(Printable.line($0)) }
     }
 
     /// What a plan shows of the rule that is made, where `before` is `nil`, or changed.
-    package func edit(from before: RelayRule?) -> Edit {
+    package func edit(from before: RelayRule?, by glossary: Glossary) -> Edit {
         let bytes = { (lines: [String]) in Array(lines.map { $0 + "\n" }.joined().utf8) }
         let name = "relay rule \(Printable.line(name))"
-        let diff = LineDiff.unified((before?.shown).map(bytes), bytes(shown), path: "/\(name)", context: 5)
+        let diff = LineDiff.unified(
+            (before?.shown(by: glossary)).map(bytes),
+            bytes(shown(by: glossary)),
+            path: "/\(name)",
+            context: 5
+        )
         return Edit(.object, name, before == nil ? .create : .edit, diff: diff)
     }
 
@@ -152,16 +162,14 @@ package struct RelayRule: Sendable, Hashable {
     package var account: RelayAccount? { username.map { RelayAccount(host: host, port: port, username: $0) } }
 }
 
-/// The account a rule logs in with, and where.
+/// The account a rule logs in with, and where: of a rule that others made, a saved plan has nothing to read of it.
 package struct RelayAccount: Sendable, Hashable, Codable {
-    package var host: String
-    package var port: Int
-    package var username: String
+    /// SHA-256, in hexadecimal.
+    private let digest: String
 
     package init(host: String, port: Int, username: String) {
-        self.host = host.lowercased()
-        self.port = port
-        self.username = username
+        let text = "\(host.lowercased())\n\(port)\n\(username)"
+        digest = SHA256.hash(data: Array(text.utf8)).hexadecimal
     }
 }
 

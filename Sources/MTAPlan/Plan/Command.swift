@@ -1,12 +1,18 @@
 /// Arguments, not a shell line: quoting happens once, where the command leaves this program.
 package struct Command: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
     package private(set) var words: [String]
-    /// What the command does, in the words of a plan, where its own words are no command that a person types: a program of
-    /// ours in the shell (`see that Postfix runs`), a call of an interface.
+    /// What is done, in the words of a plan, where nobody types it: by a program of ours in the shell (`check that Postfix
+    /// is running`), or by the driver itself.
     package private(set) var purpose: String?
 
     package init(_ words: [String]) { self.words = words }
     package init(arrayLiteral words: String...) { self.init(words) }
+
+    /// What a driver does without a command that a person could type.
+    package init(to purpose: String) {
+        words = [purpose]
+        self.purpose = purpose
+    }
 
     /// A program in the shell, which finds the arguments in `$1` and on.
     ///
@@ -21,12 +27,6 @@ package struct Command: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
         let more = arguments.isEmpty && !isOpen ? [] : [shell] + arguments
         words = [shell, "-c", ShellProgram.line(program)] + more
         self.purpose = purpose
-    }
-
-    /// A step that nobody can type: a sentence, shown without backticks.
-    package init(sentence: String) {
-        words = [sentence]
-        purpose = sentence
     }
 
     /// The command with this path in place of `{}`.

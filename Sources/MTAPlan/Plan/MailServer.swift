@@ -121,6 +121,8 @@ extension MailServer {
 package enum Limitation: Sendable, Hashable {
     /// Mail with an empty sender takes the default route, as the rest does.
     case bouncesTakeDefaultRoute
+    /// All mail goes to a relay that its configuration names: it looks no mail exchanger up.
+    case sendsToRelaysAlone
     /// What mtactl wrote, and what that replaced, can be told from the host's own only by a backup.
     case changesAreUnmarked
 }

@@ -45,7 +45,7 @@ package struct Planner: Sendable {
                 given: facts,
                 secrets: secrets
             )
-            if let odd = proposal.work.unsafeArgument { throw .odd(odd) }
+            if let odd = proposal.work.unsafeArgument { throw server.glossary(for: play.routes).failure(.odd(odd)) }
             let placed = proposal.behindLinks(in: facts)
             plan.disposition = placed.edits.isEmpty ? .asAsked : .change(placed.edits, placed.work)
             if let obstacle = Obstacles(facts).objection(to: proposal) { throw obstacle }
@@ -243,7 +243,7 @@ extension Failure {
 extension Failure {
     fileprivate static func odd(_ word: String) -> Failure {
         Failure(
-            "the host cannot be given `\(Printable.line(word))`: it is more than one line, or not an absolute path",
+            "the host cannot be given `\(Printable.word(word))`: it is more than one line, or not an absolute path",
             hint: "check what the mail server on the host says about its folders and its user"
         )
     }

@@ -1,10 +1,8 @@
 extension PowerShellWork {
     /// The calls as they are shown.
     var commands: [Command] {
-        steps.map { Command([$0.change.description]) }
-            + restarts.map {
-                Command(sentence: "restart \(service ?? "the transport service") on \(Printable.line($0))")
-            }
+        steps.map(\.command)
+            + restarts.map { Command(to: "restart \(service ?? "the transport service") on \(Printable.word($0))") }
     }
 
     /// What cannot be passed to a host: a name or value with a control character in it.
@@ -54,7 +52,7 @@ extension PowerShellWork {
             for index in work.steps[step].undo.parameters.indices {
                 guard case .found(let name) = work.steps[step].undo.parameters[index].value else { continue }
                 guard let value = found.first(where: { $0.text("Name") == name })?.properties["Value"] else {
-                    throw Failure("`\(Printable.line(name))` no longer exists", hint: "plan again")
+                    throw Failure("`\(Printable.word(name))` no longer exists", hint: "plan again")
                 }
                 work.steps[step].undo.parameters[index].value =
                     switch value {
@@ -65,6 +63,13 @@ extension PowerShellWork {
             }
         }
         return work
+    }
+}
+
+extension PowerShellWork.Step {
+    /// A cmdlet can be typed; what only the executor knows is told in words.
+    fileprivate var command: Command {
+        change.cmdlet.contains(".") ? Command(to: title) : Command([change.description])
     }
 }
 

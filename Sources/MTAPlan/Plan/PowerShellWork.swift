@@ -131,7 +131,7 @@ package struct ObjectExpectation: Sendable, Hashable, Codable {
     /// `properties`: What the call tells of each object.
     package func objection(to objects: [PowerShellObject], _ properties: [PowerShellCall.Property]) -> String? {
         let meant = objects.filter(names)
-        let shown = Printable.line(name)
+        let shown = Printable.word(name)
         if case .absent = state { return meant.isEmpty ? nil : "there is a \"\(shown)\" now" }
         guard let object = meant.first else { return "\"\(shown)\" is not there" }
         guard meant.count == 1 else { return "\(meant.count) objects are called \"\(shown)\"" }
@@ -141,8 +141,8 @@ package struct ObjectExpectation: Sendable, Hashable, Codable {
             return object.digest(of: properties) == digest ? nil : "\"\(shown)\" was changed since the plan was made"
         case .with(let wanted):
             guard let odd = wanted.first(where: { object.canonical($0.property) != $0.value }) else { return nil }
-            let found = object.canonical(odd.property).map { "`\(Printable.line($0))`" } ?? "empty"
-            let asked = odd.value.map { "`\(Printable.line($0))`" } ?? "empty"
+            let found = object.canonical(odd.property).map { "`\(Printable.word($0))`" } ?? "empty"
+            let asked = odd.value.map { "`\(Printable.word($0))`" } ?? "empty"
             return "\(odd.property.name) of \"\(shown)\" is \(found) instead of \(asked)"
         }
     }

@@ -45,7 +45,10 @@ extension Proposal {
         given facts: Facts,
         secrets: Secrets
     ) throws(Failure) -> Proposal {
-        guard case .posix(var work) = self.work else { return self }
+        var shown = self
+        shown.notes = notes.map(glossary.sentence)
+        // What is shown of objects and settings of other hosts is chosen by their products, which know what is a name.
+        guard case .posix(var work) = self.work else { return shown }
         for index in work.files.indices {
             try work.files[index].show(notation(work.files[index].path), by: glossary, secrets: secrets)
             work.files[index].spare(facts, by: glossary)
@@ -54,9 +57,7 @@ extension Proposal {
             work.foreseen[index].show(notation(work.foreseen[index].path), by: glossary)
         }
         for index in work.settings.indices { try work.settings[index].show(by: glossary, secrets: secrets) }
-        var shown = self
         (shown.edits, shown.work) = (work.edits, .posix(work))
-        shown.notes = notes.map(glossary.sentence)
         return shown
     }
 }

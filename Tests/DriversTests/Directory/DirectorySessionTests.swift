@@ -10,33 +10,7 @@ import Testing
     private static let password = Secret("s3cret")
     private static let question = DirectoryQuestion(below: "CN=X", classes: ["a", "b"], attributes: ["cn"])
 
-    /// A value, with its length in four bytes as Active Directory writes it.
-    private static func node(_ tag: UInt8, _ content: [UInt8], isLong: Bool = true) -> [UInt8] {
-        let count = UInt32(content.count)
-        let long = [0x84] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) }
-        return [tag] + (isLong ? long : [UInt8(content.count)]) + content
-    }
-
-    private static func text(_ text: String) -> [UInt8] { node(0x04, Array(text.utf8)) }
-
-    private static func message(_ id: UInt8, _ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
-        node(0x30, [0x02, 0x01, id] + node(tag, content))
-    }
-
-    private static func result(_ id: UInt8, _ tag: UInt8, code: UInt8 = 0, _ words: String = "") -> [UInt8] {
-        message(id, tag, [0x0A, 0x01, code] + text("") + text(words))
-    }
-
-    private static func entry(_ id: UInt8, _ name: String, _ attribute: String, _ values: [String]) -> [UInt8] {
-        let pair = node(0x30, text(attribute) + node(0x31, values.flatMap(text)))
-        return message(id, 0x64, text(name) + node(0x30, pair))
-    }
-
-    /// A login, the root's entry, and what was looked for.
-    private static let conversation =
-        result(1, 0x61) + entry(2, "", "configurationNamingContext", ["CN=C"]) + result(2, 0x65)
-        + entry(3, "CN=é,CN=X,CN=C", "cn", ["é", ""]) + message(3, 0x73, text("ldap://elsewhere"))
-        + result(3, 0x65)
+    private static let conversation = LDAPBytes.conversation
 
     private func entries(_ stream: Stream) async throws -> [DirectoryEntry] {
         var session = DirectorySession(over: stream, within: .seconds(30))
@@ -61,7 +35,7 @@ import Testing
         _ = try await entries(stream)
 
         let sent = stream.written
-        let short = { (tag: UInt8, content: [UInt8]) in Self.node(tag, content, isLong: false) }
+        let short = { (tag: UInt8, content: [UInt8]) in LDAPBytes.node(tag, content, isLong: false) }
         let word = { (tag: UInt8, text: String) in short(tag, Array(text.utf8)) }
         let head = { (id: UInt8) in [0x02, 0x01, id] as [UInt8] }
         let bind = [0x02, 0x01, 0x03] + word(0x04, "LAB\\anna") + word(0x80, "s3cret")
@@ -81,19 +55,22 @@ import Testing
 
     static let refusals: [(answer: [UInt8], words: String)] = [
         (
-            result(1, 0x61, code: 49, "80090308: data 52e\0"),
+            LDAPBytes.result(1, 0x61, code: 49, "80090308: data 52e\0"),
             "does not let `LAB\\anna` in: 80090308: data 52e (code 49)"
         ),
-        (result(1, 0x61, code: 8), "(code 8)"),
-        (result(0, 0x78, code: 52, "going down"), "ends the connection: going down"),
-        (result(1, 0x61) + result(2, 0x65), "no configuration partition"),
-        (result(1, 0x61) + result(2, 0x65, code: 1), "does not answer (code 1)"),
+        (LDAPBytes.result(1, 0x61, code: 8), "(code 8)"),
+        (LDAPBytes.result(0, 0x78, code: 52, "going down"), "ends the connection: going down"),
+        (LDAPBytes.result(1, 0x61) + LDAPBytes.result(2, 0x65), "no configuration partition"),
+        (LDAPBytes.result(1, 0x61) + LDAPBytes.result(2, 0x65, code: 1), "does not answer (code 1)"),
         (Array("220 mail ready\r\n".utf8), "does not speak LDAP"),
         ([0x30, 0x84, 0x7F, 0xFF, 0xFF, 0xFF], "more than 1 MiB"),
         ([0x30, 0x80, 0x00, 0x00], "does not speak LDAP"),
         ([0x30, 0x03, 0x02, 0x01, 0x01], "does not speak LDAP"),
-        (node(0x30, [0x02, 0x09] + [UInt8](repeating: 0x7F, count: 9) + result(1, 0x61)), "does not speak LDAP"),
-        (entry(2, "", "cn", []).dropLast(), "closed the connection"),
+        (
+            LDAPBytes.node(0x30, [0x02, 0x09] + [UInt8](repeating: 0x7F, count: 9) + LDAPBytes.result(1, 0x61)),
+            "does not speak LDAP"
+        ),
+        (LDAPBytes.entry(2, "", "cn", []).dropLast(), "closed the connection"),
         ([], "closed the connection"),
     ]
 
@@ -116,7 +93,7 @@ import Testing
     }
 
     @Test func `an endless answer ends`() async throws {
-        let one = Self.message(1, 0x73, Self.text(String(repeating: "x", count: 60_000)))
+        let one = LDAPBytes.message(1, 0x73, LDAPBytes.text(String(repeating: "x", count: 60_000)))
         let stream = Stream((0..<200).flatMap { _ in one })
         let failure = await #expect(throws: Failure.self) { try await entries(stream) }
         #expect(failure?.problem.contains("more than 8 MiB") == true)

@@ -101,6 +101,20 @@ import Testing
         #expect(CLIXML.text(Array(text.utf8)) == "'x' is <not> recognised\nend")
     }
 
+    /// An error that came first was left out, and `_x000_x000D_A_` was a line break in some runs and not in others.
+    @Test(arguments: [
+        ("#< CLIXML<S S=\"Error\">first</S><S S=\"Error\">_x000A_second</S></Objs>", "first\nsecond"),
+        (
+            "#< CLIXML\r\n<Objs><S S=\"Error\">a_x000_x000D_A_b &amp;lt; _x005F_x000A_</S></Objs>",
+            "a_x000A_b &lt; _x000A_"
+        ),
+        ("#< CLIXML\r\n<Objs><S S=\"Error\">_x001B_[2J_xD83D__xDE00_ _xZZZZ_ _x00", "\\x1b[2J😀 _xZZZZ_ _x00"),
+        ("one\r\n#< CLIXML</Objs>\r\ntwo\r\n", "one\ntwo"),
+    ])
+    func `errors are read as PowerShell writes them`(text: String, errors: String) {
+        #expect(CLIXML.text(Array(text.utf8)) == errors)
+    }
+
     @Test(arguments: [
         "Active Directory operation failed on . The supplied credential for 'EXAMPLE\\Administrator' is invalid.",
         "Value cannot be null. Parameter name: parameters",

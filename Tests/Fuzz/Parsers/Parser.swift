@@ -28,7 +28,9 @@ package struct Parser: Sendable, CustomStringConvertible {
 
     /// Every parser.
     package static let all: [Parser] =
-        configurations + plans + logs + answers + keys + inventories + playbooks
+        configurations + plans + objectPlans + logs + answers + windows + directory + administration + keys
+        + inventories
+        + playbooks
 }
 
 func demand(_ holds: Bool, _ law: @autoclosure () -> String) throws {
@@ -45,6 +47,12 @@ func demandShowable(_ text: String, _ what: String) throws {
         )
     }
     try demand(!text.contains("p0is0n"), "\(what) shows a secret: \(text)")
+}
+
+/// Words that are to be shown within one line.
+func demandLine(_ text: String) throws {
+    try demandShowable(text, "a line")
+    try demand(!text.utf8.contains { $0 == 0x09 || $0 == 0x0A }, "a line has a break: \(text.debugDescription)")
 }
 
 /// What an operator reads when something is refused.

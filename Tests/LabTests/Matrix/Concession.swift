@@ -4,21 +4,12 @@ struct Concession: Sendable, Equatable {
     var words: String
     /// What is replaced in the playbook, where it is there.
     var edits: [Edit]
-    /// What the playbook says where nothing is to be conceded, because it is what the scenario is about.
-    var unless: String?
     /// Senders whose mail is not looked at.
     var without: [String] = []
     /// How mail goes instead.
     var turn: @Sendable (Letter.Way) -> Letter.Way = { $0 }
 
     static func == (one: Concession, other: Concession) -> Bool { one.words == other.words }
-
-    /// For servers whose bounces take the route of all other mail.
-    static let bounces = Concession(
-        words: "`bounces: default`",
-        edits: [Edit("    routes:\n      default: ", "    routes:\n      bounces: default\n      default: ")],
-        unless: "\n      bounces: "
-    )
 
     /// For servers that can neither encrypt nor log in.
     static let clear = Concession(

@@ -10,6 +10,8 @@ struct LabServer: Sendable {
     var standsInFor: String?
     /// The scenarios that it does; the others that are for every server it has to refuse, with a hint.
     var does: Set<Int>
+    /// Whether mail with the null sender goes the default way, as it cannot tell it apart.
+    var bouncesTakeTheDefault = false
     /// What a playbook has to concede to it.
     ///
     /// Without the concession the playbook has to be refused.

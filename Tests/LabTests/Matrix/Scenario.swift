@@ -181,7 +181,7 @@ extension Scenario {
             letter in
             var letter = letter
             let isBounce = letter.from.isEmpty && letter.way == .internet && takesDefault
-            if isBounce, concessions.contains(.bounces) { letter.way = smarthost }
+            if isBounce, server.bouncesTakeTheDefault { letter.way = smarthost }
             letter.way = concessions.reduce(letter.way) { $1.turn($0) }
             return letter
         }

@@ -55,7 +55,7 @@ struct ExchangeCase: Sendable, CustomTestStringConvertible {
     static let all: [ExchangeCase] = ExchangeOrganization.Release.allCases.flatMap { on($0) }
 
     private static func on(_ release: Organization.Release) -> [ExchangeCase] {
-        let organizations = Organizations(release)
+        let organizations = ExchangeOrganizations(release)
         var cases = made(on: organizations) + changed(on: organizations)
         if release != .v2007 { cases += verified(on: organizations) }
         if release != .edge {
@@ -68,7 +68,7 @@ struct ExchangeCase: Sendable, CustomTestStringConvertible {
         return cases
     }
 
-    private static func made(on organizations: Organizations) -> [ExchangeCase] {
+    private static func made(on organizations: ExchangeOrganizations) -> [ExchangeCase] {
         [
             ExchangeCase("new, by address", organizations.empty, via(tls: .opportunistic)),
             ExchangeCase("new, with login", organizations.empty, via(login: login)) {
@@ -85,7 +85,7 @@ struct ExchangeCase: Sendable, CustomTestStringConvertible {
         ]
     }
 
-    private static func changed(on organizations: Organizations) -> [ExchangeCase] {
+    private static func changed(on organizations: ExchangeOrganizations) -> [ExchangeCase] {
         [
             ExchangeCase("edited, by address", organizations.direct, via(port: 25)),
             ExchangeCase("edited, port and login", organizations.relayed, via(login: login)),
@@ -102,7 +102,7 @@ struct ExchangeCase: Sendable, CustomTestStringConvertible {
         ]
     }
 
-    private static func verified(on organizations: Organizations) -> [ExchangeCase] {
+    private static func verified(on organizations: ExchangeOrganizations) -> [ExchangeCase] {
         [
             ExchangeCase("verified", organizations.relayed, via(tls: .verified, login: login)),
             ExchangeCase(
@@ -111,35 +111,6 @@ struct ExchangeCase: Sendable, CustomTestStringConvertible {
                 via(["a.example.net", "b.example.net"], tls: .verified, login: login)
             ),
         ]
-    }
-
-    private struct Organizations {
-        let empty: Organization
-        let direct: Organization
-        let relayed: Organization
-        let loggedIn: Organization
-        let several: Organization
-
-        init(_ release: Organization.Release) {
-            let make = { (name: String, changes: [String: PowerShellObject.Value]) in
-                Organization.connector(name, on: release, changes)
-            }
-            let relay: [String: PowerShellObject.Value] = [
-                "DNSRoutingEnabled": .text("False"), "SmartHosts": .list(["[192.0.2.1]", "old.example.net"]),
-                "MaxMessageSize": .text("50\u{A0}MB (52.428.800 Bytes)"), "Port": .text("2525"),
-            ]
-            let login: [String: PowerShellObject.Value] = [
-                "DNSRoutingEnabled": .text("False"), "SmartHosts": .list(["old.example.net"]),
-                "SmartHostAuthMechanism": .text("BasicAuth"), "AuthenticationCredential": .text("theirs"),
-                "Fqdn": .text("mail.example.com"), "AddressSpaces": .list(["SMTP:*;5", "smtp:Partner.example;1"]),
-            ]
-            empty = Organization(release)
-            direct = Organization(release, [make("Internet", [:])])
-            relayed = Organization(release, [make("Old smarthost", relay)])
-            loggedIn = Organization(release, [make("Provider", login)])
-            let costly: [String: PowerShellObject.Value] = ["AddressSpaces": .list(["SMTP:*;9"])]
-            several = Organization(release, [make("Internet", [:]), make("Journal", [:]), make("Zweig", costly)])
-        }
     }
 
     static let recipients = Routes(

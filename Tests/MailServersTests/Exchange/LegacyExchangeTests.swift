@@ -8,24 +8,9 @@ import Testing
 @Suite struct LegacyExchangeTests {
     private typealias Entry = LegacyExchange.Entry
 
-    private let group =
-        "CN=First Routing Group,CN=Routing Groups,CN=First Administrative Group,CN=Example,DC=example,DC=com"
+    private func server(_ name: String, _ port: [String] = []) -> Entry { LegacyExchangeSample.server(name, port) }
 
-    private func server(_ name: String, _ port: [String] = []) -> Entry {
-        Entry(
-            "CN=1,CN=SMTP,CN=Protocols,CN=\(name),CN=Servers,DC=example,DC=com",
-            ["objectClass": ["top", "protocolCfgSMTPServer"], "cn": ["1"], "msExchSmtpOutgoingPort": port]
-        )
-    }
-
-    private func connector(_ changes: [String: [String]] = [:]) -> Entry {
-        let attributes = [
-            "objectClass": ["top", "msExchRoutingSMTPConnector"], "cn": ["Internet"], "routingList": ["SMTP:*;1"],
-            "msExchSmtpSmartHost": ["[192.0.2.1]"], "msExchSmtpOutboundSecurityFlag": ["0"],
-            "msExchSourceBridgeheadServersDN": [server("MAIL").name],
-        ]
-        return Entry("CN=Internet,CN=Connections,\(group)", attributes.merging(changes) { _, new in new })
-    }
+    private func connector(_ changes: [String: [String]] = [:]) -> Entry { LegacyExchangeSample.connector(changes) }
 
     private let routes = ExchangeCase.via(["out.example.net"], tls: .none)
 

@@ -27,20 +27,8 @@ import Testing
     private func facts(_ changes: [IceWarpVariable: String?] = [:], hasService: Bool = true, files: [String] = [])
         -> Facts
     {
-        var values: [IceWarpVariable: String?] = [
-            .version: "14.3.0.12", .relay: "", .mode: "1", .fallback: "0", .tls: "1", .port: "25", .logging: "3",
-            .logs: #"D:\IceWarp\logs\"#, .mail: #"D:\IceWarp\mail\"#,
-        ]
-        values.merge(changes) { $1 }
-        let rows = values.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { variable, value in
-            value.map { PowerShellObject(["Name": .text(variable.rawValue), "Value": .text($0)]) }
-        }
-        return Facts(objects: [
-            "icewarp.on64": .objects(rows),
-            "icewarp.files.on64": .objects(files.map { PowerShellObject(["Name": .text($0)]) }),
-            "service.IceWarpSMTP": .objects(hasService ? [PowerShellObject(["Name": .text("IceWarpSMTP")])] : []),
-            "windows.host": .objects([PowerShellObject(["Computer": .text("MAIL1")])]),
-        ])
+        let named = Dictionary(uniqueKeysWithValues: changes.map { ($0.key.rawValue, $0.value) })
+        return IceWarpSample.facts(named, hasService: hasService, files: files)
     }
 
     private func proposal(
@@ -98,7 +86,7 @@ import Testing
         for text in [saved, "\(proposal.edits)", "\(proposal.notes)", "\(work.calls)"] {
             #expect(!Poison.isIn(text) && !text.contains("oldsecret") && !text.contains(row.digest(of: whole)))
         }
-        #expect(proposal.edits[0].diff.contains("-C_Mail_SMTP_General_RelayMailServer: boss:[secret]@old.example.net"))
+        #expect(proposal.edits[0].diff.contains("-C_Mail_SMTP_General_RelayMailServer: …:[secret]@old.example.net"))
         #expect(proposal.edits[0].diff.contains("out:[secret env:FILTER]@outgoing.example.net:587"))
         #expect(proposal.notes.contains { $0.contains("4688") })
         #expect(work.secrets == [.environment("FILTER")])
@@ -117,7 +105,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (Self.filter(password: "QUOTED"), Facts?.none, "gets lost"), (Self.filter(tls: .required), nil, "clear text"),
+        (Self.filter(password: "QUOTED"), Facts?.none, "would not reach"), (Self.filter(tls: .required), nil, "clear text"),
         (Self.filter(tls: .verified), nil, "clear text"),
     ])
     func `what it cannot do is refused`(smarthost: Smarthost, facts: Facts?, words: String) {

@@ -29,11 +29,7 @@ struct KerioCase: Sendable, CustomTestStringConvertible {
     }
 
     static func facts(_ rules: RelayRules, usesTLS: Bool = true, version: String = "10.0.8") -> Facts {
-        Facts(calls: [
-            "kerio.version": .result(.object(["version": .text(version)])),
-            "kerio.rules": .result(.object(["list": .list(rules.rules.map { $0.written(password: "") })])),
-            "kerio.settings": .result(.object(["server": .object(["useSSL": .flag(usesTLS)])])),
-        ])
+        KerioSample.facts(rules, usesTLS: usesTLS, version: version)
     }
 
     func proposal(on rules: RelayRules? = nil, usesTLS: Bool? = nil) throws(Failure) -> Proposal {
@@ -67,27 +63,12 @@ struct KerioCase: Sendable, CustomTestStringConvertible {
         _ condition: RelayRule.Condition = .init(),
         username: String? = nil,
         isEnabled: Bool = true
-    ) -> RelayRule {
-        var rule = RelayRule(
-            RuleDescription(title: title),
-            host: "\(title.count).example",
-            port: 25,
-            username: username,
-            condition
-        )
-        rule.isEnabled = isEnabled
-        return rule
-    }
+    ) -> RelayRule { KerioSample.rule(title, condition, username: username, isEnabled: isEnabled) }
 
     static let filter = Route.via(smarthost())
     static let other = Route.via(smarthost("other", ["other.example.net"], port: 25, password: "BOSS"))
 
-    private static let several = [
-        rule("partner", .init(.recipient, pattern: "*@partner.example")),
-        rule("with login", .init(.sender, pattern: "*@excluded.example"), username: "u"),
-        rule("switched off", isEnabled: false), rule("", .init(.recipient, isNegated: true, pattern: "*@d.example")),
-        rule("everything"),
-    ]
+    private static let several = KerioSample.several
 
     private static let recipients = [
         RecipientRow(domain: .exactly("example.org"), route: filter),

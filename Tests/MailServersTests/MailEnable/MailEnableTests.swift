@@ -7,16 +7,7 @@ import Testing
 
 /// MailEnable's registry as a profile has it, with names that no MailEnable has.
 @Suite struct MailEnableTests {
-    private static let profile = MailEnableProfile(
-        version: "10.48",
-        values: [
-            .host: .init(name: "Egress Address", kind: "String"),
-            .port: .init(name: "Egress \"Port\"", kind: "DWord"),
-            .user: .init(name: "Account", kind: "String"), .password: .init(name: "Secret", kind: "String"),
-            .authenticate: .init(name: "AuthMode", kind: "String", on: "Yes", off: "No"),
-            .enabled: .init(name: "Egress", kind: "DWord", on: "0", off: "1"),
-        ]
-    )
+    private static let profile = MailEnableSample.profile
     private static let secrets = Secrets([
         .file("profile.yml"): Secret(profile.text), .environment("FILTER"): Secret("p0is0n;:@ x"),
     ])
@@ -27,25 +18,8 @@ import Testing
         login: Login(username: "out@example.com", password: .environment("FILTER"))
     )
 
-    /// A host that was never given a smart host.
     private func facts(_ changes: [String: (kind: String, value: String)?] = [:]) -> Facts {
-        var rows: [String: (kind: String, value: String)?] = [
-            "Egress Address": ("String", ""), "Egress \"Port\"": ("DWord", "25"), "Account": ("String", ""),
-            "Secret": ("String", "oldsecret"), "AuthMode": ("String", "No"), "Egress": ("DWord", "1"),
-            "Activity Log Enabled": ("DWord", "1"), "Activity Log Directory": ("String", "C:\\Mail\\Logging\\SMTP"),
-        ]
-        rows.merge(changes) { $1 }
-        let object = { (name: String, row: (kind: String, value: String)) in
-            PowerShellObject(["Name": .text(name), "Kind": .text(row.kind), "Value": .text(row.value)])
-        }
-        let smtp = rows.sorted { $0.key < $1.key }.compactMap { name, row in row.map { object(name, $0) } }
-        return Facts(objects: [
-            "mailenable.smtp64": .objects(smtp),
-            "mailenable.root64": .objects([
-                object("Version", ("String", "10.48")), object("Data Directory", ("String", "C:\\Mail")),
-            ]),
-            "windows.host": .objects([PowerShellObject(["Computer": .text("MAIL1")])]),
-        ])
+        MailEnableSample.facts(changes)
     }
 
     private func proposal(

@@ -195,10 +195,11 @@ watch() {
     now
     end=$((hundredths + $1 * 100)) beat=$((hundredths + 500))
     shift
-    result=timeout
+    # No message is delivered at once, and after a reload the daemons that deliver it have to start.
+    result=timeout nap=0.35
     while :; do
-        # First, as no message is delivered at once.
-        sleep 0.2 2>/dev/null || sleep 1
+        sleep "$nap" 2>/dev/null || sleep 1
+        nap=0.2
         if lines=$(since_mark | awk "$wanted_lines" "$@"); then
             result=met
             break

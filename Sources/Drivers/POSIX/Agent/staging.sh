@@ -4,19 +4,6 @@ stage() {
     beside "$@" && take_to "$temp" && staged "$2 $3:$4"
 }
 
-# stage_text PATH MODE OWNER GROUP TEXT [secret]: the same of what has come as a word, with `\` before each `\`, and
-# `\n`.
-stage_text() {
-    code=stage
-    beside "$@" || return
-    if { printf '%b' "$5" >"$temp"; } 2>/dev/null; then
-        staged "$2 $3:$4"
-    else
-        why="$temp was not written completely: $(echo 2>/dev/null | cat 2>&1 >>"$temp")"
-        return 1
-    fi
-}
-
 # beside PATH MODE OWNER GROUP BYTES [secret]: sets i and temp, an empty file to be filled; else sets why.
 beside() {
     number "$1"

@@ -194,7 +194,7 @@ lives() {
     run health "$@"
 }
 
-# says TEXT word…: whether the command prints the text, which is as in stage_text, less the last line break; else sets
+# says TEXT word…: whether the command prints the text, which is as that of `with`, less the last line break; else sets
 # why.
 says() {
     code=differs wanted=$(printf '%b' "$1")

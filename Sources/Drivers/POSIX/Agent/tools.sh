@@ -38,6 +38,10 @@ fills_blocks() {
 
 # take: what is left of the payload of this call, on stdout.
 take() {
+    if [ -n "$text" ]; then
+        printf '%b' "$text" 2>/dev/null
+        return
+    fi
     [ "$payload" -gt 0 ] || return 0
     if fills_blocks; then
         dd bs="$payload" count=1 iflag=fullblock <&3 2>/dev/null
@@ -49,6 +53,11 @@ take() {
 # take_to FILE: what is left of the payload of this call, into a file that is not there or empty; else sets why.
 take_to() {
     why="$1 was not written completely"
+    if [ -n "$text" ]; then
+        { take >"$1"; } 2>/dev/null && return
+        why="$why: $(echo 2>/dev/null | cat 2>&1 >>"$1")"
+        return 1
+    fi
     [ "$payload" -gt 0 ] || return 0
     if [ "$whole_blocks" != '' ] && take_block "$1"; then
         whole_blocks=yes

@@ -12,7 +12,7 @@ package struct IceWarp: MailServer {
         .suite,
         listeners: ["icewarpd"],
         isThere: { IceWarpOnWindows($0) != nil },
-        version: { IceWarpValues($0)[.version] }
+        version: { IceWarpValues($0).version }
     )
 
     package init() {}

@@ -50,6 +50,11 @@ struct IceWarpValues {
         return facts.text(variable.answer)
     }
 
+    /// `14.3.0.12`; `nil` where what is told is something else.
+    var version: String? {
+        self[.version].flatMap { $0.wholeMatch(of: /[0-9]{1,5}(\.[0-9]{1,5}){0,4}/) == nil ? nil : $0 }
+    }
+
     /// The files of the SMTP log, `sYYYYMMDD-NN.log`; `nil` where they do not tell what happens to a message.
     ///
     /// Source: docs.icewarp.com, "Logging".

@@ -4,6 +4,8 @@ import MTAPlan
 struct IceWarpWindowsWork {
     private let site: IceWarpOnWindows
     private let rows: [Row]
+    /// What is shown of the values that are there.
+    private let glossary: Glossary
 
     private struct Row {
         var variable: IceWarpVariable
@@ -23,6 +25,7 @@ struct IceWarpWindowsWork {
         secrets: Secrets
     ) throws(Failure) {
         self.site = site
+        glossary = Glossary(for: Routes(defaultRoute: .via(smarthost)))
         var rows: [Row] = []
         for (variable, content) in IceWarpVariable.wanted(for: smarthost, use) {
             guard let found = site[variable] else { throw .unknown(variable) }
@@ -46,7 +49,9 @@ struct IceWarpWindowsWork {
         let lines = { (line: (Row) -> String) in
             Array(rows.map { "\($0.variable.rawValue): \(line($0))\n" }.joined().utf8)
         }
-        let before = lines { $0.isDifferent ? IceWarpRelay(found: $0.found).masked : Self.shown($0.content) }
+        let before = lines {
+            $0.isDifferent ? glossary.value(IceWarpRelay(found: $0.found).masked) : Self.shown($0.content)
+        }
         let diff = LineDiff.unified(before, lines { Self.shown($0.content) }, path: "/IceWarp's relay server")
         return [Edit(.object, "IceWarp's relay server", .edit, diff: diff)]
     }

@@ -25,7 +25,7 @@ struct KerioProposal {
         let on = others.filter { rules[$0].isOffByUs && !isReplaced(rules[$0]) }
         let kept = others.filter { rules[$0].isEnabled && !off.contains($0) || on.contains($0) }
         if let row = wanted.direct.first, let other = kept.first {
-            throw .directRow(row, "the rule \"\(Printable.line(rules[other].name))\" stays and may send it elsewhere")
+            throw .directRow(row, "the rule \"\(Printable.word(rules[other].name))\" stays and may send it elsewhere")
         }
         var placing = KerioPlacing(rules, kept: kept, reuses: true)
         placing.place(wanted)
@@ -83,11 +83,12 @@ struct KerioProposal {
     // MARK: What is shown
 
     private func edits(_ work: APIWork) -> [Edit] {
-        var edits = work.rules.map { $0.rule.edit(from: nil) }
+        let glossary = Glossary(for: routes)
+        var edits = work.rules.map { $0.rule.edit(from: nil, by: glossary) }
         edits += (work.off + work.on).sorted().map { index in
             var rule = rules[index]
             rule.isEnabled.toggle()
-            return rule.edit(from: rules[index])
+            return rule.edit(from: rules[index], by: glossary)
         }
         if work.switchesTLSOn {
             let diff = LineDiff.unified(Array("no\n".utf8), Array("yes\n".utf8), path: "/useSSL")
@@ -106,12 +107,12 @@ struct KerioProposal {
         let ours = rules.filter { $0.isOurs && $0.isEnabled && $0.username != nil }
         if work.isEmpty, let rule = ours.first {
             notes.append(
-                "the password that \"\(Printable.line(rule.name))\" has stored cannot be compared, and is kept"
+                "the password that \"\(Printable.word(rule.name))\" has stored cannot be compared, and is kept"
             )
         }
         if wanted.general != nil {
             for index in kept where rules[index].condition.test == .none {
-                notes.append("the rule \"\(Printable.line(rules[index].name))\" stays, but no mail reaches it")
+                notes.append("the rule \"\(Printable.word(rules[index].name))\" stays, but no mail reaches it")
             }
         }
         for smarthost in routes.smarthosts where smarthost.login != nil && smarthost.tls == .opportunistic {
@@ -120,7 +121,7 @@ struct KerioProposal {
         let given =
             work.off.isEmpty && work.rules.isEmpty ? [] : rules.filter { settings.rulePasswords[$0.name] != nil }
         for rule in given {
-            notes.append("the password of \"\(Printable.line(rule.name))\" is written again, as it is given here")
+            notes.append("the password of \"\(Printable.word(rule.name))\" is written again, as it is given here")
         }
         return notes
     }

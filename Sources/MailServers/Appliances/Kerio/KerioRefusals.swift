@@ -52,7 +52,7 @@ extension Smarthost {
 extension Login {
     /// - Throws: For a password that Kerio would take for something else.
     fileprivate func checkKerio(_ secrets: Secrets) throws(Failure) {
-        let shown = "the password of `\(Printable.line(username))` (\(password))"
+        let shown = "the password of `\(Printable.word(username))` (\(password))"
         guard let text = String(validating: try secrets.value(of: password).reveal(), as: UTF8.self) else {
             throw Failure("\(shown) is not text, but Kerio's interface accepts only text", hint: Self.other)
         }
@@ -86,9 +86,9 @@ extension Failure {
     }
 
     static func unknownPassword(_ rule: RelayRule) -> Failure {
-        let name = Printable.line(rule.name)
+        let name = Printable.word(rule.name)
         return Failure(
-            "the relay rule \"\(name)\" logs in as `\(Printable.line(rule.username ?? ""))`: writing the list would erase its password, which cannot be read",
+            "the relay rule \"\(name)\" logs in as `\(Printable.word(rule.username ?? ""))`: writing the list would erase its password, which cannot be read",
             hint: "write `kerio: {rule-passwords: {\"\(name)\": env:NAME}}`, or remove the login from that rule by hand"
         )
     }

@@ -10,6 +10,8 @@ struct KerioRoutes {
     private(set) var direct: [String] = []
     /// Where to get passwords.
     private(set) var passwords: [APIWork.KnownPassword] = []
+    /// The accounts of the playbook, in words.
+    private var accounts: [RelayAccount: String] = [:]
 
     /// - Throws: Where no order of rules says exactly that.
     init(_ routes: Routes) throws(Failure) {
@@ -62,6 +64,7 @@ struct KerioRoutes {
         if let login {
             let account = RelayAccount(host: host, port: smarthost.port, username: login.username)
             passwords.append(APIWork.KnownPassword(account, login.password))
+            accounts[account] = "`\(login.username)` at \(host)"
         }
         return APIWork.NewRule(
             "\(smarthost.name): \(what)",
@@ -98,7 +101,7 @@ struct KerioRoutes {
     private func checkPasswords() throws(Failure) {
         for known in passwords where passwords.contains(where: { $0.account == known.account && $0 != known }) {
             throw Failure(
-                "two passwords are given for `\(known.account.username)` at \(known.account.host)",
+                "two passwords are given for \(accounts[known.account] ?? "one account")",
                 hint: "give the same one in each place"
             )
         }

@@ -38,12 +38,28 @@ struct DirectAdminSite {
                 }
             }
             guard asked else { throw .noLimits(host.sources.last?.path ?? "") }
+            if case .relay = routes.localDomains {
+                for index in site.models.indices {
+                    site.models[index].lines = site.models[index].lines.map { Self.sparingLocal($0, site.localDomains) }
+                }
+            }
         } else {
             for index in site.models.indices {
                 site.models[index].lines.removeAll { $0.contains("check_limits") }
             }
         }
         return site
+    }
+
+    /// A call of `check_limits` that is made for mail to other hosts alone, as the panel's own routers for local mail make
+    /// none: over the limit, mail between the host's own users would go past the smarthost.
+    private static func sparingLocal(_ line: String, _ domains: [String]) -> String {
+        guard line.contains("check_limits"), let sign = line.firstRange(of: "=")?.upperBound else { return line }
+        let value = line[sign...].drop { $0 == " " }
+        let quote = value.hasPrefix("\"") && value.hasSuffix("\"") && value.count > 1 ? "\"" : ""
+        let asked = value.dropFirst(quote.count).dropLast(quote.count)
+        let list = domains.joined(separator: " : ")
+        return "\(line[..<sign]) \(quote)${if match_domain {$domain} {\(list)} {yes} {\(asked)}}\(quote)"
     }
 
     /// The panel's own file where its own transport has it, else what that transport has itself.

@@ -14,7 +14,7 @@ package struct Msmtp: MailServer {
 
     package init() {}
 
-    package var limitations: Set<Limitation> { [.bouncesTakeDefaultRoute] }
+    package var limitations: Set<Limitation> { [.bouncesTakeDefaultRoute, .sendsToRelaysAlone] }
 
     package var factsScript: [UInt8] { PackageResources.msmtp_facts_sh }
 

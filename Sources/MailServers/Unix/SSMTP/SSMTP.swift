@@ -16,7 +16,7 @@ package struct SSMTP: MailServer {
 
     package init() {}
 
-    package var limitations: Set<Limitation> { [.bouncesTakeDefaultRoute] }
+    package var limitations: Set<Limitation> { [.bouncesTakeDefaultRoute, .sendsToRelaysAlone] }
 
     package var factsScript: [UInt8] { PackageResources.ssmtp_facts_sh }
 

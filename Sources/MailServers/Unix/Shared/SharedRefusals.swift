@@ -11,7 +11,7 @@ extension Routes {
         guard case .via(let smarthost) = defaultRoute, bounces == .direct else { return }
         throw Failure(
             "\(server) cannot send bounces by another route than other mail, which takes `\(smarthost.name)`",
-            hint: "`bounces: direct` is the default; with `bounces: default` they go through the smarthost too"
+            hint: "leave `bounces` out, or write `bounces: default`: they then go through the smarthost too"
         )
     }
 }

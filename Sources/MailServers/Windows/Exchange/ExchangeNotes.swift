@@ -15,7 +15,7 @@ struct ExchangeNotes {
     /// `beside`: Connectors with a login, that a new one takes the place of.
     func notes(on changes: [ConnectorChange], beside: [SendConnector], restarts: [String]) -> [String] {
         var notes = beside.map { old in
-            "\"\(Printable.line(old.name))\" has a stored password, which nobody could put back: it is switched off, and a new connector takes its place"
+            "\"\(Printable.word(old.name))\" has a stored password, which nobody could put back: it is switched off, and a new connector takes its place"
         }
         notes += changes.compactMap(storedLogin)
         for smarthost in routes.smarthosts {
@@ -36,7 +36,7 @@ struct ExchangeNotes {
         }
         if let asked = settings.domainController, let read = site.controller, !Self.isSame(asked, read) {
             notes.append(
-                "connectors were read from \(Printable.line(read)), and are compared on \(asked) before the change"
+                "connectors were read from `\(Printable.word(read))`, and are compared on `\(asked)` before the change"
             )
         }
         if settings.restartTransport == .never, changes.contains(where: \.changesPort) {
@@ -68,7 +68,7 @@ struct ExchangeNotes {
             let login = change.settings.first(where: { $0.field == .authenticationCredential }),
             login.canonical == found.username, found.username != nil
         else { return nil }
-        return "the password that \"\(Printable.line(found.name))\" has stored cannot be compared, and is kept"
+        return "the password that \"\(Printable.word(found.name))\" has stored cannot be compared, and is kept"
     }
 
     /// What a provider wants first, and how long its own settings take.

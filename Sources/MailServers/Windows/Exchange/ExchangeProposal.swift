@@ -41,7 +41,12 @@ struct ExchangeProposal {
         }
         let work = try work(changes)
         let notes = ExchangeNotes(site, routes, settings).notes(on: changes, beside: beside, restarts: work.restarts)
-        return Proposal(edits: changes.compactMap(\.edit), work: .powerShell(work), notes: notes + others.notes)
+        let glossary = Glossary(for: routes, and: settings.words)
+        return Proposal(
+            edits: changes.compactMap { $0.edit(by: glossary) },
+            work: .powerShell(work),
+            notes: notes + others.notes
+        )
     }
 
     // MARK: One connector
@@ -83,6 +88,7 @@ struct ExchangeProposal {
             let isMeant = setting.field == .tlsAuthLevel && setting.canonical == "encryptiononly"
             return !site.shell.knows(setting.field.rawValue, of: "Set-SendConnector") && (isNothing || isMeant)
         }
+        try choice.model?.check(properties.map(\.field) + [.sourceTransportServers])
         try ConnectorRules(choice.name, properties, changing: found).check()
         return ConnectorChange(choice: choice, settings: properties, usage: settings.usage)
     }

@@ -120,6 +120,9 @@ package struct ExchangeSettings: ServerSettings {
         shellLogin = section.login("shell-login", what: "for the Exchange shell")
     }
 
+    /// Texts of the playbook that are in what is written.
+    var words: [String] { [heloName, domainController, connector].compactMap { $0 } + sourceServers + keep }
+
     package var logins: [Login] { [shellLogin].compactMap { $0 } }
 
     package var findings: [SettingsFinding] {

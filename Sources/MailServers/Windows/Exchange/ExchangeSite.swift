@@ -66,12 +66,15 @@ struct ExchangeSite: Sendable {
     /// The host's own version and role.
     static func build(_ facts: Facts) -> String? {
         guard let host = facts.objects["windows.host"]?.objects.first else { return nil }
-        if let build = host.text("ExchangeVersion") { return build }
+        if let build = host.text("ExchangeVersion") { return number(of: build) }
         let computer = short(host.text("Computer") ?? "")
         let own = facts.objects[serversKey]?.objects.first { short($0.text("Name") ?? "") == computer }
-        return own?.text("AdminDisplayVersion").map { text in
-            ExchangeVersion.numbers(of: text).map(String.init).joined(separator: ".")
-        }
+        return own?.text("AdminDisplayVersion").map(number)
+    }
+
+    /// `15.2.1118.7`: whatever a host says, a build is numbers.
+    private static func number(of text: String) -> String {
+        ExchangeVersion.numbers(of: text).map { String(min($0, 99_999)) }.joined(separator: ".")
     }
 
     private static func shell(of host: PowerShellObject, _ own: Server?) throws(Failure) -> ExchangeShell {
@@ -143,15 +146,15 @@ extension Failure {
 
     fileprivate static func unknownVersion(_ build: String?) -> Failure {
         Failure(
-            build.map { "this version of Exchange is not known: \(Printable.line($0))" }
+            build.map { "this version of Exchange is not known: `\(Printable.word($0))`" }
                 ?? "no Exchange is installed on the host",
             hint: "Exchange 2007 to the Subscription Edition can be changed, from a server that has its shell"
         )
     }
 
     fileprivate static func notRead(_ words: String, by user: String?) -> Failure {
-        let by = user.map { " by `\(Printable.line($0))`" } ?? ""
-        let said = Printable.line(words.hasSuffix(".") ? String(words.dropLast()) : words)
+        let by = user.map { " by `\(Printable.word($0))`" } ?? ""
+        let said = Printable.word(words.hasSuffix(".") ? String(words.dropLast()) : words)
         return Failure("the Send connectors cannot be read\(by): \(said)", hint: hint(for: words.lowercased()))
     }
 
@@ -169,7 +172,7 @@ extension Failure {
     /// A session of Exchange's shell has only the cmdlets that the account's roles give it.
     fileprivate static func noRights(_ user: String?) -> Failure {
         Failure(
-            "the shell has no Get-SendConnector\(user.map { " for `\(Printable.line($0))`" } ?? "")",
+            "the shell has no Get-SendConnector\(user.map { " for `\(Printable.word($0))`" } ?? "")",
             hint: "the account must be in `Organization Management`: its roles decide which cmdlets are available"
         )
     }

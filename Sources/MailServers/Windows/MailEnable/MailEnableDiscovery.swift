@@ -104,7 +104,7 @@ extension Failure {
                 hint: "was OK pressed each time, and everything typed as requested? start again"
             )
         }
-        let shown = names.sorted().map { "`\(Printable.line($0))`" }.joined(separator: ", ")
+        let shown = names.sorted().map { "`\(Printable.word($0))`" }.joined(separator: ", ")
         return Failure(
             "more than one value of the registry changed as \(what) did: \(shown)",
             hint: "start again, and change nothing else in the meantime"

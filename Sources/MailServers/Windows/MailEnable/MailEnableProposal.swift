@@ -6,6 +6,8 @@ struct MailEnableProposal {
     private let profile: MailEnableProfile
     private let smarthost: Smarthost
     private let secrets: Secrets
+    /// What is shown of the values that are there.
+    private let glossary: Glossary
 
     /// - Throws: What MailEnable, or this host, cannot do.
     init(
@@ -15,6 +17,7 @@ struct MailEnableProposal {
         secrets: Secrets
     ) throws(Failure) {
         (self.site, self.profile, self.smarthost, self.secrets) = (site, profile, smarthost, secrets)
+        glossary = Glossary(for: Routes(defaultRoute: .via(smarthost)))
         if smarthost.tls != .opportunistic {
             throw .noSuchTLS(
                 "mailenable",
@@ -64,7 +67,7 @@ struct MailEnableProposal {
         }
         if let version = site.version, version != profile.version {
             notes.append(
-                "the profile is from MailEnable \(Printable.line(profile.version)), and the host has \(Printable.line(version)) with the same names and types of values"
+                "the profile is from MailEnable \(Printable.word(profile.version)), and the host has \(Printable.word(version)) with the same names and types of values"
             )
         }
         let edits = changed.isEmpty ? [] : [edit(wanted)]
@@ -140,7 +143,7 @@ struct MailEnableProposal {
 
     private func shown(_ text: String, of row: Wanted) -> String {
         let word = text == row.value.on ? " (on)" : text == row.value.off ? " (off)" : ""
-        return Printable.line(text) + (row.field.isBox ? word : "")
+        return glossary.value(Printable.line(text)) + (row.field.isBox ? word : "")
     }
 
     private func work(_ changed: [Wanted]) -> PowerShellWork {
@@ -209,7 +212,7 @@ extension Failure {
 
     fileprivate static func notThere(_ name: String, _ version: String) -> Failure {
         Failure(
-            "the registry lacks the value `\(Printable.line(name))` of the profile of MailEnable \(Printable.line(version)), and mtactl does not create values",
+            "the registry lacks the value `\(Printable.word(name))` of the profile of MailEnable \(Printable.word(version)), and mtactl does not create values",
             hint:
                 "open the SMTP connector's Smart host tab on the host and press OK once; if that does not help, make a profile of this version"
         )
@@ -217,14 +220,14 @@ extension Failure {
 
     fileprivate static func otherType(_ row: MailEnableSite.Row, _ kind: String) -> Failure {
         Failure(
-            "`\(Printable.line(row.name))` is of type \(Printable.line(row.kind)), and the profile says \(kind)",
+            "`\(Printable.word(row.name))` is of type `\(Printable.word(row.kind))`, and the profile says \(kind)",
             hint: "make a profile of this version of MailEnable: `mtactl discover mailenable HOST`"
         )
     }
 
     fileprivate static func sealedPassword(_ smarthost: Smarthost, _ version: String) -> Failure {
         Failure(
-            "by its profile MailEnable \(Printable.line(version)) stores passwords in a form of its own, so mtactl cannot write the one for `\(smarthost.name)`",
+            "by its profile MailEnable \(Printable.word(version)) stores passwords in a form of its own, so mtactl cannot write the one for `\(smarthost.name)`",
             hint: "have the smarthost accept the host by its address, and remove `login`"
         )
     }

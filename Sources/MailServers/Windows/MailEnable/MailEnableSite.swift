@@ -72,7 +72,7 @@ package struct MailEnableSite: Sendable {
         self.place = place
         rows = Self.rows(found(place.factsKey))
         let root = Self.rows(found(place.rootFactsKey))
-        version = root["Version"]?.text
+        version = root["Version"]?.text.flatMap { $0.wholeMatch(of: /[0-9]{1,5}(\.[0-9]{1,5}){0,3}/) == nil ? nil : $0 }
         dataFolder = root["Data Directory"]?.text
         computer = facts.objects["windows.host"]?.objects.first?.text("Computer") ?? ""
     }

@@ -125,6 +125,18 @@ struct EximReader {
         return EximTruth.choose(holds, yes, otherwise())
     }
 
+    /// The branch that a conditional takes, as it is written; `nil` where that is not known.
+    mutating func takenBranch() -> String? {
+        guard text.starts(with: "${if ") else { return nil }
+        position = 5
+        guard let holds = condition() else { return nil }
+        if !holds { _ = braced() }
+        skipBlanks()
+        let start = position + 1
+        _ = braced()
+        return start < position ? String(text[start..<(position - 1)]) : nil
+    }
+
     /// The second of two branches: a string, `fail`, or nothing.
     private mutating func otherwise() -> EximValue {
         skipBlanks()

@@ -98,7 +98,11 @@ struct EximRouter: Sendable {
         }
         if let files = options["require_files"] { answers.append(("require_files \(files)", nil)) }
         if options.isOn("check_local_user") == true { answers.append(("local user", message.localPart == "root")) }
-        answers += options.values("condition").map { ("condition \($0)", expansion.value(of: $0).holds) }
+        answers += options.values("condition").map { condition in
+            var reader = EximReader(text: Array(condition), expansion: expansion)
+            // What is left to be asked is the same condition, whatever stands around it.
+            return ("condition \(reader.takenBranch() ?? condition)", expansion.value(of: condition).holds)
+        }
         return answers + [("hosts of \(name)", hasHosts(for: message))]
     }
 

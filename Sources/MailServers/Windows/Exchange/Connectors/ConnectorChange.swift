@@ -56,13 +56,15 @@ struct ConnectorChange: Sendable {
     // MARK: What is shown
 
     /// `nil` where nothing changes.
-    var edit: Edit? {
+    ///
+    /// Names of connectors and servers are shown as they are, of other values of the host what the glossary has.
+    func edit(by glossary: Glossary) -> Edit? {
         guard !differing.isEmpty else { return nil }
         let changed = Dictionary(differing.map { ($0.field, $0) }) { first, _ in first }
         let shown = ConnectorField.allCases.filter(\.isShown)
-        let before = found.map { found in shown.compactMap { Self.line($0, found.shown($0)) } }
+        let before = found.map { found in shown.compactMap { Self.line($0, found.shown($0, by: glossary)) } }
         let after = shown.compactMap { field in
-            Self.line(field, changed[field].map(\.shown) ?? found?.shown(field))
+            Self.line(field, changed[field].map { $0.shown(by: glossary) } ?? found?.shown(field, by: glossary))
         }
         let name = "Send connector \(Printable.line(choice.name))"
         return Edit(

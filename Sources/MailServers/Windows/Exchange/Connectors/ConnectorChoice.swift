@@ -87,7 +87,7 @@ extension String {
 
 extension Failure {
     fileprivate static func several(_ connectors: [SendConnector], for domain: String) -> Failure {
-        let names = connectors.map { "\"\(Printable.line($0.name))\"" }.sorted().prefix(8).joined(separator: ", ")
+        let names = connectors.map { "\"\(Printable.word($0.name))\"" }.sorted().prefix(8).joined(separator: ", ")
         return Failure(
             "\(connectors.count) Send connectors are for `\(domain)`, and any of them could be meant: \(names)",
             hint: "choose one with `exchange: {connector: NAME}`; another name creates a new one"
@@ -100,14 +100,14 @@ extension Failure {
 
     fileprivate static func protected(_ connector: SendConnector, _ protection: SendConnector.Protection) -> Failure {
         Failure(
-            "\"\(Printable.line(connector.name))\" is a connector \(protection.rawValue), and is never changed",
+            "\"\(Printable.word(connector.name))\" is a connector \(protection.rawValue), and is never changed",
             hint: "write another name after `exchange: connector:`"
         )
     }
 
     fileprivate static func keptAndAsked(_ connector: SendConnector) -> Failure {
         Failure(
-            "\"\(Printable.line(connector.name))\" is to be changed, but is listed under `keep` as well",
+            "\"\(Printable.word(connector.name))\" is to be changed, but is listed under `keep` as well",
             hint: "remove it from `keep`, or name another connector"
         )
     }

@@ -94,17 +94,25 @@ struct ConnectorSetting: Sendable, Hashable {
     }
 
     /// As it is shown in a plan.
-    var shown: String? {
+    func shown(by glossary: Glossary) -> String? {
         switch value {
-        case .text(let text): text
+        case .text(let text): Self.number(text) ?? glossary.value(text)
         case .list(let texts):
-            texts.isEmpty
-                ? nil : (field == .smartHosts ? texts : field.form.elements(of: texts)).joined(separator: ", ")
+            texts.isEmpty ? nil : shown(texts, by: glossary)
         case .flag(let isOn): isOn ? "True" : "False"
-        case .number(let number): String(number)
+        case .number(let number): Self.number(String(number)) ?? glossary.value(String(number))
         case .credential(let username, let password): "\(username) [secret \(password)]"
         // No property of a connector is given so.
         case .nothing, .answered, .found, .content: nil
         }
     }
+
+    private func shown(_ texts: [String], by glossary: Glossary) -> String {
+        let elements = field == .smartHosts ? texts : field.form.elements(of: texts)
+        guard field == .sourceTransportServers else { return glossary.value(elements.joined(separator: ", ")) }
+        return elements.map { SendConnector.isName($0[...]) ? $0 : glossary.value($0) }.joined(separator: ", ")
+    }
+
+    /// A size, a time or a port: no more than 2 GB in bytes.
+    private static func number(_ text: String) -> String? { Int32(text).map { String($0) } }
 }

@@ -69,7 +69,7 @@ struct ConnectorRules {
         if !(1...100).contains(space.cost) { throw broken("a cost must be from 1 to 100") }
         let rest = space.domain.hasPrefix("*.") ? space.domain.dropFirst(2) : space.domain[...]
         if rest.contains("*"), space.domain != "*" {
-            throw broken("`\(Printable.line(space.domain))` is not an address space")
+            throw broken("`\(Printable.word(space.domain))` is not an address space")
         }
     }
 
@@ -77,7 +77,7 @@ struct ConnectorRules {
 
     private func broken(_ rule: String) -> Failure {
         Failure(
-            "Exchange would refuse the connector \"\(Printable.line(name))\": \(rule)",
+            "Exchange would refuse the connector \"\(Printable.word(name))\": \(rule)",
             hint: "name another connector with `exchange: {connector: NAME}`, and a new one is created"
         )
     }

@@ -24,11 +24,11 @@ struct OtherConnectors: Sendable {
         for connector in connectors.sorted(by: { $0.name.lowercased() < $1.name.lowercased() })
         where connector.isEnabled && !ours.contains(connector.guid) {
             let shared = connector.spaces.filter { $0.type == "SMTP" && domains.contains($0.domain) }
-            let shown = "\"\(Printable.line(connector.name))\""
+            let shown = "\"\(Printable.word(connector.name))\""
             if let protection = connector.protection ?? connector.isOfEdge(edges) {
                 notes.append(
                     "\(shown), \(protection.rawValue), stays as it is"
-                        + (shared.isEmpty ? "" : ", though it is for `\(Printable.line(shared[0].domain))` as well")
+                        + (shared.isEmpty ? "" : ", though it is for `\(Printable.word(shared[0].domain))` as well")
                 )
             } else if shared.isEmpty {
                 notes += Self.exact(connector, domains).map { "\(shown) still takes mail to \($0)" }
@@ -51,7 +51,7 @@ struct OtherConnectors: Sendable {
         _ domains: Set<String>,
         _ settings: ExchangeSettings
     ) throws(Failure) {
-        let shown = "\"\(Printable.line(connector.name))\""
+        let shown = "\"\(Printable.word(connector.name))\""
         switch settings.replaceOthers {
         case .ignore: break
         case .warn:
@@ -65,7 +65,7 @@ struct OtherConnectors: Sendable {
             disabled.append(connector)
             if let space = left.first {
                 notes.append(
-                    "\(shown) was also for `\(Printable.line(space.domain))`, which takes the default route now"
+                    "\(shown) was also for `\(Printable.word(space.domain))`, which takes the default route now"
                 )
             }
         }
@@ -75,7 +75,7 @@ struct OtherConnectors: Sendable {
     private static func exact(_ connector: SendConnector, _ domains: Set<String>) -> [String] {
         guard domains.contains("*") else { return [] }
         let names = connector.spaces.filter { $0.type == "SMTP" && $0.domain != "*" }.map {
-            "`\(Printable.line($0.domain))`"
+            "`\(Printable.word($0.domain))`"
         }
         guard !names.isEmpty else { return [] }
         return [names.prefix(4).joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")]
@@ -87,7 +87,7 @@ struct OtherConnectors: Sendable {
         to wanted: [(domains: [String], spaces: [AddressSpace], name: String)]
     ) -> String {
         let space = shared[0]
-        let domain = "`\(Printable.line(space.domain))`"
+        let domain = "`\(Printable.word(space.domain))`"
         guard let mine = wanted.lazy.flatMap(\.spaces).first(where: { $0.domain == space.domain }) else { return "" }
         if space.cost < mine.cost {
             return "mail to \(domain) takes it, as it costs \(space.cost) and the new route \(mine.cost)"
@@ -100,7 +100,7 @@ struct OtherConnectors: Sendable {
 extension Failure {
     fileprivate static func needed(_ connector: SendConnector, _ space: AddressSpace) -> Failure {
         Failure(
-            "\"\(Printable.line(connector.name))\" cannot be switched off: mail to `\(Printable.line(space.domain))` takes it too",
+            "\"\(Printable.word(connector.name))\" cannot be switched off: mail to `\(Printable.word(space.domain))` takes it too",
             hint: "put it under `exchange: keep:`, or remove the shared address space from it first"
         )
     }

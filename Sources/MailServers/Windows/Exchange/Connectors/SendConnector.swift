@@ -57,10 +57,10 @@ struct SendConnector: Sendable, Hashable {
     }
 
     /// As it is shown in a plan; `nil` where there is no value.
-    func shown(_ field: ConnectorField) -> String? {
-        if field == .authenticationCredential { return username.map { "\($0) [stored password]" } }
-        if field == .tlsCertificateName { return texts(field).first }
-        let value = ConnectorSetting(field, value(field)).shown
+    func shown(_ field: ConnectorField, by glossary: Glossary) -> String? {
+        if field == .authenticationCredential { return username.map { "\(glossary.value($0)) [stored password]" } }
+        if field == .tlsCertificateName { return texts(field).first.map { glossary.value($0) } }
+        let value = ConnectorSetting(field, value(field)).shown(by: glossary)
         return field.kind == .flag && canonical(field) == nil ? nil : value
     }
 
