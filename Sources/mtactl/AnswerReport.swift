@@ -84,8 +84,9 @@ extension ExitStatus {
 extension Failure {
     fileprivate static func notMadeHere(_ run: String, at path: String) -> Failure {
         Failure(
-            "no script of run \(run) was made for this host on this machine",
-            hint: "read it where `mtactl script` was run, as the same user",
+            "this machine has no plan of run \(run) for this host",
+            hint:
+                "read the answer on the machine and as the user that ran `mtactl script`; the newest \(StateFolder.most) plans are kept",
             at: path
         )
     }

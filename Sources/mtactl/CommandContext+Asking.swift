@@ -55,7 +55,7 @@ extension CommandContext {
     static let breakLockHelp = ArgumentHelp(
         "Remove a stale lock first.",
         discussion:
-            "The lock of an unfinished run is not removed (`mtactl rollback` puts that run back), nor is one less than a minute old."
+            "Never removes the lock of an unfinished run, which `mtactl rollback` puts back, or one less than a minute old."
     )
 
     /// Removes stale locks and says whose they were; where one cannot be removed, the next step meets it and refuses.

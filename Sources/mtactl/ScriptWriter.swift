@@ -59,11 +59,9 @@ struct ScriptWriter {
 
     /// Keeps the plans for `mtactl report`, which judges answers by them.
     func keep(_ plans: [SitePlan], rollout: RolloutPolicy) throws(Failure) {
-        try StateFolder.make()
         let made = Timestamp.compact(Date())
-        try SavedPlan(made: made, rollout: rollout, hosts: plans, withoutPlan: []).write(
-            to: StateFolder.plan(of: run.text)
-        )
+        let plan = SavedPlan(made: made, rollout: rollout, hosts: plans, withoutPlan: [])
+        try StateFolder.writePlan(plan, of: run.text)
     }
 }
 

@@ -38,6 +38,33 @@ import Testing
         #expect(lines.filter { $0.contains("550 no such user") }.count == 1, "\(lines)")
     }
 
+    /// Exchange's log has neither port nor TLS, msmtp's no port.
+    @Test(arguments: [
+        (nil, nil, false, "mx.example[192.0.2.9], port and TLS not logged: 250 ok"),
+        (nil, TLSSession("TLS", .unknown), false, "mx.example[192.0.2.9], TLS, port not logged: 250 ok"),
+        (25, nil, false, "mx.example[192.0.2.9]:25, TLS not logged: 250 ok"),
+        (25, nil, true, "mx.example[192.0.2.9]:25: 250 ok"),
+        (587, TLSSession("TLSv1.3", .verified), true, "mx.example[192.0.2.9]:587, TLSv1.3, Verified: 250 ok"),
+    ])
+    func `what a server's log has of the delivery is said, and what it has not`(
+        _ port: Int?,
+        _ tls: TLSSession?,
+        _ tellsTLS: Bool,
+        _ words: String
+    ) {
+        var committed = Self.record("mx1", .committed)
+        committed.delivery = Delivery(
+            status: .delivered,
+            messageID: "m",
+            relay: Delivery.Relay(host: "mx.example", address: "192.0.2.9", port: port),
+            tls: tls,
+            tellsTLS: tellsTLS,
+            reply: "250 ok"
+        )
+
+        #expect(ResultText.lines(committed) == ["mx1  committed  test message delivered by \(words)"])
+    }
+
     @Test func `that backups were removed is said, with on how many hosts`() {
         let results = [
             Self.record("mx1", .asAsked), Self.record("mx2", .committed), Self.record("mx3", .refused, "locked"),
@@ -126,7 +153,7 @@ import Testing
 
         #expect(lines[0] == "3 hosts: 1 ok, 1 without mail, 1 not as asked")
         #expect(lines[1].hasPrefix("mx2  as-asked"))
-        #expect(lines.suffix(3) == ["mx1    edit /etc/f", "mx1        -a", "mx1        +b"])
+        #expect(lines.suffix(3) == ["mx1    edit /etc/f", "mx1      -a", "mx1      +b"])
         #expect(CheckText.lines([Self.record("mx3", .asAsked)], isQuiet: true) == [])
         #expect(CheckText.lines([Self.record("mx3", .asAsked)], isQuiet: false) == ["1 host: 1 ok"])
     }

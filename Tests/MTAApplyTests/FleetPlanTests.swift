@@ -55,6 +55,19 @@ import Testing
         #expect(lines.last == "400 hosts: 400 to change; nothing was changed")
     }
 
+    @Test func `what a person can type is between backticks, and no sentence is`() {
+        let restart = PowerShellWork(expectations: [], snapshot: [], steps: [], restarts: ["EX01"], checks: [])
+        let record = SiteRecord(
+            host: "ex01",
+            outcome: .wouldChange,
+            commands: [["postfix", "reload"]] + Work.powerShell(restart).commands
+        )
+
+        let lines = PlanText.lines([(nil, record)])
+
+        #expect(lines.contains("  then `postfix reload`, restart the transport service on EX01"), "\(lines)")
+    }
+
     @Test func `where an apply follows, nobody is told that nothing was changed`() {
         for lines in [PlanText.lines(Self.fleet(2), isAlone: false), PlanText.stat(Self.fleet(2), isAlone: false)] {
             #expect(lines.last == "2 hosts: 2 to change")

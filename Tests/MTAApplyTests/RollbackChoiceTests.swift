@@ -91,9 +91,9 @@ import Testing
         #expect(
             lines == [
                 "a, c  (2 hosts)  postfix  run r3 of 2026-11-21T18:40:02Z, by anna@desk",
-                "  remove /etc/new", "      --- a/etc/new", "      +++ /dev/null", "      @@ -1,1 +0,0 @@",
-                "      -ours", "  edit /etc/main.cf",
-                "      @@ -1,3 +1,2 @@", "       same", "      -new", "      -more", "      +old", "",
+                "  remove /etc/new", "    --- a/etc/new", "    +++ /dev/null", "    @@ -1,1 +0,0 @@",
+                "    -ours", "  edit /etc/main.cf",
+                "    @@ -1,3 +1,2 @@", "     same", "    -new", "    -more", "    +old", "",
                 "left alone, not part of r3: b, d",
             ]
         )

@@ -74,4 +74,26 @@ import Testing
         }
         #expect(hidden.sorted() == [])
     }
+
+    /// Names of routers and transports that everybody with the product has, which say nothing of a host.
+    ///
+    /// Source: cPanel's API reference, `validate_current_installed_exim_config`; DirectAdmin's exim.conf 4.5; the
+    /// configurations of the stand-ins (`Tests/Lab/servers`).
+    @Test(arguments: [
+        """
+        address_pipe boxtrapper_autowhitelist central_filter central_user_filter check_mail_permissions democheck
+        dkim_lookuphost dkim_remote_smtp fail_remote_domains has_alias_but_no_mailbox_discarded_to_prevent_loop
+        increment_max_emails_per_hour_if_needed literal local_delivery_spam local_sa_delivery localuser_spam lookuphost
+        remote_smtp sa_localuser userforward valias virtual_aliases virtual_aliases_nostar virtual_sa_user
+        virtual_sa_userdelivery virtual_user_spam virtual_userdelivery_spam
+        """,
+        """
+        domain_filter drop_solo_alias localuser lookuphost majordomo_aliases smart_route spamcheck_director
+        system_aliases userautoreply userforward uservacation virtual_aliases virtual_aliases_nostar virtual_user
+        """,
+    ])
+    func `the names of a vendor's own routers are shown`(_ names: String) {
+        let glossary = Glossary(Glossary.mailWords)
+        for name in names.split(whereSeparator: \.isWhitespace) { #expect(glossary.value(name) == name) }
+    }
 }

@@ -32,6 +32,6 @@ import Testing
             secrets: FixtureRoutes.secrets
         )
 
-        #expect(plan.notes.contains { $0.contains("goes to anyone who impersonates it") } == isTold, "\(plan)")
+        #expect(plan.notes.contains { $0.contains("so anyone who impersonates") } == isTold, "\(plan)")
     }
 }

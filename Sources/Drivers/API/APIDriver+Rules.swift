@@ -130,8 +130,7 @@ extension Failure {
     static func unknownPassword(_ rule: RelayRule) -> Failure {
         let name = Printable.line(rule.name)
         return Failure(
-            "the relay rule \"\(name)\" logs in as `\(Printable.line(rule.username ?? ""))`, and writing the list would erase "
-                + "its password, which nobody can read",
+            "the relay rule \"\(name)\" logs in as `\(Printable.line(rule.username ?? ""))`: writing the list would erase its password, which cannot be read",
             hint:
                 "write `kerio: {rule-passwords: {\"\(name)\": env:NAME}}` in the inventory, or in the play for an apply"
         )

@@ -10,8 +10,7 @@ package final class APIDriver: Driver {
         revertsByItself: false,
         keepsBackups: false,
         instead:
-            "the rules that are replaced stay in the list, switched off and marked; the next mtactl finds an unfinished run "
-            + "by its marks, and `mtactl rollback` puts it back"
+            "replaced rules stay in the list, switched off and marked; by these marks `mtactl rollback` finds an unfinished run and puts it back"
     )
 
     let caller: any AdministrationCaller

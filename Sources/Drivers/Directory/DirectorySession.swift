@@ -79,7 +79,7 @@ struct DirectorySession {
                 entries.append(entry)
                 guard entries.count <= Self.mostEntries else { throw .tooMuch }
             case .result(let result) where answer.id == sent: return (entries, result)
-            case .result(let result) where answer.id == 0: throw .refused(result, "ends the conversation")
+            case .result(let result) where answer.id == 0: throw .refused(result, "ends the connection")
             case .entry, .result, .other: continue
             }
         }
@@ -106,7 +106,8 @@ extension Failure {
         let words = result.words.isEmpty ? "" : ": \(result.words)"
         let hint: String? =
             switch result.code {
-            case 8, 13: "it wants encryption or signatures, which mtactl has not: export the entries with `ldifde`"
+            case 8, 13:
+                "it requires signed or encrypted LDAP, which mtactl does not support: export the entries with `ldifde`"
             case 49: "check the user name (`DOMAIN\\user` or `user@domain`) and the password"
             case 50: "this account may not read the configuration partition"
             default: nil

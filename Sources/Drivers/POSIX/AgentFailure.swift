@@ -27,7 +27,7 @@ package struct AgentFailure {
             )
         case "exposed":
             Failure(
-                "users other than root can change what is to be changed or backed up: \(why)",
+                "users other than root can write where mtactl changes or backs up files: \(why)",
                 hint: "`chown root` and `chmod go-w` make the folder safe, if nobody else needs to write to it"
             )
         case "unwritable" where why.hasSuffix("Permission denied"):

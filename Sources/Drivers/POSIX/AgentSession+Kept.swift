@@ -19,7 +19,7 @@ extension AgentSession {
             throw AgentFailure(call: audit, code: "exposed", why: why).failure
         }
         guard case .done = reply.ending else {
-            throw Failure("the host could not go through its backups", hint: "`mtactl backups list` shows them")
+            throw Failure("the host could not list its backups", hint: "`mtactl backups list` shows them")
         }
         return reply.kept
     }

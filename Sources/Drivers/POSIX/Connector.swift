@@ -150,7 +150,7 @@ extension SSHError {
         SSHError(
             .authenticationFailed,
             attempt: "log in",
-            problem: "no key was accepted, and of the password: \(failure.problem)",
+            problem: "no key was accepted, nor the password: \(failure.problem)",
             hint: failure.hint
         )
     }

@@ -44,7 +44,7 @@ extension Edit {
     /// Its heading and its diff, one line each.
     package var lines: [String] {
         ["\(verb.rawValue) \(name)" + (detail.isEmpty ? "" : "  \(detail)")]
-            + diff.split(separator: "\n").map { "    \($0)" }
+            + diff.split(separator: "\n").map { "  \($0)" }
     }
 }
 

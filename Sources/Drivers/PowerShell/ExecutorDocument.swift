@@ -73,7 +73,7 @@ package struct ExecutorDocument: Sendable {
             let bytes = Base64.bytes(try content.rendered(with: secrets))
             value = ["text", String(decoding: bytes, as: UTF8.self)]
         case .found(let name):
-            throw Failure("what `\(Printable.line(name))` was is not known", hint: "this is a bug in mtactl")
+            throw Failure("the old value of `\(Printable.line(name))` is not known", hint: "this is a bug in mtactl")
         case .credential(let username, let password):
             value = ["login", try logins.id(username, try secrets.value(of: password))]
         }

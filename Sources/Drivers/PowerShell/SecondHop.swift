@@ -12,7 +12,7 @@ enum SecondHop {
             || words.contains("0x8009030e") || words.contains("A specified logon session does not exist")
         guard isRefused else { return nil }
         return Failure(
-            "Exchange does not let this login in, as a login by key cannot be passed on to Active Directory: "
+            "Exchange refuses this login, as a login by key cannot be passed on to Active Directory: "
                 + Printable.line(words),
             hint: "log in with a password, or write `exchange: {shell-login: {username: …, password: …}}`, "
                 + "or use `mtactl script` and run its file in Exchange's own shell"

@@ -108,7 +108,9 @@ extension [String] {
 }
 
 extension Command {
-    /// A program of ours in the shell is shown by what it is for; `--json` has all of it.
+    /// Between backticks where a person can type it.
+    ///
+    /// A program of ours is shown by what it is for; `--json` has all of it.
     fileprivate var shown: String { purpose ?? "`\(self)`" }
 }
 

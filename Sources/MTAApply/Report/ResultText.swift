@@ -40,14 +40,21 @@ package enum ResultText {
     private static func words(_ delivery: Delivery) -> String {
         let by = delivery.relay.map { " by \($0)" } ?? ""
         let tls = delivery.tls.map { ", \($0)" } ?? ""
+        let unlogged = delivery.unlogged.isEmpty ? "" : ", \(delivery.unlogged.joined(separator: " and ")) not logged"
         let login = delivery.authenticated == true ? ", logged in" : ""
         let deferred = delivery.deferrals > 0 ? ", deferred \(delivery.deferrals.times)" : ""
         return
-            "test message \(delivery.status.rawValue)\(by)\(tls)\(login)\(deferred): \(Printable.line(delivery.reply))"
+            "test message \(delivery.status.rawValue)\(by)\(tls)\(login)\(unlogged)\(deferred): \(Printable.line(delivery.reply))"
     }
 }
 
 extension Delivery {
+    /// What the mail server's log does not have of the session with the next hop: Exchange's neither port nor TLS.
+    fileprivate var unlogged: [String] {
+        guard status == .delivered, let relay, !relay.host.isEmpty else { return [] }
+        return (relay.port == nil ? ["port"] : []) + (tls == nil && !tellsTLS ? ["TLS"] : [])
+    }
+
     /// Whether a failure says already all that there is to say of this message, which did not arrive.
     fileprivate func isReason(of failure: Failure?) -> Bool {
         guard let failure, status != .delivered else { return false }

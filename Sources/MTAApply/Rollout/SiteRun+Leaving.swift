@@ -118,7 +118,7 @@ extension String {
 extension Failure {
     fileprivate static func onlyInBackups(_ server: String, _ count: Int) -> Failure {
         Failure(
-            "\(server)'s settings have no place for a marker, so their values before mtactl are known only from the backups kept here: \(count == 1 ? "one run" : "\(count) runs")",
+            "\(server) has no place to mark settings, so only the backups kept here (\(count == 1 ? "one run" : "\(count) runs")) have the values before mtactl",
             hint: "`mtactl rollback` puts the settings back; after that nothing of mtactl is in them"
         )
     }

@@ -1,7 +1,8 @@
 /// Arguments, not a shell line: quoting happens once, where the command leaves this program.
 package struct Command: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
     package private(set) var words: [String]
-    /// What a program of ours in the shell does, in the words of a plan: `see that Postfix runs`.
+    /// What is done, in the words of a plan, where nobody types it: by a program of ours in the shell (`check that Postfix
+    /// is running`), or by the driver itself.
     package private(set) var purpose: String?
 
     package init(_ words: [String]) { self.words = words }

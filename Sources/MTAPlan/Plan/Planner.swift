@@ -176,7 +176,7 @@ extension Routes {
 
 extension Smarthost {
     fileprivate var exposure: String {
-        "the password for `\(name)` goes to anyone who impersonates it, as `tls: required` checks no certificate; `tls: verified` does"
+        "`tls: required` checks no certificate, so anyone who impersonates `\(name)` gets the password; `tls: verified` checks it"
     }
 }
 

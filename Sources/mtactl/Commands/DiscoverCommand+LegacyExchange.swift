@@ -10,11 +10,12 @@ extension DiscoverCommand {
     struct LegacyExchangeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "exchange-2003",
-            abstract: "What Active Directory has of an Exchange 2000 or 2003.",
+            abstract: "Read the connectors of Exchange 2000 or 2003 from Active Directory.",
             discussion: """
-                Reads the SMTP connectors and virtual servers by LDAP, through the SSH connection to a host that reaches a \
-                domain controller, and writes them to a file. `mtactl script PLAYBOOK -o FOLDER --facts FILE` makes the change of it. From that host to the \
-                domain controller LDAP is not encrypted: choose the domain controller itself where it has an SSH server.
+                Reads the SMTP connectors and virtual servers by LDAP, through the SSH connection to a host that \
+                reaches a domain controller, and writes them to a file, from which `mtactl script PLAYBOOK -o FOLDER \
+                --facts FILE` makes a change. LDAP is not encrypted between that host and the domain controller: \
+                choose the domain controller itself if it has an SSH server.
 
                 """ + ExitStatus.help((.done, "the file was written"), (.notDone, "it was not"))
         )
@@ -33,10 +34,10 @@ extension DiscoverCommand {
 
         @Option(help: "Where the domain controller answers LDAP.") var port = 389
 
-        @Option(help: "Who asks the directory: `DOMAIN\\user`, `user@domain` or a distinguished name.")
+        @Option(help: "The account for the directory: `DOMAIN\\user`, `user@domain` or a distinguished name.")
         var login: String
 
-        @Option(help: "The password: \(SecretReference.forms). Default: it is asked for.") var password: String?
+        @Option(help: "The password: \(SecretReference.forms). Default: ask for it.") var password: String?
 
         @OptionGroup var shared: SharedOptions
 
@@ -47,7 +48,7 @@ extension DiscoverCommand {
         func run() async throws {
             let access = try access()
             try await DiscoverCommand.discover(on: host, shared) { work, site throws(Failure) in
-                guard let session = site as? HostSession else { throw Failure("it has no tunnels") }
+                guard let session = site as? HostSession else { throw Failure("this connection has no tunnels") }
                 let export = try LegacyExchangeExport(
                     try await session.entries(LegacyExchangeExport.question, of: access)
                 )

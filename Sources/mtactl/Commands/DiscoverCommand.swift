@@ -8,7 +8,7 @@ import MailServers
 struct DiscoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "discover",
-        abstract: "Find out what mtactl cannot know by itself of a mail server.",
+        abstract: "Find out what mtactl cannot know about a mail server by itself.",
         subcommands: [LegacyExchangeCommand.self, MailEnableCommand.self]
     )
 
@@ -54,11 +54,11 @@ extension DiscoverCommand {
     struct MailEnableCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "mailenable",
-            abstract: "How MailEnable stores its Smart host tab in the registry.",
+            abstract: "Find out how MailEnable stores its Smart host tab in the registry.",
             discussion: """
                 You change the tab in MailEnable's console step by step, and mtactl reads the registry after each \
-                step. Meanwhile mail keeps its old route, as the SMTP service reads these values when it starts: leave it running. Then \
-                write into the play: mailenable: {profile: FILE}.
+                step. Leave the SMTP service running meanwhile: it reads these values when it starts, so mail keeps \
+                its old route. Then write into the play: mailenable: {profile: FILE}.
 
                 """ + ExitStatus.help((.done, "the file was written"), (.notDone, "it was not"))
         )

@@ -9,9 +9,10 @@ struct LeaveCommand: AsyncParsableCommand {
         abstract: "Remove mtactl's settings from the hosts and put back what they replaced.",
         discussion: """
             Shows what would change and asks. Needs no backup: the replaced settings are kept in the files as \
-            comments. IceWarp and MailEnable have no place for comments: roll back there first. Afterwards a message is sent, which must leave by the old route, or the host is put back. With \
-            --backups, which asks separately, everything kept on the hosts is removed too, and nothing of mtactl is \
-            left on them.
+            comments. IceWarp and MailEnable have no place for comments: roll back there first. \
+            Then sends a message, which must leave by the old route; if it does not, the host is put back. With \
+            --backups, also removes everything kept on the hosts, after asking again: nothing of mtactl is left on \
+            them.
 
             \(ExitStatus.help(
                 (.done, "mtactl's settings no longer affect how mail leaves"),

@@ -7,17 +7,19 @@ import MTAPlan
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "One run in full, as it was printed when it ended; or what the answers of scripts say.",
+        abstract: "Show one run in full, as it was printed when it ended, or what the answers of scripts say.",
         discussion: """
-            It includes output that could not be printed. Runs started on another machine are not known here: `mtactl backups show RUN` asks the hosts.
+            Includes output that could not be printed. Knows only runs started on this machine: `mtactl backups show \
+            RUN` asks the hosts.
 
-            Answers of scripts are judged by the plans that `mtactl script` has kept on this machine.
+            Answers of scripts are judged by the plans that `mtactl script` keeps on this machine, the newest \
+            \(StateFolder.most).
 
             \(ExitStatus.help(
-                (.done, "done; of answers: all well"),
-                (.notDone, "no such run, or the history cannot be read; a script has refused"),
-                (.asFound, "-Apply of a script has put a host back"),
-                (.stranded, "a script has left a host neither as found nor as asked, or not known"),
+                (.done, "done; with answers: every script succeeded"),
+                (.notDone, "no such run, the history cannot be read, or a script refused"),
+                (.asFound, "the -Apply of a script put a host back"),
+                (.stranded, "stranded: a script left a host neither as found nor as asked, or its state is unknown"),
                 (.notDelivered, "the test message of a script did not get through")
             ))
             """

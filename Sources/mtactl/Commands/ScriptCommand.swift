@@ -9,11 +9,11 @@ struct ScriptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "script",
         abstract:
-            "What apply would do to Exchange, as a script for people to approve and run: for sites that SSH does not reach.",
+            "Write what apply would do to Exchange as a script that people approve and run, for sites that SSH does not reach.",
         discussion: """
-            Contacts no host. For a host of a playbook without `--facts` it writes HOST-facts.ps1, which asks and changes nothing; with \
-            the answer of that, or with a saved plan, HOST.ps1, which has -Check, -Apply, -Verify and -Undo. No script holds a \
-            secret: it asks. `mtactl report` reads the answers.
+            Contacts no host. Without --facts it writes HOST-facts.ps1, which asks the host and changes nothing. With \
+            its answer, or with a saved plan, it writes HOST.ps1, which has -Check, -Apply, -Verify and -Undo. Scripts \
+            contain no secrets: they ask for them. `mtactl report` reads their answers.
 
             \(ExitStatus.help((.done, "written"), (.notDone, "a host has no script: refused, or no Exchange")))
             """
@@ -32,7 +32,7 @@ struct ScriptCommand: AsyncParsableCommand {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "What HOST-facts.ps1 has answered, or of Exchange 2000 and 2003 HOST.ldf, an export of its directory. Can be repeated.",
+            "The answer of HOST-facts.ps1; for Exchange 2000 and 2003 HOST.ldf, an export of its directory. Can be repeated.",
             valueName: "file"
         ),
         completion: .file()
@@ -114,7 +114,9 @@ struct ScriptCommand: AsyncParsableCommand {
             }
             try files.checked { () throws(Failure) in
                 let answer = try ScriptAnswer.read(path)
-                guard answer.action == .facts else { throw Failure("these are not facts", at: path) }
+                guard answer.action == .facts else {
+                    throw Failure("this is not the answer of a HOST-facts.ps1", at: path)
+                }
                 told[answer.site] = .facts(try answer.facts(asking: WindowsQuestions(of: ServerExtras())))
             }
         }

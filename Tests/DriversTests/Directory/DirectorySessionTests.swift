@@ -59,7 +59,7 @@ import Testing
             "does not let `LAB\\anna` in: 80090308: data 52e (code 49)"
         ),
         (LDAPBytes.result(1, 0x61, code: 8), "(code 8)"),
-        (LDAPBytes.result(0, 0x78, code: 52, "going down"), "ends the conversation: going down"),
+        (LDAPBytes.result(0, 0x78, code: 52, "going down"), "ends the connection: going down"),
         (LDAPBytes.result(1, 0x61) + LDAPBytes.result(2, 0x65), "no configuration partition"),
         (LDAPBytes.result(1, 0x61) + LDAPBytes.result(2, 0x65, code: 1), "does not answer (code 1)"),
         (Array("220 mail ready\r\n".utf8), "does not speak LDAP"),

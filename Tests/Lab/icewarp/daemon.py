@@ -81,7 +81,7 @@ def main() -> None:
                 try:
                     caller.sendall(answer.encode())
                 except OSError:
-                    continue  # Nobody waits for the answer any more.
+                    continue  # The client has closed the connection.
 
 
 def asked(verb: str, module: str, path: Path = SOCKET) -> str:

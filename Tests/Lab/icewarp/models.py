@@ -1,4 +1,4 @@
-"""The configurations that a test starts with. Smarthosts and logins are the lab's own (smarthost/server.py)."""
+"""The configurations that tests start with. Smarthosts and logins are the lab's own (smarthost/server.py)."""
 
 from pathlib import Path
 

@@ -18,7 +18,7 @@ class Route:
 
 
 def parsed(text: str) -> list[Route]:
-    """Rows in their order. What is no row is left out, as a comment would be."""
+    """Rows in their order. Lines that are not rows are skipped, like comments."""
     found = []
     for line in text.splitlines():
         source, equals, rest = line.strip().partition("=")
@@ -57,7 +57,7 @@ def choose(routes: list[Route], sender: str, recipient: str, is_local) -> Route 
 
 
 def destined(route: Route, recipient: str) -> str:
-    """Who gets it in the recipient's place."""
+    """Who receives it instead of the recipient."""
     alias, _, domain = recipient.rpartition("@")
     text = route.destination
     for name, value in (("alias", alias), ("domain", domain), ("current_recipient", recipient)):

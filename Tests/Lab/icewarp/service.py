@@ -1,4 +1,4 @@
-"""The SMTP service: takes mail on port 25, routes it, sends it. It goes by the settings that it found at its start."""
+"""The SMTP service: takes mail on port 25, routes it, sends it. It uses the settings that it read when it started."""
 
 import signal
 import time

@@ -27,7 +27,7 @@ def read(settings: Settings, names: list[str]) -> list[str]:
 
 
 def write(settings: Settings, words: list[str]) -> list[str]:
-    """One pair after the other; a pair that is refused leaves those before it written, and those after it not."""
+    """Sets the pairs in order. If one is refused, those before it stay written, and those after it are not written."""
     if not words or len(words) % 2:
         raise Failure(USAGE)
     lines = []

@@ -58,7 +58,7 @@ class Api:
         self.changing = {"Smtp.set", "Smtp.setRelayDeliveryRuleList", "Queue.run", "Queue.tryToSend", "Queue.remove"}
 
     def call(self, method: str, params: dict, cookie: str, token: str) -> tuple[dict, Session | None]:
-        """The result, and a session that was opened by it."""
+        """The result, and the session that it opened."""
         if method == "Session.login":
             session = self.login(params)
             return {"token": session.token}, session

@@ -48,7 +48,7 @@ def read_variables(parent: ElementTree.Element) -> dict[str, str]:
 
 
 def write(path: Path, root: ElementTree.Element) -> None:
-    """In one step; what was there before is beside it, with .bak."""
+    """Atomically; the previous version stays next to it as .bak."""
     ElementTree.indent(root)
     fresh = path.with_name(path.name + ".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -130,6 +130,6 @@ class Users:
         write(self.path, root)
 
     def role(self, name: str, password: str) -> str | None:
-        """None where name or password are wrong."""
+        """None if the name or the password is wrong."""
         row = self.all().get(name.lower())
         return row["Rights"] if row and is_password(password, row["PasswordHistory"]) else None

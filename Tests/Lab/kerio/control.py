@@ -54,7 +54,7 @@ def model(name: str) -> None:
 
 
 def change(number: str, place: str, value: str) -> None:
-    """Stops the server, as an administrator who edits the file has to."""
+    """Stops the server, as an administrator must before editing the file."""
     systemctl("stop")
     config = Config(HOME)
     config.load()

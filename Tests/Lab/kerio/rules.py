@@ -1,4 +1,4 @@
-"""Relay delivery rules: which one takes a message, and what becomes of stored passwords when the list is replaced."""
+"""Relay delivery rules: which one takes a message, and what happens to stored passwords when the list is replaced."""
 
 import fnmatch
 import uuid
@@ -12,7 +12,7 @@ def new_id() -> str:
 
 
 def blanked(rules: list[dict]) -> list[dict]:
-    """As they are read: without passwords."""
+    """The rules as a client reads them: without passwords."""
     shown = deepcopy(rules)
     for rule in shown:
         rule["authentication"]["password"] = ""

@@ -35,7 +35,7 @@ class Sessions:
         return session
 
     def find(self, cookie: str, token: str) -> Session | None:
-        """The session of a call, which counts. None: there is none, it is over, or the token is not its own."""
+        """The session of a call, which is counted. None if there is none, it has ended, or the token is another's."""
         with self.lock:
             session = self.open.get(cookie)
             if not session:

@@ -1,4 +1,4 @@
-"""How the stand-in is told to behave, beside what the product keeps: read anew at each question."""
+"""How the stand-in is told to behave, apart from the product's own settings. Read again for each request."""
 
 import json
 import os

@@ -28,7 +28,7 @@ class Web(ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
 
     def handle_error(self, request, client_address) -> None:
-        """What a client does to its connection is no news."""
+        """How a client treats its connection is not worth logging."""
 
 
 class Call(BaseHTTPRequestHandler):
@@ -37,7 +37,7 @@ class Call(BaseHTTPRequestHandler):
     timeout = 60
 
     def log_message(self, format, *words) -> None:
-        """Nothing: a line of the request could hold what is secret."""
+        """Logs nothing: a request line may contain a secret."""
 
     def do_GET(self) -> None:
         self.answer(404, b"")

@@ -1,4 +1,4 @@
-"""Takes what is due from the queue, sends each recipient's copy the way that the product says, and keeps the rest."""
+"""Sends the messages that are due, each recipient's copy by the route that the product chooses, and keeps the rest."""
 
 import os
 import time
@@ -62,7 +62,7 @@ class Courier:
                 self.pool.submit(self._handled, message.key)
 
     def stop(self, patience: float = 5.0) -> None:
-        """Ends the process, once what is being said has been said: a message that was taken is not to go twice."""
+        """Ends the process once the current session is over, so that no accepted message is sent twice."""
         self.pool.shutdown(wait=False, cancel_futures=True)
         until = time.monotonic() + patience
         while self.speaking and time.monotonic() < until:
@@ -70,7 +70,7 @@ class Courier:
         os._exit(0)
 
     def _handled(self, key: str) -> None:
-        """Reads it once more: it may have been seen while the attempt before this one was still under way."""
+        """Reads it again: the previous attempt may still have been running when it was listed."""
         self.speaking.add(key)
         message = self.queue.find(key)
         try:
@@ -133,7 +133,7 @@ class Courier:
         ]
 
     def _try(self, message: Message, way: Way) -> Sent:
-        """The next server is for when one cannot be reached; one that answers is the one."""
+        """The next server is only tried if this one cannot be reached."""
         hops = tuple(Hop(host) for host in self._exchangers(way.domain)) if way.domain else way.hops
         last = Refusal("451 4.4.0 nowhere to go", reached=False)
         for hop in hops:

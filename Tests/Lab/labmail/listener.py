@@ -12,7 +12,7 @@ LONGEST = 50_000_000
 
 
 class Gate(Protocol):
-    """What the product says. An answer that is not None is a refusal."""
+    """What the product decides. An answer other than None is a refusal."""
 
     def banner(self) -> str: ...
     def name(self) -> str: ...
@@ -48,7 +48,7 @@ class Connection(socketserver.StreamRequestHandler):
                 if not self.follow(line):
                     break
         except OSError:
-            pass  # The client left.
+            pass  # The client closed the connection.
         self.note("*", "Disconnected")
 
     def say(self, *lines: str) -> None:

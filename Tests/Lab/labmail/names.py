@@ -21,8 +21,8 @@ def address_of(host: str) -> str:
 
 
 def exchangers(domain: str) -> list[str]:
-    """The hosts that take a domain's mail, the best first; the domain itself where it has no MX."""
-    # Only a host has it (python3-dnspython): the unit tests run where nothing is installed.
+    """The hosts that accept a domain's mail, best first; the domain itself if it has no MX."""
+    # Only hosts have python3-dnspython: the unit tests run on machines without it.
     import dns.exception
     import dns.resolver
 

@@ -105,7 +105,7 @@ class Queue:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """In one step, and on the disk before it is there."""
+    """Atomically, and flushed to disk before it becomes visible."""
     fresh = path.with_name(f".{path.name}.new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "wb") as file:

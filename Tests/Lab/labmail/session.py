@@ -48,7 +48,7 @@ class Sent:
 
 
 class Session(smtplib.SMTP):
-    """smtplib's client, which tells what is said; nothing of what is said in AUTH."""
+    """smtplib's client, which tells what is said; nothing of AUTH."""
 
     def __init__(self, note: Note, timeout: float = TIMEOUT):
         self.note, self.secret = note, False
@@ -180,12 +180,12 @@ def _transfer(session: Session, message) -> dict[str, str]:
         try:
             session.quit()
         except (smtplib.SMTPException, OSError):
-            pass  # The message has its answer; how the other side leaves does not matter.
+            pass  # The message has its reply, so how the other side closes the connection does not matter.
     return replies
 
 
 def refused(error: Exception) -> Refusal:
-    """What is no answer in SMTP, as if it were one: it is tried again."""
+    """A failure without an SMTP reply, as a temporary reply."""
     if isinstance(error, Refusal):
         return error
     # smtplib makes a lost connection of a wait for an answer that was too long.

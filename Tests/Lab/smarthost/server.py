@@ -106,7 +106,7 @@ class Server(SMTP):
                 self.transport.close()
                 return
         except asyncio.CancelledError:
-            # The client left. SMTP closes the connection only once it has begun itself.
+            # The client closed the connection. SMTP closes the connection only once it has begun itself.
             self.transport.close()
             raise
         await super()._handle_client()

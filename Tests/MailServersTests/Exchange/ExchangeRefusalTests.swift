@@ -60,7 +60,7 @@ import Testing
             secret: String(repeating: "x", count: 257)
         ),
         Refusal(
-            "has `example.org` itself in it",
+            "includes `example.org` itself",
             asking(
                 Routes(recipients: [
                     RecipientRow(domain: .subdomains(of: "example.org"), route: .via(FixtureRoutes.plain))

@@ -96,8 +96,8 @@ import Testing
 
     @Test(arguments: [
         (Facts(), "no `admin-login` is given"),
-        (KerioCase.facts(RelayRules([]), version: "8.5.3"), "Kerio Connect 8.5.3 has no list"),
-        (Facts(calls: ["kerio.rules": .failed(code: -32601, message: "Method not found.")]), "no list of relay rules"),
+        (KerioCase.facts(RelayRules([]), version: "8.5.3"), "Kerio Connect 8.5.3 has one relay server"),
+        (Facts(calls: ["kerio.rules": .failed(code: -32601, message: "Method not found.")]), "instead of relay rules"),
         (Facts(calls: ["kerio.rules": .failed(code: 1000, message: "Access \u{1b}denied")]), "Access \\x1bdenied"),
         (Facts(calls: ["administration.trouble": .failed(code: 0, message: "port shut\nopen it")]), "port shut"),
         (Facts(calls: ["kerio.rules": .result(.object(["list": .list([.null])]))]), "relay rule 1"),

@@ -8,7 +8,7 @@ extension PowerShellScript {
         -> PowerShellScript
     {
         let head = [
-            made, "", "It asks what mtactl has to know before it can say what to change. It changes nothing.", "",
+            made, "", "It collects what mtactl needs to plan a change. It changes nothing.", "",
             "Run it on \(site) in the Exchange Management Shell, or in PowerShell as an administrator:", "",
             "    powershell -ExecutionPolicy Bypass -File .\\\(file(of: site))-facts.ps1", "",
             "It writes \(file(of: site)).facts.answer beside itself. Send that back. No password is in it.",
@@ -64,8 +64,8 @@ extension PowerShellScript {
             "",
             "Run it on \(site) in the Exchange Management Shell, or in PowerShell as an administrator, with an account that is in",
             "Organization Management (on an Edge server: an administrator).", "",
-            "\(call) -Check    looks whether all is as it was when this was made; changes nothing",
-            "\(call) -Apply    looks, changes, looks again; puts everything back where something fails",
+            "\(call) -Check    compares the host with what it was when this was made; changes nothing",
+            "\(call) -Apply    compares, changes, compares again; puts everything back if something fails",
         ] + (sends ? ["\(call) -Verify   sends the test message, and waits for its result"] : []) + [
             "\(call) -Undo     puts back what -Apply has changed", "",
             "Each writes an answer beside this file, which `mtactl report` reads. No password is in an answer or in this file: it",
@@ -74,22 +74,22 @@ extension PowerShellScript {
     }
 
     private static func parts(of work: PowerShellWork, _ message: ScriptMessage?) -> [Part] {
-        var change = Part("Change", "The change. Once a step has failed, the others are not done.", work.changing)
+        var change = Part("Change", "The change. After a failed step the others are skipped.", work.changing)
         for number in work.steps.indices { change.lines[number].comment = "\(number + 1). \(work.steps[number].title)" }
         let undoing = work.steps.reversed().enumerated().map { number, step in
             ExecutorCall("undo-\(number)", step.undo, isNeeded: false)
         }
-        var back = Part("TakeBack", "How it is taken back, in the opposite order.", undoing)
+        var back = Part("TakeBack", "How it is undone, in reverse order.", undoing)
         for number in back.lines.indices { back.lines[number].step = "step-\(work.steps.count - 1 - number)" }
         let again = work.snapshot.enumerated().map { number, call in
             ExecutorCall("again-\(number)", call, isNeeded: false)
         }
         return [
-            Part("Look", "What is looked at first. It changes nothing.", work.looking), change,
+            Part("Look", "What is compared first. It changes nothing.", work.looking), change,
             restarts("Restarts", "Servers that have to read a new port.", "restart", work.restarts), back,
-            restarts("RestartAgain", "The same after it was taken back.", "again-restart", work.restarts),
-            Part("Again", "What is looked at after it was taken back.", again),
-            Part("Send", "The test message, and what becomes of it.", message?.calls ?? []),
+            restarts("RestartAgain", "The same after undoing it.", "again-restart", work.restarts),
+            Part("Again", "What is compared after undoing it.", again),
+            Part("Send", "The test message, and what happens to it.", message?.calls ?? []),
         ]
     }
 

@@ -126,7 +126,7 @@ enum PlaybookShape {
                 Key(
                     "revert-after",
                     .text(.duration),
-                    "After how long a host that was changed but not confirmed puts itself back. Default: five minutes more than `verify` may take."
+                    "How long a changed host waits for its confirmation before it puts itself back. Default: five minutes more than `verify` may take."
                 ),
                 Key(
                     "on-abort",

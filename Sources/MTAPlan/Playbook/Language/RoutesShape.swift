@@ -30,7 +30,7 @@ enum RoutesShape {
                     Word("direct", "not through a smarthost"),
                     Word("default", "as `default` says"),
                 ]),
-                "The route of mail with an empty envelope sender. If left out, it takes `default` where a server cannot distinguish it.",
+                "The route of mail with an empty envelope sender. Default: direct, or as `default` says on servers that cannot distinguish it.",
                 fallback: "direct"
             ),
             Key(

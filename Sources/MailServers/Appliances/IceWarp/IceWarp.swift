@@ -147,7 +147,7 @@ package struct IceWarp: MailServer {
 extension Failure {
     fileprivate static func rows(_ kind: String, _ key: String, _ section: String) -> Failure {
         Failure(
-            "icewarp routes by \(kind) in redirect.dat, whose format is only partly documented, so mtactl does not write to it, and \(key) has one under `\(section)`",
+            "icewarp routes by \(kind) in redirect.dat, which mtactl does not write, as its format is only partly documented; \(key) has a route under `\(section)`",
             hint:
                 "leave `\(section)` out for this host, and add the row in icewarp's console, under Mail, General, Routing"
         )

@@ -124,14 +124,14 @@ extension Failure {
 
     fileprivate static var notToBePutBack: Failure {
         Failure(
-            "the relay server that icewarp has now contains a `\"` or a character that is not ASCII, which tool.exe could not be given again to put it back",
+            "icewarp's present relay server has a `\"` or a non-ASCII character in it, so tool.exe could not put it back",
             hint: "change the relay server in icewarp's console"
         )
     }
 
     fileprivate static func quote(_ login: Login) -> Failure {
         Failure(
-            "icewarp on Windows cannot be given the login of `\(login.username.escaped)` (\(login.password)): there is a `\"` in it, which gets lost on the way to tool.exe",
+            "icewarp on Windows cannot be given the login of `\(login.username.escaped)` (\(login.password)): there is a `\"` in it, which would not reach tool.exe",
             hint: "have the password changed to one without `\"`"
         )
     }

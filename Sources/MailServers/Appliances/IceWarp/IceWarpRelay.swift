@@ -93,7 +93,7 @@ struct IceWarpRelay {
 extension Failure {
     fileprivate static func noTLSFromTheStart(_ smarthost: Smarthost) -> Failure {
         Failure(
-            "`\(smarthost.name)` has port 465, where TLS starts with the first byte, and it is not documented that icewarp can do that with a relay server",
+            "`\(smarthost.name)` has port 465, which expects TLS from the first byte; that icewarp can do that is not documented",
             hint: "give the port on which the smarthost offers STARTTLS, usually 587"
         )
     }
@@ -107,14 +107,14 @@ extension Failure {
 
     fileprivate static func unfitUser(_ login: Login) -> Failure {
         Failure(
-            "icewarp cannot store the user name `\(login.username.escaped)`: in its relay server's syntax a user name can have no `;`, `:`, spaces or non-ASCII characters, and at most one `@`",
+            "icewarp cannot store the user name `\(login.username.escaped)`: it is empty, or has a `;`, a `:`, a space, a non-ASCII character or a second `@`",
             hint: "ask the smarthost's operator for another user name"
         )
     }
 
     fileprivate static func unfitPassword(_ login: Login) -> Failure {
         Failure(
-            "icewarp cannot store the password of `\(login.username.escaped)` (\(login.password)): it is empty or has a `;`, `:`, `@`, space or non-ASCII character, which its relay server's syntax cannot express",
+            "icewarp cannot store the password of `\(login.username.escaped)` (\(login.password)): it is empty, or has a `;`, a `:`, an `@`, a space or a non-ASCII character",
             hint: "have the password changed to one without these characters"
         )
     }

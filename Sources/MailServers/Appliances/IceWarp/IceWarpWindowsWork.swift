@@ -41,7 +41,7 @@ struct IceWarpWindowsWork {
     var exposure: String? {
         guard changed.contains(where: { !$0.content.secrets.isEmpty }) else { return nil }
         return
-            "tool.exe takes the value only as an argument, so for a moment it is visible in the host's process list, and in its event log where that has command lines (event 4688)"
+            "tool.exe takes the value only as an argument: for a moment it is visible in the host's process list, and it stays in the event log if that records command lines (event 4688)"
     }
 
     var edits: [Edit] {

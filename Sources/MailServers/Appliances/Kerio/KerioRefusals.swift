@@ -88,8 +88,7 @@ extension Failure {
     static func unknownPassword(_ rule: RelayRule) -> Failure {
         let name = Printable.word(rule.name)
         return Failure(
-            "the relay rule \"\(name)\" logs in as `\(Printable.word(rule.username ?? ""))`, and writing the list would erase "
-                + "its password, which nobody can read",
+            "the relay rule \"\(name)\" logs in as `\(Printable.word(rule.username ?? ""))`: writing the list would erase its password, which cannot be read",
             hint: "write `kerio: {rule-passwords: {\"\(name)\": env:NAME}}`, or remove the login from that rule by hand"
         )
     }

@@ -21,8 +21,7 @@ package struct KerioSettings: ServerSettings {
         Key(
             "rule-passwords",
             .table(keys: .line("the description of a rule"), values: .text(.secret)),
-            "Passwords of rules that others made, by their descriptions: without them such rules would lose their logins, "
-                + "as the list is written as a whole."
+            "Passwords of other rules, by their descriptions. The list is written as a whole: a rule whose password is not here would lose it."
         ),
     ]
 

@@ -74,8 +74,7 @@ extension Failure {
     /// Source: GFI KB 110337; -32601 at the list's method.
     fileprivate static func noRuleList(_ version: String) -> Failure {
         Failure(
-            "Kerio Connect\(version.isEmpty ? "" : " \(Printable.word(version))") has no list of relay rules, only one "
-                + "relay server, and no documented way to set it from outside",
+            "Kerio Connect\(version.isEmpty ? "" : " \(Printable.word(version))") has one relay server instead of relay rules, and no documented way to set it from outside",
             hint:
                 "set it by hand, in its administration under SMTP Server, SMTP Delivery, or upgrade Kerio Connect to 9 or later"
         )

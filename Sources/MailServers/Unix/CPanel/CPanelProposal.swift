@@ -115,7 +115,7 @@ struct CPanelProposal {
     private func keyNotes(_ host: EximHost) -> [String] {
         let words = (panel.facts.text("cpanel.keys") ?? "").split(separator: " ").map(String.init)
         guard words.count == 3, let mode = FileMode(octal: words[0]) else {
-            return ["there is not a folder \(CPanelSite.keys), so mail is not signed"]
+            return ["there is no folder \(CPanelSite.keys), so mail is not signed"]
         }
         let values = EximHost.values(in: panel.facts)
         let bits =

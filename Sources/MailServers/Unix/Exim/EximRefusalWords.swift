@@ -38,8 +38,7 @@ extension Failure {
     }
     static func editedByHand(_ line: String) -> Failure {
         Failure(
-            "`\(EximOptions.line(line.escaped.prefix(60)))` is in none of the files that it is generated from: it was edited by hand, "
-                + "and the line would be lost",
+            "`\(EximOptions.line(line.escaped.prefix(60)))` is only in the generated file, so it was added by hand and would be lost",
             hint: "add the line to exim4.conf.template or conf.d and run `update-exim4.conf`",
             at: EximHost.generated
         )
@@ -128,9 +127,9 @@ extension Failure {
     }
     static func otherLogin(_ driver: EximStructure.Driver) -> Failure {
         Failure(
-            "`\(driver.name)` logs in with `\((driver.option("public_name") ?? "").escaped)` already, and Exim has one client for each mechanism",
-            hint: "have it send three strings for LOGIN, or one for PLAIN, with balanced braces and without "
-                + "`client_condition`, so that it can be shared",
+            "`\(driver.name)` already logs in with `\((driver.option("public_name") ?? "").escaped)`, and Exim has one client for each mechanism",
+            hint:
+                "so that mtactl can share it, let it send three strings for LOGIN or one for PLAIN, with balanced braces and no `client_condition`",
             at: driver.start.place.text
         )
     }

@@ -177,6 +177,6 @@ extension Failure {
     }
 
     private static func alone(_ path: String, _ before: String) -> String {
-        "let only those who may know the password read the file, `\(before)chgrp GROUP \(path) && chmod 640 \(path)`, or have the smarthost accept the host by its address"
+        "let only one group read it, `\(before)chgrp GROUP \(path) && chmod 640 \(path)`, or have the smarthost accept the host by its address"
     }
 }

@@ -154,7 +154,7 @@ extension Failure {
     }
     fileprivate static func unknownInclude(_ path: String, line: Int) -> Failure {
         Failure(
-            "line \(line): the file `\(path.escaped)` that is included was not found, so its effect cannot be determined",
+            "line \(line): the included file `\(path.escaped)` was not found, so its effect is not known",
             hint: "write its full path, or its lines in its place"
         )
     }

@@ -204,7 +204,7 @@ extension Failure {
     }
     fileprivate static func hasSender(_ rule: SmtpdRules.Rule) -> Failure {
         Failure(
-            "line \(rule.number): the rule for other hosts names senders of its own, so the playbook's senders cannot be handled separately in it",
+            "line \(rule.number): this rule for other hosts selects senders already, so mtactl cannot add the playbook's senders to it",
             hint: "remove `mail-from` from the rule, and give the senders rows in the playbook"
         )
     }

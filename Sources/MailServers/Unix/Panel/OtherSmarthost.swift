@@ -199,7 +199,7 @@ extension String {
 extension Failure {
     fileprivate static func needsLogin(_ driver: PanelDriver) -> Failure {
         Failure(
-            "the transport `\(driver.name)` is for some domains only and logs in with what would be removed",
+            "the transport `\(driver.name)` is for some domains only and uses a login that would be removed",
             hint: "give it its own `client_condition` by hand, or remove it",
             at: driver.place
         )

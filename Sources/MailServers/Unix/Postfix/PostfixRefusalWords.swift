@@ -95,15 +95,13 @@ extension Failure {
     }
     static func notDirect(_ row: SenderRow, _ name: String, _ relay: String) -> Failure {
         Failure(
-            "`\(row.sender.key.escaped)` is to go direct, and \(name), `\(relay.escaped)`, would still take its mail: a row for "
-                + "a sender leaves the next hop to it",
+            "mail from `\(row.sender.key.escaped)` is to go direct, but \(name), `\(relay.escaped)`, would still take it",
             hint: "write a `default` route too, which replaces \(name), or empty \(name) on the host"
         )
     }
     static func instances(_ folder: String, _ others: [String]) -> Failure {
         Failure(
-            "this host has \(others.count + 1) Postfix instances, `\(folder.escaped)` and \(others.map { "`\($0.escaped)`" }.joined(separator: ", ")), "
-                + "and it is not known by which of them mail leaves",
+            "this host has \(others.count + 1) Postfix instances, `\(folder.escaped)` and \(others.map { "`\($0.escaped)`" }.joined(separator: ", ")); mtactl cannot tell which of them sends mail",
             hint:
                 "`postmulti -l` lists them; give the one that sends mail its route by hand, and exclude the host with --limit"
         )
@@ -114,7 +112,7 @@ extension Failure {
     )
     static func opaqueSenders(_ table: String) -> Failure {
         Failure(
-            "sender_dependent_default_transport_maps has `\(table.escaped)`, and it is not known whether it takes precedence over the playbook's rows",
+            "sender_dependent_default_transport_maps has `\(table.escaped)`, which may take precedence over the playbook's rows",
             hint: "remove it on the host, and write its senders into the playbook"
         )
     }

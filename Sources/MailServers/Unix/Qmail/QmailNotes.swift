@@ -80,7 +80,7 @@ struct QmailNotes {
         let file = host.facts.file(host.path("smtproutes"))
         if let file, file.mode.rawValue & 0o044 == 0 {
             notes.append(
-                "control/smtproutes had mode \(file.mode), so that qmail-remote could not read it and all mail waited"
+                "control/smtproutes had mode \(file.mode), so qmail-remote could not read it and all mail waited"
             )
         }
         return notes.count > 5

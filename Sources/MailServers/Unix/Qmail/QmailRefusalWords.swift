@@ -60,7 +60,7 @@ extension QmailRefusals {
 
     static func tlsNotLogged(_ smarthost: Smarthost) -> Failure {
         Failure(
-            "this qmail-remote does not log TLS, so that `tls: \(smarthost.tls.rawValue)` of `\(smarthost.name)` could not be proved",
+            "this qmail-remote does not log TLS, so `tls: \(smarthost.tls.rawValue)` of `\(smarthost.name)` could not be proved",
             hint: "write `tls: opportunistic`, or compile qmail with -DDEBUG, which its patch for TLS logs with"
         )
     }
@@ -109,7 +109,7 @@ extension QmailRefusals {
 
     static func senderNotDirect(_ sender: SenderPattern) -> Failure {
         Failure(
-            "qmail has no row that sends mail from `\(sender.authsendersKey)` direct while other mail takes a smarthost",
+            "qmail cannot send mail from `\(sender.authsendersKey)` direct while other mail takes a smarthost",
             hint: "leave the default route direct and name the senders that take the smarthost"
         )
     }

@@ -37,7 +37,7 @@ enum SendmailRefusal {
     static func notMade(_ made: String, _ source: String, _ layout: SendmailHost.Layout) -> Failure {
         let make = layout == .freebsd ? "make -C /etc/mail cf install" : "make -C /etc/mail sendmail.cf"
         return Failure(
-            "it is not what \(source) generates: one of them was edited by hand, or it was not regenerated since",
+            "it differs from what \(source) generates: it was edited by hand, or not regenerated since",
             hint: "move the wanted lines into \(source) and run `\(make)` on the host; to see the difference: "
                 + "`m4 \(source) | diff \(made) -`",
             at: made
@@ -55,15 +55,15 @@ enum SendmailRefusal {
         hint: "install the distribution's package"
     )
     static let localDomains = Failure(
-        "`local-domains: relay` cannot be done with Sendmail: mail that comes back from the smarthost would go there again",
+        "sendmail cannot do `local-domains: relay`: mail that comes back from the smarthost would go there again",
         hint: "keep local mail local, or move the host to Exim"
     )
     static let sendersFile = Failure(
-        "`senders-file` cannot be done with Sendmail, which reads its tables only in compiled form",
+        "sendmail cannot use `senders-file`, as it reads its tables only in compiled form",
         hint: "write the senders into the playbook, under `senders`"
     )
     static let returnPath = Failure(
-        "`rewrite-return-path` cannot be done with Sendmail: its envelope rules cannot distinguish one smarthost's mail from other mail",
+        "sendmail cannot do `rewrite-return-path`: its envelope rules cannot distinguish one smarthost's mail from other mail",
         hint: "leave it out for this host, or have the sending programs use an address that the smarthost accepts"
     )
     static let notRunning = Failure(
@@ -121,7 +121,7 @@ enum SendmailRefusal {
     }
     static func opaqueTable(_ type: String, _ path: String?) -> Failure {
         Failure(
-            "the mailertable is of type `\(type.escaped)`\(path.map { " (`\($0.escaped)`)" } ?? ""), and it is not known whether it takes precedence over the playbook's rows",
+            "the mailertable of type `\(type.escaped)`\(path.map { " (`\($0.escaped)`)" } ?? "") may take precedence over the playbook's rows",
             hint: "remove FEATURE(`mailertable') on the host, or use `default` and `senders` only"
         )
     }

@@ -134,14 +134,13 @@ extension Failure {
     }
     fileprivate static func twoLogins(_ smarthost: Smarthost) -> Failure {
         Failure(
-            "two logins, or one and none, are asked for at \(smarthost.nextHop), but Sendmail finds a login only by host name",
+            "the playbook uses \(smarthost.nextHop) with different logins, but Sendmail finds a login by host name",
             hint: "give each login a host name of its own that leads to the smarthost, or use one login for all"
         )
     }
     fileprivate static func twoPolicies(_ smarthost: Smarthost, _ other: Smarthost) -> Failure {
         Failure(
-            "the smarthosts `\(smarthost.name)` and `\(other.name)` are one host, \(smarthost.nextHop), with two kinds of "
-                + "`tls`, but Sendmail decides on TLS only by host name",
+            "the smarthosts `\(smarthost.name)` and `\(other.name)` are one host, \(smarthost.nextHop), with different `tls`, but Sendmail decides on TLS by host name",
             hint: "write the same `tls` for both, or give one of them another host name"
         )
     }

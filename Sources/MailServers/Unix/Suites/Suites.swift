@@ -73,7 +73,7 @@ extension Suite {
         Recognition("yunohost", .panel(), isChoice: false),
         .itself(
             "YunoHost",
-            why: "generates main.cf from its own settings, or leaves it entirely to whoever has changed it",
+            why: "generates main.cf from its own settings, unless somebody has changed it by hand",
             hint: "set the relay there: `yunohost settings set email.smtp.smtp_relay_host -v HOST`, then its "
                 + "smtp_relay_port, smtp_relay_user, smtp_relay_password and smtp_relay_enabled"
         )

@@ -15,8 +15,7 @@ struct ExchangeNotes {
     /// `beside`: Connectors with a login, that a new one takes the place of.
     func notes(on changes: [ConnectorChange], beside: [SendConnector], restarts: [String]) -> [String] {
         var notes = beside.map { old in
-            "\"\(Printable.word(old.name))\" has a stored login, which could not be put back: "
-                + "a new connector takes its place, and it is switched off"
+            "\"\(Printable.word(old.name))\" has a stored login, which could not be put back: it is switched off, and a new connector takes its place"
         }
         notes += changes.compactMap(storedLogin)
         for smarthost in routes.smarthosts {

@@ -133,7 +133,7 @@ extension ExchangeSite.Domain {
 
 extension Failure {
     fileprivate static let noHost = Failure(
-        "the host did not answer as a Windows host does",
+        "the host did not answer like a Windows host",
         hint: "is this host an Exchange server? Exclude it with --limit '!HOST', or correct its `mta`"
     )
 

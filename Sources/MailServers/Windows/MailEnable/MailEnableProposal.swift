@@ -67,7 +67,7 @@ struct MailEnableProposal {
         }
         if let version = site.version, version != profile.version {
             notes.append(
-                "the profile was made with MailEnable \(Printable.word(profile.version)), and the host has \(Printable.word(version)): names and types of the values are the same"
+                "the profile is from MailEnable \(Printable.word(profile.version)), and the host has \(Printable.word(version)) with the same names and types of values"
             )
         }
         let edits = changed.isEmpty ? [] : [edit(wanted)]
@@ -212,7 +212,7 @@ extension Failure {
 
     fileprivate static func notThere(_ name: String, _ version: String) -> Failure {
         Failure(
-            "the registry has no value `\(Printable.word(name))`, which the profile of MailEnable \(Printable.word(version)) names, and mtactl does not create values",
+            "the registry lacks the value `\(Printable.word(name))` of the profile of MailEnable \(Printable.word(version)), and mtactl does not create values",
             hint:
                 "open the SMTP connector's Smart host tab on the host and press OK once; if that does not help, make a profile of this version"
         )
@@ -227,7 +227,7 @@ extension Failure {
 
     fileprivate static func sealedPassword(_ smarthost: Smarthost, _ version: String) -> Failure {
         Failure(
-            "MailEnable \(Printable.word(version)) keeps passwords in a form of its own, as the profile says, so mtactl cannot write the one for `\(smarthost.name)`",
+            "by its profile MailEnable \(Printable.word(version)) stores passwords in a form of its own, so mtactl cannot write the one for `\(smarthost.name)`",
             hint: "have the smarthost accept the host by its address, and remove `login`"
         )
     }
@@ -241,7 +241,7 @@ extension Failure {
 
     fileprivate static func noTLSFromTheStart(_ smarthost: Smarthost) -> Failure {
         Failure(
-            "`\(smarthost.name)` has port 465, where TLS begins with the first byte, and it is not documented that mailenable can do that",
+            "`\(smarthost.name)` has port 465, which expects TLS from the first byte; that mailenable can do that is not documented",
             hint: "give the port on which the smarthost offers STARTTLS, usually 587"
         )
     }

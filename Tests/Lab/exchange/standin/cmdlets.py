@@ -32,11 +32,11 @@ class Cmdlets:
 
     @property
     def banner(self) -> str:
-        """What the shell prints when it is opened."""
+        """The banner that the shell prints at its start."""
         return BANNER.format(fqdn=self.host.fqdn) if self.kind == "remote" else ""
 
     def run(self, name: str, arguments: dict) -> list[dict]:
-        """The objects that a cmdlet gives; each is a dictionary of its properties."""
+        """The objects that a cmdlet returns; each is a dictionary of its properties."""
         if name == "tracking.watch":
             return watch(self.run, arguments)
         method = getattr(self, "_" + name.lower().replace("-", "_"), None)
@@ -151,7 +151,7 @@ class Cmdlets:
     # Queues.
 
     def _queues(self, given: dict, server: str | None = None, needed: str = TRANSPORT) -> tuple[str, Queues]:
-        """Of the server that is asked for. One whose service is not there does not answer."""
+        """The queues of the named server. One whose service is stopped does not answer."""
         name = given.get("Server") or server or self.host.server
         controller = self.host.directory.controller(None, writing=False)
         found = find_server(self.connectors.servers(controller), name)

@@ -87,14 +87,14 @@ class Connectors:
         return None
 
     def get(self, given: dict) -> list[dict]:
-        """§0 decision 5: an identity that nothing has gives all connectors."""
+        """§0 decision 5: an unknown identity returns all connectors."""
         controller = self._controller(given, writing=False)
         found = self.find(given["Identity"], controller) if given.get("Identity") else None
         items = [found] if found else sorted(self.all(controller).values(), key=lambda item: item["Name"].lower())
         return [self.shown(item, controller) for item in items]
 
     def shown(self, item: dict, controller: str) -> dict:
-        """An object as the cmdlets give it: §2.3, with its quirks. The password is nowhere in it."""
+        """An object as the cmdlets return it: §2.3, with its quirks. It never contains the password."""
         name = item["Name"]
         shown = {key: value for key, value in item.items() if not key.startswith("_")}
         for key, value in defaults(self.version).items():
@@ -109,7 +109,7 @@ class Connectors:
             "AuthenticationCredential": Credential(login["user"], "") if login else None,
             "MaxMessageSize": show_size(item["MaxMessageSize"], self.directory.settings.get("thousands", ",")),
             "ConnectionInactivityTimeOut": show_time_span(item["ConnectionInactivityTimeOut"]),
-            # Both are lists without an order: another than they were given in.
+            # Both lists have no order, so they come back in another one than they were given in.
             "SourceTransportServers": sorted(item["SourceTransportServers"], reverse=True),
             "SmartHostsString": ",".join(item["SmartHosts"]),
             "ConnectedDomains": [],
@@ -176,7 +176,7 @@ class Connectors:
         return []
 
     def remove(self, given: dict) -> list[dict]:
-        """§2.1: asks, unless `-Confirm:$false`."""
+        """§2.1: asks for confirmation, unless `-Confirm:$false`."""
         controller = self._writable(given)
         item = self._found(given, controller)
         if given.get("Confirm") is not False and not given.get("WhatIf"):
@@ -221,7 +221,7 @@ class Connectors:
         return said[0] if said else "Custom"
 
     def _applied(self, after: dict, given: dict, before: dict | None, controller: str) -> dict:
-        """The connector as it would be, after the rules have seen it."""
+        """The connector as it would be, once the rules have accepted it."""
         servers = self.servers(controller)
         kept = defaults(self.version).keys() | {"Name"}
         for name, value in given.items():
@@ -236,7 +236,7 @@ class Connectors:
         if "AuthenticationCredential" in given and login is None:
             after["_credential"] = None
         check(Call(self.version, given, after, before, servers))
-        # §0a.4: a login without a password is ignored without a word.
+        # §0a.4: a login without a password is silently ignored.
         if login and login.password:
             after["_credential"] = {"user": login.user, "password": login.password}
         return after

@@ -17,7 +17,7 @@ from standin.errors import controller_down
 from windows.errors import CmdletError
 
 CONTROLLERS = ("dc1.lab.test", "dc2.lab.test")
-LONG_AGO = 1546300800.0  # when what a model begins with was made
+LONG_AGO = 1546300800.0  # when the objects of a model were created
 
 
 class Directory:
@@ -46,7 +46,7 @@ class Directory:
             self._write(state)
 
     def reset(self, settings: dict, objects: list[dict], unless_there: bool = False) -> None:
-        """Starts anew, with objects that every controller has had for a long time."""
+        """Starts over, with objects that all controllers have already replicated."""
         changes = [
             {
                 "at": LONG_AGO,
@@ -93,7 +93,7 @@ class Directory:
         return seen
 
     def write(self, controller: str, guid: str | None, values: dict | None) -> str:
-        """Adds (no GUID), changes or removes (no values) an object on a controller; its GUID."""
+        """Adds (no GUID), changes or removes (no values) an object on a controller. Returns its GUID."""
         guid = guid or str(uuid.uuid4())
         with self.locked():
             state = self._read()

@@ -24,7 +24,7 @@ def no_command(name: str) -> CmdletError:
 
 
 def not_transformed(name: str, reason: str) -> CmdletError:
-    """A value that cannot become the parameter's type."""
+    """A value that cannot be converted to the parameter's type."""
     return CmdletError(
         f"Cannot process argument transformation on parameter '{name}'. {reason}",
         "System.Management.Automation.ParameterBindingArgumentTransformationException",
@@ -47,7 +47,7 @@ def not_found(identity: str, controller: str) -> CmdletError:
 
 
 def prompt(question: str) -> CmdletError:
-    """A confirmation in a session that has nobody to ask (§0a.2, §2.1)."""
+    """A confirmation prompt in a session that is not interactive (§0a.2, §2.1)."""
     return CmdletError(
         "A command that prompts the user failed because the host program or the command type does not support user "
         f"interaction. The host was attempting to request confirmation with the following message: {question}",

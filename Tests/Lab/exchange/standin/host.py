@@ -1,4 +1,4 @@
-"""Who an Exchange server of the lab is, from /etc/windows.json (servers/exchange.sh)."""
+"""The identity of an Exchange server of the lab, from /etc/windows.json (servers/exchange.sh)."""
 
 import hashlib
 import json
@@ -40,7 +40,7 @@ class Host(WindowsHost):
     def pickup(self) -> str:
         return self.version.folder + "\\TransportRoles\\Pickup"
 
-    # What Windows asks of a product.
+    # What the Windows stand-in requires of a product.
 
     @property
     def joined(self) -> bool:
@@ -74,7 +74,7 @@ class Host(WindowsHost):
         return Cmdlets(self, open_shell(self, kind, logon, login))
 
     def prepare(self) -> None:
-        """The organisation that the lab made it with, unless another server was faster."""
+        """Creates the organisation that the lab asked for, unless another server already did."""
         reset(self, configuration()["model"], unless_there=True)
         self.path(self.pickup).mkdir(parents=True, exist_ok=True)
 
@@ -95,7 +95,7 @@ class Host(WindowsHost):
 
 
 def reset(host: Host, model: str, unless_there: bool = False) -> None:
-    """Starts the organisation anew. Every server's queue and log stay: they are no part of the directory."""
+    """Resets the organisation. Each server keeps its queue and log: they are not in the directory."""
     host.directory.reset(*objects(model, configuration()["members"]), unless_there=unless_there)
 
 

@@ -7,7 +7,7 @@ from standin.versions import Version
 
 
 def led(refusal: Refusal, proxied: bool) -> str:
-    """The error itself. What the other side answered is told with a sentence around it."""
+    """The error itself. The answer of the other side is quoted in a sentence."""
     text = refusal.text
     if refusal.answered and not refusal.permanent:
         text = (
@@ -23,6 +23,6 @@ def last_error(version: Version, refusal: Refusal, host: str, address: str, now:
     text = led(refusal, proxied)
     if version.year < 2013:
         return text
-    # In the format of the server's culture: nobody is to read it.
+    # In the format of the server's culture: nothing should parse it.
     when = datetime.fromtimestamp(now, timezone.utc).strftime("%m/%d/%Y %I:%M:%S %p")
     return f"[{{LRT={when}}};{{LED={text}}};{{FQDN={host.strip('[]')}}};{{IP={address}}}]"

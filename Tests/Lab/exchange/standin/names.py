@@ -15,7 +15,7 @@ def address_of(host: str) -> str:
 
 
 def exchangers(domain: str) -> list[str]:
-    """The hosts that take a domain's mail, the best first; the domain itself where it has no MX."""
+    """The hosts that accept a domain's mail, best first; the domain itself if it has no MX."""
     try:
         return names.exchangers(domain)
     except LookupError:

@@ -60,7 +60,7 @@ def _without(header: bytes) -> bytes:
 
 
 def collect(folder: Path, fqdn: str) -> list[Message]:
-    """Takes what lies in the directory. A file is gone once its message is in the queue, which is the caller's work."""
+    """Reads the files of the directory. The caller removes each file once its message is in the queue."""
     taken: list[Message] = []
     for path in sorted(folder.glob("*.eml"))[: int(MOST_A_MINUTE * EVERY / 60)]:
         working = path.with_suffix(".tmp")

@@ -1,4 +1,4 @@
-"""Who is there, for the other servers of an organisation: a lock that a process holds, and loses however it ends."""
+"""Which servers of an organisation are up: each holds a lock, which it loses however its process ends."""
 
 import fcntl
 from pathlib import Path
@@ -7,7 +7,7 @@ HOST, TRANSPORT = "host", "transport"
 
 
 def hold(folder: Path, name: str):
-    """Marks a server's `name` as there while the file that is given back is open."""
+    """Marks the server `name` as up while the returned file is open."""
     folder.mkdir(parents=True, exist_ok=True)
     file = open(folder / f"{name}.lock", "a")
     fcntl.flock(file, fcntl.LOCK_EX)

@@ -35,7 +35,7 @@ def connectors() -> None:
 
 
 def change(words: list[str]) -> None:
-    """Writes a property as it is, without the rules."""
+    """Writes a property directly, without applying the rules."""
     server = this_host()
     found = Connectors(server.directory, server.version, server.server).find(words[0], CONTROLLERS[0])
     if not found or words[1] not in found:

@@ -72,7 +72,7 @@ class Queues:
             try:
                 yield Message(**json.loads(path.read_text()))
             except FileNotFoundError:
-                # It was delivered meanwhile.
+                # It has been delivered in the meantime.
                 continue
 
     @staticmethod

@@ -20,7 +20,7 @@ LONGEST_NAME = 64
 
 @dataclass(frozen=True)
 class Call:
-    """A call after binding. `before` is None when a connector is being made."""
+    """A call after binding. `before` is None when a connector is created."""
 
     version: Version
     given: dict
@@ -29,7 +29,7 @@ class Call:
     servers: dict[str, dict]
 
     def gives(self, name: str) -> bool:
-        """Whether the parameter stands on the command line with something in it."""
+        """Whether the parameter was given with a value."""
         value = self.given.get(name)
         return value not in (None, [], "") and value != Changes()
 
@@ -56,7 +56,7 @@ def mechanism_needs_smart_hosts(call: Call) -> str | None:
 
 
 def basic_needs_login(call: Call) -> str | None:
-    """§2.2 rule 2, second half; a login without such a mechanism would be of no use."""
+    """§2.2 rule 2, second half; a login without such a mechanism would have no effect."""
     basic = call.after["SmartHostAuthMechanism"] in BASIC
     if basic and not call.gives("AuthenticationCredential") and not call.after["_credential"]:
         return "AuthenticationCredential is mandatory when SmartHostAuthMechanism is BasicAuth or BasicAuthRequireTLS."
@@ -68,7 +68,7 @@ def basic_needs_login(call: Call) -> str | None:
 
 
 def login_is_not_too_long(call: Call) -> str | None:
-    """§0a.4. An empty password is no error: `connectors` ignores such a login without a word."""
+    """§0a.4. An empty password is not an error: `connectors` silently ignores such a login."""
     login: Credential | None = call.given.get("AuthenticationCredential")
     if login and max(len(login.user), len(login.password)) > LONGEST_LOGIN:
         return f"The user name and the password can't be longer than {LONGEST_LOGIN} characters."

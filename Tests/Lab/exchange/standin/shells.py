@@ -1,4 +1,4 @@
-"""Who may run Exchange's cmdlets in a session, and which way they come: §1.2, §1.4, the contract's `shell`."""
+"""Who may run Exchange's cmdlets in a session, and how they are loaded: §1.2, §1.4, the contract's `shell`."""
 
 import json
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def second_hop_error(host: Host, logon: Logon) -> CmdletError:
 
 
 def may(host: Host, shell: Shell, cmdlet: str) -> bool:
-    """Roles (§1.2): Organization Management may everything, View-Only Organization Management may read."""
+    """Roles (§1.2): Organization Management may do everything, View-Only Organization Management may read."""
     if host.version.edge or account(shell.logon.user) == SYSTEM.lower():
         return True
     role = host.directory.settings["roles"].get(account(shell.logon.user))

@@ -20,7 +20,7 @@ class Refusal(Exception):
 
 @dataclass
 class Sent:
-    """What a session came to. `statuses`: each recipient's reply. `data`: the reply to the message."""
+    """The result of a session. `statuses`: each recipient's reply. `data`: the reply to the message."""
 
     host: str
     address: str
@@ -54,7 +54,7 @@ def reply(code: int, text: bytes) -> str:
 
 
 def context(connector: dict) -> ssl.SSLContext:
-    """How the certificate is looked at. By itself a connector encrypts and looks at nothing (§2.1, TlsAuthLevel)."""
+    """How the certificate is checked. By default a connector encrypts and checks nothing (§2.1, TlsAuthLevel)."""
     made = ssl.create_default_context()
     made.check_hostname = False
     if not validated(connector):
@@ -166,17 +166,17 @@ def _transfer(session: Session, host: str, address: str, message) -> Sent:
         if code != 250:
             raise Refusal(answer, answered=True, permanent=code >= 500)
     local = session.sock.getsockname()[0] if session.sock else ""
-    # A 421 instead of an answer closes the connection.
+    # A 421 reply closes the connection.
     if session.sock:
         session.quit()
     return Sent(host, address, local, statuses, answer)
 
 
 def _refusal(error: Exception) -> Refusal:
-    """What is no answer in SMTP. The texts are those that were seen (§0a.8)."""
+    """Failures without an SMTP reply. The texts are those that were observed (§0a.8)."""
     if isinstance(error, Refusal):
         return error
-    # smtplib makes a lost connection of a wait for an answer that was too long.
+    # smtplib reports a timeout while waiting for a reply as a lost connection.
     if isinstance(error, TimeoutError) or "timed out" in str(error):
         return Refusal("421 4.4.1 Connection timed out", answered=True)
     if isinstance(error, ConnectionRefusedError):

@@ -1,4 +1,4 @@
-"""The message tracking log: rows of what really happened, in each release's own form. §0a.9, §4."""
+"""The message tracking log: rows of what really happened, in the format of each release. §0a.9, §4."""
 
 import csv
 import io

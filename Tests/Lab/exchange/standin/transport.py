@@ -57,7 +57,7 @@ class Transport:
                 self._arrived(message, "PICKUP")
         for message in self.queues.arrived():
             self._arrived(message, "SMTP")
-        # What was being sent when the queue was read may be gone, or not due any more, by the time it is looked at.
+        # A message that was being sent when the queue was read may have left it, or be no longer due, by now.
         busy = set(self.sending)
         for message in self.queues.messages():
             if message.due <= now and message.key not in busy:
@@ -67,7 +67,7 @@ class Transport:
     def _handled(self, message: Message) -> None:
         try:
             self._move(message)
-        except Exception as error:  # One message must not end the service; the unit's journal has the reason.
+        except Exception as error:  # One message must not stop the service; the reason is in the unit's journal.
             print(f"{message.message_id}: {error!r}", flush=True)
             message.due = self._now() + RETRY
             self.queues.keep(message)
@@ -155,7 +155,7 @@ class Transport:
         self._attempt(message, connector, domain)
 
     def _hand_over(self, message: Message, route: Route) -> None:
-        """To another server of the organisation, which has to be there (§4: server A may hand to server B)."""
+        """To another server of the organisation, which must be up (§4: server A may hand a message to server B)."""
         folder = self.host.folder_of(route.server)
         if not is_there(folder, TRANSPORT) or route.server in message.trail:
             message.connector, message.delivery, message.next_hop = None, "SmtpRelayToRemoteAdSite", route.server
@@ -207,7 +207,7 @@ class Transport:
         return hosts[start:] + hosts[:start]
 
     def _told(self, message: Message, connector: dict, sent: Sent) -> None:
-        """What became of each recipient."""
+        """The result for each recipient."""
         by_class: dict[str, list[str]] = {"2": [], "4": [], "5": []}
         for to, status in sent.statuses.items():
             by_class.setdefault(status[0], []).append(to)
@@ -237,7 +237,7 @@ class Transport:
     def _failed(
         self, message: Message, recipients: list[str], refusal: Refusal, host: str, address: str, connector
     ) -> None:
-        """For good: a FAIL row and a report to the sender."""
+        """A permanent failure: a FAIL row and a report to the sender."""
         text = last_error(self.host.version, refusal, host, address, self._now())
         self._row(
             message,

@@ -1,4 +1,4 @@
-"""What nobody outside of MailEnable knows, drawn by lot: how the Smart host tab is kept in the registry. §5, §9.2.
+"""What is not publicly known, chosen at random: how MailEnable stores the Smart host tab in the registry. §5, §9.2.
 
 Run as a program it prints a draw as JSON, which servers/mailenable.sh gives to all hosts of an `up`.
 """
@@ -69,7 +69,7 @@ class Draw:
     mark: str
 
     def shown(self) -> dict:
-        """For tests: the truth that a discovery is to find. No secret."""
+        """For tests: what a discovery should find. Not secret."""
         boxes = {field: BOXES[box] for field, box in self.boxes.items()}
         return {
             "names": self.names,

@@ -1,4 +1,4 @@
-"""Who a host with MailEnable is, from /etc/windows.json (servers/mailenable.sh), and what a test decided about it."""
+"""The identity of a host with MailEnable, from /etc/windows.json (servers/mailenable.sh), and a test's decisions about it."""
 
 import fcntl
 import json

@@ -28,7 +28,7 @@ USAGE = f"""
 
 
 def in_console(words: list[str]) -> None:
-    """The tab keeps what it had in the fields that the operator does not touch."""
+    """The tab keeps the values of fields that the operator does not touch."""
     own = this_host()
     before = smart_host(own.registry, own.draw)
     if words == ["off"]:

@@ -103,7 +103,7 @@ class Queue:
                 else:
                     self.reject(path.name)
             except FileNotFoundError:
-                # Somebody took it out meanwhile.
+                # Somebody has removed it in the meantime.
                 continue
         return found
 

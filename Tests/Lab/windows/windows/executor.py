@@ -79,7 +79,7 @@ class Executor:
         return self._shell(document).run(call.name, call.arguments)
 
     def _shell(self, document: Document):
-        """Opens the shell before the first cmdlet, and says which way the cmdlets came."""
+        """Opens the shell before the first cmdlet, and reports how the cmdlets were loaded."""
         if self.session is None:
             self.session = self.host.session(document.shell, self.logon, document.shell_login)
             self.lines.append(f"shell\t{self.session.kind}")

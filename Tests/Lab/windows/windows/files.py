@@ -50,7 +50,7 @@ class Files:
         try:
             with open(path, "rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                # `link` fails where the new name is there, which `rename` does not.
+                # `link` fails if the new name exists; `rename` does not.
                 os.link(path, new)
                 path.unlink()
         except FileNotFoundError:
@@ -60,7 +60,7 @@ class Files:
 
     @contextmanager
     def held(self, name: str) -> Iterator[None]:
-        """Keeps a file from being moved; fails where it is not there."""
+        """Prevents a file from being moved; fails if it does not exist."""
         try:
             with open(self._path(name), "rb") as file:
                 fcntl.flock(file, fcntl.LOCK_SH)

@@ -55,7 +55,7 @@ class WindowsHost:
 
 @dataclass(frozen=True)
 class PlainHost(WindowsHost):
-    """Windows with nothing on it."""
+    """Windows without any product."""
 
     server: str
     fqdn: str

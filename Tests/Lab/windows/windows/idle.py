@@ -1,4 +1,4 @@
-"""A service of Windows that only has to be there."""
+"""A Windows service that only has to exist."""
 
 import signal
 

@@ -5,7 +5,7 @@ import socket
 
 
 def address_of(host: str) -> str:
-    """The first address of a host; `[1.2.3.4]` is one. LookupError where there is none."""
+    """The first address of a host; `[1.2.3.4]` is an address. LookupError if there is none."""
     if host.startswith("["):
         return host[1:-1]
     try:
@@ -15,8 +15,8 @@ def address_of(host: str) -> str:
 
 
 def exchangers(domain: str) -> list[str]:
-    """The hosts that take a domain's mail, the best first; the domain itself where it has no MX. LookupError."""
-    # Only a host has it (python3-dnspython): the unit tests run where nothing is installed.
+    """The hosts that accept a domain's mail, best first; the domain itself if it has no MX. LookupError."""
+    # Only hosts have python3-dnspython: the unit tests run on machines without it.
     import dns.exception
     import dns.resolver
 

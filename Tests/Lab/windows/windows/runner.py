@@ -1,4 +1,4 @@
-"""What a script of mtactl's does on the host when a person runs it, on the stand-in: docs/scripts.md.
+"""Runs a script of mtactl's on the stand-in, as a person would: docs/scripts.md.
 
 The calls are those that stand in the script; what follows them, which is known by its sum, is done here as documented.
 """

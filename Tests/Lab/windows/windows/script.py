@@ -1,4 +1,4 @@
-"""A script of mtactl's for people, read back: the calls that stand in it, and nothing else of it.
+"""Reads a script of mtactl's back: its calls, and nothing else.
 
 Strict: it takes the forms that docs/scripts.md names, and refuses the rest. What follows the calls is the same in every
 script, and is known here by its sum.

@@ -80,8 +80,7 @@ struct PostfixComparison {
             for (setting, list) in before.domains.all {
                 for table in list.opaque.prefix(3) {
                     notes.append(
-                        "whether a domain in `recipients` is the host's own cannot be determined where \(setting) asks "
-                            + "`\(table.escaped)`: a row then takes its mail away from the host"
+                        "whether a domain in `recipients` is the host's own cannot be determined, as \(setting) asks `\(table.escaped)`: its mail would no longer stay on the host"
                     )
                 }
             }

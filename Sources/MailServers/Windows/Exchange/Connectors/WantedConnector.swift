@@ -144,7 +144,7 @@ extension WantedConnector {
 extension Failure {
     fileprivate static func withoutParent(_ name: String) -> Failure {
         Failure(
-            "an address space `*.\(name)` of Exchange has `\(name)` itself in it, but the playbook has only its subdomains",
+            "Exchange's address space `*.\(name)` includes `\(name)` itself, but the playbook routes only its subdomains",
             hint: "write a row for `\(name)` too, to the same smarthost or another"
         )
     }

@@ -43,7 +43,7 @@ struct LegacyExchange: Sendable {
         try routes.checkLegacy()
         let wanted = try WantedConnector.all(for: routes, settings)
         guard wanted.count == 1, let one = wanted.first, case .smarthost(let smarthost) = one.way else {
-            throw .byHand("Exchange 2003 is changed by mtactl for one smarthost at a time")
+            throw .byHand("mtactl changes Exchange 2003 for one smarthost at a time")
         }
         let connector = try connector(for: one)
         if connector.values(Self.securityFlag).contains(where: { $0 != "0" }) {
@@ -71,7 +71,7 @@ struct LegacyExchange: Sendable {
         guard !ldif.changes.isEmpty else { return Plan(edits: [], forward: ldif, notes: []) }
         let bridgeheads = Set(senders.map { $0.server.map(Printable.line) ?? Printable.line($0.title) }).sorted()
         notes.append(
-            "then restart the Microsoft Exchange Routing Engine (RESvc) and the SMTP service (SMTPSVC) on \(bridgeheads.joined(separator: ", "))"
+            "afterwards restart the Routing Engine (RESvc) and the SMTP service (SMTPSVC) on \(bridgeheads.joined(separator: ", "))"
         )
         if smarthost.hosts.count > 1 {
             notes.append("several smarthosts in one connector were not tried on a real server")
@@ -86,7 +86,7 @@ struct LegacyExchange: Sendable {
         if named.count == 1 { return named[0] }
         if wanted.isNamed {
             throw .byHand(
-                "there is no SMTP connector \"\(wanted.name)\", and creating one takes more than is documented"
+                "there is no SMTP connector \"\(wanted.name)\", and how to create one is not documented"
             )
         }
         let fitting = connectors.filter { connector in
@@ -95,7 +95,7 @@ struct LegacyExchange: Sendable {
             return Set(spaces.map(\.domain)) == Set(wanted.domains)
         }
         if fitting.count == 1 { return fitting[0] }
-        throw .byHand("\(fitting.count) SMTP connectors are for these addresses, and one is needed")
+        throw .byHand("\(fitting.count) SMTP connectors are for these addresses, and mtactl changes only one")
     }
 
     private func bridgeheads(of connector: Entry) throws(Failure) -> [Entry] {
@@ -166,8 +166,8 @@ extension Failure {
     fileprivate static func byHand(_ problem: String) -> Failure {
         Failure(
             problem,
-            hint: "in Exchange System Manager: Routing Groups, Connectors, the connector's General tab and Advanced, "
-                + "Outbound Security; then restart RESvc and SMTPSVC"
+            hint:
+                "set it by hand in Exchange System Manager (Routing Groups, Connectors: General, and Advanced, Outbound Security), then restart RESvc and SMTPSVC"
         )
     }
 
