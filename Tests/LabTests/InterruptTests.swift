@@ -56,6 +56,8 @@ extension RealHosts {
                 "for i in $(seq 300); do test -e /var/backups/mtactl/lock || exit 0; sleep 0.1; done; exit 1"
             )
             try await Lab.smarthost(["normal"])
+            // On a busy machine the message may have been handed in before the second signal: nobody is left to discard it.
+            try await Lab.on("deb13", "postsuper -d ALL")
 
             #expect(left.status == 130)
             #expect(left.errors.contains("starting no more hosts"))
