@@ -6,14 +6,21 @@
 server postfix postconf
 marked postfix postdrop
 
-postfix_value() { # NAME: sets value, out of the lines in $values; empty where this Postfix knows no such setting
-    case $newline$values in
-    *"$newline$1 ="*) value=$newline$values ;;
-    *) value="$newline$1 =" ;;
-    esac
-    value=${value#*"$newline$1 ="}
-    value=${value%%"$newline"*}
-    value=${value# }
+postfix_split() { # sets postfix_NAME to the value of each setting in $values
+    # Line by line: to cut one name out of the whole text takes a shell as long as the square of what is before it.
+    set -f
+    IFS=$newline
+    for line in $values; do
+        name=${line%% =*} value=${line#* =}
+        case $name in '' | *[!a-z0-9_]*) continue ;; esac
+        eval "postfix_$name=\${value# }"
+    done
+    unset IFS
+    set +f
+}
+
+postfix_value() { # NAME: sets value; empty where this Postfix knows no such setting
+    eval "value=\${postfix_$1-}"
 }
 
 postfix_plugins() { # SASL mechanisms: names of the libraries that are there, one a line
@@ -132,6 +139,7 @@ postfix_facts() {
         tell postfix.values postconf -x "$@"
         values=$(postconf -dx "$@" 2>/dev/null)
     fi
+    postfix_split
     postfix_value config_directory
     folder=$value
     postfix_value mail_version
