@@ -1,7 +1,7 @@
 # Postfix: what it says of itself, the files that a plan edits, and the tables that decide in addition to ours.
 # Reads only: `postfix check` and `postfix status` write (queue files, log lines), so neither is used here.
 
-# shellcheck disable=SC2086,SC2154 # names are to be split; newline, daemons, sendmail are of facts.sh
+# shellcheck disable=SC2086,SC2154 # names are to be split; newline, daemons, path are of facts.sh
 
 server postfix postconf
 marked postfix postdrop
@@ -147,8 +147,15 @@ postfix_facts() {
     if grep -q mail_version "$folder/main.cf" 2>/dev/null; then value=$(postconf -dh mail_version); fi
     answer postfix.version "$value"
     answer postfix.folder "$folder"
+    postfix_value daemon_directory
+    daemons_folder=$value
     tell postfix.types postconf -m
-    tell postfix.sasl postconf -A
+    # What is linked with Cyrus' library has its client, and to look costs a quarter of asking.
+    if grep -q libsasl2 "$daemons_folder/smtp" 2>/dev/null; then
+        answer postfix.sasl cyrus
+    else
+        tell postfix.sasl postconf -A
+    fi
     say postfix.plugins postfix_plugins
     say postfix.bundles postfix_bundles
     postfix_value queue_directory
@@ -158,12 +165,14 @@ postfix_facts() {
     # What a daemon would die of, and postconf would not: each program of Postfix reads these settings when it starts.
     tell postfix.sound postmap -q mtactl static:sound
     survey postfix.login postfix_login
-    postfix_value daemon_directory
-    master=$value/master
-    postfix_value queue_directory
-    if [ -d /proc/self ]; then say postfix.running postfix_running "$value"; else tell postfix.running "$master" -t; fi
-    survey postfix.queued postfix_queued "$value"
-    set -- /etc/os-release "$folder/main.cf" "$folder/master.cf"
+    if [ -d /proc/self ]; then
+        say postfix.running postfix_running "$queue"
+    else
+        tell postfix.running "$daemons_folder/master" -t
+    fi
+    survey postfix.queued postfix_queued "$queue"
+    release
+    set -- "$path" "$folder/main.cf" "$folder/master.cf"
     for f in "$folder"/mtactl_*; do
         case "$f" in *.mtactl-*) continue ;; esac
         [ ! -e "$f" ] || set -- "$@" "$f"
