@@ -1,6 +1,7 @@
 # Everything a newcomer or CI needs, on Debian 12 or 13 with a Swift 6.2 or later toolchain, as root.
 #
 #   make demo    a small fleet on this machine: facts, plan, apply, verify, check, rollback
+#   make demo-up, make demo-down   the demo's fleet alone, to type commands against
 #   make test    everything: format, build, unit and law tests, shellcheck, the lab's real hosts
 #   make fault-matrix   every fault at every step on real mail servers; wants the machine for itself
 #   make night   an operator's night on a mixed fleet, every surprise in it; its transcript is docs/night.md
@@ -28,7 +29,7 @@ RELEASE_BUILD = swift build -c release --static-swift-stdlib --product mtactl
 FUZZ_SECONDS ?= 3600
 FUZZ_BUILD = MTACTL_FUZZ=1 swift build -c release --sanitize fuzzer -Xswiftc -enable-testing --scratch-path .build-fuzz --product fuzz
 
-.PHONY: all setup-build setup format lint build unit shellcheck gates stand-in lab-test test night wild fault-matrix laws demo bench sanitize fuzz release install-files install deb clean
+.PHONY: all setup-build setup-lab setup format lint build unit shellcheck gates stand-in lab-test test night wild fault-matrix laws demo demo-up demo-down bench sanitize fuzz release install-files install deb clean
 
 all: build
 
@@ -36,8 +37,11 @@ all: build
 setup-build:
 	Tests/Lab/setup build
 
-setup: setup-build
+# What the lab needs besides.
+setup-lab: setup-build
 	Tests/Lab/setup
+
+setup: setup-lab
 	Tests/Oracle/setup
 
 format:
@@ -98,9 +102,15 @@ fault-matrix: setup build
 
 test: setup lint gates shellcheck stand-in unit lab-test
 
-demo: setup
+demo: setup-lab
 	swift build --product mtactl
 	Tests/Lab/demo
+
+demo-up: setup-lab
+	Tests/Lab/demo up
+
+demo-down:
+	Tests/Lab/lab down
 
 bench: setup
 	$(RELEASE_BUILD)
