@@ -73,7 +73,7 @@ private actor Turns {
 
 /// The echo of the terminal on stdin, as it was found and off.
 private final class Echo: Sendable {
-    /// `nil` where stdin is no terminal.
+    /// `nil` where stdin is not a terminal.
     private let found = Mutex<termios?>(nil)
 
     init() {

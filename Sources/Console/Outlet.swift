@@ -5,8 +5,8 @@ package import SystemPackage
 
 /// stdout or stderr: takes text, and never ends the program.
 ///
-/// Writing is done beside the program, in the order in which the text was given to either of the two, so a reader that pauses (a
-/// pager) stops no host that is in flight. What cannot be written is dropped, and why is kept.
+/// Writing is done in the background, in the order in which the text was given to either of the two, so a reader that
+/// pauses (a pager) stops no host that is in flight. What cannot be written is dropped, and why is kept.
 package final class Outlet: Sendable {
     package static let output = Outlet(.standardOutput)
     package static let errors = Outlet(.standardError)

@@ -17,7 +17,7 @@ package enum StandardStreams {
     /// Opened for reading alone, writing to it fails as it does to what is closed.
     private static func fillGaps() {
         for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 {
-            // The lowest number that is free is this one. If even /dev/null is not to be had, nothing is lost but this guard.
+            // The lowest number that is free is this one. If even /dev/null cannot be opened, only this guard is lost.
             _ = unsafe open("/dev/null", O_RDONLY)
         }
     }

@@ -2,8 +2,8 @@ package import MTAPlan
 
 /// An open conversation with one site, over which the steps of a transaction are done.
 ///
-/// In which order steps are done is decided elsewhere (`Transaction`), what is to be done stands in `Work`; a driver
-/// knows how. Each call throws when the conversation is lost, after which nobody knows what came of the step: that is
+/// In which order steps are done is decided elsewhere (`Transaction`), what is to be done is in `Work`; a driver
+/// knows how. Each call throws when the conversation is lost, after which nobody knows how the step ended: that is
 /// found out by `state(of:)` over a new conversation. Whatever the site itself says is an answer, also when it is bad.
 ///
 /// `Tests/DriversTests/DriverConformance.swift` is what every driver has to pass.
@@ -16,7 +16,7 @@ package protocol Driver: MessagePath, RunStore {
     /// A failure that the site noticed is undone by the site before it answers, as `Changed.failed` tells.
     func change(_ work: Work, as opening: RunOpening) async throws(Failure) -> Changed
 
-    /// Looks once more whether the mail server runs, and makes the change stand.
+    /// Looks once more whether the mail server runs, and makes the change permanent.
     func confirm(_ work: Work) async throws(Failure) -> Confirmed
 
     /// Puts the site back as it was before `change`.
@@ -33,7 +33,7 @@ package struct RunOpening: Sendable {
     /// In seconds: how long the site waits for the confirmation before it puts itself back.
     package var revertAfter: Int
     package var secrets: Secrets
-    /// What the plan showed of the change, kept with the backup: whoever is to take it back sees it.
+    /// What the plan showed of the change, kept with the backup: whoever rolls it back sees it.
     package var edits: [Edit]
 
     package init(
@@ -60,7 +60,7 @@ package enum Changed: Sendable, Equatable {
 
 package enum Confirmed: Sendable, Equatable {
     case done
-    /// The mail server did not run any more, so the site was put back.
+    /// The mail server was no longer running, so the site was put back.
     case failed(Failure, Undone)
     /// The site had put itself back before.
     case expired(Failure)

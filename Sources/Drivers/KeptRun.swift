@@ -3,7 +3,7 @@ package struct KeptRun: Sendable, Equatable {
     package var run: String
     package var state: RunState
     package var server: String
-    /// Or, of what is no file, changes: see `unit`.
+    /// Or, of what is not a file, changes: see `unit`.
     package var files: Int
     package var unit: Unit = .file
     /// Of the files that were backed up.

@@ -55,7 +55,7 @@ package struct WatchRequest: Sendable, Equatable {
 }
 
 package enum Submitted: Sendable, Equatable {
-    /// `printed`: By `sendmail`, a line each. `log`: Where a watch came with the message.
+    /// `printed`: By `sendmail`, one line each. `log`: Where a watch came with the message.
     case taken(printed: [String], log: LogAnswer?)
     /// In the words of `sendmail`.
     case refused(String)

@@ -8,7 +8,7 @@ package struct RunID: Sendable, Hashable {
     /// `anna@laptop`, for the lock on hosts.
     package let startedBy: String
 
-    /// A run that is gone on with.
+    /// A run that is resumed.
     ///
     /// - Returns: `nil` where this is no run's name.
     package init?(resuming text: String, by person: String) {
@@ -29,7 +29,7 @@ package struct RunID: Sendable, Hashable {
             }
     }
 
-    /// When a run of this name began, as RFC 3339 has it; `nil` where it is none.
+    /// When a run of this name began, as RFC 3339 has it; `nil` if it is not a run's name.
     static func start(of name: String) -> String? {
         guard isName(name) else { return nil }
         let digits = Array(name)

@@ -24,24 +24,24 @@ package protocol RunArchive: Sendable {
 package protocol RunStore: RunArchive {
     /// Puts the site back as it was before a run.
     ///
-    /// `progress`: Told what is done, a line each.
+    /// `progress`: Told what is done, one line each.
     func restore(_ run: String, _ mode: RestoreMode, progress: @Sendable (String) -> Void) async throws(Failure)
         -> Restored
 
-    /// Takes away runs that the site chooses by itself.
+    /// Removes runs that the site chooses itself.
     func prune(_ choice: PruneChoice) async throws(Failure)
 
-    /// Takes away these runs.
+    /// Removes these runs.
     ///
     /// - Throws: Also where one of them is unfinished.
     func forget(_ runs: [String]) async throws(Failure)
 
-    /// Takes away everything that is kept, and the place where it was.
+    /// Removes everything that is kept, and the place where it was.
     ///
-    /// - Throws: Also where somebody is at work, or a run is unfinished.
+    /// - Throws: Also where another run is in progress, or a run is unfinished.
     func eraseAll() async throws(Failure)
 
-    /// Takes away the lock of a run that is neither at work nor unfinished.
+    /// Removes a stale lock: of a run that is neither in progress nor unfinished.
     ///
     /// - Throws: Also where it is, with who has it.
     func breakLock() async throws(Failure)
@@ -53,15 +53,15 @@ extension RunArchive {
 
 extension RunStore {
     package func forget(_ runs: [String]) async throws(Failure) {
-        throw Failure("what this site keeps cannot be taken away run by run", hint: "`mtactl backups prune --keep N`")
+        throw Failure("this site's backups cannot be removed run by run", hint: "`mtactl backups prune --keep N`")
     }
 
     package func eraseAll() async throws(Failure) {
-        throw Failure("what this site keeps cannot be taken away as a whole", hint: "look at it by hand")
+        throw Failure("this site's backups cannot be removed as a whole", hint: "check it by hand")
     }
 }
 
-/// Which of the runs that it keeps a site takes away; never one that is unfinished.
+/// Which of its backed-up runs a site removes; never one that is unfinished.
 package enum PruneChoice: Sendable, Hashable {
     /// All but so many, and the newest that can be put back.
     case allBut(newest: Int)

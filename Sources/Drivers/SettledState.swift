@@ -7,7 +7,7 @@ extension Site {
     /// What the site says of a run, over new conversations, once it has come to rest or had the time to.
     ///
     /// A site whose dead-man switch is armed has until that puts it back, but never longer than `longest`, whatever the
-    /// site says. Where it is not armed yet nothing was changed, and nobody but us clears away what was begun.
+    /// site says. Where it is not armed yet nothing was changed, and nobody but us clears away what was started.
     ///
     /// - Parameters:
     ///   - run: The run's id.

@@ -14,12 +14,12 @@ package protocol Site: Sendable {
     ///
     /// `files`: Files that a playbook names, asked for besides.
     ///
-    /// - Throws: When the site cannot be reached, does not let us in, or does not answer wholly.
+    /// - Throws: When the site cannot be reached, refuses the login, or does not answer completely.
     func facts(for purpose: FactsPurpose, files: [String]) async throws(Failure) -> Facts
 
     /// Opens a conversation, which ends with `body`.
     ///
-    /// `progress`: Told what the site does, a line each.
+    /// `progress`: Told what the site does, one line each.
     func withDriver<Result: Sendable>(
         progress: @escaping @Sendable (String) -> Void,
         _ body: (any Driver) async throws(Failure) -> Result

@@ -2,7 +2,7 @@
 package enum FailureSummary {
     /// Of each kind the first few, the last of them with the number of those that are left out.
     ///
-    /// Of a kind are those that differ in their places and in what stands between backquotes only.
+    /// Of a kind are those that differ in their places and in what is between backquotes only.
     package static func ofKinds(_ failures: [Failure], most: Int = 3) -> [Failure] {
         let kinds = failures.map { kind($0) }
         let counts = Dictionary(grouping: kinds) { $0 }.mapValues(\.count)

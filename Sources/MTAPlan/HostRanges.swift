@@ -1,6 +1,6 @@
 /// Names of hosts as people read them: `mx[01:40].example.net, web3`, in the notation of an inventory.
 ///
-/// Pure. Nothing is lost: an inventory that is made of it has the same hosts.
+/// Nothing is lost: an inventory made from it has the same hosts.
 package enum HostRanges {
     /// Each item is a name or a range, in the order of the first name that it stands for.
     package static func items(_ names: [String]) -> [String] {
@@ -43,7 +43,7 @@ package enum HostRanges {
         }
     }
 
-    /// A name with one of its numbers taken out.
+    /// A name with one of its numbers removed.
     private struct Frame {
         struct Key: Hashable {
             let before: Substring

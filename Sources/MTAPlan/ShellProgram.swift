@@ -3,7 +3,7 @@ package enum ShellProgram {
     /// The program without what the shell would skip: lines of comment, empty lines, and blanks before a line.
     ///
     /// A host's first answer to a program waits for all of it, and on a new connection the first 14 KB travel in one
-    /// round trip (RFC 6928). What stands in quotes over several lines, and what goes on after a backslash, stays as it
+    /// round trip (RFC 6928). What is in quotes over several lines, and what goes on after a backslash, stays as it
     /// is. From a here-document on everything does, as its lines may be anything.
     package static func compact(_ program: [UInt8]) -> [UInt8] {
         var compact: [UInt8] = []

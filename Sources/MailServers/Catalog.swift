@@ -30,7 +30,8 @@ package enum Catalog {
     /// The mail servers that mtactl can change.
     package static let all = products.compactMap { $0 as? any MailServer }
 
-    /// Those whose hosts the facts script and the agent know: all but Windows, and what is changed by calls alone.
+    /// Those whose hosts the facts script and the agent can handle: all but Windows, and what is changed by calls
+    /// alone.
     package static let posix = all.filter { $0.questions.isEmpty && $0.interface == nil }
 
     /// What playbooks and inventories can say of them.

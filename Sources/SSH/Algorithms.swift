@@ -36,7 +36,7 @@ struct Algorithms: Sendable, Equatable {
     ///
     /// Empty lists when there is no libssh2 to ask.
     static let offered: Algorithms = {
-        let supported = Session.supported([
+        let supported = LibSSH2Session.supported([
             LIBSSH2_METHOD_KEX, LIBSSH2_METHOD_HOSTKEY, LIBSSH2_METHOD_CRYPT_CS, LIBSSH2_METHOD_MAC_CS,
         ])
         func keep(_ names: [String], _ method: Int32) -> [String] {
@@ -67,7 +67,7 @@ struct Algorithms: Sendable, Equatable {
     }
 }
 
-extension Session {
+extension LibSSH2Session {
     /// Sets the lists that the handshake will offer.
     ///
     /// False when libssh2 has not one of them.

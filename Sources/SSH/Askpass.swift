@@ -4,8 +4,8 @@ internal import Glibc
 /// Answers the system ssh's question for a password, and no other question.
 ///
 /// ssh asks a program where it has no terminal (ssh(1), SSH_ASKPASS). Ours reads the password from a pipe in a folder that only we may
-/// open: it stands in no file, environment or argument list. It answers for the one user and host that the password is of, as the
-/// question names them (OpenSSH 9.2p1, sshconnect2.c), so that no other host on the way can have it.
+/// open: it is in no file, environment or argument list. It answers for the one user and host that the password is of,
+/// as the question names them (OpenSSH 9.2p1, sshconnect2.c), so that no other host on the way can have it.
 package final class Askpass: Sendable {
     /// A password, and whose it is.
     package struct Answer: Sendable {
@@ -46,8 +46,8 @@ package final class Askpass: Sendable {
             throw SSHError(
                 .authenticationFailed,
                 attempt: "log in",
-                problem: "the password could not be handed to ssh: \(error)",
-                hint: "can files be made in \(FileManager.default.temporaryDirectory.path)?"
+                problem: "the password could not be passed to ssh: \(error)",
+                hint: "can files be created in \(FileManager.default.temporaryDirectory.path)?"
             )
         }
         self.folder = folder

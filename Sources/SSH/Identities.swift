@@ -1,7 +1,7 @@
 /// Which keys are offered to a server, in which order, and why others are not.
 ///
-/// Pure. First the identity files that need no passphrase or whose key the agent has; then what else the agent has; last the files
-/// for which somebody must be asked.
+/// First the identity files that need no passphrase or whose key the agent has; then what else the agent has; last the
+/// files for which somebody must be asked.
 struct Identities: Sendable, Equatable {
     /// How many keys are tried: a server hangs up after `MaxAuthTries` failures, 6 unless told otherwise (sshd_config(5)).
     static let limit = 5
@@ -24,11 +24,11 @@ struct Identities: Sendable, Equatable {
         var path: String
         /// `nil` where there is no such file.
         var file: KeyFile?
-        /// From the file itself or the `.pub` beside it.
+        /// From the file itself or the `.pub` next to it.
         var publicKey: [UInt8]?
         /// The mode of a file of ours that others can use, which ssh takes no key from.
         var exposure: Int?
-        /// Whether a certificate lies beside it, which ssh would show first.
+        /// Whether a certificate lies next to it, which ssh would show first.
         var hasCertificate = false
     }
 
@@ -73,7 +73,7 @@ struct Identities: Sendable, Equatable {
 
     private static func obstacle(_ type: String) -> String? {
         switch type {
-        case "ssh-dss": "a DSA key, which servers no longer take"
+        case "ssh-dss": "a DSA key, which servers no longer accept"
         case let type where type.contains("-cert-v01@"): "a certificate, which needs `transport: openssh`"
         case let type where type.hasPrefix("sk-"): "a key on a FIDO token, which needs `transport: openssh`"
         default: nil
@@ -82,7 +82,7 @@ struct Identities: Sendable, Equatable {
 
     private static func obstacle(_ exposure: Int?) -> String? {
         exposure.map { mode in
-            "others can read it (mode 0\(String(mode, radix: 8))); `chmod 600` it, and think of the key as known"
+            "others can read it (mode 0\(String(mode, radix: 8))); `chmod 600` it, and treat the key as compromised"
         }
     }
 

@@ -2,7 +2,8 @@ internal import NIOCore
 
 /// The connections to jump hosts: one to each, which carries all its targets, until `close`.
 ///
-/// libssh2 opens one channel at a time and cannot give an open up, so a target that does not answer stands in the way of those after it.
+/// libssh2 opens one channel at a time and cannot give an open up, so a target that does not answer is in the way of
+/// those after it.
 /// Where that takes long, another connection is made for them; it happens for dead targets alone.
 package actor JumpHosts {
     /// How long an open may take before the others no longer wait for it.
@@ -98,7 +99,7 @@ package actor JumpHosts {
     /// A tunnel to a target through its jump hosts.
     ///
     /// - Throws: With the jump host named whose fault it is.
-    func tunnel(to target: SSHTarget, on loop: any EventLoop) async throws(SSHError) -> (TunnelTransport, Lease) {
+    func tunnel(to target: SSHTarget, on loop: any EventLoop) async throws(SSHError) -> (TunnelStream, Lease) {
         guard let jump = target.jumps.last else { preconditionFailure("a target without a jump host") }
         let line = line(Way(target.jumps))
         let carrier = try await carrier(line, jump, after: target.jumps.dropLast(), on: loop)
@@ -108,13 +109,13 @@ package actor JumpHosts {
             carrier.users += 1
             let connection = carrier.connection
             let lease = Lease { await self.release(connection, line: Way(target.jumps)) }
-            return (TunnelTransport(id, of: connection, on: loop), lease)
+            return (TunnelStream(id, of: connection, on: loop), lease)
         case .failure(let error):
             throw error.through(jump.name)
         }
     }
 
-    /// Ends them all; nothing is reached through them any more.
+    /// Closes them all; nothing is reached through them any more.
     package func close() async {
         isClosed = true
         let all = lines.sorted { $0.key.hops.count > $1.key.hops.count }.map(\.value)

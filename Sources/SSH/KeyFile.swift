@@ -1,4 +1,4 @@
-/// What kind of private key a file holds, as far as can be told without its passphrase.
+/// What kind of private key a file holds, as far as can be determined without its passphrase.
 ///
 /// Source of the format: OpenSSH, PROTOCOL.key (openssh-key-v1).
 package struct KeyFile: Sendable, Equatable {
@@ -23,7 +23,7 @@ package struct KeyFile: Sendable, Equatable {
         var cipher: String
         var keyDerivationOptions: [UInt8]
         var secret: [UInt8]
-        /// What stands behind: the authentication tag of some ciphers.
+        /// What is behind: the authentication tag of some ciphers.
         var trailer: [UInt8]
     }
 

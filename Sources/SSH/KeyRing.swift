@@ -39,7 +39,7 @@ package actor KeyRing {
 
     /// The key in a one-line public key file.
     private static func publicKey(_ path: String) -> [UInt8]? {
-        // Most keys have no such file beside them.
+        // Most keys have no such file next to them.
         guard let bytes = try? File.read(path) else { return nil }
         let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0.isNewline }
         guard words.count >= 2, let key = Base64.decode(words[1]) else { return nil }

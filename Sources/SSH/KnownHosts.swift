@@ -57,7 +57,7 @@ package struct KnownHosts: Sendable {
         }
     }
 
-    /// Revokes the keys of a file of public keys, one a line (ssh_config(5), RevokedHostKeys).
+    /// Revokes the keys of a file of public keys, one per line (ssh_config(5), RevokedHostKeys).
     ///
     /// False for a key revocation list, which has a format of its own (OpenSSH, PROTOCOL.krl).
     mutating func revoke(_ bytes: [UInt8]) -> Bool {

@@ -4,7 +4,7 @@ extension Logger {
     /// Writes nothing.
     package static let none = Logger(label: "none", factory: { _ in SwiftLogNoOpLogHandler() })
 
-    /// What a line is about, beside its host.
+    /// What a line is about, besides its host.
     package enum Step: String, Sendable {
         case connect, handshake, facts, agent
         case hostKey = "host-key"

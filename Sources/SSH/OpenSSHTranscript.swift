@@ -1,15 +1,16 @@
 /// What the system's ssh says until it has logged in, at `LogLevel DEBUG1`, and what that means.
 ///
-/// Each host on the way, and the host itself, speaks in turn: a host begins when the one before it has let us in.
+/// Each host on the way, and the host itself, speaks in turn: a host begins when the one before it has accepted the
+/// login.
 /// What a server can make ssh say of it decides about the words of an error, and about nothing else.
 /// Source of the lines: OpenSSH 9.2p1 (sshconnect.c, sshconnect2.c, kex.c).
 package struct OpenSSHTranscript: Sendable, Equatable {
-    /// How far the host of the moment is.
+    /// How far the current host is.
     package enum Stage: Sendable, Equatable {
         case connecting
         case agreeingOnKeys
         case loggingIn
-        /// The last host has let us in.
+        /// The last host has accepted the login.
         case loggedIn
     }
 
@@ -19,7 +20,7 @@ package struct OpenSSHTranscript: Sendable, Equatable {
     /// What it said that is not ssh's account of its own doings: the last words before an error.
     private(set) var words: [String] = []
     private(set) var isConnected = false
-    /// What the host of the moment calls itself.
+    /// What the current host calls itself.
     package private(set) var identification: String?
     private(set) var noise: [String] = []
     private(set) var fingerprint = ""
@@ -28,7 +29,7 @@ package struct OpenSSHTranscript: Sendable, Equatable {
     private(set) var omissions: [String] = []
     private(set) var accepted: [String] = []
 
-    /// Whether the host of the moment has let in nothing that was shown to it, and would take a password.
+    /// Whether the current host has let in nothing that was shown to it, and would take a password.
     package var wouldTakePassword: Bool {
         let methods = words.last { $0.contains("Permission denied (") } ?? ""
         return ["password", "keyboard-interactive"].contains { methods.contains($0) }

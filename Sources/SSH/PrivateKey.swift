@@ -21,7 +21,8 @@ struct PrivateKey: Sendable {
         case rsa(_RSA.Signing.PrivateKey)
     }
 
-    /// The signature without its algorithm's name, as it stands inside of an SSH signature; `nil` where the key cannot do it.
+    /// The signature without its algorithm's name, as it is inside of an SSH signature; `nil` where the key cannot do
+    /// it.
     ///
     /// Source: RFC 8709, section 6 (ed25519); RFC 5656, section 3.1.2 (ECDSA); RFC 8332, section 3 (RSA with SHA-2; SHA-1 is declined).
     func signature(of message: [UInt8]) -> [UInt8]? {

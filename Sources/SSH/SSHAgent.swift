@@ -27,7 +27,7 @@ struct SSHAgent: Sendable {
     func identities(within limit: Duration) async throws(Silence) -> [Identity] {
         let answer = try await ask([11], within: limit)
         guard let identities = Self.identities(in: answer) else {
-            throw Silence(text: "an answer that is no list of keys")
+            throw Silence(text: "an answer that is not a list of keys")
         }
         return identities
     }

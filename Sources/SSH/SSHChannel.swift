@@ -78,7 +78,7 @@ struct ChannelID: Sendable, Hashable {
     /// How the command ended, as far as the server said.
     ///
     /// A status of 0 is also what libssh2 reports when it said nothing.
-    func ending(of session: Session) -> RemoteEnding {
+    func ending(of session: LibSSH2Session) -> RemoteEnding {
         var name: UnsafeMutablePointer<CChar>?
         var count = 0
         unsafe libssh2_channel_get_exit_signal(handle, &name, &count, nil, nil, nil, nil)
@@ -88,7 +88,7 @@ struct ChannelID: Sendable, Hashable {
     }
 }
 
-/// Where libssh2 puts what was read, before its bytes are taken out.
+/// Where libssh2 puts what was read, before its bytes are removed.
 ///
 /// One for a connection: most reads find nothing, and memory that big costs more to get than to fill.
 @safe final class ReadingSpace {

@@ -146,7 +146,7 @@ extension SSHConfig {
 
         /// For ssh, without the name.
         ///
-        /// Not `-i`, which passes over a key that is not there.
+        /// Not `-i`, which skips a key that is not there.
         package var commandLine: [String] {
             var words = configuration.map { ["-F", $0] } ?? []
             for option in options { words += ["-o", option] }
@@ -187,13 +187,13 @@ extension SSHConfig {
 }
 
 extension SSHError {
-    /// A jump host that is to be reached through itself, which ssh refuses where it sees it, or through too many others.
+    /// A jump host that would be its own jump host, which ssh refuses where it sees it, or through too many others.
     package static func endlessWay(_ jump: String, detail: String = "") -> SSHError {
         SSHError(
             .unsupported,
-            attempt: "find the way",
+            attempt: "find the jump hosts",
             problem: "ssh_config's ProxyJump of \(jump) leads back to it",
-            hint: "write `Host \(jump)` with `ProxyJump none` above what holds for all hosts",
+            hint: "write `Host \(jump)` with `ProxyJump none` above the settings for all hosts",
             detail: detail
         )
     }
@@ -207,7 +207,7 @@ extension SSHError {
             .unsupported,
             attempt: "ask ssh about \(name)",
             problem: "`ssh -G \(name)` fails: \(words.split(whereSeparator: \.isNewline).first ?? "")",
-            hint: "is ssh installed, and its configuration right?",
+            hint: "is ssh installed, and its configuration correct?",
             detail: words
         )
     }

@@ -159,7 +159,7 @@ extension SSHConnection {
     }
 }
 
-extension Session {
+extension LibSSH2Session {
     func openSession() -> SSHChannel? {
         unsafe SSHChannel(libssh2_channel_open_ex(handle, "session", 7, SSHChannel.window, 32 << 10, nil, 0))
     }

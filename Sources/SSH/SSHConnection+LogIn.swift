@@ -6,7 +6,7 @@ extension SSHConnection {
     /// Tries what the target offers until the server is content: keys at once, as that costs the fewest round trips; what the server would take
     /// is asked only when they do not help.
     func logIn() async throws(SSHError) {
-        var trail = LogInTrail(user: target.user)
+        var trail = LogInAttempts(user: target.user)
         let start = ContinuousClock.now
         do throws(SSHError) {
             let isLoggedIn = try await logIn(&trail)
@@ -22,15 +22,15 @@ extension SSHConnection {
         throw drop(.notLoggedIn(trail))
     }
 
-    private func logIn(_ trail: inout LogInTrail) async throws(SSHError) -> Bool {
+    private func logIn(_ trail: inout LogInAttempts) async throws(SSHError) -> Bool {
         if try await logInWithKeys(&trail) { return true }
         trail.accepted = try await acceptedMethods()
-        target.logger.debug(.logIn, "the server takes \(trail.accepted.joined(separator: ", "))")
+        target.logger.debug(.logIn, "the server accepts \(trail.accepted.joined(separator: ", "))")
         if session.isLoggedIn { return true }
         return try await logInWithPassword(&trail)
     }
 
-    private func logInWithKeys(_ trail: inout LogInTrail) async throws(SSHError) -> Bool {
+    private func logInWithKeys(_ trail: inout LogInAttempts) async throws(SSHError) -> Bool {
         let identities = await identities(&trail)
         trail.omissions += identities.omissions
         trail.omissions += target.authentication.furtherIdentities.map { "\($0), which needs `transport: openssh`" }
@@ -38,7 +38,7 @@ extension SSHConnection {
         return false
     }
 
-    private func identities(_ trail: inout LogInTrail) async -> Identities {
+    private func identities(_ trail: inout LogInAttempts) async -> Identities {
         let authentication = target.authentication
         let candidates = await KeyRing.shared.candidates(authentication.identityFiles)
         var held: [SSHAgent.Identity] = []
@@ -54,7 +54,7 @@ extension SSHConnection {
 
     private var agent: SSHAgent? { target.authentication.agentSocket.map { SSHAgent(socket: $0, loop: loop) } }
 
-    private func logIn(_ offer: Identities.Offer, _ trail: inout LogInTrail) async throws(SSHError) -> Bool {
+    private func logIn(_ offer: Identities.Offer, _ trail: inout LogInAttempts) async throws(SSHError) -> Bool {
         switch offer {
         case .agent(let identity):
             trail.tried.append("the agent's key \(identity.comment)")
@@ -84,17 +84,17 @@ extension SSHConnection {
     ) async throws(SSHError) -> Bool {
         let attempt = "log in as \(target.user)"
         let deadline = deadline(\.login)
-        let desk = SigningDesk()
+        let signingRequest = SigningRequest()
         while true {
             try checkUsable(attempt)
             let moment = wire.moment
-            let code = session.logIn(as: target.user, publicKey: publicKey, signing: desk)
+            let code = session.logIn(as: target.user, publicKey: publicKey, signing: signingRequest)
             wire.flush()
             switch code {
             case 0: return true
             case LIBSSH2_ERROR_EAGAIN:
-                if let message = desk.message, desk.answer == nil {
-                    desk.answer = .some(await signature(message))
+                if let message = signingRequest.message, signingRequest.answer == nil {
+                    signingRequest.answer = .some(await signature(message))
                 } else {
                     try await news(attempt, since: moment, by: deadline)
                 }
@@ -124,7 +124,7 @@ extension SSHConnection {
         }
     }
 
-    private func logInWithPassword(_ trail: inout LogInTrail) async throws(SSHError) -> Bool {
+    private func logInWithPassword(_ trail: inout LogInAttempts) async throws(SSHError) -> Bool {
         let methods = ["password", "keyboard-interactive"].filter(trail.accepted.contains)
         guard !methods.isEmpty, let ask = target.authentication.password, let password = try await ask() else {
             return false
@@ -132,7 +132,7 @@ extension SSHConnection {
         for method in methods {
             trail.tried.append(method == "password" ? "the password" : "the password (keyboard-interactive)")
             let attempt = "log in as \(target.user)"
-            let interview = Interview(password: password)
+            let interview = KeyboardInteractiveAnswers(password: password)
             wire.interview = interview
             defer { wire.interview = nil }
             do throws(SSHError) {

@@ -69,7 +69,7 @@ extension SSHConnection {
         if let addresses {
             let limit = target.deadlines.connect
             target.logger.debug(.connect, "to \(target.address), port \(target.port)")
-            let transport = try await TCPTransport.connect(to: target, at: addresses, on: loop, within: limit)
+            let transport = try await TCPStream.connect(to: target, at: addresses, on: loop, within: limit)
             return try await open(target, over: transport, on: loop, lease: last)
         }
         let (transport, lease) = try await jumps.tunnel(to: target, on: loop)
@@ -85,10 +85,10 @@ extension SSHConnection {
         }
     }
 
-    /// The same over a transport that is there already, on the event loop of which it lives.
+    /// The same over a byte stream that exists already, on the event loop on which it lives.
     package static func open(
         _ target: SSHTarget,
-        over transport: any Transport,
+        over transport: any ByteStream,
         on loop: any EventLoop,
         lease: JumpHosts.Lease? = nil
     ) async throws(SSHError) -> SSHConnection {

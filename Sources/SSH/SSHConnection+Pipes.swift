@@ -6,7 +6,7 @@ internal import NIOCore
 /// Confined to the loop of the connection that it goes through.
 final class TunnelPipe {
     /// Who is told; nobody before the first read or write.
-    var transport: TunnelTransport?
+    var transport: TunnelStream?
     var isWanted = false
     var outbox = ByteBuffer()
     /// Whether it ends as soon as everything was sent.
@@ -52,13 +52,13 @@ extension SSHConnection {
         }
     }
 
-    func want(from id: ChannelID, for transport: TunnelTransport) {
+    func want(from id: ChannelID, for transport: TunnelStream) {
         guard let pipe = pipe(id, transport) else { return }
         pipe.isWanted = true
         servePipes()
     }
 
-    func send(_ bytes: ByteBuffer, through id: ChannelID, for transport: TunnelTransport) {
+    func send(_ bytes: ByteBuffer, through id: ChannelID, for transport: TunnelStream) {
         guard let pipe = pipe(id, transport) else { return }
         pipe.outbox.writeImmutableBuffer(bytes)
         guard let channel = channels[id] else { return }
@@ -74,7 +74,7 @@ extension SSHConnection {
         if pipe.outbox.readableBytes == 0 { endPipe(id, nil) }
     }
 
-    private func pipe(_ id: ChannelID, _ transport: TunnelTransport) -> TunnelPipe? {
+    private func pipe(_ id: ChannelID, _ transport: TunnelStream) -> TunnelPipe? {
         guard let pipe = pipes[id] else {
             transport.ended(lossOfCarrier)
             return nil

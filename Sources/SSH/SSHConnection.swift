@@ -4,7 +4,8 @@ internal import NIOCore
 /// A logged-in connection to one host.
 ///
 /// Runs on its event loop: libssh2 is only ever called there, one call at a time, and no call blocks. Handshake, logging in and opening
-/// channels share one state machine inside libssh2, so they take turns; reading and writing of open channels go on beside them.
+/// channels share one state machine inside libssh2, so they take turns; reading and writing of open channels continue
+/// meanwhile.
 /// After a deadline has passed or a call was cancelled half-way, the connection is dropped and every later call throws.
 package actor SSHConnection {
     package nonisolated let target: SSHTarget
@@ -12,7 +13,7 @@ package actor SSHConnection {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.executor.asUnownedSerialExecutor() }
 
     let wire: Wire
-    let session: Session
+    let session: LibSSH2Session
     let turnstile = Turnstile()
     let space = ReadingSpace()
     var channels: [ChannelID: SSHChannel] = [:]
@@ -23,21 +24,22 @@ package actor SSHConnection {
     private(set) var end: SSHError?
     /// Tunnels through this host that carry other connections.
     var pipes: [ChannelID: TunnelPipe] = [:]
-    /// An open that the server never answered stands in the way of all others (libssh2 1.10.0 has one state for all of them).
+    /// An open that the server never answered is in the way of all others (libssh2 1.10.0 has one state for all of
+    /// them).
     var opensNoMore = false
     /// Whether `servePipes` is at work, which may be told of room to write meanwhile.
     var isServing = false
     /// Gives back what the connection has of the jump host that it goes through.
     let lease: JumpHosts.Lease?
 
-    init(target: SSHTarget, over transport: any Transport, on loop: any EventLoop, lease: JumpHosts.Lease?)
+    init(target: SSHTarget, over transport: any ByteStream, on loop: any EventLoop, lease: JumpHosts.Lease?)
         throws(SSHError)
     {
         self.target = target
         self.loop = loop
         self.lease = lease
         wire = Wire(transport, on: loop)
-        session = try Session(over: wire)
+        session = try LibSSH2Session(over: wire)
     }
 
     isolated deinit { wire.close() }
@@ -134,7 +136,7 @@ package actor SSHConnection {
         }
     }
 
-    /// Waits until the transport takes more.
+    /// Waits until the byte stream accepts more.
     func room(_ attempt: String, by deadline: NIODeadline) async throws(SSHError) {
         while true {
             let moment = wire.moment

@@ -37,13 +37,13 @@ extension SSHError {
             .lost,
             attempt: attempt,
             problem: "the connection was lost (trying to \(attempt))\(reason)",
-            hint: "what was asked for may have been done or not",
+            hint: "the request may or may not have been carried out",
             code: code,
             detail: detail
         )
     }
 
-    /// libssh2 refused or was refused one thing, and the session goes on.
+    /// libssh2 refused or was refused one thing, and the session continues.
     static func failed(_ attempt: String, _ code: Code, _ detail: String) -> SSHError {
         var error = SSHError(
             .refusedRequest,
@@ -68,8 +68,8 @@ extension SSHError {
     func explainedAsSession() -> SSHError {
         guard kind == .refusedRequest, code?.rawValue == LIBSSH2_ERROR_CHANNEL_FAILURE else { return self }
         var error = self
-        error.problem = "the server opens no (further) session: \(detail)"
-        error.hint = "MaxSessions in its sshd_config limits how many a connection may have"
+        error.problem = "the server does not open a (further) session: \(detail)"
+        error.hint = "MaxSessions in its sshd_config limits how many sessions a connection may have"
         return error
     }
 
@@ -100,7 +100,7 @@ extension SSHError {
 }
 
 extension SSHError.Code {
-    /// Whether a call that returned this refused one thing, and the session goes on.
+    /// Whether a call that returned this refused one thing, and the session continues.
     var leavesSessionUsable: Bool {
         [
             LIBSSH2_ERROR_AUTHENTICATION_FAILED, LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED, LIBSSH2_ERROR_PASSWORD_EXPIRED,

@@ -49,7 +49,7 @@ extension SSHError {
         SSHError(
             .refusedConnection,
             attempt: "connect to \(host), port \(port)",
-            problem: "\(host), port \(port): nothing listens there",
+            problem: "\(host), port \(port): nothing is listening there",
             hint: "is sshd running, and on this port?",
             detail: detail
         )
@@ -60,7 +60,7 @@ extension SSHError {
             .unreachable,
             attempt: "connect to \(host), port \(port)",
             problem: "\(host), port \(port): \(reason)",
-            hint: "is there a way to it from here, or only through a jump host?",
+            hint: "is it reachable from here, or only through a jump host?",
             detail: detail
         )
     }
@@ -70,7 +70,7 @@ extension SSHError {
             .unreachable,
             attempt: "find \(host)",
             problem: "\(host): no address found for this name",
-            hint: "is the name right, and known to this machine's resolver?",
+            hint: "is the name correct, and known to this machine's resolver?",
             detail: detail
         )
     }
@@ -117,7 +117,7 @@ extension SSHError {
         if let identification = offer.identification {
             guard identification.hasPrefix("SSH-2.") || identification.hasPrefix("SSH-1.99") else {
                 error.kind = .notSSH
-                error.problem = "the server speaks an old SSH only: \(identification)"
+                error.problem = "the server speaks only an old version of SSH: \(identification)"
                 error.hint = nil
                 return error
             }
@@ -132,22 +132,22 @@ extension SSHError {
         let text = noise.prefix(3).joined(separator: " / ")
         if noise.contains(where: { $0.contains("MaxStartups") }) {
             kind = .busy
-            problem = "the server takes no more connections now: \(text)"
+            problem = "the server accepts no more connections now: \(text)"
             hint = "try again, with a lower --parallel, or raise MaxStartups in its sshd_config"
         } else if noise.contains(where: { $0.contains("Not allowed at this time") }) {
             kind = .shutOut
-            problem = "the server has shut this machine out for a while: \(text)"
+            problem = "the server is blocking this machine for a while: \(text)"
             hint = "earlier failed logins count (PerSourcePenalties in its sshd_config); try again later"
         } else if !noise.isEmpty {
             kind = .notSSH
-            problem = "what listens there does not speak SSH; it said `\(text.prefix(200))`"
-            hint = "is the port right?"
+            problem = "what is listening there does not speak SSH; it sent `\(text.prefix(200))`"
+            hint = "is the port correct?"
         } else if kind != .timedOut {
             kind = kind == .lost ? .busy : kind
-            problem = "the server hung up before it said anything"
+            problem = "the server hung up before it sent anything"
             hint = "look for fail2ban, /etc/hosts.deny or a full MaxStartups on it"
         } else {
-            problem = "something listens there, but says nothing"
+            problem = "something is listening there, but it sends nothing"
             hint = "is it sshd, and not overloaded?"
         }
     }

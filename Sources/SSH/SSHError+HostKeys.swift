@@ -17,7 +17,7 @@ extension SSHError {
             .knownHostsUnusable,
             attempt: check,
             problem: "\(file), which revokes host keys, is a key revocation list (KRL)",
-            hint: "only `transport: openssh` can read it; a file of public keys, one a line, is read here too"
+            hint: "only `transport: openssh` can read it; a file of public keys, one per line, works here too"
         )
     }
 
@@ -47,7 +47,7 @@ extension SSHError {
             attempt: check,
             problem: "libssh2 \(LibSSH2.version) cannot check the keys that are known for it: \(places)",
             hint:
-                "use `transport: openssh`, or add its ed25519 key to known_hosts (`ssh-keyscan -t ed25519`, compared by other means)"
+                "use `transport: openssh`, or add its ed25519 key to known_hosts (`ssh-keyscan -t ed25519`, verified by other means)"
         )
     }
 
@@ -56,7 +56,7 @@ extension SSHError {
             .lost,
             attempt: check,
             problem: "the server showed no host key",
-            hint: "is it an SSH server? `ssh -v` may tell"
+            hint: "is it an SSH server? `ssh -v` may show why"
         )
     }
 
@@ -65,7 +65,7 @@ extension SSHError {
             .hostKeyRevoked(fingerprint: fingerprint),
             attempt: check,
             problem: "host key is revoked: \(fingerprint)",
-            hint: "somebody who has this key may pose as the host; give the host another"
+            hint: "whoever has this key can impersonate the host; give the host a new one"
         )
     }
 

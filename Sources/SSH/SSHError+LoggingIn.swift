@@ -3,24 +3,24 @@ internal import CLibSSH2
 // What is said about logging in.
 
 extension SSHError {
-    static func notLoggedIn(_ trail: LogInTrail) -> SSHError {
+    static func notLoggedIn(_ trail: LogInAttempts) -> SSHError {
         SSHError(
             .authenticationFailed,
             attempt: "log in as \(trail.user)",
-            problem: "not let in as \(trail.user): \(trail.account)",
+            problem: "cannot log in as \(trail.user): \(trail.account)",
             hint: trail.advice
         )
     }
 
     /// The connection ended while logging in.
-    static func hungUp(_ trail: LogInTrail, farewell: String?, _ error: SSHError) -> SSHError {
+    static func hungUp(_ trail: LogInAttempts, farewell: String?, _ error: SSHError) -> SSHError {
         guard let farewell, farewell.contains("authentication failures") else { return error }
         return SSHError(
             .authenticationFailed,
             attempt: error.attempt,
             problem: "the server hung up: \(farewell) (\(trail.account))",
             hint:
-                "name the right key with `identity-file` and set `IdentitiesOnly yes`, so that others are not tried first",
+                "name the correct key with `identity-file` and set `IdentitiesOnly yes`, so that others are not tried first",
             code: error.code,
             detail: error.detail
         )
@@ -37,8 +37,8 @@ extension SSHError {
     }
 }
 
-/// What was tried to be let in, for the error.
-struct LogInTrail: Sendable, Equatable {
+/// What was tried to log in, for the error.
+struct LogInAttempts: Sendable, Equatable {
     var user: String
     /// What the server was shown and did not take.
     var tried: [String] = []
@@ -54,16 +54,17 @@ struct LogInTrail: Sendable, Equatable {
         var parts = [tried.isEmpty ? "there was nothing to try" : "tried " + tried.joined(separator: ", ")]
         if !omissions.isEmpty { parts.append("not tried: " + omissions.joined(separator: "; ")) }
         if !questions.isEmpty { parts.append("it asked `\(questions.joined(separator: "`, `"))`") }
-        if !accepted.isEmpty { parts.append("the server takes " + accepted.joined(separator: ", ")) }
+        if !accepted.isEmpty { parts.append("the server accepts " + accepted.joined(separator: ", ")) }
         return parts.joined(separator: "; ")
     }
 
     fileprivate var advice: String {
         if !questions.isEmpty {
-            return "only a password can be answered with: let \(user) in with a key, or without a second question"
+            return
+                "only a password can be given as an answer: let \(user) log in with a key, or without a second question"
         }
         if omissions.contains(where: { $0.hasSuffix("which needs `transport: openssh`") }) {
-            return "set `transport: openssh` for this host in the inventory, and the system's ssh shows that too"
+            return "set `transport: openssh` for this host in the inventory, so that the system's ssh offers that too"
         }
         let takesKeys = accepted.isEmpty || accepted.contains("publickey")
         if tried.isEmpty, takesKeys {
@@ -71,8 +72,8 @@ struct LogInTrail: Sendable, Equatable {
         }
         if !takesKeys {
             return accepted.contains { $0 == "password" || $0 == "keyboard-interactive" }
-                ? "it takes no keys: write `password: env:NAME` in the inventory" : "it takes no keys of ours"
+                ? "it accepts no keys: write `password: env:NAME` in the inventory" : "it does not accept keys"
         }
-        return "is the key's .pub in authorized_keys of \(user) on the host, and does its sshd let \(user) in?"
+        return "is the key's .pub in authorized_keys of \(user) on the host, and does its sshd allow \(user)?"
     }
 }

@@ -41,10 +41,14 @@ extension SSHError {
         }
         if says("Host key verification failed") { return .hostKeyRefused(transcript, target) }
         if let line = said.last(where: { $0.contains("Too many authentication failures") }) {
-            return .hungUp(LogInTrail(transcript, target), farewell: line.afterLast(": "), .lostWords("log in", said))
+            return .hungUp(
+                LogInAttempts(transcript, target),
+                farewell: line.afterLast(": "),
+                .lostWords("log in", said)
+            )
         }
         if let line = said.last(where: { $0.contains("Permission denied (") }) {
-            var trail = LogInTrail(transcript, target)
+            var trail = LogInAttempts(transcript, target)
             trail.accepted =
                 line.between("Permission denied (", ")")?.split(separator: ",").map(String.init) ?? trail.accepted
             return .notLoggedIn(trail)
@@ -54,7 +58,7 @@ extension SSHError {
                 .noCommonAlgorithm,
                 attempt: "agree on keys",
                 problem: line.afterFirst(": ") ?? line,
-                hint: "allow what ssh can do in its sshd_config, or ssh what it offers in your ssh_config",
+                hint: "allow what ssh supports in its sshd_config, or what it offers in your ssh_config",
                 detail: line
             )
         }
@@ -85,8 +89,8 @@ extension SSHError {
         return SSHError(
             .unreachable,
             attempt: "run ssh",
-            problem: "ssh did not get there, it said: \(complaint)",
-            hint: isDirect ? "`ssh -v \(target.address)` tells more" : "try its ProxyCommand by hand",
+            problem: "ssh could not connect; it said: \(complaint)",
+            hint: isDirect ? "`ssh -v \(target.address)` shows more" : "try its ProxyCommand by hand",
             detail: said.joined(separator: "\n")
         )
     }
@@ -125,7 +129,7 @@ extension SSHError {
             attempt: attempt,
             problem: "the connection was lost (trying to \(attempt))"
                 + (said.last.map { ": ssh said `\($0)`" } ?? ""),
-            hint: "what was asked for may have been done or not",
+            hint: "the request may or may not have been carried out",
             detail: said.joined(separator: "\n")
         )
     }
@@ -157,7 +161,7 @@ extension OpenSSHTranscript {
     }
 }
 
-extension LogInTrail {
+extension LogInAttempts {
     fileprivate init(_ transcript: OpenSSHTranscript, _ target: SSHTarget) {
         self.init(user: target.user, tried: transcript.tried, accepted: transcript.accepted)
         omissions = transcript.omissions

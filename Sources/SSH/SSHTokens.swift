@@ -70,7 +70,7 @@ extension SSHError {
             .unsupported,
             attempt: "follow ssh_config",
             problem: "\(keyword) `\(text)` has a token that ssh does not know",
-            hint: "a percent sign by itself is written `%%`"
+            hint: "write a plain percent sign as `%%`"
         )
     }
 
@@ -79,7 +79,7 @@ extension SSHError {
             .unsupported,
             attempt: "follow ssh_config",
             problem: "\(keyword) names the environment variable \(name), which is not set",
-            hint: "set it, as ssh wants it too"
+            hint: "set it; ssh needs it too"
         )
     }
 }

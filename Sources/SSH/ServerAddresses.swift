@@ -11,7 +11,7 @@ struct ServerAddresses: Sendable {
     /// Looks a target's name up; what is an address already is not looked up.
     static func of(_ target: SSHTarget, on loop: any EventLoop) async throws(SSHError) -> ServerAddresses {
         let (host, port, limit) = (target.address, target.port, target.deadlines.connect)
-        // What is no address is a name.
+        // What is not an address is a name.
         if let address = try? SocketAddress(ipAddress: host, port: port) {
             return try ServerAddresses([address]).limited(to: target)
         }
@@ -35,7 +35,7 @@ struct ServerAddresses: Sendable {
 
     /// Those that may be tried: of the kind that is asked for, or that goes with the address to connect from.
     private func limited(to target: SSHTarget) throws(SSHError) -> ServerAddresses {
-        // What is no address is refused where it is bound to.
+        // What is not an address is refused where it is bound to.
         let own = target.bindAddress.flatMap { try? SocketAddress(ipAddress: $0, port: 0) }
         let family: SSHAddressFamily =
             switch own {

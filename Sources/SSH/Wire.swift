@@ -5,7 +5,7 @@ internal import NIOCore
 /// Confined to the event loop of the session, hence `@unchecked Sendable`. The C callbacks of libssh2 work on it, and so never
 /// block: sending always succeeds, receiving takes what is there. As nothing that libssh2 sends is ever taken in part, a call
 /// that would block has sent all it had to say, and waits for the server alone.
-final class Wire: TransportReceiver, @unchecked Sendable {
+final class Wire: ByteStreamReceiver, @unchecked Sendable {
     /// How many bytes may lie here before the transport is not asked for more.
     static let inboxLimit = 1 << 20
 
@@ -14,13 +14,13 @@ final class Wire: TransportReceiver, @unchecked Sendable {
 
     /// How much libssh2 may hold before there are channels: an honest server's keys and algorithms are far less.
     static let heldAtFirst = 4 << 20
-    /// How much it may hold at the most: libssh2 keeps messages that nobody asked for, for ever.
+    /// How much it may hold at the most: libssh2 keeps messages that nobody asked for, forever.
     static let heldAtMost = 64 << 20
     /// How many bytes a server may say that are of no use to anybody.
     static let uselessLimit = 8 << 20
 
     let loop: any EventLoop
-    private let transport: any Transport
+    private let transport: any ByteStream
     private var inbox = ByteBuffer()
     private var outbox = ByteBuffer()
     private var isPaused = false
@@ -45,7 +45,7 @@ final class Wire: TransportReceiver, @unchecked Sendable {
     var farewell: String?
     private(set) var statistics = SSHStatistics()
     /// Who answers the server's questions while logging in.
-    var interview: Interview?
+    var interview: KeyboardInteractiveAnswers?
     /// Told of bytes that came, of room to write, and of the end.
     var onChange: (@Sendable () -> Void)?
     /// How much libssh2 holds in memory, all in all.
@@ -74,7 +74,7 @@ final class Wire: TransportReceiver, @unchecked Sendable {
         case cancelled
     }
 
-    init(_ transport: any Transport, on loop: any EventLoop) {
+    init(_ transport: any ByteStream, on loop: any EventLoop) {
         self.transport = transport
         self.loop = loop
     }
@@ -222,7 +222,7 @@ extension Wire {
         let count = min(buffer.count, inbox.readableBytes)
         if isOpen, count > 0, held > heldLimit || useless > Self.uselessLimit {
             // Told to libssh2 alone, in the middle of whose call we are: what that returns ends the connection.
-            breakage = "it sent \(max(held, useless) >> 20) MiB that nobody asked for"
+            breakage = "it sent \(max(held, useless) >> 20) MiB of unexpected data"
             return 0
         }
         useless += count

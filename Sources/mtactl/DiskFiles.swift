@@ -12,7 +12,7 @@ struct DiskFiles: InventoryFiles {
 
     func entries(of folder: String) throws(Failure) -> [String: Bool]? {
         guard Self.isFolder(folder) else { return nil }
-        if onlyOurs, let reason = FolderTrust.strangers(folder) { throw .notReadByItself(folder, reason) }
+        if onlyOurs, let reason = FolderTrust.untrustedReason(folder) { throw .notUsedAutomatically(folder, reason) }
         do {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder)
             return Dictionary(names.map { ($0, Self.isFolder("\(folder)/\($0)")) }) { first, _ in first }
@@ -23,7 +23,7 @@ struct DiskFiles: InventoryFiles {
 
     /// Files, and pipes such as a shell's `<(…)`.
     func bytes(of file: String) throws(Failure) -> [UInt8] {
-        if onlyOurs, let reason = FolderTrust.strangers(file) { throw .notReadByItself(file, reason) }
+        if onlyOurs, let reason = FolderTrust.untrustedReason(file) { throw .notUsedAutomatically(file, reason) }
         do {
             let handle = try FileHandle(forReadingFrom: URL(filePath: file))
             // What was read is read.
@@ -38,7 +38,7 @@ struct DiskFiles: InventoryFiles {
         }
     }
 
-    /// Links count as what they lead to.
+    /// Symlinks count as what they point to.
     static func isFolder(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: "\(path)/.")
     }
@@ -50,10 +50,10 @@ struct DiskFiles: InventoryFiles {
 }
 
 extension Failure {
-    static func notReadByItself(_ path: String, _ reason: String) -> Failure {
+    static func notUsedAutomatically(_ path: String, _ reason: String) -> Failure {
         Failure(
-            "this is not read by itself, since \(reason)",
-            hint: "name the inventory with -i, or take the right to write away: `chmod go-w \(path.shellQuoted)`",
+            "this is not used automatically, since \(reason)",
+            hint: "name the inventory with -i, or remove the write permission: `chmod go-w \(path.shellQuoted)`",
             at: path
         )
     }

@@ -5,7 +5,7 @@ extension ExitStatus {
     /// What this becomes where the operator has asked to stop: that a host is stranded has to be known first.
     var whenInterrupted: ExitStatus { self == .stranded ? self : .interrupted }
 
-    /// Ends the command with this status; a 0 is the ordinary end.
+    /// Ends the command with this status; 0 is the ordinary end.
     func end() throws {
         if self != .done { throw ExitCode(rawValue) }
     }
@@ -14,7 +14,7 @@ extension ExitStatus {
     static func help(_ rows: (ExitStatus, String)...) -> String {
         let common: [(ExitStatus, String)] = [
             (.commandLineWrong, "the command line is wrong"), (.inputWrong, "the playbook or the inventory is wrong"),
-            (.interrupted, "interrupted"), (.outputLost, "whoever read stdout has gone, or it cannot be written"),
+            (.interrupted, "interrupted"), (.outputLost, "stdout was closed by its reader, or cannot be written"),
         ]
         let lines = (rows + common).map { status, words in
             let number = "\(status.rawValue)"

@@ -19,7 +19,7 @@ struct Files {
         }
     }
 
-    /// The inventory, with the variables beside the playbook where there is one.
+    /// The inventory, with the variables next to the playbook where there is one.
     func inventory(
         _ options: InventoryOptions,
         login: LoginOptions? = nil,

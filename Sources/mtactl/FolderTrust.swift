@@ -4,8 +4,8 @@ import Foundation
 enum FolderTrust {
     /// Who else may write to a file or folder, in words; `nil` where nobody may.
     ///
-    /// Links count as what they lead to.
-    static func strangers(_ path: String) -> String? {
+    /// Symlinks count as what they point to.
+    static func untrustedReason(_ path: String) -> String? {
         let real = URL(filePath: path).resolvingSymlinksInPath().path
         let attributes: [FileAttributeKey: Any]
         do { attributes = try FileManager.default.attributesOfItem(atPath: real) } catch { return nil }
@@ -13,11 +13,11 @@ enum FolderTrust {
         let name = attributes[.ownerAccountName] as? String ?? owner.map { "\($0)" } ?? "somebody"
         if let owner, !operators.contains(owner) { return "it belongs to \(name)" }
         let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
-        if mode & 0o002 != 0 { return "everybody may write to it" }
+        if mode & 0o002 != 0 { return "anyone can write to it" }
         let group = attributes[.groupOwnerAccountName] as? String ?? "?"
         // A group of the same name is the user's own.
         guard mode & 0o020 != 0, group != name, group != "root" else { return nil }
-        return "the group \(group) may write to it"
+        return "the group \(group) can write to it"
     }
 
     /// Root, the operator, and who called sudo.

@@ -3,11 +3,11 @@ import Foundation
 import MTAApply
 import Synchronization
 
-/// Ctrl-C: once ends the beginning of hosts, twice leaves.
+/// Ctrl-C: once starts no more hosts, twice leaves.
 ///
 /// A terminal that is closed (SIGHUP) counts as once.
 ///
-/// A host that is left in flight notices that nobody talks to it any more and puts itself back.
+/// A host that is left in flight notices that nobody talks to it and puts itself back.
 final class Interruption: Sendable {
     private enum State {
         case running
@@ -24,7 +24,7 @@ final class Interruption: Sendable {
 
     init(terminal: Terminal) { self.terminal = terminal }
 
-    /// Whether hosts may still be begun: nobody has asked to stop, and somebody reads what becomes of them.
+    /// Whether hosts may still be started: nobody has asked to stop, and somebody reads the results.
     var mayBegin: Bool { !isAskedFor && !terminal.isOutputLost }
 
     /// Whether the operator has asked to stop.
@@ -53,7 +53,7 @@ final class Interruption: Sendable {
     /// Notes that a host is being changed, until `landed` is called for it.
     func flying(_ host: String) { inFlight.withLock { _ = $0.insert(host) } }
 
-    /// Notes what became of a host.
+    /// Notes what happened to a host.
     func landed(_ result: SiteRecord) {
         inFlight.withLock { _ = $0.remove(result.host) }
         ends.withLock { $0.append(result) }
@@ -74,11 +74,13 @@ final class Interruption: Sendable {
             return state == .stopping
         }
         guard isSecond else {
-            terminal.say("interrupted: no more hosts are begun, those in flight come to a safe end; again to leave now")
+            terminal.say(
+                "interrupted: starting no more hosts, finishing those in progress safely; press Ctrl-C again to leave now"
+            )
             return
         }
         for host in inFlight.withLock({ $0.sorted() }) {
-            terminal.say("\(host)  left in flight: it puts itself back; `mtactl backups list` shows how it ended")
+            terminal.say("\(host)  left unfinished: it puts itself back; `mtactl backups list` shows how it ended")
         }
         let results = ends.withLock { $0 }
         for line in lastWords.withLock({ $0 })?(results) ?? [] { terminal.say(line) }

@@ -1,13 +1,13 @@
 import ArgumentParser
 import MTAPlan
 
-/// Where hosts and their variables are to be had, for every command that looks hosts up.
+/// Where to find hosts and their variables, for every command that looks hosts up.
 struct InventoryOptions: ParsableArguments {
     @Option(
         name: [.short, .long],
         parsing: .singleValue,
         help: ArgumentHelp(
-            "The inventory: a file, a folder, a program that prints JSON, or names with commas (`a.example,`). May be given several times. MTACTL_INVENTORY, else `Inventory`.",
+            "The inventory: a file, a folder, a program that prints JSON, or a list of names with a comma (`a.example,`). Can be repeated. Default: MTACTL_INVENTORY, else `Inventory`.",
             valueName: "path"
         ),
         completion: .file()
@@ -17,38 +17,38 @@ struct InventoryOptions: ParsableArguments {
     @Option(
         name: .customLong("playbook-dir"),
         help: ArgumentHelp(
-            "The folder whose group_vars and host_vars count beside the inventory's. The playbook's, where there is one.",
+            "The folder whose group_vars and host_vars are used in addition to the inventory's. Default: the playbook's folder.",
             valueName: "folder"
         ),
         completion: .directory
     )
     var playbookFolder: String?
 
-    @Flag(name: .shortAndLong, help: "No warnings.")
+    @Flag(name: .shortAndLong, help: "Print no warnings.")
     var quiet = false
 }
 
 /// Who logs in where the inventory does not say, as in Ansible, and how long that may take.
 struct LoginOptions: ParsableArguments {
-    @Option(name: [.short, .long], help: "Who logs in on hosts whose user the inventory does not say.")
+    @Option(name: [.short, .long], help: "The user to log in as, for hosts without one in the inventory.")
     var user: String?
 
     @Flag(
         name: [.customShort("k"), .customLong("ask-password"), .customLong("ask-pass")],
-        help: "Ask once for the login's password, for hosts whose password the inventory does not say."
+        help: "Ask once for the login password, for hosts without one in the inventory."
     )
     var askPassword = false
 
     @Flag(
         name: [.customShort("K"), .customLong("ask-become-password"), .customLong("ask-become-pass")],
-        help: "Ask once for the password for sudo or doas, for hosts whose password the inventory does not say."
+        help: "Ask once for the sudo or doas password, for hosts without one in the inventory."
     )
     var askBecomePassword = false
 
     @Option(
         name: .customLong("connect-timeout"),
         help: ArgumentHelp(
-            "How long a connection may take, for hosts whose `connect-timeout` the inventory does not say: `5`, `90s`.",
+            "How long to wait for a connection (`5`, `90s`), for hosts without a `connect-timeout` in the inventory.",
             valueName: "duration"
         )
     )
@@ -59,7 +59,7 @@ struct LoginOptions: ParsableArguments {
         let seconds = Int(connectTimeout).map { "\($0)s" } ?? connectTimeout
         do throws(Failure) {
             guard try DurationText.duration(seconds) > .zero else {
-                throw Failure("`\(connectTimeout)` is no time at all")
+                throw Failure("`\(connectTimeout)` is not a positive duration")
             }
         } catch {
             throw ValidationError("--connect-timeout: \(error.problem)")

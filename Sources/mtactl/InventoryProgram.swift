@@ -41,10 +41,11 @@ struct InventoryProgram {
         for place in [
             real.path, real.deletingLastPathComponent().path, URL(filePath: path).deletingLastPathComponent().path,
         ] {
-            guard let reason = FolderTrust.strangers(place) else { continue }
+            guard let reason = FolderTrust.untrustedReason(place) else { continue }
             throw Failure(
-                "mtactl does not run this program: of \(place), \(reason)",
-                hint: "`chmod go-w \(place.shellQuoted)`, or let it print to a file: `\(command) --list > hosts.json`",
+                "mtactl does not run this program: \(place) is not safe, since \(reason)",
+                hint:
+                    "`chmod go-w \(place.shellQuoted)`, or save its output to a file: `\(command) --list > hosts.json`",
                 at: path
             )
         }

@@ -5,7 +5,7 @@ import MailServers
 
 /// Finds and reads what an inventory is made of.
 struct InventoryReader {
-    /// What the operator is to be told.
+    /// What the operator should be told.
     private(set) var notes: [String] = []
     private(set) var warnings: [Failure] = []
     /// Read in place of the ansible.cfg that Ansible would find.
@@ -44,8 +44,8 @@ struct InventoryReader {
         if !options.inventory.isEmpty { return options.inventory }
         if let path = environment["MTACTL_INVENTORY"], !path.isEmpty { return [path] }
         if FileManager.default.fileExists(atPath: "Inventory") {
-            if let reason = FolderTrust.strangers(".") {
-                throw Failure.notReadByItself(FileManager.default.currentDirectoryPath, reason).at("Inventory")
+            if let reason = FolderTrust.untrustedReason(".") {
+                throw Failure.notUsedAutomatically(FileManager.default.currentDirectoryPath, reason).at("Inventory")
             }
             files.onlyOurs = true
             return ["Inventory"]
@@ -67,15 +67,16 @@ struct InventoryReader {
         let usual = [named, "ansible.cfg", HomeFolder.expanded("~/.ansible.cfg"), "/etc/ansible/ansible.cfg"]
         let places = configurationFile.map { [$0] } ?? usual.compactMap(\.self)
         for path in places where FileManager.default.fileExists(atPath: path) {
-            if path == "ansible.cfg", let reason = FolderTrust.strangers(".") ?? FolderTrust.strangers(path) {
+            if path == "ansible.cfg", let reason = FolderTrust.untrustedReason(".") ?? FolderTrust.untrustedReason(path)
+            {
                 warnings.append(Failure("this file is not read, since \(reason)", at: path))
                 continue
             }
             let configuration = try AnsibleConfiguration(try files.bytes(of: path), file: path)
             let names = configuration.names.filter { $0 != "inventory" }
             if !names.isEmpty {
-                let verb = names.count == 1 ? "counts" : "count"
-                notes.append("\(path): \(names.joined(separator: ", ")) \(verb) where the inventory says nothing")
+                let verb = names.count == 1 ? "is used" : "are used"
+                notes.append("\(path): \(names.joined(separator: ", ")) \(verb) where the inventory gives no value")
             }
             return configuration
         }
@@ -100,7 +101,7 @@ struct InventoryReader {
             }
             throw Failure(
                 "there is no such file or folder",
-                hint: "a list of hosts has a comma: `-i \(word.shellQuoted),`",
+                hint: "a list of hosts needs a comma: `-i \(word.shellQuoted),`",
                 at: word
             )
         }
@@ -116,7 +117,11 @@ struct InventoryReader {
     /// The files of a folder and the folders in it, in the order of their names.
     private func names(in folder: String, depth: Int) throws -> [String] {
         guard depth < 20 else {
-            throw Failure("folders are nested too deeply here", hint: "a link may lead round in a circle", at: folder)
+            throw Failure(
+                "folders are nested too deeply here",
+                hint: "a symlink may point to a folder above itself",
+                at: folder
+            )
         }
         let entries = try files.entries(of: folder) ?? [:]
         let names = entries.filter { InventorySource.isRead($0.key) }
@@ -127,7 +132,7 @@ struct InventoryReader {
         }
     }
 
-    private func content(_ path: String) async throws -> InventorySource.Content {
+    private func content(_ path: String) async throws -> InventorySource.Input {
         let bytes = try files.bytes(of: path)
         guard InventoryProgram.isOne(path, bytes) else { return .file(bytes) }
         return .program(try await InventoryProgram(path: path).output())

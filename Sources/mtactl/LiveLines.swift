@@ -3,7 +3,7 @@ import Foundation
 import MTAApply
 import Synchronization
 
-/// The last lines of the terminal on stderr, which change while a run goes on.
+/// The last lines of the terminal on stderr, which change during a run.
 ///
 /// All that is printed meanwhile goes above them (`Terminal`), so what has been said stays.
 final class LiveLines: Sendable {
@@ -12,7 +12,7 @@ final class LiveLines: Sendable {
 
     private struct State {
         var view = LiveView()
-        /// How many lines stand on the terminal.
+        /// How many lines are on the terminal.
         var drawn = 0
     }
 

@@ -7,7 +7,7 @@ struct MTACtl: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "mtactl",
-        abstract: "Move mail servers onto a smarthost over SSH, prove it, and put them back if it goes wrong.",
+        abstract: "Move mail servers onto a smarthost over SSH, prove delivery, and put them back if it fails.",
         version: version,
         subcommands: [
             FactsCommand.self, PlanCommand.self, ApplyCommand.self, VerifyCommand.self, CheckCommand.self,

@@ -43,7 +43,7 @@ enum Main {
 }
 
 extension CommandConfiguration {
-    /// What is wrong with the first words, where they name a command that there is not.
+    /// What is wrong with the first words, where they name a command that does not exist.
     fileprivate func unknownCommand(in words: [String]) -> Failure? {
         var rest = words[...]
         if rest.first == "help" { rest = rest.dropFirst() }
@@ -53,7 +53,7 @@ extension CommandConfiguration {
             path.append(word)
             guard let command = commands.first(where: { $0.commandName == word }) else {
                 let hint = Spelling.hint(for: word, in: commands.compactMap(\.commandName))
-                return Failure("`\(path.joined(separator: " "))` is no command", hint: hint)
+                return Failure("`\(path.joined(separator: " "))` is not a command", hint: hint)
             }
             commands = command.subcommands.map { $0.configuration }
         }

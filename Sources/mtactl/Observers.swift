@@ -2,7 +2,8 @@ import MTAApply
 import MTAPlan
 import Synchronization
 
-/// Tells people how a run goes on: each host's end as it comes, waves and pauses, and on a terminal what goes on just now.
+/// Shows people how a run progresses: each host's result as it comes, waves and pauses, and on a terminal what is going
+/// on.
 final class HumanObserver: RunObserver {
     private let terminal: Terminal
     /// Results are shown as they come, not only progress.
@@ -26,7 +27,7 @@ final class HumanObserver: RunObserver {
 
     func ended(_ result: SiteRecord) {
         live?.change { $0.ended(result.host) }
-        // Hosts that were not begun are a line of the closing table.
+        // Hosts that were not started are a line of the closing table.
         if showsResults, result.outcome != .skipped { terminal.show(ResultText.lines(result)) }
     }
 
@@ -41,16 +42,16 @@ final class HumanObserver: RunObserver {
                 defer { told = next }
                 return told != next
             }
-            if isNew, live == nil { terminal.say("wave \(next) begins in \(seconds) s") }
+            if isNew, live == nil { terminal.say("wave \(next) starts in \(seconds) s") }
         case .aborted(let failure): terminal.complain(failure)
         }
     }
 }
 
-/// Tells programs: one JSON object a line.
+/// Tells programs: one JSON object per line.
 struct JSONObserver: RunObserver {
     let terminal: Terminal
-    /// Progress is told too.
+    /// Progress is reported too.
     let tellsProgress: Bool
 
     func progress(_ host: String, _ words: String) {
@@ -66,7 +67,7 @@ struct JSONObserver: RunObserver {
     }
 }
 
-/// Keeps in mind which hosts are in flight, those that have told of progress and have not ended, and how the others ended.
+/// Remembers which hosts are in flight (progress was reported, and no end yet) and how the others ended.
 struct FlightObserver: RunObserver {
     let observer: any RunObserver
     let interruption: Interruption

@@ -12,41 +12,41 @@ enum OwnFiles {
         return (try file.readToEnd() ?? Data(), stat)
     }
 
-    /// Why a file may say what others want, where it may.
+    /// Why a file may have been written by others, where it may.
     static func objection(to stat: Stat) -> String? {
         guard stat.type == .regular else { return nil }
         if !isOwn(stat) { return "it belongs to another user (\(stat.userID.rawValue))" }
         let open = stat.permissions.intersection([.groupWrite, .otherWrite])
-        return open.isEmpty ? nil : "others than its owner can write to it"
+        return open.isEmpty ? nil : "users other than its owner can write to it"
     }
 
-    /// Where a path leads, all links followed.
+    /// Where a path leads, with all symlinks followed.
     ///
-    /// - Throws: Where a link on the way, or what is there and is no file, is somebody else's.
+    /// - Throws: Where a symlink on the way, or something there that is not a file, is somebody else's.
     static func destination(of path: String) throws(Failure) -> String {
         var rest = FilePath(path).components.map(\.string)
         var place = FilePath(path.hasPrefix("/") ? "/" : FileManager.default.currentDirectoryPath)
         var links = 0
         while !rest.isEmpty {
             let next = place.appending(rest.removeFirst())
-            // What is not there yet is no link.
+            // What is not there yet is not a symlink.
             guard let stat = try? Stat(next, followTargetSymlink: false) else { return next.appending(rest).string }
             guard stat.type == .symbolicLink else {
                 if rest.isEmpty, ![.regular, .directory].contains(stat.type), !isOwn(stat) {
-                    throw .anothers(next.string, what: "what is there")
+                    throw .ownedByAnother(next.string, what: "the existing file")
                 }
                 place = next
                 continue
             }
-            guard isOwn(stat) else { throw .anothers(next.string, what: "the link") }
+            guard isOwn(stat) else { throw .ownedByAnother(next.string, what: "the symlink") }
             // A descriptor that is open already, as /dev/stdout: its link leads to no path. If not, the link is looked at next.
             if rest.isEmpty, next.starts(with: "/proc"), let open = try? Stat(next), open.type != .regular {
                 return next.string
             }
             links += 1
-            // A link that cannot be read leads nowhere, whatever the reason.
+            // A symlink that cannot be read leads nowhere, whatever the reason.
             guard links <= 40, let target = try? FileManager.default.destinationOfSymbolicLink(atPath: next.string)
-            else { throw Failure("the link leads nowhere", at: next.string) }
+            else { throw Failure("the symlink's target does not exist", at: next.string) }
             rest = FilePath(target).components.map(\.string) + rest
             if target.hasPrefix("/") { place = "/" }
         }
@@ -61,10 +61,10 @@ extension FilePath {
 }
 
 extension Failure {
-    fileprivate static func anothers(_ path: String, what: String) -> Failure {
+    fileprivate static func ownedByAnother(_ path: String, what: String) -> Failure {
         Failure(
-            "\(what) belongs to another user, and is not written through",
-            hint: "save to a folder of yours",
+            "\(what) belongs to another user, and is not overwritten",
+            hint: "save to a folder of your own",
             at: path
         )
     }

@@ -5,7 +5,8 @@ import SystemPackage
 
 /// A plan in a file: what was expected and what is wanted, and references where secrets belong.
 struct SavedPlan: Codable {
-    /// The first key of the file, as keys are sorted: by it a plan is told from a playbook, also when it is cut off.
+    /// The first key of the file, as keys are sorted: it distinguishes a plan from a playbook, even when the file is
+    /// cut off.
     var format = "mtactl plan 2"
     var made: String
     var rollout: RolloutPolicy
@@ -21,7 +22,7 @@ struct SavedPlan: Codable {
 
     /// Writes the plan for the owner's eyes only, whole or not at all.
     ///
-    /// Into what is no file, as /dev/stdout is none, it is written as it comes: nothing is put in the place of that.
+    /// What is not a regular file, such as /dev/stdout, is written to directly and never replaced.
     func write(to path: String) throws(Failure) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -48,9 +49,9 @@ struct SavedPlan: Codable {
         }
     }
 
-    /// The plan in a file, or `nil` where they are no saved plan, as a playbook's are not.
+    /// The plan in a file, or `nil` where it is not a saved plan, such as a playbook.
     ///
-    /// - Throws: When it is one and cannot be read, or may be what somebody else wants.
+    /// - Throws: When it is one and cannot be read, or somebody else may have written it.
     static func read(_ data: Data, _ stat: Stat, file: String) throws(Failure) -> SavedPlan? {
         guard data.first(where: { $0 != 0x20 && $0 != 0x0A }) == UInt8(ascii: "{"), data.contains("\"mtactl plan ")
         else {
@@ -59,14 +60,14 @@ struct SavedPlan: Codable {
         if let objection = OwnFiles.objection(to: stat) {
             throw Failure(
                 "this saved plan is not applied: \(objection)",
-                hint: "plan again, into a file of yours",
+                hint: "plan again, into a file of your own",
                 at: file
             )
         }
         do {
             return try JSONDecoder().decode(SavedPlan.self, from: data)
         } catch {
-            throw Failure("this saved plan is damaged, or of another mtactl", hint: "plan again", at: file)
+            throw Failure("this saved plan is damaged, or from another version of mtactl", hint: "plan again", at: file)
         }
     }
 }

@@ -6,14 +6,14 @@ import MTAPlan
 import Subprocess
 import SystemPackage
 
-/// Secrets, each looked up once a run however many hosts need it.
+/// Secrets, each looked up once per run however many hosts need it.
 actor SecretStore {
     private let resolver: SecretResolver
     private var lookUps: [SecretReference: Task<Result<Secret, Failure>, Never>] = [:]
 
     init(resolver: SecretResolver) { self.resolver = resolver }
 
-    /// - Throws: For the first secret that is not to be had; the message names the reference, never a value.
+    /// - Throws: For the first secret that cannot be obtained; the message names the reference, never a value.
     func values(of references: Set<SecretReference>) async throws(Failure) -> Secrets {
         var values: [SecretReference: Secret] = [:]
         for reference in references.sorted(by: { "\($0)" < "\($1)" }) {
@@ -82,14 +82,14 @@ struct SecretResolver: Sendable {
     private func asked(_ what: String) async throws(Failure) -> Secret {
         guard isatty(STDIN_FILENO) == 1 else {
             throw Failure(
-                "nobody is there to ask for \(what)",
+                "cannot ask for the \(what): stdin is not a terminal",
                 hint: "use `env:`, `file:` or `command:` for the password"
             )
         }
         if interruption.isAskedFor { throw .interrupted(what) }
         switch await terminal.hiddenAnswer(to: what) {
         case .answered(let answer): return Secret(answer)
-        case .nothing: throw Failure("nothing was typed for \(what)")
+        case .nothing: throw Failure("nothing was entered for the \(what)")
         case .interrupted:
             // Where hosts are in flight, whoever watches over them has the signal too.
             guard interruption.isWatching else { interruption.leave() }
@@ -109,7 +109,7 @@ extension Data {
 
 extension Failure {
     fileprivate static func noVariable(_ name: String) -> Failure {
-        Failure("the environment variable \(name) is not set", hint: "`export \(name)=…` before mtactl is started")
+        Failure("the environment variable \(name) is not set", hint: "`export \(name)=…` before you start mtactl")
     }
 
     fileprivate static func noFile(_ path: String) -> Failure {
@@ -124,7 +124,7 @@ extension Failure {
     }
 
     fileprivate static func interrupted(_ what: String) -> Failure {
-        Failure("interrupted before \(what) was typed")
+        Failure("interrupted before the \(what) was entered")
     }
 
     fileprivate static func empty(_ reference: SecretReference) -> Failure {

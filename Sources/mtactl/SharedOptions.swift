@@ -2,7 +2,7 @@ import ArgumentParser
 import MTAApply
 import MTAPlan
 
-/// What every command that meets hosts takes.
+/// The options of every command that contacts hosts.
 struct SharedOptions: ParsableArguments {
     @OptionGroup var sources: InventoryOptions
 
@@ -14,26 +14,27 @@ struct SharedOptions: ParsableArguments {
 
     @OptionGroup var login: LoginOptions
 
-    @Flag(help: "One JSON object a line, in a stable format.")
+    @Flag(help: "Print one JSON object per line, in a stable format.")
     var json = false
 
     @Flag(
         name: .shortAndLong,
-        help: "Tell on stderr what is done on each host and how long it takes; twice: each attempt too. Never secrets."
+        help:
+            "Print to stderr what is done on each host and how long it takes; twice: each attempt as well. Never prints secrets."
     )
     var verbose: Int
 
     @Option(help: ArgumentHelp("When to use colour: auto, always, never.", valueName: "when"))
     var color: ColorChoice = .auto
 
-    @Option(help: ArgumentHelp("How many hosts at once.", valueName: "number"))
+    @Option(help: ArgumentHelp("How many hosts to work on at once.", valueName: "number"))
     var parallel = 32
 
-    @Flag(help: "Take the key of a host that is not in known_hosts and remember it. A changed key is never taken.")
+    @Flag(help: "Accept and save unknown host keys. Changed keys are always refused.")
     var acceptNew = false
 
     func validate() throws {
-        guard (1...1000).contains(parallel) else { throw ValidationError("--parallel takes a number from 1 to 1000") }
+        guard (1...1000).contains(parallel) else { throw ValidationError("--parallel must be a number from 1 to 1000") }
     }
 
     var terminal: Terminal { Terminal(color: color) }

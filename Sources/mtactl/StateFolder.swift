@@ -6,7 +6,7 @@ import MTAPlan
 ///
 /// The history, and for each run the names of the hosts that failed. How a host is put back is kept on the host alone.
 enum StateFolder {
-    /// Files of older runs than these are taken away.
+    /// Files of older runs than these are removed.
     private static let most = 50
 
     static var path: String {
@@ -25,7 +25,7 @@ enum StateFolder {
         do { try create() } catch {
             throw Failure(
                 "the folder cannot be created: \(error.localizedDescription)",
-                hint: "set XDG_STATE_HOME to a folder of yours",
+                hint: "set XDG_STATE_HOME to a folder of your own",
                 at: path
             )
         }
@@ -52,7 +52,7 @@ enum StateFolder {
         } catch {
             throw Failure(
                 "the names of the failed hosts could not be written to \(file): \(error.localizedDescription)",
-                hint: "set XDG_STATE_HOME to a folder of yours"
+                hint: "set XDG_STATE_HOME to a folder of your own"
             )
         }
         return file

@@ -68,7 +68,7 @@ struct Terminal: Sendable {
         above { Outlet.errors.write(failure.lines.map { Self.printable($0) + "\n" }.joined()) }
     }
 
-    /// The lines of stderr that change while a run goes on; `nil` where it is no terminal.
+    /// The lines of stderr that change while a run goes on; `nil` where it is not a terminal.
     func liveLines() -> LiveLines? { LiveLines.begin { Outlet.errors.write($0) } }
 
     /// Above the lines that change, where there are some.
@@ -81,11 +81,13 @@ struct Terminal: Sendable {
     ///
     /// - Throws: When there is no terminal to ask on, or what the question is about could not be shown.
     func confirm(_ question: String, hint: String) throws(Failure) -> Bool {
-        guard isatty(STDIN_FILENO) == 1 else { throw Failure("nobody is there to ask: \(question)", hint: hint) }
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw Failure("cannot ask \"\(question)\": stdin is not a terminal", hint: hint)
+        }
         Outlet.errors.write(Self.printable(question) + " [y/N] ")
         Outlet.flush()
         guard Outlet.errors.failure == nil, Outlet.output.failure == nil else {
-            throw Failure("what the question is about could not be shown: \(question)", hint: hint)
+            throw Failure("cannot ask \"\(question)\": the output before it could not be written", hint: hint)
         }
         let answer = readLine(strippingNewline: true) ?? ""
         return ["y", "yes"].contains(answer.lowercased())
@@ -99,7 +101,7 @@ struct Terminal: Sendable {
         }
     }
 
-    /// A line as it may be shown; tabs stay, as they stand in configuration files.
+    /// A line as it may be shown; tabs stay, as they are in configuration files.
     private static func printable(_ line: String) -> String {
         let text = Printable.text(line)
         return text.utf8.contains(0x0A) ? text.replacing("\n", with: "\\n") : text

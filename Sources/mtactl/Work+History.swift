@@ -42,7 +42,7 @@ final class Recorder: Sendable {
     private static var now: String { Date().formatted(.iso8601) }
 }
 
-extension Work {
+extension CommandContext {
     func recordBeginning(_ command: NextSteps.Command, run: String?) {
         do throws(Failure) { try recorder.begin(command, run: run) } catch { terminal.warn(error) }
     }

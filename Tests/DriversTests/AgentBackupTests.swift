@@ -25,8 +25,8 @@ struct AgentBackupTests {
         #expect(
             damaged.lines.filter { $0.hasPrefix("damage") } == [
                 "damage r1 the restore program is missing or cut off",
-                "damage r1 files/2 is not \(sample.path(AgentSample.awkward)) as it was",
-                "damage r1 \(sample.path("gone")) is not among the files that were kept",
+                "damage r1 files/2 is not \(sample.path(AgentSample.awkward)) as found",
+                "damage r1 the backup of \(sample.path("gone")) is missing",
                 "damage r1 the manifest is cut off",
             ]
         )

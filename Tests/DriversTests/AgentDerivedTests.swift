@@ -3,7 +3,7 @@ import Testing
 
 @testable import Drivers
 
-/// Backups that are damaged where that does no harm, and backups that are taken away.
+/// Backups that are damaged where that does no harm, and backups that are removed.
 @Suite("Agent, what can be regenerated or is not needed")
 struct AgentDerivedTests {
     private func calls(_ host: AgentHost) -> [Call] {

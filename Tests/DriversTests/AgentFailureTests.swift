@@ -8,7 +8,7 @@ import Testing
         let reload = AgentCall(["run", "reload"], ["postfix", "reload"])
         let health = AgentCall(
             ["run", "health"],
-            Command(to: "see that Postfix runs", program: Array("kill -0 \"$1\"".utf8), ["9"])
+            Command(to: "check that Postfix is running", program: Array("kill -0 \"$1\"".utf8), ["9"])
         )
 
         let failures = [reload, health].map {
@@ -18,7 +18,7 @@ import Testing
         #expect(
             failures.map(\.problem) == [
                 "`postfix reload` failed: no such process",
-                "the host could not see that Postfix runs: no such process",
+                "the host could not check that Postfix is running: no such process",
             ]
         )
     }
@@ -39,7 +39,7 @@ import Testing
         let failure = AgentFailure(call: call, code: "moved", why: "/etc/postfix/main.cf is not what it was").failure
 
         #expect(
-            failure.problem == "no longer as it was when it was planned: /etc/postfix/main.cf is not what it was"
+            failure.problem == "changed since it was planned: /etc/postfix/main.cf is not what it was"
         )
     }
 }

@@ -115,7 +115,7 @@ struct AgentFilesTests {
         #expect(try host.files() == found)
     }
 
-    /// A daemon that a reload starts may keep its output open for ever.
+    /// A daemon that a reload starts may keep its output open forever.
     @Test func `a daemon left behind does not hold up the session`() async throws {
         let host = try AgentHost()
         try host.write("etc/file", "old")

@@ -54,7 +54,7 @@ struct Conversation {
     func text(_ wanted: String) -> String { String(decoding: body(wanted) ?? [], as: UTF8.self) }
 }
 
-/// A folder that plays a host: `etc` with configuration, and the agent's backups beside it.
+/// A folder that plays a host: `etc` with configuration, and the agent's backups next to it.
 final class AgentHost: Sendable {
     let folder: URL
 

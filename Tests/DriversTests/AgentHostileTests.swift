@@ -19,9 +19,9 @@ struct AgentHostileTests {
     /// What makes the folder of a file one that others can change, by the words with which it is refused.
     static let openings: [(String, String)] = [
         ("chown games $1/etc", "etc belongs to user 5"), ("chmod 775 $1/etc; chgrp games $1/etc", "group 60 may write"),
-        ("chmod 777 $1/etc", "everybody may write to"), ("chmod 1777 $1/etc", "everybody may write to"),
-        ("chmod 777 $1", "everybody may write to"), ("chown games $1", "belongs to user 5"),
-        ("mv $1/etc $1/real; ln -s real $1/etc", "is no folder"),
+        ("chmod 777 $1/etc", "anyone can write to"), ("chmod 1777 $1/etc", "anyone can write to"),
+        ("chmod 777 $1", "anyone can write to"), ("chown games $1", "belongs to user 5"),
+        ("mv $1/etc $1/real; ln -s real $1/etc", "is not a folder"),
     ]
 
     @Test(arguments: AgentShell.allCases, openings)
@@ -67,7 +67,7 @@ struct AgentHostileTests {
         let refused = try await host.restore("r1", under: shell)
         let told = try await host.agent(shell, [Call("restore", "r1")])
 
-        #expect(refused.status == 6 && refused.output.contains("everybody may write to \(host.path("etc"))"))
+        #expect(refused.status == 6 && refused.output.contains("anyone can write to \(host.path("etc"))"))
         #expect(told.lines.last == "failed restore exposed")
         #expect(try host.read("etc/main.cf") == "new")
         _ = try await host.console(["chmod", "755", host.path("etc")])

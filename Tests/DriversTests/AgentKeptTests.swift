@@ -74,12 +74,12 @@ struct AgentKeptTests {
         #expect(try host.read("etc/file") == "from before")
     }
 
-    /// What becomes of it is written behind the manifest's first `end`, and counts only up to another.
+    /// What happens to it is written behind the manifest's first `end`, and counts only up to another.
     @Test(arguments: AgentShell.allCases)
     func `what the server derived, and others made anew since, stays`(shell: AgentShell) async throws {
         let sample = try AgentSample()
         _ = try await sample.host.agent(shell, sample.calls())
-        try sample.host.write("etc/derived.db", "made anew")
+        try sample.host.write("etc/derived.db", "regenerated")
 
         let refused = try await sample.host.restore("r1", under: shell)
         let manifest = try sample.host.read("backups/r1/manifest")

@@ -10,7 +10,7 @@ struct AgentSettingsTests {
     private static let password = DriverBench.password
 
     /// Two settings, of which the first takes what it is given on standard input and the second as an argument, with a
-    /// secret; and a file beside them.
+    /// secret; and a file next to them.
     private struct Sample {
         let host: AgentHost
         let tool: SettingTool
@@ -170,7 +170,7 @@ struct AgentSettingsTests {
 
         let refused = try await sample.restore()
         #expect(refused.status == 3)
-        #expect(refused.output.contains("Relay: set to something else since"))
+        #expect(refused.output.contains("Relay: changed since"))
         #expect(try sample.tool.value(of: "Relay") == "theirs" && sample.host.read("etc/file") == "new\n")
 
         let forced = try await sample.restore("--force")

@@ -3,7 +3,7 @@ import Foundation
 import MTAPlan
 import Testing
 
-/// What every driver has to do: run on each of them, and on the fake that other tests stand on.
+/// What every driver has to do: run on each of them, and on the fake that other tests are on.
 @Suite struct DriverConformance {
     typealias Kind = DriverBench.Kind
 

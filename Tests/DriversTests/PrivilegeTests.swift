@@ -36,7 +36,7 @@ import Testing
         let host = ScriptedHost(says: [.errors("Tpassword"), .errors("Sorry, try again.\nTpassword")])
 
         await #expect(
-            throws: Failure("sudo did not take the password", hint: "check `become-password` in the inventory")
+            throws: Failure("sudo did not accept the password", hint: "check `become-password` in the inventory")
         ) {
             _ = try await host.startRootShell(.sudo(password: Secret("wrong")), marks: marks)
         }

@@ -109,7 +109,7 @@ import Testing
     }
 }
 
-/// The command lines of all processes of this machine in which a text stands, each with its words apart.
+/// The command lines of all processes of this machine in which a text is, each with its words apart.
 private func commandLines(with text: String) -> [String] {
     processes().compactMap { pid in
         guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline"), !bytes.isEmpty else {

@@ -41,7 +41,7 @@ UNSEEN = re.compile(
     r"|run/(motd\.dynamic|agetty\.reload)$"
 )
 
-# Written anew by the only command that changes them, so their time is no sign of a change.
+# Rewritten by the only command that changes them, so their time is no sign of a change.
 REWRITTEN = ("opt/icewarp/config/settings.cfg",)
 UNSTEADY = re.compile(r"var/log/.|opt/icewarp/logs/.|opt/kerio/mailserver/store/logs/.")
 

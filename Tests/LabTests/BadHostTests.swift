@@ -1,7 +1,7 @@
 import Testing
 
 extension RealHosts {
-    /// One host that cannot be reached, beside one that can: the good one is served, the bad one has its own error.
+    /// One host that cannot be reached, next to one that can: the good one is served, the bad one has its own error.
     @Suite struct BadHostTests {
         struct Unreachable: Sendable, CustomTestStringConvertible {
             var testDescription: String
@@ -25,19 +25,19 @@ extension RealHosts {
             Unreachable(
                 testDescription: "a port where nothing listens",
                 variables: { _ in "address: 198.18.1.1, port: 2222" },
-                reason: "198.18.1.1, port 2222: nothing listens there",
+                reason: "198.18.1.1, port 2222: nothing is listening there",
                 hint: "on this port"
             ),
             Unreachable(
                 testDescription: "a name without an address",
                 variables: { _ in "address: nowhere.lab.test" },
                 reason: "nowhere.lab.test: no address found",
-                hint: "is the name right"
+                hint: "is the name correct"
             ),
             Unreachable(
                 testDescription: "a key that is not the host's user's",
                 variables: { "address: 198.18.1.1, identity-file: \(try await $0.key("other"))" },
-                reason: "not let in as root: tried ",
+                reason: "cannot log in as root: tried ",
                 hint: "authorized_keys of root"
             ),
             Unreachable(
@@ -66,15 +66,15 @@ extension RealHosts {
                 testDescription: "a machine that takes the connection and says nothing",
                 variables: { _ in "address: 198.18.1.1, port: 2299" },
                 given: listener(""),
-                reason: "something listens there, but says nothing",
+                reason: "something is listening there, but it sends nothing",
                 hint: "is it sshd"
             ),
             Unreachable(
                 testDescription: "a machine that answers rubbish",
                 variables: { _ in "address: 198.18.1.1, port: 2299" },
                 given: listener(#"c.sendall(b"\x00\xff\x1b[31mrubbish\r\n" * 5000)"#),
-                reason: #"does not speak SSH; it said `\0\ff\1b[31mrubbish"#,
-                hint: "is the port right?"
+                reason: #"does not speak SSH; it sent `\0\ff\1b[31mrubbish"#,
+                hint: "is the port correct?"
             ),
             Unreachable(
                 testDescription: "a machine that hangs up at once",
@@ -87,7 +87,7 @@ extension RealHosts {
                 testDescription: "a login shell that never stops talking",
                 variables: { _ in "address: 198.18.1.1" },
                 given: shell("exec yes noise"),
-                reason: "the host answered more than",
+                reason: "the host sent more than",
                 hint: "login shell"
             ),
             Unreachable(
@@ -101,7 +101,7 @@ extension RealHosts {
                 testDescription: "a login shell that dies in the middle",
                 variables: { _ in "address: 198.18.1.1" },
                 given: shell("head -c 12500 | /bin/sh -s"),
-                reason: "not whole",
+                reason: "was cut off",
                 hint: "by hand"
             ),
         ]
@@ -225,7 +225,7 @@ extension RealHosts {
 }
 
 extension Workbench {
-    /// The path of a new private key; its public half is beside it.
+    /// The path of a new private key; its public half is next to it.
     fileprivate func key(_ name: String) async throws -> String {
         let made = try await Lab.lab(["run", "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "\(path)/\(name)"])
         guard made.status == 0 else { throw LabFailure(text: "\(made)") }

@@ -1,7 +1,7 @@
 import Testing
 
 extension RealHosts {
-    /// A host in a state in which a change would fail, beside a good one: refused or put back, and nothing is lost.
+    /// A host in a state in which a change would fail, next to a good one: refused or put back, and nothing is lost.
     @Suite struct BadStateTests {
         struct State: Sendable, CustomTestStringConvertible {
             var testDescription: String
@@ -24,7 +24,7 @@ extension RealHosts {
             State(
                 testDescription: "a Postfix that does not run",
                 given: "systemctl stop postfix",
-                reason: "postfix does not run",
+                reason: "postfix is not running",
                 hint: "postfix start"
             ),
             State(
@@ -81,20 +81,20 @@ extension RealHosts {
             State(
                 testDescription: "a main.cf that is a mount",
                 given: "mount --bind /etc/postfix/main.cf /etc/postfix/main.cf",
-                reason: "/etc/postfix/main.cf is mounted by itself",
+                reason: "/etc/postfix/main.cf is a mount point",
                 hint: "`findmnt`"
             ),
             State(
                 testDescription: "no space for backups",
                 given: "mount -t tmpfs -o mode=755,size=8k tmpfs /var/backups",
-                reason: "there is no room for the backup",
-                hint: "make room"
+                reason: "there is not enough space for the backup",
+                hint: "free some space"
             ),
             State(
                 testDescription: "space for a part of the backups",
                 given: "mount -t tmpfs -o mode=755,size=32k tmpfs /var/backups",
-                reason: "there is no room for the backup",
-                hint: "make room"
+                reason: "there is not enough space for the backup",
+                hint: "free some space"
             ),
             State(
                 testDescription: "a read-only folder of backups",
@@ -105,13 +105,13 @@ extension RealHosts {
             State(
                 testDescription: "backups where everybody may write",
                 given: "mount -t tmpfs tmpfs /var/backups",
-                reason: "everybody may write to /var/backups",
+                reason: "anyone can write to /var/backups",
                 hint: "chmod go-w"
             ),
             State(
                 testDescription: "a link in the place of the backups",
                 given: "ln -s /var/tmp /var/backups/mtactl",
-                reason: "/var/backups/mtactl -> /var/tmp is no folder",
+                reason: "/var/backups/mtactl -> /var/tmp is not a folder",
                 hint: "chown root"
             ),
             State(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension RealHosts {
-    /// What becomes of hosts when mtactl, or the agent on them, dies in the middle.
+    /// What happens to hosts when mtactl, or the agent on them, dies in the middle.
     @Suite struct InterruptTests {
         private let inPlace = "swapped /etc/postfix/main.cf"
 
@@ -58,8 +58,8 @@ extension RealHosts {
             try await Lab.smarthost(["normal"])
 
             #expect(left.status == 130)
-            #expect(left.errors.contains("no more hosts are begun"))
-            #expect(left.errors.contains("deb13  left in flight: it puts itself back"), "\(left)")
+            #expect(left.errors.contains("starting no more hosts"))
+            #expect(left.errors.contains("deb13  left unfinished: it puts itself back"), "\(left)")
             try await HostState.expectAsBefore(before, on: "deb13")
         }
 
@@ -79,7 +79,7 @@ extension RealHosts {
             #expect(stopped.status == 130, "\(stopped)")
             #expect(stopped.outcomes() == ["deb12": "committed", "deb13": "skipped"])
             #expect(stopped.said("reason", of: "deb13") == "not started: interrupted")
-            #expect(stopped.errors.contains("no more hosts are begun, those in flight come to a safe end"))
+            #expect(stopped.errors.contains("starting no more hosts, finishing those in progress safely"))
             try await HostState.expectIdle("deb12")
             try await HostState.expectAsBefore(before, on: "deb13")
         }

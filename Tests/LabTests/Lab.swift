@@ -24,7 +24,7 @@ enum Lab {
 
         var description: String { "exit \(status)\n\(output)\n\(errors)" }
 
-        /// The JSON objects of `--json`, one a line.
+        /// The JSON objects of `--json`, one per line.
         var json: [[String: Any]] {
             output.split(separator: "\n").compactMap {
                 try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]

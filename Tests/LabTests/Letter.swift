@@ -5,7 +5,7 @@ struct Letter: Sendable {
     var way: Way
     /// The envelope sender that arrives, where it is not `from`.
     var arrivesFrom: String?
-    /// The address of the host that it came from, for a mail server that can be told so: Exim's `-oMa`.
+    /// The address of the host that it came from, for a mail server that can be determined so: Exim's `-oMa`.
     var cameFrom: String?
 
     enum Way: Sendable, Equatable {

@@ -50,7 +50,7 @@ extension RealHosts {
             }
         }
 
-        /// The history has the run that was made last, what became of its host, and that nobody could read that.
+        /// The history has the run that was made last, what happened to its host, and that nobody could read that.
         private func expectLossInHistory() async throws {
             let history = try await Lab.lab(["run", Lab.program, "history", "--json"])
             let last = history.output.split(separator: "\n").last ?? ""

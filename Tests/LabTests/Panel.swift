@@ -75,11 +75,11 @@ struct Panel: Sendable, CustomTestStringConvertible {
             refusals: [
                 Refusal(
                     given: "sed -i '/^@POSTMAILCOUNT@$/d' /etc/exim.conf.local",
-                    words: "the mark `@POSTMAILCOUNT@` is missing"
+                    words: "the marker `@POSTMAILCOUNT@` is missing"
                 ),
                 Refusal(
                     given: "sed -i 's/^begin transports$/&\\nby_hand:\\n  driver = smtp/' /etc/exim.conf",
-                    words: "`by_hand` stands in the generated file alone"
+                    words: "`by_hand` is only in the generated file"
                 ),
                 Refusal(
                     given: "sed -i 's/^@TRANSPORTSTART@$/&\\nhalf:\\n  driver = smtp/' /etc/exim.conf.local",
@@ -130,7 +130,7 @@ struct Panel: Sendable, CustomTestStringConvertible {
                 ),
                 Refusal(
                     given: "sed -i /check_limits/d /etc/exim.conf",
-                    words: "no router of the panel asks for `check_limits`"
+                    words: "no router of the panel calls `check_limits`"
                 ),
             ]
         )

@@ -92,7 +92,7 @@ extension RealHosts {
             let refused = try await mtactl("plan", panel, "", routes: "{recipients: {hosted.test: filter}}")
 
             #expect(refused.status == 1, "\(refused)")
-            #expect(refused.output.contains("`hosted.test` is among the host's own domains"), "\(refused)")
+            #expect(refused.output.contains("`hosted.test` is one of the host's own domains"), "\(refused)")
             #expect(try await tree(panel) == before)
         }
 

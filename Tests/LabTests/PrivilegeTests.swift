@@ -114,7 +114,7 @@ extension RealHosts {
             Refusal(
                 testDescription: "a wrong password for sudo",
                 variables: "\(sudo), user: ops, become: sudo, become-password: env:WRONG_PASSWORD",
-                reason: "sudo did not take the password",
+                reason: "sudo did not accept the password",
                 hint: "become-password"
             ),
             Refusal(

@@ -81,7 +81,7 @@ extension RealHosts {
             #expect(unknown.status == 1 && unknown.outcomes() == ["deb13": "refused"], "\(unknown)")
             #expect(unknown.said("reason", of: "deb13").contains("no backup of run 20200101T000000Z-dead"))
             #expect(
-                none.status == 1 && none.said("reason", of: "deb13").contains("no run that could be put back"),
+                none.status == 1 && none.said("reason", of: "deb13").contains("no run to put back"),
                 "\(none)"
             )
             #expect(unasked.status == 1 && unasked.errors.contains("--yes"), "\(unasked)")

@@ -54,7 +54,7 @@ extension RealHosts {
 
             #expect(applied.status == 1, "\(applied)")
             #expect(applied.outcomes() == ["deb12": "refused", "deb13": "committed"])
-            #expect(applied.said("reason", of: "deb12").contains("main.cf is no longer as it was when it was planned"))
+            #expect(applied.said("reason", of: "deb12").contains("main.cf has changed since it was planned"))
             try await HostState.expectAsBefore(before, on: "deb12")
         }
 

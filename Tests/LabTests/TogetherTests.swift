@@ -76,7 +76,7 @@ extension RealHosts {
             }
         }
 
-        /// What `Room` leaves for two hosts at a time, and for none.
+        /// What `DescriptorBudget` leaves for two hosts at a time, and for none.
         private let few = 16 + 4 * ProcessInfo.processInfo.activeProcessorCount + 6
 
         private func mtactl(files: Int, _ words: [String], inventory: String = "Inventory/lab.yml") async throws
@@ -102,7 +102,7 @@ extension RealHosts {
             let applied = try await mtactl(files: few, ["apply", playbook, "--yes", "--json"])
             let back = try await mtactl(files: few, ["rollback", "--yes", "--json", "-l", "deb12,deb13,deb13-wild"])
 
-            #expect(planned.errors.contains("no more than \(few) files may be open at once"), "\(planned)")
+            #expect(planned.errors.contains("at most \(few) files can be open at once"), "\(planned)")
             #expect(planned.outcomes() == Dictionary(uniqueKeysWithValues: names.map { ($0.0, "would-change") }))
             let all = hosts + ["deb13-wild"]
             #expect(applied.outcomes() == Dictionary(uniqueKeysWithValues: all.map { ($0, "committed") }), "\(applied)")
@@ -120,7 +120,7 @@ extension RealHosts {
             let refused = try await mtactl(files: files, ["apply", try bench.playbook(hosts: "deb12"), "--yes"])
 
             #expect(refused.status == 1, "\(refused)")
-            #expect(refused.errors.contains("no more than \(files) files open at once, too few"), "\(refused)")
+            #expect(refused.errors.contains("at most \(files) files at once, too few"), "\(refused)")
             #expect(refused.errors.contains("ulimit -n 1024"))
             #expect(try await HostState.now(of: "deb12") == before)
         }

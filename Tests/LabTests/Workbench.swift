@@ -15,7 +15,7 @@ final class Workbench: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Writes a file for the owner's eyes only, as ssh wants its keys, and gives its whole path.
+    /// Writes a file for the owner's eyes only, as ssh wants its keys, and gives its full path.
     func write(_ name: String, _ text: String, mode: Int = 0o600) throws -> String {
         let file = "\(path)/\(name)"
         guard

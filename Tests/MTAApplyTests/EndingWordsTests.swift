@@ -40,7 +40,7 @@ import Testing
                 "mtactl apply relay.yml -i hosts.yml -l @/s/R.failed", "mtactl rollback R -i hosts.yml",
             ]
         )
-        #expect(next.lines[0].hasPrefix("next: go on with it  "))
+        #expect(next.lines[0].hasPrefix("next: continue it  "))
         #expect(next.lines[0].hasSuffix("  mtactl apply relay.yml -i hosts.yml -l web --resume R"))
     }
 
@@ -77,7 +77,7 @@ import Testing
         )
 
         #expect(refused.steps.map(\.command) == ["mtactl apply relay.yml -i hosts.yml"])
-        #expect(begun.steps.map(\.purpose) == ["begin again"])
+        #expect(begun.steps.map(\.purpose) == ["start again"])
         #expect(well.steps == [])
     }
 
@@ -102,11 +102,11 @@ import Testing
 
         let lines = CheckText.lines(results, isQuiet: true)
 
-        #expect(lines[0] == "3 hosts: 1 well, 1 without mail, 1 not as asked")
+        #expect(lines[0] == "3 hosts: 1 ok, 1 without mail, 1 not as asked")
         #expect(lines[1].hasPrefix("mx2  as-asked"))
         #expect(lines.suffix(3) == ["mx1    edit /etc/f", "mx1        -a", "mx1        +b"])
         #expect(CheckText.lines([Self.record("mx3", .asAsked)], isQuiet: true) == [])
-        #expect(CheckText.lines([Self.record("mx3", .asAsked)], isQuiet: false) == ["1 host: 1 well"])
+        #expect(CheckText.lines([Self.record("mx3", .asAsked)], isQuiet: false) == ["1 host: 1 ok"])
     }
 
     @Test func `the live lines are no more than fit`() {
@@ -119,9 +119,9 @@ import Testing
 
         #expect(lines.count <= 12)
         #expect(lines.allSatisfy { $0.count < 40 })
-        #expect(lines.last == "wave 2 of 3: 30 hosts, 1 done, 29 at wo")
+        #expect(lines.last == "wave 2 of 3: 30 hosts, 1 done, 29 in pr")
         view.rollout(.pause(secondsLeft: 7, before: 3))
-        #expect(view.lines(columns: 80, rows: 24).last == "wave 3 begins in 7 s, 1 done, 29 at work")
+        #expect(view.lines(columns: 80, rows: 24).last == "wave 3 starts in 7 s, 1 done, 29 in progress")
         for number in 2...30 { view.ended("mx\(number)") }
         view.rollout(.wave(3, of: 3, hosts: 1))
         #expect(view.lines(columns: 80, rows: 24) == [])
@@ -133,8 +133,8 @@ import Testing
         #expect(try RunReference("hosts.txt") == nil)
         #expect(throws: Failure.self) { try RunReference("\(name):lost") }
         #expect(throws: Failure.self) { try RunReference(name) }
-        #expect(RunReference.Outcome.failed.fits(RunState.none) && RunReference.Outcome.failed.fits(nil))
-        #expect(!RunReference.Outcome.failed.fits(.confirmed))
-        #expect(RunReference.Outcome.stranded.fits(.pending) && !RunReference.Outcome.stranded.fits(nil))
+        #expect(RunReference.Selection.failed.fits(RunState.none) && RunReference.Selection.failed.fits(nil))
+        #expect(!RunReference.Selection.failed.fits(.confirmed))
+        #expect(RunReference.Selection.stranded.fits(.pending) && !RunReference.Selection.stranded.fits(nil))
     }
 }

@@ -57,7 +57,7 @@ import Testing
                 "    stopped: wave 1: 1 of 3 hosts failed",
                 "    its output was lost: Broken pipe",
                 "                       rollback  2026-11-22T08:00:00Z  by ben@desk  not finished",
-                "    mtactl is still running, or was killed; `mtactl backups list` shows what became of the hosts",
+                "    mtactl is still running, or was killed; `mtactl backups list` shows what happened to the hosts",
             ]
         )
     }

@@ -59,8 +59,8 @@ import Testing
     }
 
     @Test func `a message that waits has the hint of what it waits for, or of more time`() throws {
-        var delivery = Delivery(status: .queued, messageID: "m", hint: "is the port right?")
-        #expect(try #require(wanted(.required).objection(to: delivery)?.hint) == "is the port right?")
+        var delivery = Delivery(status: .queued, messageID: "m", hint: "is the port correct?")
+        #expect(try #require(wanted(.required).objection(to: delivery)?.hint) == "is the port correct?")
 
         delivery.hint = nil
         #expect(try #require(wanted(.required).objection(to: delivery)?.hint).contains("within"))

@@ -69,11 +69,11 @@ import Testing
                 "  remove /etc/new", "      --- a/etc/new", "      +++ /dev/null", "      @@ -1,1 +0,0 @@",
                 "      -ours", "  edit /etc/main.cf",
                 "      @@ -1,3 +1,2 @@", "       same", "      -new", "      -more", "      +old", "",
-                "left alone, without a part in r3: b, d",
+                "left alone, not part of r3: b, d",
             ]
         )
         #expect(
-            RollbackText.question(RollbackChoice(Self.fleet, .newest)) == "put 2 hosts back as before run r3?"
+            RollbackText.question(RollbackChoice(Self.fleet, .newest)) == "put 2 hosts back as they were before run r3?"
         )
     }
 

@@ -90,7 +90,7 @@ import Testing
 
         #expect(said.outcome == .rolledBack)
         #expect(said.delivery?.deferrals == 1)
-        #expect(said.failure?.problem.contains("deferred by mx.example.net once until the time was up") == true)
+        #expect(said.failure?.problem.contains("deferred by mx.example.net once until the time ran out") == true)
         #expect(said.failure?.hint?.contains("verify: within:") == true)
         #expect(site.files[Self.path] == Self.found)
     }

@@ -38,7 +38,7 @@ import Testing
         var after = Self.filtered
         after[property] = value
 
-        #expect(Self.objection(to: after)?.contains("is to go through `filter`") == true)
+        #expect(Self.objection(to: after)?.contains("should go through `filter`") == true)
     }
 
     @Test(arguments: [
@@ -69,7 +69,7 @@ import Testing
         #expect(Self.objection(Routes(), from: relayed, to: Self.direct) != nil)
         #expect(Self.objection(Routes(), from: relayed, to: relayed) == nil)
         #expect(Self.objection(row, from: relayed, to: Self.direct) == nil)
-        #expect(Self.objection(row, from: relayed, to: relayed)?.contains("is to go direct") == true)
+        #expect(Self.objection(row, from: relayed, to: relayed)?.contains("should go direct") == true)
         #expect(Self.objection(row, to: Self.direct) == nil)
         var changed = Self.direct
         changed[.tls] = "required"

@@ -12,7 +12,7 @@ struct FactsParserTests {
     @Test func `an answer without its last line is not whole`() throws {
         let failure = #expect(throws: Failure.self) { try facts("@5eed begin answer host.name\nmx\n\n@5eed end 0\n") }
 
-        #expect(failure?.problem == "the answer to the questions is not whole")
+        #expect(failure?.problem == "the output of the facts script was cut off")
     }
 
     @Test func `a command's output, errors and status are kept apart`() throws {
@@ -85,8 +85,8 @@ struct FactsParserTests {
     func `bytes that do not fit the sizes are nobody's`(sizes: String) throws {
         let facts = try facts(twoFiles(sizes: sizes, "ab\n\ncd"))
 
-        #expect(facts.files["/a"] == .unreadable("it changed while it was read"))
-        #expect(facts.files["/b"] == .unreadable("it changed while it was read"))
+        #expect(facts.files["/a"] == .unreadable("it changed while it was being read"))
+        #expect(facts.files["/b"] == .unreadable("it changed while it was being read"))
     }
 
     private func twoFiles(sizes: String, _ bytes: String) -> String {
@@ -130,7 +130,7 @@ struct FactsParserTests {
         #expect(
             facts.files == [
                 "/a": .absent, "/b": .unreadable("not a file"),
-                "/c": .unreadable("it changed while it was read"),
+                "/c": .unreadable("it changed while it was being read"),
             ]
         )
     }

@@ -85,7 +85,7 @@ struct FrameParserTests {
             try parser.append(Array(repeating: UInt8(ascii: "x"), count: FrameParser.longestLine))
         }
 
-        #expect(failure?.problem == "the host answered more than 64 KiB in one line")
+        #expect(failure?.problem == "the host sent more than 64 KiB in one line")
     }
 
     @Test func `a body that does not end is cut off`() throws {
@@ -96,7 +96,7 @@ struct FrameParserTests {
             for _ in 0...16 { _ = try parser.append(piece) }
         }
 
-        #expect(failure?.problem == "the host answered more than 16 MiB as `log`")
+        #expect(failure?.problem == "the host sent more than 16 MiB as `log`")
     }
 
     @Test(arguments: [1, 1000, 2 << 20])
@@ -109,7 +109,7 @@ struct FrameParserTests {
             }
         }
 
-        #expect(failure?.problem == "the host answered more than 1 MiB that was not asked for")
+        #expect(failure?.problem == "the host sent more than 1 MiB that was not asked for")
     }
 
     @Test func `a long line of a banner is only skipped`() throws {

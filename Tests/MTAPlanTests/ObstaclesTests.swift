@@ -36,7 +36,7 @@ import Testing
         let failure = try #require(
             try Self.objection(["mtactl.closed": "/etc/postfix/main.cf", "mtactl.user": "1000"])
         )
-        #expect(failure.problem.hasPrefix("who logs in is not root (user 1000)"))
+        #expect(failure.problem.hasPrefix("the login user 1000 is not root"))
         #expect(failure.hint?.contains("become: sudo") == true)
     }
 

@@ -22,7 +22,7 @@ import Testing
             read: ["tool", "get", "Relay"],
             write: argument ? .argument(["tool", "set", "Relay"]) : .input(["tool", "take", "Relay"]),
             wanted: wanted,
-            // What stands before an `@` is a login.
+            // What is before an `@` is a login.
             isHarmless: !value.contains("@")
         )
     }
@@ -83,7 +83,7 @@ import Testing
         let input = Proposal(POSIXWork(files: [], settings: [try change(from: "x", argument: false)], reload: []))
         let plain = try change(from: "x", to: Content("relay.example"))
 
-        #expect(argument.notes.count == 2 && argument.notes[1].contains("list of processes"))
+        #expect(argument.notes.count == 2 && argument.notes[1].contains("process list"))
         #expect(input.notes == [])
         #expect(plain.exposure == nil)
         #expect(argument.edits.map(\.name) == ["Relay"])

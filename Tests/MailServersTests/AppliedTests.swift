@@ -141,7 +141,7 @@ private final class PlayedHost: Sendable {
         var replies: [AgentReply] = []
         for _ in calls {
             replies.append(try await agent.reply())
-            // What follows a failed call is no answer to the next.
+            // What follows a failed call is not an answer to the next.
             if !(replies.last?.isDone ?? false) { break }
         }
         try await shell.finishInput()

@@ -21,7 +21,7 @@ import Testing
         #expect(!Catalog.posix.map(\.name).contains("kerio"))
     }
 
-    /// What stands between backticks in our own texts is shown: a command that is half hidden is no advice.
+    /// What is between backticks in our own texts is shown: a command that is half hidden is no advice.
     @Test func `no word of our own advice is hidden`() throws {
         let glossary = Glossary(Glossary.mailWords)
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/MailServers")

@@ -32,6 +32,6 @@ import Testing
             secrets: FixtureRoutes.secrets
         )
 
-        #expect(plan.notes.contains { $0.contains("goes to whoever answers in its place") } == isTold, "\(plan)")
+        #expect(plan.notes.contains { $0.contains("goes to anyone who impersonates it") } == isTold, "\(plan)")
     }
 }

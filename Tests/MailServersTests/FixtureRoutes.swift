@@ -12,7 +12,7 @@ enum FixtureRoutes {
         .environment("CARET"): Secret("^" + Poison.password),
     ])
 
-    /// By the name of the fixture; each server's stand in its own folder.
+    /// By the name of the fixture; each server's are in its own folder.
     static let all: [String: Routes] = [
         postfix,
         plesk,
@@ -31,7 +31,7 @@ enum FixtureRoutes {
         all.merge(some) { _, _ in preconditionFailure("two fixtures of one name") }
     }
 
-    /// What stands in the playbook for one mail server alone.
+    /// What is in the playbook for one mail server alone.
     static let extras: [String: ServerExtras] = [
         pleskExtras, cpanelExtras, directadminExtras, iceWarpExtras,
     ].reduce(into: [:]) {

@@ -37,7 +37,7 @@ import Testing
             secrets: Secrets()
         )
 
-        #expect(POSIXWork(files: [change], reload: []).oddWord == path)
+        #expect(POSIXWork(files: [change], reload: []).unsafeArgument == path)
     }
 
     @Test(arguments: [
@@ -105,7 +105,7 @@ import Testing
         #expect(again.changes.files == [])
     }
 
-    /// Its index would have been made beside the file that the link names, and the one that is read left as it was.
+    /// Its index would have been made next to the file that the link names, and the one that is read left as it was.
     @Test(arguments: [("postfix", "/etc/postfix/mtactl_senders"), ("sendmail", "/etc/mail/mtactl-routes")])
     func `a table of ours that is a link is refused, but not in a folder that is one`(server: String, path: String)
         throws
@@ -127,7 +127,7 @@ import Testing
         #expect(try plan(routes, server, facts).changes.files.contains { $0.path == "/srv/config/\(name)" })
     }
 
-    /// Two lines, one of them in the other's continuation: what stands around our block must not show a login either.
+    /// Two lines, one of them in the other's continuation: what is around our block must not show a login either.
     @Test func `a login of the host beside our block is not shown in the difference`() throws {
         let fixture = try #require(try Fixture.all(of: "postfix").first { $0.name == "nothing-asked" })
         var facts = fixture.facts
@@ -175,7 +175,7 @@ import Testing
         }
 
         #expect(failure.map { "\($0)".contains("topsecret") } == false)
-        #expect(failure?.problem == "the host does not say where its qmail is")
+        #expect(failure?.problem == "the host does not report where its qmail is")
     }
 
     @Test(arguments: [

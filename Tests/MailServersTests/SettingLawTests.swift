@@ -36,7 +36,7 @@ import Testing
         let hashes = proposal.changes.settings.filter { test.fixture.facts.text($0.answer)?.contains("secret") == true }
         for setting in hashes { #expect(!saved.contains(try #require(setting.expected))) }
         #expect(
-            proposal.notes.contains { $0.contains("list of processes") }
+            proposal.notes.contains { $0.contains("process list") }
                 == proposal.changes.settings.contains { $0.isSecret }
         )
     }

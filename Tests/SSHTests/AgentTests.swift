@@ -80,7 +80,7 @@ import Testing
 
                 #expect(error?.kind == .authenticationFailed)
                 #expect(error?.problem.contains("there was nothing to try") == true)
-                #expect(error?.problem.contains("the server takes publickey") == true)
+                #expect(error?.problem.contains("the server accepts publickey") == true)
             }
         }
     }

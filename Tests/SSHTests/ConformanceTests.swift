@@ -19,18 +19,18 @@ import Testing
 
     static let cases =
         loggedIn + hostKeys + [
-            fake("silent", .silence, problem: "something listens there, but says nothing", hint: "is it sshd"),
-            fake("reset", .reset, problem: "the server hung up before it said anything", hint: "look for fail2ban"),
+            fake("silent", .silence, problem: "something is listening there, but it sends nothing", hint: "is it sshd"),
+            fake("reset", .reset, problem: "the server hung up before it sent anything", hint: "look for fail2ban"),
             fake(
                 "no SSH",
                 .words("220 mx1 ESMTP Postfix\r\n"),
-                problem: "what listens there does not speak SSH; it said `220 mx1 ESMTP Postfix`",
-                hint: "is the port right?"
+                problem: "what is listening there does not speak SSH; it sent `220 mx1 ESMTP Postfix`",
+                hint: "is the port correct?"
             ),
             fake(
                 "full",
                 .words("Exceeded MaxStartups\r\n"),
-                problem: "the server takes no more connections now: Exceeded MaxStartups",
+                problem: "the server accepts no more connections now: Exceeded MaxStartups",
                 hint: "try again, with a lower --parallel"
             ),
             fake(
@@ -42,14 +42,18 @@ import Testing
             Case(
                 name: "no such name",
                 problem: "no-such.invalid: no address found for this name",
-                hint: "is the name right"
+                hint: "is the name correct"
             ) {
                 body in
                 try await withConfiguration {
                     try await body(HostConnection(address: "no-such.invalid", configuration: $0))
                 }
             },
-            Case(name: "nothing there", problem: "nothing listens there", hint: "is sshd running, and on this port?") {
+            Case(
+                name: "nothing there",
+                problem: "nothing is listening there",
+                hint: "is sshd running, and on this port?"
+            ) {
                 body in
                 let port = try await freePort()
                 try await withConfiguration {
@@ -63,15 +67,15 @@ import Testing
         server("RemoteCommand", problem: nil, configuration: "RemoteCommand tmux attach\nRequestTTY force\n") { _ in },
         server("LocalCommand", problem: nil, configuration: "PermitLocalCommand yes\nLocalCommand echo hello\n") { _ in
         },
-        server("no such user", problem: "not let in as nobody-at-all: tried ", hint: "is the key's .pub in") {
+        server("no such user", problem: "cannot log in as nobody-at-all: tried ", hint: "is the key's .pub in") {
             $0.user = "nobody-at-all"
         },
-        server("a key that is not let in", problem: "the server takes publickey", hint: "is the key's .pub in") {
+        server("a key that is not let in", problem: "the server accepts publickey", hint: "is the key's .pub in") {
             $0.identityFile? += "-other"
         },
         server(
             "no shell",
-            problem: "the answer to the questions is not whole, its last words: This account is not for logging in",
+            problem: "the output of the facts script was cut off; its last output: This account is not for logging in",
             sshd: "ForceCommand echo This account is not for logging in; exit 1\n"
         ) { _ in },
         server(
@@ -90,7 +94,7 @@ import Testing
         server("changed key", problem: ", another is known (", hint: "if the host was reinstalled, `ssh-keygen -R") {
             try keys(of: $0) { "\($0) \(try text(of: $1 + "/id.pub"))" }
         },
-        server("revoked key", problem: "host key is revoked: SHA256:", hint: "somebody who has this key") {
+        server("revoked key", problem: "host key is revoked: SHA256:", hint: "whoever has this key") {
             try keys(of: $0) { "@revoked \($0) \(try text(of: $1 + "/host.pub"))" }
         },
     ]

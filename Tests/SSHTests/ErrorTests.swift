@@ -7,12 +7,12 @@ import Testing
 /// What a server can do wrong before anybody is logged in, and what we say about it.
 @Suite struct ErrorTests {
     private func error(
-        from server: (MemoryTransport) -> Void,
+        from server: (MemoryStream) -> Void,
         known: [String] = [],
         within limit: Duration = .seconds(10)
     ) async throws -> SSHError {
         let loop = SSHServer.group.next()
-        let transport = MemoryTransport(on: loop)
+        let transport = MemoryStream(on: loop)
         server(transport)
         var deadlines = SSHDeadlines()
         deadlines.handshake = limit
@@ -74,7 +74,7 @@ import Testing
         let error = try await error { $0.hangUp() }
 
         #expect(error.kind == .busy)
-        #expect(error.problem == "the server hung up before it said anything")
+        #expect(error.problem == "the server hung up before it sent anything")
     }
 
     @Test func `a server that says nothing is given up in time`() async throws {
@@ -173,7 +173,7 @@ import Testing
     }
 
     @Test func `every message is lower case, without full stop, with a hint`() {
-        let trail = LogInTrail(user: "root")
+        let trail = LogInAttempts(user: "root")
         let errors: [SSHError] = [
             .noSession(), .timedOut("read"), .closed(attempt: "read"), .noHostKey(), .hostKeyRevoked("SHA256:x"),
             .hostKeyChanged("SHA256:x", HostName(address: "h", port: 22), ["f:1"]),

@@ -11,18 +11,18 @@ import Testing
     /// A whole session over memory, joined to a real server.
     private func session(
         with server: SSHServer,
-        toServer: MemoryTransport.Fault = .none,
-        toClient: MemoryTransport.Fault = .none,
+        toServer: MemoryStream.Fault = .none,
+        toClient: MemoryStream.Fault = .none,
         patience: Duration = .seconds(20)
     ) async throws -> (output: String, ending: RemoteEnding, statistics: SSHStatistics) {
         let loop = SSHServer.group.next()
-        let transport = MemoryTransport(on: loop, toServer: toServer, toClient: toClient)
+        let transport = MemoryStream(on: loop, toServer: toServer, toClient: toClient)
         return try await session(with: server, over: transport, on: loop, patience: patience)
     }
 
     private func session(
         with server: SSHServer,
-        over transport: MemoryTransport,
+        over transport: MemoryStream,
         on loop: any EventLoop,
         patience: Duration
     ) async throws -> (output: String, ending: RemoteEnding, statistics: SSHStatistics) {
@@ -48,10 +48,10 @@ import Testing
         }
     }
 
-    /// A host was kept waiting for ever by an answer that came in between.
+    /// A host was kept waiting forever by an answer that came in between.
     @Test func `whoever goes to sleep is woken by what has come since it looked`() async {
         let loop = SSHServer.group.next()
-        let wire = Wire(MemoryTransport(on: loop), on: loop)
+        let wire = Wire(MemoryStream(on: loop), on: loop)
 
         let news = await withCheckedContinuation { continuation in
             loop.execute {
@@ -69,7 +69,7 @@ import Testing
     func `a task that lives on the loop misses nothing that comes while it goes to sleep`(round: Int) async throws {
         try await SSHServer.with { server in
             let loop = SSHServer.group.next()
-            let transport = MemoryTransport(on: loop, drips: true)
+            let transport = MemoryStream(on: loop, drips: true)
             let task = Task(executorPreference: EventLoopExecutor(on: loop)) {
                 try await session(with: server, over: transport, on: loop, patience: .seconds(30))
             }
@@ -202,7 +202,7 @@ import Testing
 
     @Test func `cancelling a connection attempt ends it at once`() async throws {
         let loop = SSHServer.group.next()
-        let transport = MemoryTransport(on: loop)
+        let transport = MemoryStream(on: loop)
         let target = SSHTarget(
             name: "silent",
             address: "silent.example",

@@ -21,8 +21,8 @@ import Testing
                 let notLetIn = await #expect(throws: SSHError.self) { try await server.open { $0.jumps = [stranger] } }
                 let notThere = await #expect(throws: SSHError.self) { try await server.open { $0.jumps = [nobody] } }
 
-                #expect(notLetIn?.problem.hasPrefix("through bastion: not let in as") == true)
-                #expect(notThere?.problem.hasPrefix("through bastion: 127.0.0.1, port 1: nothing listens") == true)
+                #expect(notLetIn?.problem.hasPrefix("through bastion: cannot log in as") == true)
+                #expect(notThere?.problem.hasPrefix("through bastion: 127.0.0.1, port 1: nothing is listening") == true)
             }
         }
     }

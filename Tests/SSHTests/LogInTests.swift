@@ -96,12 +96,12 @@ import Testing
             let error = await #expect(throws: SSHError.self) {
                 try await server.open {
                     $0.authentication.passphrase = { (_) async throws(SSHError) in
-                        throw SSHError(.authenticationFailed, attempt: "log in", problem: "nobody is there to ask")
+                        throw SSHError(.authenticationFailed, attempt: "log in", problem: "stdin is not a terminal")
                     }
                 }
             }
 
-            #expect(error?.problem.contains("id: its passphrase is not known: nobody is there to ask") == true)
+            #expect(error?.problem.contains("id: its passphrase is not known: stdin is not a terminal") == true)
         }
     }
 

@@ -39,7 +39,7 @@ import Testing
             connected + "debug1: Remote protocol version 2.0, remote software version X\n"
                 + "debug1: Authentications that can continue: publickey\ndebug1: Offering public key: /root/.ssh/b ED25519 SHA256:x explicit\n"
                 + "jumper@bastion.example: Permission denied (publickey).\nConnection closed by UNKNOWN port 65535\n",
-            "through bastion: not let in as jumper: tried /root/.ssh/b; the server takes publickey"
+            "through bastion: cannot log in as jumper: tried /root/.ssh/b; the server accepts publickey"
         ),
         (
             connected
@@ -48,7 +48,7 @@ import Testing
         ),
         (
             "ssh: connect to host bastion.example port 22: Connection refused\nConnection closed by UNKNOWN port 65535\n",
-            "through bastion: bastion.example, port 22: nothing listens there"
+            "through bastion: bastion.example, port 22: nothing is listening there"
         ),
         (
             through
@@ -63,7 +63,7 @@ import Testing
         (
             through
                 + "debug1: Remote protocol version 2.0, remote software version Y\nroot@mx1.example: Permission denied (publickey,password).\n",
-            "not let in as root: there was nothing to try; the server takes publickey, password"
+            "cannot log in as root: there was nothing to try; the server accepts publickey, password"
         ),
     ])
     func `a fault is said of the host that has it`(said: String, problem: String) {

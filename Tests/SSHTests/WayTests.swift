@@ -198,12 +198,12 @@ import Testing
             "IdentityFile ${NO_SUCH_VARIABLE}/k",
             "IdentityFile names the environment variable NO_SUCH_VARIABLE, which is not set"
         ),
-        ("ProxyCommand nc %h %p", "ssh_config asks for ProxyCommand nc %h %p, which the built-in SSH does not do"),
+        ("ProxyCommand nc %h %p", "ssh_config asks for ProxyCommand nc %h %p, which the built-in SSH does not support"),
         (
             "KnownHostsCommand /bin/true",
-            "ssh_config asks for KnownHostsCommand /bin/true, which the built-in SSH does not do"
+            "ssh_config asks for KnownHostsCommand /bin/true, which the built-in SSH does not support"
         ),
-        ("BindInterface eth1", "ssh_config asks for BindInterface eth1, which the built-in SSH does not do"),
+        ("BindInterface eth1", "ssh_config asks for BindInterface eth1, which the built-in SSH does not support"),
         ("ProxyJump a\nHost a\nProxyJump h", "ssh_config's ProxyJump of"),
         ("Host *\nProxyJump bastion", "ssh_config's ProxyJump of bastion leads back to it"),
         ("NoSuchKeyword yes", "`ssh -G h` fails: "),
@@ -219,7 +219,7 @@ import Testing
     @Test func `a host that is its own jump host in the inventory is refused, as by ssh`() async throws {
         let failure = await #expect(throws: Failure.self) { _ = try await way("jump: h", "") }
 
-        #expect(failure?.problem.contains("h is to be reached through itself") == true, "\(failure?.problem ?? "")")
+        #expect(failure?.problem.contains("h would be its own jump host") == true, "\(failure?.problem ?? "")")
     }
 
     @Test(arguments: [("jump: h", "Port 2222"), ("jump: j@h", "")])

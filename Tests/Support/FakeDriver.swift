@@ -176,7 +176,7 @@ final class FakeDriver: Driver {
         let holder = site.state.withLock { state in
             state.lock.flatMap { state[run: $0]?.state == .pending ? $0 : nil }
         }
-        if let holder { throw Failure("the lock belongs to a run that is unfinished: \(holder)") }
+        if let holder { throw Failure("the lock belongs to an unfinished run: \(holder)") }
         site.state.withLock { $0.lock = nil }
     }
 }

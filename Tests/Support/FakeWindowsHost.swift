@@ -5,7 +5,7 @@ internal import Synchronization
 /// A Windows host in memory: it takes the line and the input that the executor is given, and answers as it would.
 ///
 /// It holds Send connectors, files, services and a scheduled task, and knows no rule of Exchange: the stand-in in
-/// `Tests/Lab/exchange` does. A line or program that is not mtactl's own fails the test that stands on it.
+/// `Tests/Lab/exchange` does. A line or program that is not mtactl's own fails the test that is on it.
 package final class FakeWindowsHost: Host {
     package let name: String
     package let isWindows = true

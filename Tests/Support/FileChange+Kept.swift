@@ -4,7 +4,7 @@ extension FileChange {
     /// The lines that were found and stay.
     package var linesKept: Set<[UInt8]> { Self.lines(found ?? []).intersection(linesHeld) }
 
-    /// The lines that stand in the change itself.
+    /// The lines that are in the change itself.
     package var linesHeld: Set<[UInt8]> {
         guard case .file(let content, _, _, _) = wanted else { return [] }
         return content.pieces.reduce(into: []) { lines, piece in

@@ -26,7 +26,7 @@ package struct Fixture: Sendable, CustomStringConvertible {
     package static func all(of server: String) throws -> [Fixture] {
         let folders = try FileManager.default.contentsOfDirectory(at: root, includingPropertiesForKeys: nil)
         guard let folder = folders.first(where: { $0.lastPathComponent.lowercased() == server }) else {
-            throw Failure("there is no folder for `\(server)` in Fixtures")
+            throw Failure("there is not a folder for `\(server)` in Fixtures")
         }
         let cases = try FileManager.default.contentsOfDirectory(
             at: folder,
@@ -58,7 +58,7 @@ package struct Fixture: Sendable, CustomStringConvertible {
         expected = try files.expected(folder)
     }
 
-    /// A text beside the host's files, or `nil` where the fixture has none.
+    /// A text next to the host's files, or `nil` where the fixture has none.
     package func text(_ name: String) -> String? {
         try? String(contentsOf: folder.appending(path: name), encoding: .utf8)
     }

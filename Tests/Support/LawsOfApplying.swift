@@ -63,7 +63,7 @@ extension Facts {
     }
 }
 
-/// Where a file stands in Debian's conf.d.
+/// Where a file is in Debian's conf.d.
 private struct EximPart: Comparable {
     private let part: Int
     private let name: String

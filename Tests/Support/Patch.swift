@@ -7,7 +7,7 @@ package struct Patch {
     private var parts: [Part] = []
 
     private struct Part {
-        /// `nil`: `/dev/null`, so the file is made, or taken away.
+        /// `nil`: `/dev/null`, so the file is made, or removed.
         var old: String?
         var new: String?
         var hunks: [Hunk] = []
@@ -18,7 +18,7 @@ package struct Patch {
         var start: Int
         var old: [[UInt8]] = []
         var new: [[UInt8]] = []
-        /// Where the last line stands: what `\ No newline at end of file` is about.
+        /// Where the last line is: what `\ No newline at end of file` is about.
         var ending = Side.both
 
         enum Side { case old, new, both }

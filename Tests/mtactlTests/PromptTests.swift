@@ -4,7 +4,8 @@ import Testing
 @Suite struct PromptTests {
     /// Starts mtactl on a terminal of its own, waits for the question, and does what the test says.
     ///
-    /// What it prints: whether the terminal echoes while the question stands, whether it does afterwards, and how mtactl ended.
+    /// What it prints: whether the terminal echoes while the question is shown, whether it does afterwards, and how
+    /// mtactl ended.
     private static let session = """
         import os, pty, select, signal, sys, termios, time
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import mtactl
 
-/// Inventories as people have them: small copies, with what must come of them beside them.
+/// Inventories as people have them: small copies, with what must come of them next to them.
 @Suite struct WildInventoryTests {
     static let folder = "\(Program.root)/Tests/mtactlTests/Inventories".replacing("//", with: "/")
     static let cases = WildCase.names(in: folder)

@@ -48,7 +48,7 @@ final class Workplace: Sendable {
 
     /// Runs shell commands in the folder, where `$mtactl` is the built program and `ssh` the stand-in.
     ///
-    /// Returns: What they print on stdout and stderr, and the status of the last.
+    /// - Returns: What they print on stdout and stderr, and the status of the last.
     func shell(_ script: String) async throws -> Program {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         let result = try await run(

@@ -3,12 +3,12 @@ internal import Synchronization
 
 extension APIDriver {
     package func mark(_ log: LogSource, back seconds: Int) async throws(Failure) -> Failure? {
-        // Lines are told by the Message-ID, so there is no place to remember.
+        // Lines are identified by the Message-ID, so there is no position to remember.
         let answer = try await caller.call(interface.log, lastLines(1))
         return answer.trouble.map { Failure("the mail log cannot be read: \($0)") }
     }
 
-    /// Hands the message in at the host's own port 25, as from the host itself.
+    /// Submits the message to the host's own port 25, as from the host itself.
     package func submit(_ message: OutgoingMessage, watching: WatchRequest?) async throws(Failure) -> Submitted {
         state.withLock { $0.lines = [] }
         let stream = try await surroundings.submission()
@@ -25,7 +25,7 @@ extension APIDriver {
         return .taken(printed: [], log: try await watch(watching))
     }
 
-    /// Reads the last lines of the log again and again, as its interface knows no other way to follow it.
+    /// Reads the last lines of the log again and again, as its interface has no other way to follow it.
     package func watch(_ request: WatchRequest) async throws(Failure) -> LogAnswer {
         let end = ContinuousClock.now + .seconds(request.seconds)
         while true {
@@ -40,7 +40,7 @@ extension APIDriver {
         }
     }
 
-    /// All lines that were wanted so far: on a busy server they do not stay among the last ones.
+    /// All matching lines so far: on a busy server they do not stay among the last ones.
     private func remembering(_ lines: [String]) -> [String] {
         state.withLock { state in
             state.lines += lines.filter { !state.lines.contains($0) }

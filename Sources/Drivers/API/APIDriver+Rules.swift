@@ -1,7 +1,7 @@
 internal import MTAPlan
 internal import Synchronization
 
-/// The list of rules, and the one setting beside it, read and written.
+/// The list of rules, and the one setting apart from it, read and written.
 extension APIDriver {
     /// - Throws: When the conversation is lost.
     func read() async throws(Failure) -> Result<RelayRules, Failure> {
@@ -31,25 +31,25 @@ extension APIDriver {
             throw .unknownPassword(rule)
         }
         guard let text = String(validating: secret.reveal(), as: UTF8.self), !text.isEmpty else {
-            throw Failure("the password of the relay rule \"\(Printable.line(rule.name))\" is empty or no text")
+            throw Failure("the password of the relay rule \"\(Printable.line(rule.name))\" is empty or not text")
         }
         return text
     }
 
     /// Writes the list and reads it again.
     ///
-    /// - Returns: Why it is not there now.
+    /// - Returns: Why it is not in force.
     func write(_ list: APIValue, _ wanted: RelayRules) async throws(Failure) -> Failure? {
         let answer = try await caller.call(interface.rules.write, list)
         if let trouble = answer.trouble { return Failure("the relay rules cannot be written: \(trouble)") }
-        // Kerio lists what it did not take.
+        // Kerio lists what it rejected.
         if let errors = answer.result?["errors"]?.list, let first = errors.first {
-            return Failure("the relay rules were not taken: \(Printable.line(first["message"]?.text ?? ""))")
+            return Failure("the relay rules were not accepted: \(Printable.line(first["message"]?.text ?? ""))")
         }
         switch try await read() {
         case .failure(let failure): return failure
         case .success(let found):
-            return found.isSame(as: wanted) ? nil : Failure("the list of relay rules is not as it was written")
+            return found.isSame(as: wanted) ? nil : Failure("the list of relay rules is not what was written")
         }
     }
 
@@ -64,7 +64,7 @@ extension APIDriver {
         if found == isOn { return nil }
         if APIValue.object(server).mentions("password") {
             return Failure(
-                "the settings of the SMTP server hold a password, which writing them could erase",
+                "the settings of the SMTP server contain a password, which writing them could erase",
                 hint: "switch `useSSL` \(isOn ? "on" : "off") by hand"
             )
         }
@@ -73,10 +73,10 @@ extension APIDriver {
         if let trouble = written.trouble { return Failure("TLS cannot be switched: \(trouble)") }
         let again = try await caller.call(interface.settings.read, .object([:]))
         return again.result?["server"]?["useSSL"]?.flag == isOn
-            ? nil : Failure("`useSSL` is not as it was written")
+            ? nil : Failure("`useSSL` is not what was written")
     }
 
-    /// Takes runs back, the newest first, and looks whether all is as it was.
+    /// Undoes runs, the newest first, and checks that everything is as it was.
     ///
     /// `before`: The list before the run, where this conversation has seen it.
     func putBack(_ runs: [String], before: RelayRules?) async throws(Failure) -> Undone {
@@ -94,7 +94,7 @@ extension APIDriver {
         for run in runs { wanted = wanted.undoing(run) }
         if marked.isEmpty, let before, !found.isSame(as: before) {
             guard hasOurs(found) else { return .stranded(.writtenByOthers) }
-            // Our rules are there, and the marks were not kept.
+            // Our rules are there, but their markers were not kept.
             wanted = before
         }
         if wanted.isSame(as: found) { return .restored }
@@ -115,8 +115,8 @@ extension APIDriver {
 
 extension Failure {
     fileprivate static let writtenByOthers = Failure(
-        "somebody else has written the list of relay rules meanwhile",
-        hint: "look at it in the administration"
+        "somebody else has changed the list of relay rules in the meantime",
+        hint: "check it in the administration interface"
     )
 
     static func unknownPassword(_ rule: RelayRule) -> Failure {

@@ -69,14 +69,14 @@ extension APIDriver {
         let newer = rules.runs.map(\.run).filter { $0 > run }
         if mode == .unlessChanged, let last = newer.last {
             return .refused(
-                Failure("run \(last) has changed it since", hint: "put that run back first, or give `--force` for both")
+                Failure("run \(last) has changed it since", hint: "put that run back first, or use `--force` for both")
             )
         }
         let changed = rules.changed(since: run)
         if mode == .unlessChanged, marked.isConfirmed, !changed.isEmpty {
             let names = changed.map(Printable.line).joined(separator: ", ")
             return .refused(
-                Failure("changed since run \(run): \(names)", hint: "`--force` puts it back all the same")
+                Failure("changed since run \(run): \(names)", hint: "`--force` puts it back anyway")
             )
         }
         let back = Array(newer.reversed()) + [run]
@@ -101,7 +101,7 @@ extension APIDriver {
             throw Failure("no old password is kept here, as the old rules stay where they are", hint: "give --keep")
         }
         let confirmed = try await read().get().runs.filter(\.isConfirmed)
-        // The newest is kept whatever is asked for.
+        // The newest is always kept.
         try await forget(confirmed.dropLast(max(1, count)).map(\.run))
     }
 

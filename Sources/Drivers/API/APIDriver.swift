@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// The steps of a transaction on a host that only its administration interface changes, as calls of it.
 ///
-/// Nothing is kept beside the list of rules itself: what a run has replaced stays in it, switched off, and marks behind
-/// the descriptions say which run did what. So a run can be found and taken back from any machine, at any time.
+/// Nothing is kept apart from the list of rules itself: what a run has replaced stays in it, switched off, and marks
+/// behind the descriptions say which run did what. So a run can be found and taken back from any machine, at any time.
 package final class APIDriver: Driver {
     package static let guarantees = Guarantees(
         revertsByItself: false,
@@ -20,7 +20,7 @@ package final class APIDriver: Driver {
     let progress: @Sendable (String) -> Void
     let state = Mutex(State())
 
-    /// What is had of the host besides its interface.
+    /// What is used of the host besides its interface.
     package struct Surroundings: Sendable {
         /// Passwords of rules that others made, by the rules' names.
         package var rulePasswords: [String: SecretReference]
@@ -47,13 +47,13 @@ package final class APIDriver: Driver {
         }
     }
 
-    /// What this conversation has begun.
+    /// What this conversation has started.
     struct State {
         var opening: RunOpening?
         var work: APIWork?
         var before: RelayRules?
         var isUnfinished = false
-        /// Lines of the log that were wanted, oldest first.
+        /// Matching lines of the log, oldest first.
         var lines: [String] = []
     }
 
@@ -116,7 +116,7 @@ package final class APIDriver: Driver {
         }
         guard found.runs.contains(where: { $0.run == opening.run.text }) else {
             state.withLock { $0.isUnfinished = false }
-            return .expired(Failure("somebody has put the run back before it was confirmed"))
+            return .expired(Failure("the run was put back before it was confirmed"))
         }
         let confirmed = found.confirming(opening.run.text)
         if let failure = try await write(try await written(confirmed), confirmed) {
@@ -134,7 +134,7 @@ package final class APIDriver: Driver {
         return undone
     }
 
-    /// Does what a conversation that ends owes a site: what was begun and not confirmed is put back.
+    /// Does what a conversation that ends owes a site: what was started and not confirmed is put back.
     package func end() async {
         guard state.withLock({ $0.isUnfinished }) else { return }
         do throws(Failure) { _ = try await undo() } catch {
@@ -169,5 +169,5 @@ extension MarkedRun {
 }
 
 extension Failure {
-    static let changedSince = Failure("the relay rules were changed since the plan was made", hint: "make a new plan")
+    static let changedSince = Failure("the relay rules were changed since the plan was made", hint: "plan again")
 }

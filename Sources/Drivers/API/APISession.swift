@@ -34,7 +34,7 @@ package actor APISession: AdministrationCaller {
     private func logIn() async throws(Failure) {
         session = nil
         guard let text = String(validating: password.reveal(), as: UTF8.self) else {
-            throw Failure("the password of `\(access.login.username)` for the administration interface is no text")
+            throw Failure("the password of `\(access.login.username)` for the administration interface is not text")
         }
         let parameters = APIValue.object([
             "userName": .text(access.login.username), "password": .text(text),
@@ -50,7 +50,7 @@ package actor APISession: AdministrationCaller {
         session = (token, String(cookie))
     }
 
-    /// What can stand in a header.
+    /// What can be in a header.
     private static func isWord(_ text: some StringProtocol) -> Bool {
         !text.isEmpty && text.utf8.count <= 4096
             && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: ",") }
@@ -66,7 +66,7 @@ package actor APISession: AdministrationCaller {
         guard answer.status == 200 else {
             throw Failure(
                 "the administration interface answered with HTTP status \(answer.status)",
-                hint: "is port \(access.port) that of the administration?"
+                hint: "is \(access.port) the port of the administration interface?"
             )
         }
         return (try Self.read(answer.body, number: number), answer.cookies)
@@ -128,9 +128,9 @@ package actor APISession: AdministrationCaller {
 
     private static let patience = Duration.seconds(60)
 
-    /// What a body answers to the call of a number.
+    /// The answer that a body has to the call with this number.
     ///
-    /// - Throws: For what is no answer to this call.
+    /// - Throws: If it is not an answer to this call.
     package static func read(_ body: [UInt8], number: Int) throws(Failure) -> APIAnswer {
         let value: APIValue
         do { value = try JSONDecoder().decode(APIValue.self, from: Data(body)) } catch { throw .noAnswer }
@@ -144,7 +144,7 @@ package actor APISession: AdministrationCaller {
 
     package func close() async {
         if session != nil {
-            // Whoever closes has what was wanted; a session that cannot be ended expires.
+            // The caller has its answers already; a session that cannot be ended expires.
             do throws(Failure) { _ = try await send(access.interface.logOut, .object([:])) } catch { session = nil }
         }
         session = nil
@@ -155,14 +155,15 @@ package actor APISession: AdministrationCaller {
 
 extension Failure {
     fileprivate static let noAnswer = Failure(
-        "the administration interface answered with something that is no answer to the call",
-        hint: "is the port that of the administration?"
+        "the administration interface sent something that is not an answer to the call",
+        hint: "is it the port of the administration interface?"
     )
 
     fileprivate static func notLetIn(_ login: Login, _ words: String) -> Failure {
         Failure(
-            "the administration interface does not let `\(Printable.line(login.username))` in: \(words)",
-            hint: "is the user name right, and the password (\(login.password)), and is the account an administrator's?"
+            "the administration interface does not let `\(Printable.line(login.username))` log in: \(words)",
+            hint:
+                "are the user name and the password (\(login.password)) correct, and is the account an administrator's?"
         )
     }
 }

@@ -59,7 +59,7 @@ package struct AdministrationAccess: Sendable {
 
 /// Calls methods of an administration interface.
 package protocol AdministrationCaller: Sendable {
-    /// - Throws: When the conversation is lost, or nobody is let in.
+    /// - Throws: When the conversation is lost, or the login is refused.
     func call(_ method: String, _ parameters: APIValue) async throws(Failure) -> APIAnswer
 
     /// Logs out, and ends the connection.

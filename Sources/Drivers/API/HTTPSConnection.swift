@@ -6,8 +6,8 @@ internal import NIOSSL
 
 /// HTTP/1.1 over TLS, one request after the other, through a stream that is there already.
 ///
-/// The certificate is not looked at: the stream is a tunnel of an SSH connection and ends on the host itself, whose key
-/// was checked. TLS and HTTP are NIO's, in a channel without a socket: its bytes are carried to and fro here.
+/// The certificate is not checked: the stream is a tunnel of an SSH connection and ends on the host itself, whose key
+/// was checked. TLS and HTTP are NIO's, in a channel without a socket: its bytes are copied both ways here.
 actor HTTPSConnection {
     private let stream: any Shell
     private let channel: NIOAsyncTestingChannel
@@ -46,11 +46,11 @@ actor HTTPSConnection {
             .get()
             try await channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 443)).get()
         } catch {
-            throw Failure("TLS cannot be had: \(error)")
+            throw Failure("TLS cannot be set up: \(error)")
         }
     }
 
-    /// Sends a request and takes in its answer.
+    /// Sends a request and reads its answer.
     ///
     /// - Throws: When the stream ends or breaks before the answer is whole, it is too long, or the time is over.
     func post(_ request: Request, within patience: Duration) async throws(Failure) -> Answer {
@@ -122,11 +122,11 @@ actor HTTPSConnection {
         do { try await channel.writeInbound(ByteBuffer(bytes: bytes)) } catch { throw .broken(error) }
     }
 
-    /// Says goodbye and closes the stream; what goes wrong with that changes nothing.
+    /// Closes the session and the stream; errors in that change nothing.
     func close() async {
         isOver = true
         channel.close(mode: .all, promise: nil)
-        // Nobody waits for the other side's goodbye, for which TLS has a time of its own: it is over at once.
+        // TLS would wait for the other side to close; nothing here needs that, so it ends at once.
         try? await sendWhatWaits()
         await channel.testingEventLoop.advanceTime(by: .seconds(30))
         // A channel that ends with an error has ended.
@@ -139,22 +139,22 @@ actor HTTPSConnection {
 }
 
 extension Failure {
-    fileprivate static let endless = Failure("the administration interface answered more than 16 MiB")
+    fileprivate static let endless = Failure("the administration interface sent more than 16 MiB")
 
     fileprivate static let slow = Failure(
-        "the administration interface had not answered in time",
+        "the administration interface did not answer in time",
         hint: "is the mail server on the host busy, or does it hang?"
     )
 
     fileprivate static let ended = Failure(
-        "the administration interface ended the connection in the middle of a call",
-        hint: "does the mail server on the host run?"
+        "the administration interface closed the connection in the middle of a call",
+        hint: "is the mail server on the host running?"
     )
 
     fileprivate static func broken(_ error: any Error) -> Failure {
         Failure(
             "what answers on the port of the administration interface does not speak HTTPS: \(Printable.line("\(error)"))",
-            hint: "is the port right?"
+            hint: "is the port correct?"
         )
     }
 }

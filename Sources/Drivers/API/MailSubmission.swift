@@ -1,6 +1,6 @@
 internal import MTAPlan
 
-/// Hands one message in by SMTP (RFC 5321), through a stream to the host's own port 25.
+/// Submits one message by SMTP (RFC 5321), through a stream to the host's own port 25.
 struct MailSubmission {
     private let stream: any Shell
     private var received: [UInt8] = []
@@ -12,7 +12,7 @@ struct MailSubmission {
         end = .now + patience
     }
 
-    /// - Returns: The words with which the message was refused; `nil` where it was taken.
+    /// - Returns: The reply that refused the message; `nil` if it was accepted.
     /// - Throws: When the conversation is lost.
     mutating func hand(_ message: OutgoingMessage) async throws(Failure) -> String? {
         var last = try await reply()
@@ -28,7 +28,7 @@ struct MailSubmission {
         try await stream.write(Self.body(message.bytes))
         last = try await reply()
         guard last.isPositive else { return last.text }
-        // It is taken, whatever comes of the goodbye.
+        // It is accepted, however the session ends.
         do throws(Failure) { try await stream.write(Array("QUIT\r\n".utf8)) } catch { return nil }
         return nil
     }
@@ -73,10 +73,10 @@ struct MailSubmission {
             }
             let left = end - .now
             guard left > .zero, received.count <= 64 << 10 else {
-                throw Failure("port 25 of the host had not answered in time", hint: "does the mail server run?")
+                throw Failure("port 25 of the host did not answer in time", hint: "is the mail server running?")
             }
             guard let output = try await stream.read(within: left) else {
-                throw Failure("port 25 of the host ended the connection", hint: "does the mail server run?")
+                throw Failure("port 25 of the host closed the connection", hint: "is the mail server running?")
             }
             if case .output(let bytes) = output { received += bytes }
         }

@@ -51,7 +51,7 @@ extension AgentCall {
         }
     }
 
-    /// On one line, as printf(1) takes it for `%b`; `nil` for what is no text.
+    /// On one line, as printf(1) takes it for `%b`; `nil` for what is not text.
     private static func escaped(_ bytes: [UInt8]) -> String? {
         guard bytes.count <= mostText, let text = String(validating: bytes, as: UTF8.self) else { return nil }
         guard bytes.allSatisfy({ $0 >= 0x20 || $0 == 0x0A || $0 == 0x09 }) else { return nil }

@@ -18,7 +18,7 @@ package struct AgentFailure {
             Failure(
                 "locked by another run: \(why)",
                 hint:
-                    "wait for it; `mtactl backups list` shows where it stands, and --break-lock opens what nobody will open"
+                    "wait for it to end; `mtactl backups list` shows its state, and --break-lock removes a stale lock"
             )
         case "unfinished":
             Failure(
@@ -27,37 +27,37 @@ package struct AgentFailure {
             )
         case "exposed":
             Failure(
-                "what is to be changed, or kept, is not root's alone: \(why)",
-                hint: "`chown root` and `chmod go-w` make the folder safe, where nobody else needs to write to it"
+                "users other than root can change what is to be changed or backed up: \(why)",
+                hint: "`chown root` and `chmod go-w` make the folder safe, if nobody else needs to write to it"
             )
         case "unwritable" where why.hasSuffix("Permission denied"):
             Failure(
-                "who logs in is not root: \(why)",
+                "the login user is not root: \(why)",
                 hint: "set `become: sudo` or `become: doas` in the inventory, or log in as root"
             )
         case "unwritable":
             Failure("\(AgentSession.backups) cannot be written: \(why)", hint: "is the file system read-only or full?")
         case "moved":
             Failure(
-                "no longer as it was when it was planned\(detail)",
-                hint: "plan again and look at the difference"
+                "changed since it was planned\(detail)",
+                hint: "plan again and check the diff"
             )
         case "linked":
-            Failure(why, hint: "make it a file of its own, as `cp -p` makes one, and plan again")
+            Failure(why, hint: "replace it with a copy (`cp -p`), and plan again")
         case "fixed":
             Failure(
-                "nothing can be put in the place of a file that was to change: \(why)",
+                "a file that was to change cannot be replaced: \(why)",
                 hint:
-                    "`lsattr -d` shows whether it or its folder is immutable or append-only (`chattr -i` and `-a` end that), `findmnt` whether its file system is read-only"
+                    "`lsattr -d` shows whether it or its folder is immutable or append-only (`chattr -i` and `-a` clear that), `findmnt` whether its file system is read-only"
             )
         case "mounted":
-            Failure(why, hint: "`findmnt` shows whence: unmount it, or put the file itself there, and plan again")
+            Failure(why, hint: "`findmnt` shows from where: unmount it, or put the file itself there, and plan again")
         case "backup":
             Failure("the backup could not be written\(detail)", hint: "is there space under /var/backups?")
         case "setting":
             Failure(
                 "a setting could not be changed\(detail)",
-                hint: "try on the host the command that `mtactl plan` shows for it"
+                hint: "run the command that `mtactl plan` shows for it on the host"
             )
         case "arm":
             Failure(
@@ -65,7 +65,7 @@ package struct AgentFailure {
                 hint: "`systemctl list-timers` on the host shows whether its systemd works"
             )
         case "expired":
-            Failure("the host had put itself back before it was confirmed", hint: "write a longer `revert-after`")
+            Failure("the host put itself back before it was confirmed", hint: "write a longer `revert-after`")
         case "stage":
             Failure(
                 "\(path) could not be written\(detail)",
@@ -78,24 +78,27 @@ package struct AgentFailure {
         case "swap":
             Failure(
                 "a file could not be put in place\(detail)",
-                hint: "`lsattr` shows whether it is immutable; `findmnt` whether it is mounted by itself or read-only"
+                hint: "`lsattr` shows whether it is immutable; `findmnt` whether it is a mount point or read-only"
             )
         case "differs":
             Failure(
-                "`\(command)` does not print what the change should lead to\(detail)",
-                hint: "another setting shadows it; see the notes of `mtactl plan`"
+                "`\(command)` does not print what the change should produce\(detail)",
+                hint: "another setting overrides it; see the notes of `mtactl plan`"
             )
         case "rebuild", "reload", "health":
             Failure(
                 call.command?.purpose.map { "the host could not \($0)\(detail)" } ?? "`\(command)` failed\(detail)",
-                hint: "look at the mail server's log on the host"
+                hint: "check the mail server's log on the host"
             )
         case "submit":
-            Failure("sendmail did not take the test message\(detail)", hint: "try `sendmail -bv root` on the host")
+            Failure("sendmail did not accept the test message\(detail)", hint: "try `sendmail -bv root` on the host")
         case "hand":
-            Failure("the mail server did not take the test message\(detail)", hint: "does it listen on its SMTP port?")
+            Failure(
+                "the mail server did not accept the test message\(detail)",
+                hint: "does it listen on its SMTP port?"
+            )
         case "log":
-            Failure("the mail log cannot be read\(detail)", hint: "which log the server writes: `mtactl facts`")
+            Failure("the mail log cannot be read\(detail)", hint: "`mtactl facts` shows which log the server writes")
         default:
             Failure("the host could not do `\(call.verb)`\(detail)")
         }

@@ -13,7 +13,7 @@ package enum AgentProgram {
 package enum RestoreProgram {
     package static let text: [UInt8] =
         Array(
-            "#!/bin/sh\n# Made of three files: what this is, and how it is called, stands where the last begins.\n\n"
+            "#!/bin/sh\n# Built from three files: the last one begins with what this is and how it is called.\n\n"
                 .utf8
         )
         + PackageResources.folders_sh + Array("\n".utf8) + PackageResources.disarm_sh + Array("\n".utf8)

@@ -1,7 +1,7 @@
 package import MTAPlan
 
 extension POSIXWork {
-    /// All that the agent is asked to do before the test message, in order.
+    /// Everything the agent is asked to do before the test message, in order.
     ///
     /// Secrets are put into the payloads here and nowhere else.
     package func calls(_ opening: RunOpening) throws(Failure) -> [AgentCall] {

@@ -19,12 +19,12 @@ extension AgentSession {
             throw AgentFailure(call: audit, code: "exposed", why: why).failure
         }
         guard case .done = reply.ending else {
-            throw Failure("the host could not look its backups through", hint: "`mtactl backups list` shows them")
+            throw Failure("the host could not go through its backups", hint: "`mtactl backups list` shows them")
         }
         return reply.kept
     }
 
-    /// Takes away what is kept.
+    /// Removes what is kept.
     ///
     /// - Throws: Where the agent would not, with its reason.
     func take(_ call: AgentCall) async throws(Failure) {
@@ -55,7 +55,7 @@ extension AgentSession {
         return [Edit](kept: reply.bodies["edits"] ?? [])
     }
 
-    /// Takes away the lock of a run that is neither at work nor unfinished.
+    /// Removes a stale lock: of a run that is neither in progress nor unfinished.
     ///
     /// - Throws: Where it is, with who has it.
     package func breakLock() async throws(Failure) {
@@ -63,10 +63,10 @@ extension AgentSession {
         guard case .failed(let code, let why) = reply.ending else { return }
         throw Failure(
             code == "unfinished"
-                ? "the lock belongs to a run that is unfinished: \(why)" : "the lock was not broken: \(why)",
+                ? "the lock belongs to an unfinished run: \(why)" : "the lock was not removed: \(why)",
             hint: code == "unfinished"
-                ? "`mtactl rollback` puts the host back as it was before that run, and opens the lock"
-                : "somebody has only just taken it; wait a minute"
+                ? "`mtactl rollback` puts the host back as it was before that run, and removes the lock"
+                : "it has only just been taken; wait a minute"
         )
     }
 }

@@ -29,7 +29,7 @@ package actor AgentSession {
     ///
     /// `progress`: Told the words of each `step` line as it comes.
     ///
-    /// Throws: When there is no POSIX shell, or it prints something else for too long.
+    /// - Throws: When there is no POSIX shell, or it prints something else for too long.
     package init(
         on shell: any Shell,
         nonce: String,
@@ -144,13 +144,13 @@ extension String {
 
 extension Failure {
     fileprivate static let endless = Failure(
-        "the host talks on and does not answer",
-        hint: "log in by hand and look at what its shell prints"
+        "the host keeps printing but never answers",
+        hint: "log in by hand and check what its shell prints"
     )
 
     fileprivate static func unreadable(_ call: AgentCall) -> Failure {
         Failure(
-            "the host cannot be told `\(Printable.line(call.words.joined(separator: " ")))`: it is more than one line",
+            "the host cannot be sent `\(Printable.line(call.words.joined(separator: " ")))`: it is more than one line",
             hint: "give the file or the run a name on one line"
         )
     }
@@ -158,7 +158,7 @@ extension Failure {
     fileprivate static func ended(saying words: [UInt8]) -> Failure {
         let said = Printable.text(words).split(separator: "\n").last.map(String.init)
         return Failure(
-            "the connection ended before the host had answered" + (said.map { ", its last words: \($0)" } ?? "")
+            "the connection ended before the host had answered" + (said.map { "; its last output: \($0)" } ?? "")
         )
     }
 }

@@ -17,7 +17,9 @@ extension Connector {
     /// - Throws: Where ssh would refuse what ssh_config says, or our own SSH cannot follow it.
     func way(to host: InventoryHost) async throws(Failure) -> HostWay {
         let connection = host.connection
-        let settings = try await desk.settings(connection.question(isWayKnown: connection.jumps?.isEmpty == false))
+        let settings = try await sshConfigs.settings(
+            connection.question(isWayKnown: connection.jumps?.isEmpty == false)
+        )
         var target = SSHTarget(
             name: host.name,
             address: settings?.hostName ?? connection.address,
@@ -64,7 +66,7 @@ extension Connector {
 
     /// All hosts on the way: the last is reached through those before it, the first as ssh_config says of it.
     ///
-    /// A longer round than `isLoop` sees ssh would follow for ever; here it ends.
+    /// ssh would follow a longer loop than `isLoop` sees forever; here it ends.
     private func hops(
         _ jumps: [JumpHost],
         to host: SSHTarget,
@@ -79,7 +81,7 @@ extension Connector {
         var earlier = Array(jumps.dropLast())
         var target: SSHTarget
         do throws(Failure) {
-            settings = try await desk.settings(jump.question(isWayKnown: !earlier.isEmpty))
+            settings = try await sshConfigs.settings(jump.question(isWayKnown: !earlier.isEmpty))
             target = self.target(jump, settings, listed)
             if earlier.isEmpty, let own = try settings?.next(configuration: jump.configuration, isOpenSSH: isOpenSSH) {
                 earlier = own.jumps
@@ -216,7 +218,7 @@ extension LoginPlace {
 extension Failure {
     fileprivate static func cannotFollow(_ settings: [String]) -> Failure {
         Failure(
-            "ssh_config asks for \(settings.joined(separator: ", ")), which the built-in SSH does not do",
+            "ssh_config asks for \(settings.joined(separator: ", ")), which the built-in SSH does not support",
             hint: "set `transport: openssh` for this host in the inventory"
         )
     }
@@ -225,8 +227,8 @@ extension Failure {
 
     fileprivate static func ownJumpHost(_ host: String) -> Failure {
         Failure(
-            "\(host) is to be reached through itself",
-            hint: "give it no jump host in the inventory, as its group may have one"
+            "\(host) would be its own jump host",
+            hint: "remove its jump host from the inventory; its group may have one"
         )
     }
 

@@ -11,10 +11,10 @@ package struct Connector: Sendable {
     private let jumps = JumpHosts()
     /// Hosts of the inventory by which jump hosts may be known too.
     private let inventory: [String: InventoryHost]
-    let desk: SSHConfigDesk
+    let sshConfigs: SSHConfigCache
     private let logger: Logger
 
-    /// What becomes of a host whose key is not in known_hosts.
+    /// What happens to a host whose key is not in known_hosts.
     ///
     /// A changed key is refused whatever is said here.
     package enum UnknownHostKeys: Sendable {
@@ -41,7 +41,7 @@ package struct Connector: Sendable {
         self.logger = logger
         self.secret = secret
         self.passphrase = passphrase
-        desk = SSHConfigDesk(files: SSHConfigFiles())
+        sshConfigs = SSHConfigCache(files: SSHConfigFiles())
     }
 
     /// `questions`, `windows`: What is asked of the host for planning.
@@ -150,7 +150,7 @@ extension SSHError {
         SSHError(
             .authenticationFailed,
             attempt: "log in",
-            problem: "keys did not help, and of the password: \(failure.problem)",
+            problem: "no key was accepted, and of the password: \(failure.problem)",
             hint: failure.hint
         )
     }

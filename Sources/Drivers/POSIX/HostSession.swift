@@ -93,7 +93,7 @@ package actor HostSession: Site {
     ///
     /// Its shell is kept, for the agent that may come after it.
     ///
-    /// - Throws: When the host cannot be reached, does not let us in, or does not answer wholly.
+    /// - Throws: When the host cannot be reached, refuses the login, or does not answer completely.
     nonisolated func facts(_ script: [UInt8]) async throws(Failure) -> Facts {
         let nonce = Token.random(bytes: 16)
         let shell = try await rootShell()
@@ -138,7 +138,7 @@ package actor HostSession: Site {
         throw FactsParser.notWhole.quoting(errors.isEmpty ? output : errors)
     }
 
-    /// Starts the agent and hands it over; it ends with `body`.
+    /// Starts the agent and returns it; it ends with `body`.
     package nonisolated func withAgent<Result: Sendable>(
         progress: @escaping @Sendable (String) -> Void = { _ in },
         _ body: (AgentSession) async throws(Failure) -> Result
@@ -239,7 +239,7 @@ package actor HostSession: Site {
         connection?.idle = shell
     }
 
-    /// Enough for every configuration that was ever seen, and a bound for a host that does not stop talking.
+    /// Enough for every configuration ever seen, and a limit for a host that never stops printing.
     private static let factsLimit = 64 << 20
     /// For a host that says a little again and again: one question takes 20 s at the most.
     private static let factsPatience = Duration.seconds(600)
@@ -248,19 +248,19 @@ package actor HostSession: Site {
 extension Failure {
     fileprivate static let tooSlow = Failure(
         "the host was still answering after ten minutes",
-        hint: "does its login shell print without end?"
+        hint: "does its login shell print endlessly?"
     )
 
     fileprivate static func tooMuch(_ limit: Int) -> Failure {
         Failure(
-            "the host answered more than \(limit >> 20) MiB",
-            hint: "does the login shell print without end, or is a configuration file extremely large?"
+            "the host sent more than \(limit >> 20) MiB",
+            hint: "does the login shell print endlessly, or is a configuration file extremely large?"
         )
     }
 
-    /// The failure with the host's last words.
+    /// The failure with the host's last output.
     fileprivate func quoting(_ words: [UInt8]) -> Failure {
         guard let last = Printable.text(words.suffix(2000)).split(separator: "\n").last else { return self }
-        return Failure("\(problem), its last words: \(last)", hint: hint, at: place)
+        return Failure("\(problem); its last output: \(last)", hint: hint, at: place)
     }
 }

@@ -57,7 +57,7 @@ package actor Inbox {
             return next
         }
         guard state == .open else { return nil }
-        throw Failure("nothing was heard for \(patience.components.seconds) s")
+        throw Failure("there was no answer for \(patience.components.seconds) s")
     }
 
     private func wake() {

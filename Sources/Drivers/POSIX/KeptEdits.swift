@@ -41,7 +41,7 @@ extension [Edit] {
 }
 
 extension Edit {
-    /// Its heading and its diff, a line each.
+    /// Its heading and its diff, one line each.
     package var lines: [String] {
         ["\(verb.rawValue) \(name)" + (detail.isEmpty ? "" : "  \(detail)")]
             + diff.split(separator: "\n").map { "    \($0)" }

@@ -89,7 +89,7 @@ package struct OpenSSHHost: Host {
 extension Failure {
     /// Its programs are started and fed in another way, which only our own SSH can do.
     fileprivate static let needsOwnSSH = Failure(
-        "the host runs Windows, which `transport: openssh` is not made for",
+        "the host runs Windows, which `transport: openssh` does not support",
         hint: "write `transport: libssh2` for this host, or leave `transport` out"
     )
 }
@@ -127,7 +127,7 @@ private struct Arrival {
     var isOnTheWay: Bool { !isMarked && !hasEnded }
     var isTooMuch: Bool { said > Self.limit }
 
-    /// Whether the host is to be asked, or asked why it has ended: it let us in.
+    /// Whether the host is to be asked, or asked why it has ended: it accepted the login.
     var isIn: Bool { isMarked || transcript.stage == .loggedIn }
 
     mutating func take(_ piece: ShellOutput) {
@@ -182,7 +182,7 @@ private struct Arrival {
     }
 }
 
-/// A program on a host, without what ssh says of its own doings.
+/// A program on a host, without ssh's own messages.
 private actor OpenSSHShell: Shell {
     private let shell: any Shell
     private var transcript: OpenSSHTranscript

@@ -13,7 +13,7 @@ actor OpenSSHPasswords {
     var known: Set<Int> { Set(found.keys) }
 
     /// - Returns: false where there is none.
-    /// - Throws: Why it is not to be had.
+    /// - Throws: Why it cannot be obtained.
     func lookUp(_ hop: Int) async throws(Failure) -> Bool {
         guard way.indices.contains(hop), let ask = way[hop].authentication.password else { return false }
         do throws(SSHError) {

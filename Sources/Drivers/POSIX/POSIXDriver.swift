@@ -37,8 +37,8 @@ package struct POSIXDriver: Driver {
         }
         return switch try await agent.reply().ending {
         case .done: .done
-        case .failed(_, let why): .expired(Failure("the host had put itself back before it was confirmed: \(why)"))
-        case .skipped: .expired(Failure("the host did not take the confirmation"))
+        case .failed(_, let why): .expired(Failure("the host put itself back before it was confirmed: \(why)"))
+        case .skipped: .expired(Failure("the host did not accept the confirmation"))
         }
     }
 
@@ -129,8 +129,8 @@ extension POSIXDriver {
         let reply = try await agent.call(call)
         guard case .failed(_, let why) = reply.ending else { return }
         throw Failure(
-            "what was kept could not be taken away: \(why)",
-            hint: "look into \(AgentSession.backups) on the host"
+            "the backups could not be removed: \(why)",
+            hint: "check \(AgentSession.backups) on the host"
         )
     }
 

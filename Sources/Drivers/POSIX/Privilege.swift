@@ -44,7 +44,7 @@ extension Host {
 
 /// By which a new shell is seen to ask for a password, and to be there.
 ///
-/// They stand in a command line, where everybody on the host can read them, so they are good for this one moment: what
+/// They are in a command line, where everybody on the host can read them, so they are good for this one moment: what
 /// frames a host's answers is another secret, which goes through the shell's input alone.
 package struct AdmissionMarks: Sendable, Equatable {
     package var prompt: String
@@ -61,7 +61,7 @@ package struct AdmissionMarks: Sendable, Equatable {
     }
 }
 
-/// Waits until sudo or doas lets us in, and gives the password at most once.
+/// Waits until sudo or doas accepts, and gives the password at most once.
 private struct Admission {
     let marks: AdmissionMarks
     let program: String
@@ -107,7 +107,7 @@ extension [UInt8] {
 
 extension Failure {
     fileprivate static func wrongPassword(_ program: String) -> Failure {
-        Failure("\(program) did not take the password", hint: "check `become-password` in the inventory")
+        Failure("\(program) did not accept the password", hint: "check `become-password` in the inventory")
     }
 
     fileprivate static func passwordWanted(_ program: String, _ missing: Failure?) -> Failure {

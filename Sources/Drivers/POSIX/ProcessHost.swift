@@ -8,7 +8,7 @@ package struct ProcessHost: Host {
     package let name: String
     /// The program and its arguments; the command line is the last argument.
     private let words: [String]
-    /// What it finds in its environment beside ours.
+    /// What it finds in its environment besides ours.
     private let variables: [String: String]
 
     package init(name: String, words: [String], variables: [String: String] = [:]) {

@@ -23,8 +23,8 @@ struct RestoreReply {
 
     private func stranded(_ why: String) -> Failure {
         Failure(
-            "not wholly put back: \(why)",
-            hint: "log in, mend what it says, and run `sh \(AgentSession.backups)/\(run)/restore` again"
+            "not completely put back: \(why)",
+            hint: "log in, fix what it reports, and run `sh \(AgentSession.backups)/\(run)/restore` again"
         )
     }
 
@@ -33,15 +33,15 @@ struct RestoreReply {
         case "conflict":
             Failure(
                 "changed since run \(run): \(why)",
-                hint: report?.laterRun.map { "run \($0) changed the same: put that one back first, or give `--force`" }
-                    ?? "look at the difference; `--force` puts back all the same and keeps the present files in the backup"
+                hint: report?.laterRun.map { "run \($0) changed the same: put that run back first, or use `--force`" }
+                    ?? "look at the difference; `--force` puts it back anyway and keeps the current files in the backup"
             )
         case "damaged":
-            Failure("the backup of run \(run) is damaged: \(why)", hint: "nothing was written; mend the host by hand")
+            Failure("the backup of run \(run) is damaged: \(why)", hint: "nothing was written; repair the host by hand")
         case "exposed":
             AgentFailure(call: AgentCall(["restore", run]), code: code, why: why).failure
         case "locked":
-            Failure("locked by another run: \(why)", hint: "wait for it; --break-lock opens what nobody will open")
+            Failure("locked by another run: \(why)", hint: "wait for it to end; --break-lock removes a stale lock")
         default:
             Failure("not put back: \(why)", hint: "`mtactl backups show \(run)` shows its journal")
         }

@@ -1,16 +1,16 @@
 # mtactl's agent: what changes a host, for the length of one session.
 #
 # It comes on the standard input of `/bin/sh -s`, after the lines `N=nonce` and `B=folder of the backups`. Then it
-# reads calls, a line each, and answers each. It writes down every step before it takes it, and puts the host back
+# reads calls, one line each, and answers each. It writes down every step before it takes it, and puts the host back
 # when a step fails or the controller goes away. What is to be undone, and how, is in the run's folder:
 #
 #   B/lock               who changes the host: `RUN by WHO since TIME`, a second name of B/RUN/who
 #   B/RUN/state.STATE    preparing, pending, confirmed, restoring, restored or stranded; changed by one rename
 #   B/RUN/manifest       every file as found and as asked, by number; ends with the line `end` once files are swapped
 #   B/RUN/files/NUMBER   the files as found
-#   B/RUN/journal        what was begun, a step a line
-#   B/RUN/edits          what the plan showed of the change, without secrets, for who is to take it back
-#   B/RUN/restore        puts everything back; stands alone
+#   B/RUN/journal        what was started, one step per line
+#   B/RUN/edits          what the plan showed of the change, without secrets, for whoever rolls it back
+#   B/RUN/restore        puts everything back; self-contained
 #   B/RUN/agent          the agent's process, until the run is over
 #   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970, and after how many
 #
@@ -21,8 +21,8 @@
 # function of its name. It returns 0, or sets `why` and, where it is not the call's name, `code`. POSIX sh has no
 # local variables: what a function sets for others is in its comment.
 
-# Nothing of what a program does is left to the environment that came with us: where it is looked for, how words are
-# divided, what a shell reads first, whose settings `sendmail` takes.
+# Nothing that a program does depends on the inherited environment: where programs are found, how words are split, what
+# a shell reads first, whose settings `sendmail` uses.
 inherited=${PATH-}
 PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin
 LC_ALL=C
@@ -37,7 +37,7 @@ unset TMOUT
 run=
 # Set when a call of the transaction failed: the rest of it is skipped.
 failed=
-# Set when nobody reads our answers any more.
+# Set when nobody reads our answers any longer.
 gone=
 count=0
 order=
@@ -46,10 +46,10 @@ unsettled=
 mark=
 # Whose log lines count, as matches of journalctl.
 writers=
-# Whether the folder of the backups was found to be root's alone.
+# Whether the folder of the backups was found to belong to root only.
 are_guarded=
 # Folders of our own in which files are staged, each between line breaks.
-nests=
+workdirs=
 # Lines that were not sent yet, and until when they may wait, in hundredths of a second; empty where they may not.
 held=
 holding=
@@ -139,7 +139,7 @@ perform() {
     if "$verb" "$@"; then say 'done' "$verb" ${result:+"$result"}; else fail; fi
 }
 
-# fail: answers, and ends the transaction; after the change it is the controller that judges what came of the proof.
+# fail: answers, and ends the transaction; after the change the controller judges the proof.
 fail() {
     [ -z "$why" ] || words why "$why"
     say failed "$verb" "$code"
@@ -148,7 +148,7 @@ fail() {
     put_back
 }
 
-# put_back: runs the restore program of the open transaction, if there is one, and says what came of it.
+# put_back: runs the restore program of the open transaction, if there is one, and reports the result.
 put_back() {
     [ -n "$run" ] || return 0
     tell
@@ -157,7 +157,7 @@ put_back() {
     say undone "$undone"
 }
 
-# heed_signals: what ends the agent makes it put back an open transaction first.
+# heed_signals: signals that end the agent make it put back an open transaction first.
 heed_signals() {
     trap 'exit 1' HUP INT TERM
 }
@@ -178,13 +178,13 @@ main() {
     exec 3<&0 </dev/null
     choose_tools
     rely_on "$inherited"
-    # Caught, not ignored: what is ignored would be so in every daemon that we start.
+    # Caught, not ignored: an ignored signal would be ignored in every daemon that we start.
     trap : PIPE
     heed_signals
     trap 'put_back; tell' EXIT
     # A banner may end without a line break.
     echo 2>/dev/null
-    # What is text can come as a word where printf is the shell's: another one's words everybody could see.
+    # Text can come as a word where printf is built into the shell: everybody could see the words of an external one.
     case $(command -v printf) in printf) say ready 1 "$user" text ;; *) say ready 1 "$user" ;; esac
     while [ -z "$gone" ] && IFS= read -r line <&3; do
         eval "call $line"

@@ -1,4 +1,5 @@
-# mtactl's facts: what a host is and which mail servers are on it. Reads only: makes nothing, not even a temporary file.
+# mtactl's facts: what a host is and which mail servers are on it. Reads only: creates nothing, not even a temporary
+# file.
 #
 # It comes on the standard input of `/bin/sh -s` after the lines `N=nonce` and `B=folder`, and `S=survey` where a
 # person wants to see the host and nothing is planned; after it come what each product is known by and what is asked
@@ -20,13 +21,13 @@
 #   mta.programs     lines NAME PATH: the programs of mail servers that are there
 #   mta.panels       lines NAME PATH: the control panels and mail suites that are there
 #   mta.version.NAME the program's own words, or the package manager's
-#   log.daemon       the syslog daemons that run, a name a line
+#   log.daemon       the syslog daemons that run, one name per line
 #   log.files        lines SIZE MTIME PATH: mail logs that are there
 #   log.journal      exits 0 where systemd's journal is kept and there is a program that reads it
 #   mtactl.runs      lines `RUN STATE [SECONDS]` of runs that neither ended well nor were put back, with seconds after
 #                    which the dead-man switch puts the host back; `RUN expired TIME` when it did that to the newest
 #                    run; then `lock RUN by WHO since TIME` where somebody has the lock; not there where there are
-#                    none. They stand in folder B
+#                    none. They are in folder B
 #   mtactl.user      the user id that asks
 #   mtactl.closed    of the files that were asked for, and their folders, those that this user cannot write to, a path
 #                    a line: where the login is not root, a file system is read-only, or a file is immutable; not
@@ -35,9 +36,9 @@
 #   mtactl.room      the free blocks where backups are put, and how many bytes each has; where stat(1) is GNU's or
 #                    busybox's
 
-# shellcheck disable=SC2015,SC2034,SC2154,SC2317 # `a && b || {` is meant so; eval sets fields; what is appended calls
+# shellcheck disable=SC2015,SC2034,SC2154,SC2317 # `a && b || {` is intended; eval sets fields; what is appended calls
 
-# As in the agent: nothing is left to the environment that came with us.
+# As in the agent: nothing depends on the inherited environment.
 PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin:/usr/pkg/sbin:/usr/pkg/bin
 LC_ALL=C
 export PATH LC_ALL
@@ -183,7 +184,7 @@ no_file() {
     printf '@%s file %s\n@%s %s\n' "$N" "$1" "$N" "$2"
 }
 
-# look FILE…: a line of each.
+# look FILE…: one line for each.
 look() {
     case $dialect in
         gnu) stat -L -c '%a/%u/%g/%U/%G/%s/%i/%z' -- "$@" 2>/dev/null ;;
@@ -203,8 +204,8 @@ status_of() {
     case $group in '' | UNKNOWN | *' '*) group=$gid ;; esac
 }
 
-# bye: the last line, without which the answer is not whole. Whatever comes after it is for a shell that knows nothing
-# of this program.
+# bye: the last line, without which the answer is not complete. Whatever comes after it is for a shell that knows
+# nothing of this program.
 bye() {
     [ -n "${S-}" ] || find_obstacles
     printf '@%s bye\n' "$N"
@@ -262,7 +263,7 @@ host_init() {
 
 known_programs='' known_finders='' known_sendmails='' known_words='' known_panels='' known_logs='' known_questions=''
 
-# server NAME PROGRAM…: a mail server is there where one of these programs is, by its name or whole path.
+# server NAME PROGRAM…: a mail server is there where one of these programs is, by its name or full path.
 server() {
     name=$1
     shift
@@ -418,7 +419,7 @@ ask_version() {
 
 # The log ------------------------------------------------------------------------------------------------------------
 
-# find_daemons: sets daemons, a name a line: those that write logs and run.
+# find_daemons: sets daemons, one name per line: those that write logs and run.
 find_daemons() {
     daemons=
     if [ -e /proc/self/comm ]; then

@@ -1,10 +1,10 @@
-# Puts back what one run of mtactl changed on this host. It needs nothing but the folder it stands in:
+# Puts back what one run of mtactl changed on this host. It needs nothing but the folder it is in:
 #
 #   sh /var/backups/mtactl/RUN/restore [--force]
 #
 # The dead-man switch calls it with --expired: then nothing is done to a run that was confirmed or put back already.
 # With --records, as the agent gives it, what
-# it says is a code and its fields a line (see `tell`); else it is English.
+# it says is a code and its fields per line (see `tell`); else it is English.
 #
 # Nothing is written before every backup is found whole, and every file is found either as mtactl put it or as it was
 # before. Where it is neither, somebody changed it since: --force puts it back all the same and keeps the present one
@@ -17,10 +17,10 @@
 # something could not be put back: the host is neither as found nor as asked, 6 others than root may write to a
 # folder.
 
-# shellcheck disable=SC2015,SC2154,SC2317 # `a && b || return` is meant so; eval sets what seems unset, and calls
+# shellcheck disable=SC2015,SC2154,SC2317 # `a && b || return` is intended; eval sets what seems unset, and calls
 
-# Nothing of what a program does is left to the environment that came with us: where it is looked for, how words are
-# divided, what a shell reads first, whose settings `sendmail` takes.
+# Nothing that a program does depends on the inherited environment: where programs are found, how words are split, what
+# a shell reads first, whose settings `sendmail` uses.
 inherited=${PATH-}
 PATH=/usr/sbin:/usr/local/sbin:/sbin:/usr/bin:/bin:/usr/local/bin
 LC_ALL=C
@@ -30,7 +30,7 @@ umask 077
 set -u
 newline='
 ' tab='	'
-# Caught, not ignored: what is ignored would be so in every daemon that we start.
+# Caught, not ignored: an ignored signal would be ignored in every daemon that we start.
 trap : HUP INT TERM PIPE
 
 case $0 in */*) here=${0%/*}/ ;; *) here=. ;; esac
@@ -67,21 +67,21 @@ tell() {
         put-back-in-place) printf '%s: put back, in place\n' "$1" ;;
         removed) printf '%s: removed again\n' "$1" ;;
         rebuilt) printf '%s: regenerated, as its backup is damaged\n' "$1" ;;
-        displaced) printf '%s: the present one is kept as %s\n' "$1" "$2" ;;
+        displaced) printf '%s: the current one is kept as %s\n' "$1" "$2" ;;
         changed)
             printf '%s: changed since\n  before the run: %s\n  by the run: %s\n  now: %s\n' "$1" "$2" "$3" "$4"
             printf '  to compare: diff %s %s\n' "$5" "$1"
             ;;
-        changed-setting) printf '%s: set to something else since; %s is what it was\n' "$1" "$2" ;;
+        changed-setting) printf '%s: changed since; its old value is in %s\n' "$1" "$2" ;;
         later) printf '  later changed by run %s\n' "$1" ;;
-        not-put-back) printf '%s: could not be put back; %s is what it was\n' "$1" "$2" ;;
+        not-put-back) printf '%s: could not be put back; its backup is %s\n' "$1" "$2" ;;
         failed) printf 'failed: %s: %s\n' "$1" "$2" ;;
         locked) printf 'locked by %s\n' "$1" ;;
-        damaged) printf 'damaged: %s is not %s as it was\n' "$2" "$1" ;;
+        damaged) printf 'damaged: %s is not %s as found\n' "$2" "$1" ;;
         cut-off) printf 'damaged: %s is cut off\n' "$1" ;;
         conflict)
             printf 'nothing was put back\n'
-            printf 'with --force they are put back, and the present ones kept in %s\n' "$here/displaced"
+            printf 'with --force they are put back, and the current ones are kept in %s\n' "$here/displaced"
             ;;
         undone) printf '%s is undone\n' "$name" ;;
         unchanged) printf 'nothing was changed\n' ;;
@@ -92,7 +92,7 @@ tell() {
     esac
 }
 
-# leave STATUS [CODE FIELD…]: tells it, opens the lock if it is this run's, and ends.
+# leave STATUS [CODE FIELD…]: tells it, removes the lock if it is this run's, and ends.
 leave() {
     status=$1
     shift
@@ -201,7 +201,7 @@ read_manifest() {
     read_journal
 }
 
-# read_journal: of a setting that was begun to be written and did not become what was asked, anything may be found.
+# read_journal: of a setting whose write was started but not finished, anything may be found.
 read_journal() {
     half=''
     while read -r word number _; do
@@ -231,7 +231,7 @@ can_be_made() {
     [ -n "$built" ] || { [ -n "$derived" ] && [ -n "$rebuilds" ]; }
 }
 
-# regenerate: makes those files again whose backups are damaged, with the owners and modes that they had.
+# regenerate: regenerates the files whose backups are damaged, with the owners and modes that they had.
 regenerate() {
     rebuilt=yes
     for each in $broken; do
@@ -252,7 +252,7 @@ regenerate() {
     [ -n "$rebuilt" ]
 }
 
-# stop_agent: ends the agent that still works on the run, if it does: it would go on changing what is put back.
+# stop_agent: ends the agent that still works on the run, if it does: it would keep changing what is put back.
 stop_agent() {
     read -r agent 2>/dev/null <"$here/agent" || return 0
     case $(words_of "$agent") in *' -s'*) kill -9 "$agent" 2>/dev/null ;; esac
@@ -263,7 +263,7 @@ unfinished() {
     case $state in preparing | pending | restoring | stranded) ;; *) return 1 ;; esac
 }
 
-# over: takes away what is left of a run that came to its end, when whoever did that was killed at once afterwards.
+# over: removes what is left of a finished run, when whoever finished it was killed right afterwards.
 over() {
     [ "$state" != restored ] || rm -rf -- "$here/files"
     end_all
@@ -319,12 +319,12 @@ tell_apart() {
 
 # remove_staged: what the run left where files were staged.
 remove_staged() {
-    read_nests
+    read_workdirs
     set -- "$here/check" "$here/output" "$here/errors" "$here/present" "$here"/new.*
-    nests=${nests#"$newline"}
-    while [ -n "$nests" ]; do
-        set -- "$@" "${nests%%"$newline"*}"
-        nests=${nests#*"$newline"}
+    workdirs=${workdirs#"$newline"}
+    while [ -n "$workdirs" ]; do
+        set -- "$@" "${workdirs%%"$newline"*}"
+        workdirs=${workdirs#*"$newline"}
     done
     rm -rf -- "$@"
 }
@@ -347,23 +347,23 @@ put_back() {
         rm -f -- "$path" && tell removed "$path"
         return
     fi
-    if place "$path" "$name" "$1" && make_nest && laid "$1" "$temp" && mv -f -- "$temp" "$path"; then
+    if place "$path" "$name" "$1" && mkworkdir && copied_back "$1" "$temp" && mv -f -- "$temp" "$path"; then
         tell put-back "$path"
         return
     fi
     rm -f -- "$temp"
-    # No room beside it, perhaps: over the file itself, which frees its own room first; not where a link may come
+    # No room next to it, perhaps: over the file itself, which frees its own room first; not where a link may come
     # instead.
-    if [ -z "$foreign" ] && [ ! -L "$path" ] && laid "$1" "$path"; then
+    if [ -z "$foreign" ] && [ ! -L "$path" ] && copied_back "$1" "$path"; then
         tell put-back-in-place "$path"
         return
     fi
     return 1
 }
 
-# laid NUMBER PATH: copies a backup there, whole, without the access list that the folder gives to new files: cp keeps
-# it.
-laid() {
+# copied_back NUMBER PATH: copies a backup there, whole, without the access list that the folder gives to new files: cp
+# keeps it.
+copied_back() {
     case $(ls -ld -- "${2%/*}/" 2>/dev/null) in
         ??????????+*) install -m 600 -- /dev/null "$2" 2>/dev/null ;;
     esac
@@ -491,8 +491,8 @@ main() {
     if ! grep -q '^swap$' "$here/journal"; then
         remove_staged
         disarm
-        # Without a state first: half a run must not look like one.
-        rm -f -- "$here"/state.* && rm -rf -- "$here" || leave 5 stuck "$name could not be cleared away"
+        # Written without a state first: half a run must not look like a complete one.
+        rm -f -- "$here"/state.* && rm -rf -- "$here" || leave 5 stuck "$name could not be removed"
         leave 0 unchanged
     fi
     [ "$state" != restored ] || over
@@ -536,7 +536,7 @@ main() {
     fi
 
     [ "$state" = restoring ] || mv -- "$here/state.$state" "$here/state.restoring" ||
-        leave 5 stuck "the run is $state no more"
+        leave 5 stuck "the run is no longer $state"
     remove_staged
     each=$count failed=
     # The other way round than they were swapped: nothing refers to a file that is not there.
@@ -560,7 +560,7 @@ main() {
         mv -- "$here/state.restoring" "$here/state.stranded"
         leave 5 incomplete
     fi
-    mv -- "$here/state.restoring" "$here/state.restored" || leave 5 stuck "the run is restoring no more"
+    mv -- "$here/state.restoring" "$here/state.restored" || leave 5 stuck "the run is no longer restoring"
     rm -rf -- "$here/files"
     disarm
     remember

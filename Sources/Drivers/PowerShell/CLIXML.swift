@@ -2,7 +2,7 @@ internal import MTAPlan
 
 /// What PowerShell writes to its standard error when nobody sits in front of it: XML of progress bars and errors.
 package enum CLIXML {
-    /// The text of the errors, and of whatever stands outside of the XML.
+    /// The text of the errors, and of whatever is outside of the XML.
     package static func text(_ bytes: [UInt8]) -> String {
         var rest = String(decoding: bytes, as: UTF8.self)[...]
         var text = ""

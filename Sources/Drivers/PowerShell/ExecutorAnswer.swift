@@ -1,8 +1,8 @@
 package import MTAPlan
 
-/// What came of the calls of a document.
+/// The results of the calls of a document.
 ///
-/// Pure. A host's answer is data: whatever it says, it can do no more than fail to be understood.
+/// A host's answer is data: whatever it says, the worst it can do is not be understood.
 package struct ExecutorAnswer: Sendable, Hashable {
     /// How the cmdlets came: `remote`, `session`, `snapin`; `nil` where none were needed.
     package var shell: String?
@@ -65,7 +65,7 @@ package struct ExecutorAnswer: Sendable, Hashable {
         let known = Set(calls.map(\.id))
         let all = text.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
         guard all.first == ["mtactl", "1"], all.last == ["end", "\(calls.count)"] else { throw .notWhole }
-        // All lines of a call follow one another; a second answer to it, that it failed, stands in place of the first.
+        // All lines of a call follow one another; a second answer to it, that it failed, is in place of the first.
         var lines = all.dropFirst().dropLast()
         while let line = lines.popFirst() {
             if line.count == 2, line[0] == "shell" {
@@ -128,7 +128,7 @@ extension Failure {
     static let noFrame = Failure("PowerShell did not answer")
 
     fileprivate static let notWhole = Failure(
-        "the answer of PowerShell is not whole",
+        "PowerShell's answer was cut off",
         hint: "does the login shell on the host print or cut long lines?"
     )
 

@@ -2,9 +2,9 @@ package import MTAPlan
 
 /// What goes to the standard input of the executor: see `docs/windows-executor.md`.
 ///
-/// Pure. Secrets are written out here, and nowhere else on their way to a Windows host.
+/// Secrets are written out here, and nowhere else on their way to a Windows host.
 package struct ExecutorDocument: Sendable {
-    /// How the cmdlets of Exchange are to be had, for calls that need them.
+    /// How to get the cmdlets of Exchange, for calls that need them.
     package enum Shell: String, Sendable {
         case none, auto
     }
@@ -23,7 +23,7 @@ package struct ExecutorDocument: Sendable {
 
     /// The document's text.
     ///
-    /// - Throws: When a secret was not looked up, or is no text.
+    /// - Throws: When a secret was not looked up, or is not text.
     package func text(secrets: Secrets) throws(Failure) -> String {
         var logins = Logins()
         var body: [String] = []
@@ -74,8 +74,8 @@ package struct ExecutorDocument: Sendable {
         mutating func id(_ username: String, _ password: Secret) throws(Failure) -> String {
             guard String(validating: password.reveal(), as: UTF8.self) != nil else {
                 throw Failure(
-                    "the password of \(Printable.line(username)) is no text",
-                    hint: "Exchange takes only text"
+                    "the password of \(Printable.line(username)) is not text",
+                    hint: "Exchange accepts only text"
                 )
             }
             let id = "l\(lines.count + 1)"

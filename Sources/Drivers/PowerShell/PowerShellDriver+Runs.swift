@@ -5,7 +5,7 @@ extension PowerShellDriver {
     package func state(of run: String) async throws(Failure) -> RunStatus {
         let run = WindowsRun(id: run)
         let answer = try await executor.run([run.list, run.alarm], shell: .none)
-        if let trouble = answer.trouble("list") { throw trouble.failure("reading what is kept") }
+        if let trouble = answer.trouble("list") { throw trouble.failure("reading the backups") }
         let state = ListedRuns(answer.objects("list")).state(of: run.id)
         let left = answer.objects("alarm").first?.text("SecondsLeft").flatMap { Int($0) }
         guard state == .pending || state == .restoring else { return RunStatus(state) }
@@ -57,7 +57,10 @@ extension PowerShellDriver {
 
     package func prune(_ choice: PruneChoice) async throws(Failure) {
         guard case .allBut(let count) = choice else {
-            throw Failure("which backups hold an old password cannot be told of this kind of site", hint: "give --keep")
+            throw Failure(
+                "for this kind of site it cannot be determined which backups contain an old password",
+                hint: "give --keep"
+            )
         }
         let listed = ListedRuns(try await listing().objects("list"))
         try await remove(listed.surplus(keeping: count, sparingFirst: false))
@@ -86,7 +89,7 @@ extension PowerShellDriver {
         let folder = ExecutorCall("erase", "folder.remove", [("Path", .text(WindowsRun.folder))], isNeeded: false)
         let answer = try await executor.run([folder], shell: .none)
         if let trouble = answer.trouble("erase"), !listed.runs.isEmpty {
-            throw trouble.failure("taking away what is kept")
+            throw trouble.failure("removing all backups")
         }
     }
 
@@ -95,13 +98,13 @@ extension PowerShellDriver {
         let calls = leaving.enumerated().flatMap { number, one in one.run.remove(one.state, "remove-\(number)") }
         let answer = try await executor.run(calls, shell: .none)
         for call in calls {
-            if let trouble = answer.trouble(call.id) { throw trouble.failure("taking away a backup") }
+            if let trouble = answer.trouble(call.id) { throw trouble.failure("removing a backup") }
         }
     }
 
     private func listing() async throws(Failure) -> ExecutorAnswer {
         let listing = try await executor.run([WindowsRun.listAll, WindowsRun.readLock], shell: .none)
-        if let trouble = listing.trouble("list") { throw trouble.failure("reading what is kept") }
+        if let trouble = listing.trouble("list") { throw trouble.failure("reading the backups") }
         return listing
     }
 
@@ -118,8 +121,8 @@ extension PowerShellDriver {
         let state = kept.runs.first { $0.run == holder }?.state ?? .none
         guard state == .none || state == .confirmed || state == .restored else {
             throw Failure(
-                "the lock belongs to a run that is unfinished: \(lock)",
-                hint: "`mtactl rollback` puts the site back as it was before that run, and opens the lock"
+                "the lock belongs to an unfinished run: \(lock)",
+                hint: "`mtactl rollback` puts the site back as it was before that run, and removes the lock"
             )
         }
         _ = try await executor.run([WindowsRun.openLock], shell: .none)
@@ -175,10 +178,10 @@ extension PowerShellDriver {
         }
         let work: PowerShellWork
         do { work = try JSONDecoder().decode(PowerShellWork.self, from: Data(text.utf8)) } catch {
-            throw Failure("the backup of run \(run.id) cannot be read: it was changed, or is another version's")
+            throw Failure("the backup of run \(run.id) cannot be read: it was changed, or is from another version")
         }
         guard work.steps.allSatisfy({ $0.undo.secrets.isEmpty }) else {
-            throw Failure("the backup of run \(run.id) asks for a password, which none of mtactl's does")
+            throw Failure("the backup of run \(run.id) asks for a password, which no backup of mtactl's does")
         }
         return KeptWork(
             work: work,
@@ -207,7 +210,7 @@ extension PowerShellDriver {
         _ = try await executor.run([WindowsRun.openLock], shell: .none)
         return Failure(
             "changed since run \(id): \(changed.joined(separator: ", "))",
-            hint: "`--force` puts it back all the same"
+            hint: "`--force` puts it back anyway"
         )
     }
 }
@@ -235,6 +238,6 @@ extension RunManifest {
             // A plan that shows nothing has none.
             return file == .edits && text.isEmpty ? nil : "\(file.rawValue): not in the manifest"
         }
-        return digest == Digest.sha256(Array(text.utf8)) ? nil : "\(file.rawValue): not as it was kept"
+        return digest == Digest.sha256(Array(text.utf8)) ? nil : "\(file.rawValue): not as it was backed up"
     }
 }

@@ -12,7 +12,7 @@ extension PowerShellDriver {
         return undone
     }
 
-    /// Does what a conversation that ends owes a site: what was begun and not confirmed is put back.
+    /// Does what a conversation that ends owes a site: what was started and not confirmed is put back.
     ///
     /// Where that cannot be done any more, the scheduled task does it.
     package func end() async {
@@ -54,7 +54,7 @@ extension PowerShellDriver {
             if let trouble = answer.trouble(call.id), !trouble.saysThereIsNone { return trouble.failure("undoing") }
         }
         for call in work.reading {
-            if let trouble = answer.trouble(call.id) { return trouble.failure("looking again") }
+            if let trouble = answer.trouble(call.id) { return trouble.failure("checking again") }
         }
         let differing = work.snapshot(in: answer).differences(from: before)
         guard !differing.isEmpty else { return nil }
@@ -96,7 +96,7 @@ extension WindowsRun {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let data: Data
-        do { data = try encoder.encode(work) } catch { throw Failure("the work cannot be kept: \(error)") }
+        do { data = try encoder.encode(work) } catch { throw Failure("the work cannot be saved: \(error)") }
         let edits = opening.shownEdits.map { [(File.edits, String(decoding: $0, as: UTF8.self))] } ?? []
         let texts: [(File, String)] =
             edits + [
@@ -115,7 +115,7 @@ extension WindowsRun {
     }
 }
 
-/// What stands in a run's `manifest`.
+/// What is in a run's `manifest`.
 struct RunManifest: Equatable {
     var run: String
     var by: String

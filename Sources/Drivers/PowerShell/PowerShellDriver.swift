@@ -12,7 +12,7 @@ package final class PowerShellDriver: Driver {
     let progress: @Sendable (String) -> Void
     let state = Mutex(State())
 
-    /// What this conversation has begun.
+    /// What this conversation has started.
     struct State {
         var opening: RunOpening?
         var work: PowerShellWork?
@@ -79,7 +79,7 @@ package final class PowerShellDriver: Driver {
         return failure
     }
 
-    /// Keeps what is needed to go back, arms the switch, changes, and looks at what came of it.
+    /// Keeps what is needed to go back, arms the switch, changes, and looks at what resulted from it.
     private func perform(_ work: PowerShellWork, _ opening: RunOpening) async throws(Failure) -> Changed {
         let run = WindowsRun(id: opening.run.text)
         let before = state.withLock { $0.before } ?? ObjectSnapshot(text: "")
@@ -96,7 +96,7 @@ package final class PowerShellDriver: Driver {
             _ = try await executor.run(leaving, shell: .none)
             state.withLock { $0.isUnfinished = false }
             let trouble = calls.lazy.compactMap { answer.trouble($0.id) }.first
-            return .failed(trouble?.failure("keeping a backup") ?? .noFrame, .nothingWasChanged)
+            return .failed(trouble?.failure("writing a backup") ?? .noFrame, .nothingWasChanged)
         }
         if let trouble = answer.trouble("arm") {
             progress("nothing on this site puts it back if mtactl is cut off: \(Printable.line(trouble.message))")
@@ -122,7 +122,7 @@ package final class PowerShellDriver: Driver {
         let ended = try await executor.run(calls + pruning, shell: .none)
         state.withLock { $0.isUnfinished = false }
         if let trouble = ended.trouble("to-confirmed") ?? ended.trouble("write-after") {
-            return .expired(Failure("the host had put itself back before it was confirmed: \(trouble.message)"))
+            return .expired(Failure("the host put itself back before it was confirmed: \(trouble.message)"))
         }
         return .done
     }
@@ -149,7 +149,7 @@ package final class PowerShellDriver: Driver {
 
     /// Why a server cannot be restarted later, where that is known now.
     func unreachable(_ servers: [String]) async throws(Failure) -> Failure? {
-        // Who was asked for facts is known by name.
+        // A host that was asked for facts is known by name.
         var unknown: [String] = []
         for server in servers {
             do throws(Failure) { if try await other(server) == nil { unknown.append(server) } } catch {
@@ -208,11 +208,11 @@ extension PowerShellWork {
             if let objection = inquiry.objection(to: said(to: inquiry, number, in: answer)) { return objection }
         }
         for (number, expectation) in expectations.enumerated() {
-            if let trouble = answer.trouble("expect-\(number)") { return trouble.failure("looking at what is there") }
+            if let trouble = answer.trouble("expect-\(number)") { return trouble.failure("reading the current state") }
             guard let objection = expectation.objection(to: answer.objects("expect-\(number)")) else { continue }
-            return Failure(objection, hint: "make a new plan")
+            return Failure(objection, hint: "plan again")
         }
-        for call in reading { if let trouble = answer.trouble(call.id) { return trouble.failure("keeping a backup") } }
+        for call in reading { if let trouble = answer.trouble(call.id) { return trouble.failure("writing a backup") } }
         return nil
     }
 
@@ -222,7 +222,7 @@ extension PowerShellWork {
             if let trouble = answer.trouble("step-\(number)") { return trouble.failure(Printable.line(step.title)) }
         }
         for (number, check) in checks.enumerated() {
-            if let trouble = answer.trouble("check-\(number)") { return trouble.failure("reading the change again") }
+            if let trouble = answer.trouble("check-\(number)") { return trouble.failure("reading the change back") }
             if let objection = check.objection(to: answer.objects("check-\(number)")) {
                 return Failure("after the change: \(objection)")
             }
@@ -248,13 +248,13 @@ extension PowerShellWork {
 extension Failure {
     static func locked(_ holder: String) -> Failure {
         Failure(
-            "another run is at work here, or did not end: \(holder)",
-            hint: "`mtactl backups list` shows it; `--break-lock` takes away the lock of a run that is over"
+            "another run is in progress here, or did not finish: \(holder)",
+            hint: "`mtactl backups list` shows it; `--break-lock` removes a stale lock"
         )
     }
 
     fileprivate static let setupRuns = Failure(
-        "Exchange's setup is at work on the host",
+        "Exchange's setup is running on the host",
         hint: "wait until it has finished"
     )
 
@@ -264,7 +264,7 @@ extension Failure {
 
     fileprivate static func noWay(_ server: String) -> Failure {
         Failure(
-            "the transport service of \(Printable.line(server)) has to be restarted, and no host of the play is that server",
+            "the transport service of \(Printable.line(server)) has to be restarted, but no host of the play is that server",
             hint: "add it to the play, or write `exchange: {restart-transport: never}` and restart it yourself"
         )
     }

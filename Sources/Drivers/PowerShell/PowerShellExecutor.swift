@@ -15,7 +15,7 @@ package struct PowerShellExecutor: Sendable {
         self.logger = logger
     }
 
-    /// Sends a document and takes in what came of its calls.
+    /// Sends a document and takes in what resulted from its calls.
     ///
     /// `patience`: In seconds, beyond what starting a shell takes.
     ///
@@ -55,7 +55,7 @@ package struct PowerShellExecutor: Sendable {
             let words = CLIXML.text(printed.errors.isEmpty ? Array(printed.output.suffix(2000)) : printed.errors)
             if let failure = SecondHop.failure(for: words) { throw failure }
             guard let last = words.split(separator: "\n").last else { throw error }
-            throw Failure("\(error.problem), its last words: \(last)")
+            throw Failure("\(error.problem); its last output: \(last)")
         }
     }
 
@@ -83,12 +83,12 @@ package struct PowerShellExecutor: Sendable {
 
 extension Failure {
     fileprivate static let endless = Failure(
-        "the host answered more than 32 MiB",
-        hint: "does its login shell print without end?"
+        "the host sent more than 32 MiB",
+        hint: "does its login shell print endlessly?"
     )
 
     fileprivate static let slow = Failure(
-        "PowerShell had not answered in time",
+        "PowerShell did not answer in time",
         hint: "how long does the Exchange Management Shell take to start on the host?"
     )
 }

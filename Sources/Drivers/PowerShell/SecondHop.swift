@@ -4,7 +4,7 @@ internal import MTAPlan
 ///
 /// The texts are those of Win32-OpenSSH's issues 1881 (snap-in), 1115 (Exchange 2010) and 2100 (remote session).
 enum SecondHop {
-    /// What stands behind the words of an error; `nil` where it is something else.
+    /// What is behind the words of an error; `nil` where it is something else.
     static func failure(for words: String) -> Failure? {
         let isRefused =
             words.contains("Active Directory operation failed") && words.contains("supplied credential")

@@ -34,7 +34,7 @@ package struct WindowsQuestions: Sendable {
 
     /// The facts in an answer to `calls`.
     ///
-    /// - Throws: When Exchange is there and its shell cannot be had.
+    /// - Throws: When Exchange is there and its shell cannot be opened.
     func facts(in answer: ExecutorAnswer, for purpose: FactsPurpose) throws(Failure) -> Facts {
         var facts = Facts()
         guard let host = answer.objects("host").first else {
@@ -75,7 +75,7 @@ extension ExecutorAnswer.Trouble {
     /// Why Exchange's shell could not be opened; `nil` where it was another thing that failed, or there is no Exchange.
     fileprivate func isOfShell(on host: PowerShellObject) -> Failure? {
         if let failure = SecondHop.failure(for: message) { return failure }
-        guard host.text("ExchangeVersion") != nil, message.hasPrefix("mtactl: the cmdlets of Exchange did not come")
+        guard host.text("ExchangeVersion") != nil, message.hasPrefix("mtactl: the Exchange cmdlets could not be loaded")
         else { return nil }
         return Failure(
             Printable.line(String(message.dropFirst("mtactl: ".count))),

@@ -87,7 +87,7 @@ struct WindowsRun: Sendable {
 
     static let listAll = ExecutorCall("list", "folder.list", [("Path", .text(folder))], tells: ["Path", "Bytes"])
 
-    /// Without a state first: half a run must not look like one.
+    /// Written without a state first: half a run must not look like a complete one.
     ///
     /// `state`: As it is listed.
     func remove(_ state: RunState, _ id: String = "remove") -> [ExecutorCall] {

@@ -1,4 +1,4 @@
-# mtactl's executor: runs a list of calls, and says in one line what came of each.
+# mtactl's executor: runs a list of calls, and reports the result of each in one line.
 #
 # It decides nothing. mtactl has decided before, sends the calls, and judges the answers. What a document and an answer
 # look like is in docs/windows-executor.md. The language is PowerShell 2.0's. A password reaches neither a command line
@@ -104,7 +104,7 @@ function OpenExchange($kind, $login) {
         }
     }
     $ErrorActionPreference = 'Stop'
-    if (-not (Get-Command -Name Get-SendConnector -ErrorAction SilentlyContinue)) { throw "mtactl: the cmdlets of Exchange did not come: $($error[0])" }
+    if (-not (Get-Command -Name Get-SendConnector -ErrorAction SilentlyContinue)) { throw "mtactl: the Exchange cmdlets could not be loaded: $($error[0])" }
     Say 'shell', $kind
 }
 
@@ -153,7 +153,7 @@ $natives = @{
         Restart-Service -Name $a.Name -Force
         (Get-Service -Name $a.Name).WaitForStatus('Running', [TimeSpan]::FromSeconds($a.Seconds))
     }
-    # Opened so that of two that write the same new file one fails.
+    # Opened so that if two write the same new file, one fails.
     'file.write' = { param($a)
         $path = Inside $a.Path
         [void][IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($path))

@@ -1,7 +1,7 @@
 # Puts back what a run of mtactl has changed: run it in PowerShell on this host, as an administrator.
 #
-# It says what it will do and asks first. With -Expired nobody is asked: that is how the scheduled task of the run calls
-# it, when mtactl did not come back. What it does stands in undo.txt beside it, and is done by executor.ps1.
+# It shows what it will do and asks first. With -Expired it does not ask: that is how the scheduled task of the run calls
+# it, when mtactl did not come back. What it does is in undo.txt next to it, and is done by executor.ps1.
 param([switch]$Expired)
 $ErrorActionPreference = 'Stop'
 $folder = [IO.Path]::GetDirectoryName($MyInvocation.MyCommand.Path)
@@ -27,7 +27,7 @@ if (-not $Expired) {
     if ((Read-Host 'Do this? Type yes') -ne 'yes') { exit 1 }
 }
 
-# Whoever moves the file has the run: mtactl and the scheduled task cannot both put it back.
+# Whoever moves the file owns the run: mtactl and the scheduled task cannot both put it back.
 [IO.File]::Move([IO.Path]::Combine($folder, 'state.' + $state), [IO.Path]::Combine($folder, 'state.restoring'))
 if ($Expired) { $document = $document.Replace("shell`tauto", "shell`tsnapin") }
 $end = 'stranded'

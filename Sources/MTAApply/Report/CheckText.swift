@@ -11,7 +11,7 @@ package enum CheckText {
         let well = results.count - lost.count - drifted.count - others.count
         if isQuiet, well == results.count { return [] }
         let counts = [
-            (well, "well"), (lost.count, "without mail"), (drifted.count, "not as asked"), (others.count, "not known"),
+            (well, "ok"), (lost.count, "without mail"), (drifted.count, "not as asked"), (others.count, "unknown"),
         ].compactMap { count, words in count == 0 ? nil : "\(count) \(words)" }
         let summary = "\(results.count) host\(results.count == 1 ? "" : "s"): \(counts.joined(separator: ", "))"
         return [summary] + (lost + drifted + others).flatMap(lines)

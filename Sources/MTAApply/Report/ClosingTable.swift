@@ -1,6 +1,6 @@
 internal import MTAPlan
 
-/// What became of a fleet, at a glance: a row for each outcome and reason, the worst first.
+/// What happened to a fleet, at a glance: a row for each outcome and reason, the worst first.
 package enum ClosingTable {
     /// Rows that are shown; `--json` and the hosts' own lines have all.
     private static let most = 20

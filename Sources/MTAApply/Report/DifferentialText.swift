@@ -7,7 +7,7 @@ package enum DifferentialText {
 
     package static func lines(_ plan: SitePlan) -> [String] {
         guard let differential = plan.differential else {
-            return ["\(plan.host): how messages would be handled was not compared"]
+            return ["\(plan.host): message handling was not compared"]
         }
         // What changes first: that is what one looks for.
         let entries =

@@ -28,7 +28,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
         /// `facts`, `backups`.
         case ask
 
-        /// What it can exit with after it has met hosts, the mildest first.
+        /// What it can exit with after it has contacted hosts, the mildest first.
         package var statuses: [ExitStatus] {
             switch self {
             case .change, .rollBack: [.done, .notDone, .asFound, .stranded]
@@ -40,7 +40,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
         }
     }
 
-    /// The worst of what became of the sites: it speaks of those that failed, whatever became of the others.
+    /// The worst outcome of the sites: it is about those that failed, whatever happened to the others.
     package init(of results: [SiteRecord], for purpose: Purpose) {
         let found = Set(results.map { ExitStatus(of: $0, for: purpose) })
         self = purpose.statuses.last { found.contains($0) } ?? .done

@@ -31,7 +31,7 @@ package enum HistoryText {
 
     private static func remarks(_ entry: HistoryEntry) -> [String] {
         guard let end = entry.end else {
-            return ["mtactl is still running, or was killed; `mtactl backups list` shows what became of the hosts"]
+            return ["mtactl is still running, or was killed; `mtactl backups list` shows what happened to the hosts"]
         }
         return (end.aborted.map { ["stopped: \($0.problem)"] } ?? [])
             + (end.lostOutput.map { ["its output was lost: \($0)"] } ?? [])

@@ -1,6 +1,6 @@
 internal import MTAPlan
 
-/// What a terminal shows of a run while it goes on: a line for each host at work, and one of the whole.
+/// What a terminal shows during a run: a line for each host in progress, and one for the whole run.
 package struct LiveView: Sendable {
     private var active: [(host: String, words: String)] = []
     private var wave: String?
@@ -29,8 +29,8 @@ package struct LiveView: Sendable {
         switch event {
         case .wave(let number, let count, let hosts):
             wave = "wave \(number) of \(count): \(hosts) host\(hosts == 1 ? "" : "s")"
-        case .pause(let seconds, let next): pause = "wave \(next) begins in \(seconds) s"
-        case .aborted: wave = "no more hosts are begun"
+        case .pause(let seconds, let next): pause = "wave \(next) starts in \(seconds) s"
+        case .aborted: wave = "rollout stopped"
         }
     }
 
@@ -39,8 +39,8 @@ package struct LiveView: Sendable {
         if isEmpty { return [] }
         let most = max(1, rows / 2 - 1)
         let shown = active.prefix(active.count > most ? most - 1 : most).map { "\($0.host)  \($0.words)" }
-        let more = active.count > shown.count ? ["… and \(active.count - shown.count) more at work"] : []
-        let whole = [pause ?? wave, "\(ended) done", active.isEmpty ? nil : "\(active.count) at work"]
+        let more = active.count > shown.count ? ["… and \(active.count - shown.count) more in progress"] : []
+        let whole = [pause ?? wave, "\(ended) done", active.isEmpty ? nil : "\(active.count) in progress"]
         return (shown + more + [whole.compactMap(\.self).joined(separator: ", ")]).map { line in
             // One column stays free: some terminals begin a new line after the last.
             String(Printable.line(line).prefix(max(1, columns - 1)))

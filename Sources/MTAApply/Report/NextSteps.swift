@@ -1,6 +1,6 @@
 package import MTAPlan
 
-/// What is typed next after an end that is not clean: each step a whole command.
+/// What to type next after a run that did not end cleanly: each step is a complete command.
 package struct NextSteps: Sendable {
     package enum Command: String, Sendable {
         case apply
@@ -44,26 +44,26 @@ package struct NextSteps: Sendable {
         switch command {
         case .apply:
             if committed, results.contains(where: { $0.outcome == .skipped }), let run {
-                steps.append(Step(purpose: "go on with it", words: words.withoutResume + ["--resume", run]))
+                steps.append(Step(purpose: "continue it", words: words.withoutResume + ["--resume", run]))
             }
             if failed {
-                steps.append(Step(purpose: "the failed hosts alone", words: plain + limit))
+                steps.append(Step(purpose: "retry the failed hosts", words: plain + limit))
             } else if isOpen, !committed {
-                steps.append(Step(purpose: "begin again", words: plain))
+                steps.append(Step(purpose: "start again", words: plain))
             }
             if isOpen, committed, let run {
-                steps.append(Step(purpose: "take it back", words: ["mtactl", "rollback", run] + inventory))
+                steps.append(Step(purpose: "roll it back", words: ["mtactl", "rollback", run] + inventory))
             }
         case .rollBack, .leave:
-            if failed { steps.append(Step(purpose: "the failed hosts again", words: plain + limit)) }
+            if failed { steps.append(Step(purpose: "retry the failed hosts", words: plain + limit)) }
             if command == .leave, isOpen, committed, let run {
-                steps.append(Step(purpose: "take it back", words: ["mtactl", "rollback", run] + inventory))
+                steps.append(Step(purpose: "roll it back", words: ["mtactl", "rollback", run] + inventory))
             }
         }
         self.steps = steps
     }
 
-    /// A line each, the commands beneath each other.
+    /// One line each, the commands below one another.
     package var lines: [String] {
         let width = steps.map(\.purpose.count).max() ?? 0
         return steps.map { step in

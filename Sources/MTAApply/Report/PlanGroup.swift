@@ -22,7 +22,7 @@ struct PlanGroup {
         }
     }
 
-    /// An edit without what stands around it.
+    /// An edit without what is around it.
     struct Change: Hashable {
         let name: String
         let verb: Edit.Verb
@@ -82,7 +82,7 @@ struct PlanGroup {
         }
     }
 
-    /// Whether what stands around the lines that change is the same on all.
+    /// Whether what is around the lines that change is the same on all.
     var hasOneContext: Bool {
         let diffs = first.edits.map(\.diff)
         return members.allSatisfy { $0.result.edits.map(\.diff) == diffs }
@@ -92,9 +92,9 @@ struct PlanGroup {
     var proof: [String] {
         guard !first.edits.isEmpty, let proof = members[0].plan?.proof else { return [] }
         let isOne = members.allSatisfy { $0.plan?.proof?.from == proof.from }
-        let from = isOne ? proof.from : "\(proof.from), on each host its own"
+        let from = isOne ? proof.from : "\(proof.from), different on each host"
         return [
-            "then test message \(from) → \(proof.to), to be seen at \(proof.route.words) within \(proof.patience) s"
+            "then test message \(from) → \(proof.to), expected at \(proof.route.words) within \(proof.patience) s"
         ] + proof.others.map { "and \($0.from) → \(proof.to), for \($0.way), at \($0.route.words)" }
     }
 }

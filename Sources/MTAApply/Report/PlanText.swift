@@ -2,7 +2,7 @@ package import MTAPlan
 
 /// A plan as people read it: every difference, what is run, how it is proved.
 ///
-/// Hosts on which the same changes stand together, so that a fleet of four hundred hosts is read once. What is not to be
+/// Hosts on which the same changes are together, so that a fleet of four hundred hosts is read once. What is not to be
 /// changed is a line.
 package enum PlanText {
     package static func lines(_ planned: [(plan: SitePlan?, result: SiteRecord)]) -> [String] {
@@ -42,7 +42,7 @@ package enum PlanText {
             + "; nothing was changed"
     }
 
-    /// Hosts that are as asked, with what is to be known of them, and those that were not asked: a line each.
+    /// Hosts that are as asked, with what is to be known of them, and those that were not asked: one line each.
     private static func short(_ planned: [(plan: SitePlan?, result: SiteRecord)]) -> [String] {
         let asAsked = planned.filter { $0.result.outcome == .asAsked }
         var lines = asAsked.isEmpty ? [] : ["already as asked: \(HostRanges.words(asAsked.map(\.result.host)))"]
@@ -71,7 +71,7 @@ package enum PlanText {
             lines += edit.diff.split(separator: "\n", omittingEmptySubsequences: false).dropTrailingEmpty
                 .map { "    \($0)" }
         }
-        if !group.hasOneContext { lines.append("  the lines around are those of \(result.host)") }
+        if !group.hasOneContext { lines.append("  the context lines are those of \(result.host)") }
         if !group.key.commands.isEmpty { lines.append("  then \(group.key.commands.joined(separator: ", "))") }
         return lines + (group.notes + group.proof).map { "  \($0)" }
     }

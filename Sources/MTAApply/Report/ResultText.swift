@@ -1,13 +1,13 @@
 internal import MTAPlan
 
-/// The end of a run as people read it: a line a host, worst last, so that it is what the eye meets.
+/// The end of a run as people read it: one line per host, worst last, so that it is what the eye meets.
 package enum ResultText {
     /// One host's lines as it ends, each beginning with its name.
     package static func lines(_ result: SiteRecord) -> [String] {
         var line = "\(result.host)  \(result.outcome.rawValue)"
         if let delivery = result.delivery { line += "  \(words(delivery))" }
         var lines = [line]
-        // A host that is not as it was asked to be: what may be the reason. Others' notes stand in their plan.
+        // A host that is not as it was asked to be: what may be the reason. Others' notes are in their plan.
         if result.outcome == .wouldChange { lines += result.notes.map { "\(result.host)  note: \($0)" } }
         if let failure = result.failure {
             lines.append("\(result.host)  \(failure.problem(on: result.host))")

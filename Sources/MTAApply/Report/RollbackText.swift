@@ -25,20 +25,20 @@ package enum RollbackText {
             }
         }
         let blocks = groups.flatMap { group in
-            let context = Set(group.edits).count > 1 ? ["  the lines around are those of \(group.hosts[0])"] : []
+            let context = Set(group.edits).count > 1 ? ["  the context lines are those of \(group.hosts[0])"] : []
             return [heading(group.run, hosts: group.hosts)] + body(group.edits[0], group.run) + context + [""]
         }
         let alone = choice.others.filter { $0.outcome == .skipped }.map(\.host)
         return blocks
             + (alone.isEmpty
-                ? [] : ["left alone, without a part in \(choice.run ?? "any run"): \(HostRanges.words(alone))"])
+                ? [] : ["left alone, not part of \(choice.run ?? "any run"): \(HostRanges.words(alone))"])
     }
 
-    /// What is asked: `put 2 hosts back as before run R?`.
+    /// What is asked: `put 2 hosts back as they were before run R?`.
     package static func question(_ choice: RollbackChoice) -> String {
         let count = choice.chosen.count
-        let which = choice.run.map { "run \($0)" } ?? "each one's newest run"
-        return "put \(count) host\(count == 1 ? "" : "s") back as before \(which)?"
+        let which = choice.run.map { "run \($0)" } ?? "each host's newest run"
+        return "put \(count) host\(count == 1 ? "" : "s") back as they were before \(which)?"
     }
 
     private struct Key: Hashable {
@@ -60,7 +60,7 @@ package enum RollbackText {
     private static func body(_ edits: [Edit], _ run: KeptRun) -> [String] {
         let state = run.state == .confirmed ? [] : ["  the run is \(run.state.rawValue)"]
         if edits.isEmpty {
-            return state + ["  puts back \(run.amount); `mtactl backups show \(run.run)` names them"]
+            return state + ["  puts back \(run.amount); `mtactl backups show \(run.run)` lists them"]
         }
         return state
             + edits.map(\.reversed).flatMap { edit -> [String] in
@@ -70,7 +70,7 @@ package enum RollbackText {
 }
 
 extension Edit {
-    /// What takes this one back.
+    /// What undoes this one.
     package var reversed: Edit {
         let verb: Verb =
             switch self.verb {
@@ -84,7 +84,7 @@ extension Edit {
 }
 
 extension String {
-    /// A diff from the other side: what was put in is taken out.
+    /// A diff from the other side: what was put in is removed.
     fileprivate var reversedDiff: String {
         var lines: [String] = []
         var (old, new) = ([String](), [String]())

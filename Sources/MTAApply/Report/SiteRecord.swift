@@ -1,6 +1,6 @@
 package import MTAPlan
 
-/// What became of one site, and all that a report says of it.
+/// What happened to one site, and all that a report says of it.
 package struct SiteRecord: Sendable, Equatable, Codable {
     /// The site's name; of a single host, the host's.
     package var host: String

@@ -82,7 +82,7 @@ package enum SurveyText {
 }
 
 extension JSONReport {
-    /// One object a host.
+    /// One object per host.
     package static func survey(_ survey: HostSurvey) -> JSONValue {
         .object([
             ("type", .string("facts")),

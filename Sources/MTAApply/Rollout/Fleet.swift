@@ -7,7 +7,7 @@ package struct Fleet: Sendable {
     private let observer: any RunObserver
     /// Whether a host's connection is kept for the next step.
     private let keepsConnections: Bool
-    /// Says no once the operator has asked to stop: no host is begun any more.
+    /// Whether hosts may still be started; false once the operator has asked to stop.
     private let mayBegin: @Sendable () -> Bool
 
     package init(
@@ -22,9 +22,9 @@ package struct Fleet: Sendable {
         self.mayBegin = mayBegin
     }
 
-    /// An answer of each host, in their order; `nil` of hosts that were not begun.
+    /// An answer of each host, in their order; `nil` of hosts that were not started.
     ///
-    /// Every walk over hosts is one of the fleet's: it has no more connections open than there is room for.
+    /// Every walk over hosts is one of the fleet's: it has no more connections open than the descriptors allow.
     package func ask<Answer: Sendable>(
         _ hosts: [SiteRun],
         _ question: @escaping @Sendable (SiteRun) async -> Answer
@@ -41,7 +41,7 @@ package struct Fleet: Sendable {
         _ = await SideBySide.map(hosts, atOnce: parallel, on: \.site.executor) { await $0.site.close() }
     }
 
-    /// One result for each host, in their order; hosts that were not begun are `skipped`.
+    /// One result for each host, in their order; hosts that were not started are `skipped`.
     package func each(
         _ hosts: [SiteRun],
         _ work: @escaping @Sendable (SiteRun) async -> SiteRecord
@@ -68,9 +68,9 @@ package struct Fleet: Sendable {
     ///
     /// `planned`: In the order in which they are to be changed. Hosts that are as asked belong to no wave.
     ///
-    /// `done`: How many hosts a rollout has committed that is gone on with.
+    /// `done`: How many hosts a resumed rollout has committed already.
     ///
-    /// Returns: A result for each, and why the rollout was ended early.
+    /// - Returns: A result for each, and why the rollout was ended early.
     package func apply(
         _ planned: [(host: SiteRun, plan: SitePlan?, result: SiteRecord)],
         policy: RolloutPolicy,
@@ -146,7 +146,7 @@ package struct Fleet: Sendable {
         return zip(wave, results).map { planned, result in result ?? skipped(planned.host) }
     }
 
-    /// Closes the host's connection, where there is no room for all of them.
+    /// Closes the host's connection, where the descriptors do not suffice for all of them.
     private func leave(_ host: SiteRun) async {
         if !keepsConnections { await host.site.close() }
     }

@@ -44,7 +44,7 @@ actor Turns {
     private var taken: Set<String> = []
     private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
 
-    /// Does something while nothing else is done for this id; at once where there is no id.
+    /// Runs something while nothing else runs for this id; at once if there is no id.
     func take<Result: Sendable>(_ id: String?, _ body: @Sendable () async -> Result) async -> Result {
         guard let id else { return await body() }
         if !taken.insert(id).inserted { await withCheckedContinuation { waiting[id, default: []].append($0) } }
@@ -58,7 +58,8 @@ extension Failure {
     fileprivate static func openRun(on host: String) -> Failure {
         Failure(
             "a run is open in its organisation, on \(host)",
-            hint: "wait if it still goes on; if not, `mtactl rollback -l \(host)` puts the organisation back as before"
+            hint:
+                "wait if it is still running; if not, `mtactl rollback -l \(host)` puts the organisation back as before"
         )
     }
 }

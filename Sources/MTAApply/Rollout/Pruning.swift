@@ -1,8 +1,8 @@
 package import Drivers
 
-/// Which of the runs that a host keeps are taken away where their number does not decide.
+/// Which of a host's runs are removed where their number does not decide.
 package enum Pruning {
-    /// Those that are over; one that is unfinished is needed.
+    /// Finished ones only; an unfinished run is still needed.
     ///
     /// `before`: Only those that began earlier: `20261121T184002Z`. `nil`: all.
     package static func doomed(_ runs: [KeptRun], before: String?) -> [String] {

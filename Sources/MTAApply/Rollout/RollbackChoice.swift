@@ -1,9 +1,9 @@
 package import Drivers
 package import MTAPlan
 
-/// Which run is taken back on which host.
+/// Which run is rolled back on which host.
 ///
-/// Pure: from what the hosts keep.
+/// Decided only from what the hosts keep.
 package struct RollbackChoice: Sendable {
     package enum Wanted: Sendable, Equatable {
         case run(String)
@@ -17,7 +17,7 @@ package struct RollbackChoice: Sendable {
     package private(set) var chosen: [(host: String, run: KeptRun)] = []
     /// Hosts that took no part, are left alone, or did not answer.
     package private(set) var others: [SiteRecord] = []
-    /// The one run that is taken back; `nil` where each host has its own, or there is none.
+    /// The one run that is rolled back; `nil` where each host has its own, or there is none.
     package private(set) var run: String?
 
     package init(_ kept: [(host: String, answer: Result<KeptRuns, Failure>)], _ wanted: Wanted) {
@@ -46,7 +46,7 @@ package struct RollbackChoice: Sendable {
                 let failure = Failure.nothingToPutBack(wanted).at(host)
                 others.append(SiteRecord(host: host, outcome: .refused, failure: failure))
             case .success:
-                let words = run.map { "it took no part in run \($0)" } ?? "it keeps no run"
+                let words = run.map { "it took no part in run \($0)" } ?? "it has no run to put back"
                 others.append(SiteRecord(host: host, outcome: .skipped, failure: Failure(words, at: host)))
             }
         }
@@ -57,7 +57,7 @@ extension Failure {
     fileprivate static func nothingToPutBack(_ wanted: RollbackChoice.Wanted) -> Failure {
         let words =
             if case .run(let run) = wanted { "no backup of run \(run) is kept here" } else {
-                "there is no run that could be put back"
+                "there is no run to put back"
             }
         return Failure(words, hint: "`mtactl backups list` shows what is kept")
     }

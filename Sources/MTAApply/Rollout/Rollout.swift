@@ -1,8 +1,8 @@
 package import MTAPlan
 
-/// In which order the hosts of a fleet are changed, and when no more are begun.
+/// The order in which the hosts of a fleet are changed, and when the rollout stops.
 ///
-/// Pure.
+/// Decides only: touches neither hosts nor files.
 ///
 ///      wave ─ pause ─ wave ─ … ─ done
 ///        └ more failures than allowed ─ abort
@@ -10,7 +10,7 @@ package struct Rollout: Sendable {
     package enum Step: Sendable, Equatable {
         /// These hosts, by their place in the list, side by side.
         case wave(Range<Int>)
-        /// Too many of the last wave failed; hosts from `rest` on are not begun.
+        /// Too many of the last wave failed; hosts from `rest` on are not started.
         case abort(Failure, rest: Range<Int>)
         case done
     }
@@ -20,13 +20,12 @@ package struct Rollout: Sendable {
     private var waves = 0
     private var current = 0..<0
 
-    /// Hosts that earlier waves have done, in the rollout that this one goes on with.
+    /// Hosts that earlier waves have done, in the rollout that this one resumes.
     private let done: Int
 
-    /// `done`: Of a rollout that is gone on with: how many hosts it has committed.
+    /// `done`: How many hosts a resumed rollout has committed already.
     ///
-    /// Waves that were no more than these are
-    /// not begun again.
+    /// Waves of only these hosts are not started again.
     package init(hosts count: Int, policy: RolloutPolicy, done: Int = 0) {
         self.count = count
         self.policy = policy
@@ -48,7 +47,7 @@ package struct Rollout: Sendable {
         return number
     }
 
-    /// The number of the wave that was begun last.
+    /// The number of the wave that was started last.
     package var wave: Int { waves }
 
     private func size(ofWave number: Int) -> Int {
@@ -97,8 +96,8 @@ extension RolloutPolicy.Amount {
 extension Failure {
     fileprivate static func tooMany(_ failures: Int, of size: Int, wave: Int, allowed: Int) -> Failure {
         Failure(
-            "\(failures) of \(size) hosts failed in wave \(wave), \(allowed) may: no more hosts are begun",
-            hint: "mend them, then run the same command again; hosts that are as asked are left alone"
+            "wave \(wave): \(failures) of \(size) hosts failed, max-failures is \(allowed); rollout stopped",
+            hint: "fix them and run it again; hosts that are already configured are skipped"
         )
     }
 }

@@ -1,16 +1,16 @@
-/// Does something for each of many, at most so many at a time.
+/// Does something for each item, at most so many at a time.
 package enum SideBySide {
     /// The results in the order of the items.
     ///
-    /// An item is not begun once `goOn` says so.
+    /// No more items are started once `mayContinue` is false.
     ///
     /// `executor`: Where an item's task runs, if not on the pool that all tasks share.
     ///
-    /// - Returns: `nil` for each item that was not begun.
+    /// - Returns: `nil` for each item that was not started.
     package static func map<Item: Sendable, Result: Sendable>(
         _ items: [Item],
         atOnce limit: Int,
-        while goOn: @escaping @Sendable () -> Bool = { true },
+        while mayContinue: @escaping @Sendable () -> Bool = { true },
         on executor: (Item) -> (any TaskExecutor)? = { _ in nil },
         _ transform: @escaping @Sendable (Item) async -> Result
     ) async -> [Result?] {
@@ -18,7 +18,7 @@ package enum SideBySide {
             var results = [Result?](repeating: nil, count: items.count)
             var begun = 0
             func beginNext() {
-                guard begun < items.count, goOn() else { return }
+                guard begun < items.count, mayContinue() else { return }
                 let index = begun
                 begun += 1
                 group.addTask(executorPreference: executor(items[index])) { (index, await transform(items[index])) }

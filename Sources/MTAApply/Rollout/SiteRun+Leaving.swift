@@ -1,7 +1,7 @@
 internal import Drivers
 package import MTAPlan
 
-/// Taking everything of ours out of a site.
+/// Removing everything of mtactl from a site.
 extension SiteRun {
     /// The plan that asks for nothing, so that what had been replaced comes back.
     ///
@@ -32,9 +32,9 @@ extension SiteRun {
         }
     }
 
-    /// Takes away what the site keeps of runs: backups, journals, and the folder that they are in.
+    /// Removes what the site keeps of runs: backups, journals, and the folder that they are in.
     ///
-    /// `before`: What became of the site until then.
+    /// `before`: What happened to the site until then.
     package func erase(after before: SiteRecord) async -> SiteRecord {
         var record = before
         do throws(Failure) {
@@ -43,7 +43,7 @@ extension SiteRun {
         } catch {
             record.outcome = .refused
             record.failure = Failure(
-                "its configuration is as without mtactl, but what is kept could not be taken away: \(error.problem)",
+                "mtactl's settings are removed, but its backups could not be removed: \(error.problem)",
                 hint: error.hint,
                 at: site.name
             )
@@ -53,7 +53,8 @@ extension SiteRun {
 }
 
 extension SitePlan {
-    /// The way of the test message without anything of ours: the relay that the host had, or none that decides today.
+    /// The route of the test message without mtactl's settings: the relay that the host had, or none that is in force
+    /// today.
     fileprivate func oldRoute(leaving survey: Survey) -> ExpectedRoute {
         let entry = differential?.entries.first { entry in
             entry.probe.sender == proof?.from && entry.probe.recipient == proof?.to

@@ -1,7 +1,7 @@
 package import Drivers
 package import MTAPlan
 
-/// What is done with one site of a fleet.
+/// The work on one site of a fleet.
 ///
 /// Every record is made in here from this site's own answers, so it can never be another site's.
 package struct SiteRun: Sendable {
@@ -114,10 +114,10 @@ package struct SiteRun: Sendable {
         guard record.outcome != .refused, let proof = plan.proof, let name = plan.server?.name else { return record }
         do throws(Failure) {
             let server = try Planner(catalog: catalog).known(name)
-            let prover = Prover(server: server, proof: proof, run: run, clock: clock, progress: progress)
+            let deliveryCheck = DeliveryCheck(server: server, proof: proof, run: run, clock: clock, progress: progress)
             let delivery = try await site.withDriver(progress: { _ in }) { driver throws(Failure) in
                 if let failure = try await driver.mark(proof.log, back: server.trace.lookBack) { throw failure }
-                return try await prover.prove(on: driver)
+                return try await deliveryCheck.prove(on: driver)
             }
             record.delivery = delivery
             record.failure = proof.route.objection(to: delivery, isApplied: plan.outcome == .asAsked)?.at(self.name)
@@ -131,7 +131,7 @@ package struct SiteRun: Sendable {
 
     /// Puts the site back as it was before a run.
     ///
-    /// Where the connection is lost while the site puts itself back, what came of it is looked at over a new one.
+    /// Where the connection is lost while the site puts itself back, what resulted from it is looked at over a new one.
     package func rollBack(to wanted: String, force: Bool) async -> SiteRecord {
         let start = ContinuousClock.now
         var record = SiteRecord(host: name, outcome: .unreachable)
@@ -155,9 +155,9 @@ package struct SiteRun: Sendable {
         return record
     }
 
-    /// What became of a run whose restore program has not answered.
+    /// What happened to a run whose restore program has not answered.
     private func outcome(of kept: KeptRun) async -> Outcome {
-        progress("connection lost, looking at what the host has done")
+        progress("connection lost, checking what the host has done")
         do throws(Failure) {
             let state = try await site.settledState(of: kept.run, clock: clock, progress: progress)
             if state == .restored { return .rolledBack }
@@ -173,7 +173,7 @@ package struct SiteRun: Sendable {
 }
 
 extension SiteRecord {
-    fileprivate mutating func settle(_ outcome: Transaction.Outcome, at site: String, backup place: BackupPlace?) {
+    fileprivate mutating func settle(_ outcome: Transaction.Ending, at site: String, backup place: BackupPlace?) {
         switch outcome {
         case .committed:
             (self.outcome, backup) = (.committed, place?.path)
@@ -186,9 +186,9 @@ extension SiteRecord {
         case .stranded(let reason, let second):
             (self.outcome, backup) = (.stranded, place?.path)
             failure = Failure(
-                "\(reason.problem); and putting it back: \(second.problem)",
-                hint: place.map { "log in and run `\($0.restore)`; it says what it does" }
-                    ?? "log in and look at the mail server's settings",
+                "\(reason.problem); then, while putting it back: \(second.problem)",
+                hint: place.map { "log in and run `\($0.restore)`; it reports what it does" }
+                    ?? "log in and check the mail server's settings",
                 at: site
             )
         }

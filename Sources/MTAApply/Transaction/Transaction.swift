@@ -3,7 +3,7 @@ package import MTAPlan
 
 /// The order in which one site is changed, and put back if anything goes wrong.
 ///
-/// Touches nothing: the caller performs the step it is given and says what came of it. A site puts itself back when one
+/// Touches nothing: the caller performs the step it is given and reports the result. A site puts itself back when one
 /// of its own steps fails or nobody talks to it any more, so a lost connection is not answered by trying again but by
 /// looking at what the site says.
 ///
@@ -22,9 +22,9 @@ package struct Transaction: ~Copyable, Sendable {
         case prove
         case confirm
         case undo
-        /// Connect again and ask what became of the run.
+        /// Connect again and ask what happened to the run.
         case observe
-        case finish(Outcome)
+        case finish(Ending)
     }
 
     package enum Event: Sendable, Equatable {
@@ -45,7 +45,7 @@ package struct Transaction: ~Copyable, Sendable {
         case observed(RunState)
     }
 
-    package enum Outcome: Sendable, Equatable {
+    package enum Ending: Sendable, Equatable {
         case committed
         /// The site was never spoken to.
         case unreachable(because: Failure)
@@ -114,7 +114,7 @@ package struct Transaction: ~Copyable, Sendable {
         }
     }
 
-    private func outcome(_ found: RunState, because reason: Failure) -> Outcome {
+    private func outcome(_ found: RunState, because reason: Failure) -> Ending {
         switch found {
         case .confirmed: .committed
         case .restored: .rolledBack(because: reason)
@@ -124,7 +124,7 @@ package struct Transaction: ~Copyable, Sendable {
         }
     }
 
-    private mutating func finish(_ outcome: Outcome) -> Step {
+    private mutating func finish(_ outcome: Ending) -> Step {
         enter(.finished, .finish(outcome))
     }
 

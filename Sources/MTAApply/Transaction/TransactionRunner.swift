@@ -31,8 +31,8 @@ package struct TransactionRunner: Sendable {
         self.progress = progress
     }
 
-    /// What became of the site, and of the test message if one was sent.
-    package func perform() async -> (Transaction.Outcome, Delivery?) {
+    /// The outcome of the site, and of the test message if one was sent.
+    package func perform() async -> (Transaction.Ending, Delivery?) {
         var transaction = Transaction()
         var delivery: Delivery?
         var step = transaction.next(after: .begin)
@@ -103,12 +103,12 @@ package struct TransactionRunner: Sendable {
         _ server: any MailServer,
         _ driver: any Driver
     ) async throws(Failure) -> Delivery {
-        try await Prover(server: server, proof: proof, run: opening.run, clock: clock, progress: progress)
+        try await DeliveryCheck(server: server, proof: proof, run: opening.run, clock: clock, progress: progress)
             .prove(on: driver)
     }
 
     private func observe() async -> Transaction.Event {
-        progress("connection lost, looking at what the host has done")
+        progress("connection lost, checking what the host has done")
         do throws(Failure) {
             let state = try await site.settledState(
                 of: opening.run.text,

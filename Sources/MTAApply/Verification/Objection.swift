@@ -52,29 +52,29 @@ extension Failure {
         switch delivery.status {
         case .delivered, .queued:
             return Failure(
-                "test message still queued when the time was up\(said)",
+                "test message still queued when the time ran out\(said)",
                 hint: delivery.hint ?? "allow more time with `verify: within:`"
             )
         case .bounced, .refused:
             return Failure("test message refused\(by)\(said)", hint: delivery.hint ?? otherwise)
         case .deferred where delivery.deferrals > 0:
             return Failure(
-                "test message deferred\(by) \(delivery.deferrals.times) until the time was up\(said)",
-                hint: "allow more time with `verify: within:`: greylisting smarthosts may want some minutes"
+                "test message deferred\(by) \(delivery.deferrals.times) until the time ran out\(said)",
+                hint: "allow more time with `verify: within:`: greylisting smarthosts may need a few minutes"
             )
         case .deferred:
             return Failure("test message deferred\(by)\(said)", hint: delivery.hint ?? otherwise)
         }
     }
 
-    private static let otherwise = "the smarthost's words say why"
+    private static let otherwise = "the smarthost's reply says why"
 
     fileprivate static func through(_ relay: Delivery.Relay, insteadOf way: String, _ isApplied: Bool) -> Failure {
         Failure(
             "test message left through \(relay) and not \(way)",
             hint: isApplied
                 ? "another setting decides the route; see the notes of `mtactl plan`"
-                : "the host is not as the playbook asks; `mtactl plan` shows the difference, `mtactl apply` makes it so"
+                : "the host is not as the playbook asks; `mtactl plan` shows the difference, `mtactl apply` corrects it"
         )
     }
 

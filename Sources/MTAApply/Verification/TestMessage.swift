@@ -24,8 +24,8 @@ package struct TestMessage: Sendable, Equatable {
             "Content-Type: text/plain; charset=utf-8",
         ]
         let body = [
-            "This message shows by which way mail leaves a server.",
-            "It was sent by mtactl, started by \(run.startedBy). Nothing has to be done about it.",
+            "This message shows which route mail takes when it leaves a server.",
+            "It was sent by mtactl, started by \(run.startedBy). You can ignore it.",
         ]
         // A line break in a value would start a header of its own.
         let safe = headers.map { $0.filter { !$0.isNewline } }

@@ -14,10 +14,10 @@ package indirect enum APIValue: Sendable, Hashable {
     package var list: [APIValue]? { if case .list(let values) = self { values } else { nil } }
     package var object: [String: APIValue]? { if case .object(let members) = self { members } else { nil } }
 
-    /// A member of an object; `nil` where there is none, or it is no object.
+    /// A member of an object; `nil` if there is none, or it is not an object.
     package subscript(_ name: String) -> APIValue? { object?[name] }
 
-    /// Whether a member of this name stands anywhere in it.
+    /// Whether a member of this name is anywhere in it.
     package func mentions(_ name: String) -> Bool {
         switch self {
         case .list(let values): values.contains { $0.mentions(name) }
@@ -34,7 +34,7 @@ extension APIValue: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         func read<Value: Decodable>(_ make: (Value) -> APIValue) -> APIValue? {
-            // What is not of one kind is of another.
+            // A value that is not of one kind is of another.
             (try? container.decode(Value.self)).map(make)
         }
         if container.decodeNil() {
@@ -62,10 +62,10 @@ extension APIValue: Codable {
     }
 }
 
-/// What came of a call.
+/// The result of a call.
 package enum APIAnswer: Sendable, Hashable {
     case result(APIValue)
-    /// In the words of the interface.
+    /// As the interface words it.
     case failed(code: Int, message: String)
 
     package var result: APIValue? { if case .result(let value) = self { value } else { nil } }
@@ -73,7 +73,7 @@ package enum APIAnswer: Sendable, Hashable {
     /// JSON-RPC 2.0, section 5.1: the method does not exist.
     package var isUnknownMethod: Bool { if case .failed(-32601, _) = self { true } else { false } }
 
-    /// The words of a failure; `nil` where there is none.
+    /// The message of a failure; `nil` if there is none.
     package var trouble: String? {
         if case .failed(_, let message) = self { Printable.line(message) } else { nil }
     }

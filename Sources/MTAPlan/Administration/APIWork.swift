@@ -4,7 +4,7 @@
 package struct APIWork: Sendable, Hashable, Codable {
     /// `RelayRules.digest` of the list as it was found: otherwise something was changed since the plan was made.
     package var found: String
-    /// In the order in which they are to stand.
+    /// In the order in which they are to be.
     package var rules: [NewRule]
     /// The places, in the list as it was found, of rules that are switched off.
     package var off: [Int]
@@ -41,7 +41,7 @@ package struct APIWork: Sendable, Hashable, Codable {
         package var port: Int
         package var username: String?
         package var condition: RelayRule.Condition
-        /// Before which rule of the list as it was found it is put.
+        /// The rule of the list as it was found that it is put before.
         package var place: Int
 
         package init(
@@ -65,7 +65,7 @@ package struct APIWork: Sendable, Hashable, Codable {
         }
     }
 
-    /// Where the password of an account is to be had.
+    /// Where to get the password of an account.
     package struct KnownPassword: Sendable, Hashable, Codable {
         package var account: RelayAccount
         package var password: SecretReference
@@ -84,8 +84,8 @@ package struct APIWork: Sendable, Hashable, Codable {
             + (switchesTLSOn ? [Command(["switch on TLS for outgoing mail"])] : [])
     }
 
-    /// What no host can be told: a name or value with a control character in it.
-    var oddWord: String? {
+    /// What cannot be passed to a host: a name or value with a control character in it.
+    var unsafeArgument: String? {
         let words = rules.flatMap { [$0.title, $0.host, $0.username ?? "", $0.condition.pattern] }
         return words.first { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } }
     }

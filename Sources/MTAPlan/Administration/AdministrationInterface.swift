@@ -10,7 +10,7 @@ package struct AdministrationInterface: Sendable {
     package var contentType: String
     /// The cookie that a session has, besides the header `X-Token`.
     package var cookie: String
-    /// The error by which a session that is over is told.
+    /// The error that says that a session has expired.
     package var expiredCode: Int
     package var logIn = "Session.login"
     package var logOut = "Session.logout"
@@ -46,7 +46,7 @@ package struct AdministrationInterface: Sendable {
         self.rulesKey = rulesKey
     }
 
-    /// Its answer stands in `Facts.calls` under the key.
+    /// Its answer is in `Facts.calls` under the key.
     package struct Question: Sendable, Hashable {
         package var key: String
         package var method: String

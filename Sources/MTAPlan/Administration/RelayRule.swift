@@ -5,7 +5,7 @@ internal import Crypto
 /// Source: the IDL of Kerio Connect's Administration API (`RelayDeliveryRule`), in whose comments the password is
 /// write-only and stands for another rule's where it is that rule's id.
 package struct RelayRule: Sendable, Hashable {
-    /// As it was told, with members that mtactl does not know.
+    /// As it was read, with members that mtactl does not know.
     package private(set) var value: APIValue
     package var isEnabled: Bool
     package var description: RuleDescription
@@ -42,7 +42,7 @@ package struct RelayRule: Sendable, Hashable {
         }
     }
 
-    /// - Returns: `nil` where it is no rule as they are documented.
+    /// - Returns: `nil` if it is not a rule as documented.
     package init?(_ value: APIValue) {
         guard let isEnabled = value["isEnabled"]?.flag, let description = value["description"]?.text,
             let host = value["hostName"]?.text, let port = value["port"]?.integer,
@@ -152,7 +152,7 @@ package struct RelayRule: Sendable, Hashable {
     package var account: RelayAccount? { username.map { RelayAccount(host: host, port: port, username: $0) } }
 }
 
-/// Whom a rule logs in as, and where.
+/// The account a rule logs in with, and where.
 package struct RelayAccount: Sendable, Hashable, Codable {
     package var host: String
     package var port: Int

@@ -2,7 +2,7 @@ internal import Crypto
 
 /// A host's relay rules, in their order, and what runs of mtactl have done to them.
 ///
-/// Pure.
+/// Decides only: calls no interface.
 package struct RelayRules: Sendable, Hashable {
     package var rules: [RelayRule]
 
@@ -10,7 +10,7 @@ package struct RelayRules: Sendable, Hashable {
 
     /// What the host answered.
     ///
-    /// - Throws: Where that is no list of rules as they are documented: nothing may be written over what is not understood.
+    /// - Throws: If that is not a list of rules as documented: nothing may be written over what is not understood.
     package init(_ answer: APIValue?) throws(Failure) {
         guard let list = answer?["list"]?.list, list.count <= 10_000 else { throw .notUnderstood }
         rules = []
@@ -65,7 +65,7 @@ package struct RelayRules: Sendable, Hashable {
         return RelayRules(result)
     }
 
-    /// The same with the run's marks saying that it stands.
+    /// The same with the run's marks saying that it is confirmed.
     package func confirming(_ run: String) -> RelayRules {
         changed { rule in
             for index in rule.description.marks.indices where rule.description.marks[index].run == run {

@@ -15,7 +15,7 @@ package struct RuleMark: Sendable, Hashable {
     package var switchedTLSOn: Bool
 
     package enum Part: String, Sendable, Hashable {
-        /// The run made the rule.
+        /// The run created the rule.
         case new
         /// The run switched it off.
         case off
@@ -83,7 +83,7 @@ package struct RuleMark: Sendable, Hashable {
             }
     }
 
-    /// What of a name can stand in a mark.
+    /// What of a name can be in a mark.
     private static func word(_ text: String) -> String {
         String(
             text.unicodeScalars.filter { scalar in
@@ -96,7 +96,7 @@ package struct RuleMark: Sendable, Hashable {
     }
 }
 
-/// A description as it stands in a rule: what people wrote, and marks behind it.
+/// A description as it is in a rule: what people wrote, and marks behind it.
 package struct RuleDescription: Sendable, Hashable {
     package var title: String
     /// Oldest first.

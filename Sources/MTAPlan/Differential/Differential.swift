@@ -8,7 +8,7 @@ package struct Differential: Sendable, Hashable {
         /// Without anything of ours, where a host has it already.
         package var before: Handling
         package var after: Handling
-        /// Whether a row or rule of the host's own names the recipient, so that it decides beside any default.
+        /// Whether a row or rule of the host's own names the recipient, so that it decides before any default.
         package var isNamed: Bool
 
         package init(_ probe: Probe, before: Handling, after: Handling, isNamed: Bool = false) {
@@ -20,7 +20,7 @@ package struct Differential: Sendable, Hashable {
     }
 
     package var entries: [Entry]
-    /// What cannot be told, and why: one sentence each.
+    /// What cannot be determined, and why: one sentence each.
     package var unknown: [String]
 
     package init(_ entries: [Entry], unknown: [String] = []) {
@@ -180,14 +180,14 @@ extension Failure {
         Failure(
             "\(entry.probe) is \(entry.before.words(of: differences)) and would be \(entry.after.words(of: differences)), "
                 + "which the playbook does not ask for",
-            hint: "`mtactl plan --explain` shows every message that was looked at"
+            hint: "`mtactl plan --explain` shows every probed message"
         )
     }
 
     fileprivate static func notAsAsked(_ entry: Differential.Entry, _ way: String) -> Failure {
         Failure(
-            "\(entry.probe) is to go \(way) and would be \(entry.after)",
-            hint: "`mtactl plan --explain` shows every message that was looked at"
+            "\(entry.probe) should go \(way) but would be \(entry.after)",
+            hint: "`mtactl plan --explain` shows every probed message"
         )
     }
 }

@@ -1,5 +1,5 @@
 extension Facts {
-    /// What the host would answer once the work is done; where a secret would stand, its name does.
+    /// What the host would answer once the work is done; where a secret would be, its name does.
     package func after(_ work: POSIXWork) -> Facts {
         var keys: [String: [String]] = [:]
         for (key, answer) in files {

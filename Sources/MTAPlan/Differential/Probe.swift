@@ -36,7 +36,7 @@ extension Probe: CustomStringConvertible {
 extension Probe.Origin {
     package var words: String {
         switch self {
-        case .local: "handed in on the host"
+        case .local: "submitted on the host"
         case .outside: "from outside"
         case .filter: "back from a filter"
         case .forwarded(let rule): rule.isEmpty ? "forwarded by the host" : "forwarded by `\(Printable.line(rule))`"

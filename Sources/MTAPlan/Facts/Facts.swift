@@ -46,7 +46,7 @@ package struct Facts: Sendable, Equatable {
             .merging(indexes.mapValues { .index($0) }) { file, _ in file }
     }
 
-    /// What came of a question.
+    /// The answer to a question.
     package struct Answer: Sendable, Hashable {
         package var output: [UInt8]
         package var errors: [UInt8]
@@ -61,7 +61,7 @@ package struct Facts: Sendable, Equatable {
     }
 }
 
-/// What came of reading a file.
+/// The result of reading a file.
 package enum FileAnswer: Sendable, Hashable {
     case absent
     /// There, but not to be read or not a file; in the host's words.

@@ -29,13 +29,13 @@ package struct FactsParser: Sendable {
 
     /// What is wrong where the script's output ends too early.
     package static let notWhole = Failure(
-        "the answer to the questions is not whole",
-        hint: "the connection or the host's shell ended early: try `ssh HOST /bin/sh -c true` by hand, then again"
+        "the output of the facts script was cut off",
+        hint: "the connection or the host's shell ended early: run `ssh HOST /bin/sh -c true` by hand, then try again"
     )
 
     /// One frame after another becomes facts.
     ///
-    /// What it does not know it passes over: a newer script may say more.
+    /// What it does not know it skips: a newer script may say more.
     private struct Reader: Sendable {
         var facts = Facts()
         var isWhole = false
@@ -93,7 +93,7 @@ package struct FactsParser: Sendable {
             var rest = bytes[...]
             for (index, entry) in held.enumerated() {
                 guard fits else {
-                    facts.files[entry.path] = .unreadable("it changed while it was read")
+                    facts.files[entry.path] = .unreadable("it changed while it was being read")
                     continue
                 }
                 var file = entry.file
@@ -129,7 +129,7 @@ package struct FactsParser: Sendable {
 }
 
 extension String {
-    /// What stands before the first blank, and what stands after it.
+    /// What is before the first blank, and what is after it.
     fileprivate var splitAtBlank: (String, String) {
         let parts = split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")

@@ -1,7 +1,7 @@
 /// What a program of ours prints on a host, taken apart as it comes in.
 ///
 /// Lines that begin with `@NONCE ` are the program's own. Between the lines `@NONCE begin NAME` and `@NONCE end STATUS`
-/// stand raw bytes; the line break just before the latter is not one of them. Everything else, such as a login banner,
+/// are raw bytes; the line break just before the latter is not one of them. Everything else, such as a login banner,
 /// is skipped. The nonce is new for every program sent, so nothing that a host's files or logs hold can end a body.
 ///
 /// Law: however the bytes are split over calls, the frames are the same.
@@ -10,7 +10,7 @@ package struct FrameParser: Sendable {
     package static let longestLine = 64 << 10
     /// The longest body, in bytes.
     package static let longestBody = 16 << 20
-    /// How much may stand between frames, such as login banners, in bytes.
+    /// How much may be between frames, such as login banners, in bytes.
     package static let mostNoise = 1 << 20
 
     private let mark: [UInt8]
@@ -45,7 +45,7 @@ package struct FrameParser: Sendable {
     /// - Throws: When the program printed more than it may, in all or at a piece.
     package mutating func append(_ bytes: some Collection<UInt8>) throws(Failure) -> [Frame] {
         seenBytes += bytes.count
-        guard seenBytes <= limit else { throw .tooMuch(limit, of: "in all") }
+        guard seenBytes <= limit else { throw .tooMuch(limit, of: "in total") }
         pending.append(contentsOf: bytes)
         var frames: [Frame] = []
         var start = 0
@@ -160,6 +160,6 @@ package enum Frame: Sendable, Hashable {
 extension Failure {
     fileprivate static func tooMuch(_ limit: Int, of what: String) -> Failure {
         let size = limit >= 1 << 20 ? "\(limit >> 20) MiB" : limit >= 1 << 10 ? "\(limit >> 10) KiB" : "\(limit) bytes"
-        return Failure("the host answered more than \(size) \(what)", hint: "look at what its login shell prints")
+        return Failure("the host sent more than \(size) \(what)", hint: "check what its login shell prints")
     }
 }

@@ -46,7 +46,8 @@ extension Failure {
         guard let seconds = run.rest.flatMap({ Int($0) }), seconds > 0 else {
             return Failure(
                 problem,
-                hint: "wait if it still goes on; if not, `mtactl rollback` puts the host back as it was before that run"
+                hint:
+                    "wait if it is still running; if not, `mtactl rollback` puts the host back as it was before that run"
             )
         }
         return Failure(
@@ -58,7 +59,8 @@ extension Failure {
     fileprivate static func locked(_ holder: Substring) -> Failure {
         Failure(
             "locked by another run: \(holder)",
-            hint: "wait for it; where nobody runs mtactl any more, give --break-lock to `mtactl apply`"
+            hint:
+                "wait for it to end; if mtactl is no longer running anywhere, remove the stale lock with `mtactl apply --break-lock`"
         )
     }
 }

@@ -1,11 +1,11 @@
-/// How a product is told to be on a host, from what the facts script found.
+/// How a product is recognised on a host, from what the facts script found.
 ///
 /// Which programs and files are looked for, the product's own part of that script says.
 package struct Recognition: Sendable {
     /// As in `mta:` and in reports: `postfix`.
     package var name: String
     package var kind: Kind
-    /// Whether the name may stand after `mta:`.
+    /// Whether the name may be after `mta:`.
     package var isChoice: Bool
     /// What the program is called that `sendmail` leads to.
     package var programs: Set<String>
@@ -17,7 +17,7 @@ package struct Recognition: Sendable {
     package var listeners: Set<String>
     /// Whether a Windows host has it, by what it answered to the product's questions.
     package var isThere: @Sendable (Facts) -> Bool
-    /// In the product's own words, or the package manager's; `nil` where it cannot be told.
+    /// In the product's own words, or the package manager's; `nil` where it cannot be determined.
     package var version: @Sendable (Facts) -> String?
 
     package enum Kind: Sendable, Hashable {
@@ -62,7 +62,7 @@ package struct Recognition: Sendable {
 package struct RecognisedServer: Sendable, Hashable {
     /// As in a playbook's `mta`: `postfix`, `cpanel`.
     package var name: String
-    /// In the server's own words, or the package manager's; empty where it cannot be told.
+    /// In the server's own words, or the package manager's; empty where it cannot be determined.
     package var version: String
     /// Whether `sendmail` or port 25 belongs to it; `nil` where nobody can be told to have them.
     package var isActive: Bool?
@@ -148,7 +148,7 @@ extension [Recognition] {
 extension Facts {
     /// What `mta.version` has of a program.
     ///
-    /// `words`: What stands before the version, where it is not the answer's first word. Such an answer counts whatever
+    /// `words`: What is before the version, where it is not the answer's first word. Such an answer counts whatever
     /// its exit status is.
     package func version(of name: String, after words: String = "") -> String? {
         guard let answer = answers["mta.version.\(name)"], answer.status == 0 || !words.isEmpty else { return nil }
@@ -162,7 +162,7 @@ extension Facts {
 }
 
 extension String {
-    /// The characters up to a blank or line break after the first place where `words` stands.
+    /// The characters up to a blank or line break after the first place where `words` is.
     fileprivate func word(after words: String) -> String? {
         guard let start = words.isEmpty ? startIndex : firstRange(of: words)?.upperBound else { return nil }
         let word = self[start...].prefix { !$0.isWhitespace }

@@ -1,4 +1,4 @@
-/// What stands in `group_vars` and `host_vars`, beside the inventories and beside the playbook.
+/// What is in `group_vars` and `host_vars`, next to the inventories and next to the playbook.
 struct FileVariables {
     /// Of one folder: the variables of groups and hosts by their names.
     private struct Layer {
@@ -90,14 +90,14 @@ struct FileVariables {
             builder.warn(
                 place,
                 "this file is encrypted with ansible-vault, so its variables are not known",
-                hint: "a password in it can be had by `command:` or `-K`; other variables of hosts stand outside it"
+                hint: "use `command:` or `-K` for a password in it; keep other host variables outside it"
             )
             return []
         }
         let document = try YAMLReader.document(bytes, file: path, leniently: true)
         builder.warnings += document.complaints
         guard let root = document.root else { return [] }
-        guard root.pairs != nil else { throw Complaint(root.place, "this file is a mapping of variables") }
+        guard root.pairs != nil else { throw Complaint(root.place, "this file must be a mapping of variables") }
         return builder.kept(builder.entries(root, of: path))
     }
 }

@@ -60,7 +60,7 @@ struct GroupTree {
             found = true
             builder.complain(
                 place,
-                "the group `\(name.shortened)` is below itself",
+                "the group `\(name.shortened)` contains itself",
                 hint: "look for it under `children`"
             )
         }

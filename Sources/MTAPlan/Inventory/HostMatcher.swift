@@ -67,7 +67,7 @@ struct HostMatcher {
         let isHere = ["localhost", "127.0.0.1", "::1"].contains(name)
         let hint =
             isHere
-            ? "this machine is not in the inventory by itself; name it there"
+            ? "this machine is only in the inventory if you add it"
             : Spelling.nearest(to: name, in: known).map { "did you mean `\($0)`?" }
         return Failure("the inventory has no host or group `\(name.shortened)`", hint: hint)
     }
@@ -126,7 +126,7 @@ enum Glob {
         guard pattern[p] == "[" else { return pattern[p] == scalar ? 1 : nil }
         let isNegated = p + 1 < pattern.count && pattern[p + 1] == "!"
         let start = p + (isNegated ? 2 : 1)
-        // A `]` that stands first is one of the set.
+        // A `]` that is first is one of the set.
         guard start < pattern.count, let end = pattern[(start + 1)...].firstIndex(of: "]") else {
             return pattern[p] == scalar ? 1 : nil
         }

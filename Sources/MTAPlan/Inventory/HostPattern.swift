@@ -1,7 +1,7 @@
 /// Which hosts are meant, in Ansible's notation: `web:!staging`, `all:&debian`, `~mx[0-9]+`, `web[0:4]`.
 ///
-/// All that is named is taken together, then what stands after `&` kept, then what stands after `!` left out, wherever
-/// they stand. Source: ansible-core 2.19, “Patterns: targeting hosts and groups”, `InventoryManager.get_hosts`.
+/// All that is named is taken together, then what is after `&` kept, then what is after `!` left out, wherever
+/// they are. Source: ansible-core 2.19, “Patterns: targeting hosts and groups”, `InventoryManager.get_hosts`.
 package struct HostPattern: Sendable, Hashable {
     package let text: String
     let terms: [Term]
@@ -13,7 +13,7 @@ package struct HostPattern: Sendable, Hashable {
         enum Sign: Sendable, Hashable { case add, keep, leaveOut }
     }
 
-    /// Throws where the pattern is none, whatever the inventory.
+    /// - Throws: Where the pattern is none, whatever the inventory.
     package init(_ text: String) throws(Failure) {
         self.text = text
         var terms: [Term] = []
@@ -29,7 +29,7 @@ package struct HostPattern: Sendable, Hashable {
         for term in terms {
             if term.text.isEmpty { throw Failure("`\(text.shortened)` has a `!` or `&` without a name") }
             if term.text.hasPrefix("@") {
-                throw Failure("`\(term.text.shortened)` names a file", hint: "that is for `--limit` only")
+                throw Failure("`\(term.text.shortened)` names a file", hint: "only `--limit` can name a file")
             }
             if term.text.hasPrefix("~") { _ = try Self.regex(term.text) }
         }
@@ -39,7 +39,7 @@ package struct HostPattern: Sendable, Hashable {
 
     /// A pattern for `--limit`, in which `@FILE` stands for the patterns on the lines of a file.
     ///
-    /// `files` has, by name, what stands in the files that `filesNamed(in:)` gives.
+    /// `files` has, by name, what is in the files that `filesNamed(in:)` gives.
     package init(limit text: String, files: [String: String]) throws(Failure) {
         var parts: [String] = []
         for part in Self.parts(text) {
@@ -83,7 +83,7 @@ package struct HostPattern: Sendable, Hashable {
         do { return try Regex(String(term.dropFirst())) } catch {
             throw Failure(
                 "`\(term.shortened)` is not a regular expression",
-                hint: "what follows `~` is one; a `*` alone needs no `~`"
+                hint: "what follows `~` must be one; a plain `*` needs no `~`"
             )
         }
     }

@@ -7,13 +7,13 @@ enum HostRange {
     /// All names that a name with ranges stands for, none where a range runs backwards, and the port after it.
     static func expand(_ text: String) throws(TextForm.Fault) -> (names: [String], port: Int?) {
         let (pattern, port) = divide(text)
-        guard !pattern.isEmpty else { throw TextForm.Fault("is not the name of a host") }
+        guard !pattern.isEmpty else { throw TextForm.Fault("is not a host name") }
         guard !pattern.unicodeScalars.contains(where: TextForm.isControl) else {
-            throw TextForm.Fault("has a control character in the name of a host")
+            throw TextForm.Fault("has a control character in a host name")
         }
-        guard pattern != "---" else { throw TextForm.Fault("is the beginning of a YAML file, and this is none") }
+        guard pattern != "---" else { throw TextForm.Fault("is the start of a YAML file, which this is not") }
         if pattern.hasSuffix(":"), port == nil, !HostAddress.isIPv6(pattern) {
-            throw TextForm.Fault("ends in `:`", hint: "a port stands behind it, as in `mx1:2222`")
+            throw TextForm.Fault("ends in `:`", hint: "a port must follow it, as in `mx1:2222`")
         }
         return (pattern.contains("[") || pattern.contains("]") ? try names(pattern) : [pattern], port)
     }
@@ -78,20 +78,20 @@ enum HostRange {
         var rest = pattern[...]
         while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
             let values = try values(rest[rest.index(after: open)..<close])
-            guard heads.count * values.count <= most else { throw TextForm.Fault("stands for more than \(most) hosts") }
+            guard heads.count * values.count <= most else { throw TextForm.Fault("expands to more than \(most) hosts") }
             let before = rest[..<open]
             heads = heads.flatMap { head in values.map { head + before + $0 } }
             rest = rest[rest.index(after: close)...]
         }
         guard !rest.contains("["), !rest.contains("]") else {
-            throw TextForm.Fault("has a bracket without its partner")
+            throw TextForm.Fault("has an unmatched bracket")
         }
         return heads.map { $0 + rest }
     }
 
     private static func values(_ range: Substring) throws(TextForm.Fault) -> [String] {
         let parts = range.split(separator: ":", omittingEmptySubsequences: false)
-        let wrong = TextForm.Fault("has a range that is not one", hint: "write `[01:50]`, `[a:f]` or `[0:10:2]`")
+        let wrong = TextForm.Fault("has an invalid range", hint: "write `[01:50]`, `[a:f]` or `[0:10:2]`")
         guard parts.count == 2 || parts.count == 3, let step = parts.count == 3 ? Int(parts[2]) : 1, step > 0 else {
             throw wrong
         }
@@ -104,10 +104,10 @@ enum HostRange {
         guard let from = number(first), let to = number(last) else { throw wrong }
         // To Python no numbers, to letters of Ansible an error.
         guard from <= to else { return [] }
-        guard (to - from) / step < most else { throw TextForm.Fault("stands for more than \(most) hosts") }
+        guard (to - from) / step < most else { throw TextForm.Fault("expands to more than \(most) hosts") }
         let width = first.utf8.count > 1 && first.hasPrefix("0") ? first.utf8.count : 0
         guard width == 0 || width == last.utf8.count else {
-            throw TextForm.Fault("has a range whose ends are of different length", hint: "write `[01:50]` or `[1:50]`")
+            throw TextForm.Fault("has a range whose ends differ in length", hint: "write `[01:50]` or `[1:50]`")
         }
         return stride(from: from, through: to, by: step).map { value in
             let digits = String(value)

@@ -2,12 +2,12 @@
 extension HostReader {
     /// Takes the jump host and the like out of `ansible_ssh_common_args` and its brothers.
     ///
-    /// Of an option that stands there twice, the first counts, as in ssh.
+    /// Of an option that is there twice, the first counts, as in ssh.
     mutating func addArguments(to connection: inout HostConnection) {
         for name: HostSetting.Name in [.arguments, .commonArguments, .extraArguments] {
             guard let text = text(name), let place = variables.settings[name]?.value.place else { continue }
             guard let words = ShellWords.split(text) else {
-                problem(place, "a quote is open in `\(name.rawValue)`")
+                problem(place, "there is an unclosed quote in `\(name.rawValue)`")
                 continue
             }
             let arguments = SSHArguments(words)
@@ -18,7 +18,7 @@ extension HostReader {
             }
             for stray in [arguments.destination].compactMap(\.self) + arguments.command {
                 warnings.append(
-                    Complaint(place, "`\(name.rawValue)` has `\(stray.shortened)`, which mtactl passes over")
+                    Complaint(place, "`\(name.rawValue)` has `\(stray.shortened)`, which mtactl ignores")
                 )
             }
         }
@@ -81,7 +81,7 @@ extension HostReader {
         warnings.append(
             Complaint(
                 place,
-                "`\(variable)` turns the check of host keys off, and mtactl does not",
+                "`\(variable)` turns off the check of host keys, which mtactl never does",
                 hint: "collect the keys with `mtactl facts --accept-new`, once"
             )
         )
@@ -93,7 +93,7 @@ extension HostReader {
         var result: [HostConnection.JumpHost] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let jump = HostConnection.JumpHost(String(part)) else {
-                problem(place, "`\(text.shortened)` names no hosts to jump through", hint: "write `USER@HOST:PORT`")
+                problem(place, "`\(text.shortened)` names no jump hosts", hint: "write `USER@HOST:PORT`")
                 return nil
             }
             result.append(jump)

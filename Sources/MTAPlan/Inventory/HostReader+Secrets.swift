@@ -23,12 +23,12 @@ extension HostReader {
         switch setting {
         case .becomePassword: option = "-K"
         case .password: option = "-k"
-        default: return "write the value for mtactl beside it: `\(plain): …`"
+        default: return "write the value for mtactl next to it: `\(plain): …`"
         }
         guard let command = vaultCommand(entry) else {
-            return "run with \(option), or for mtactl \(SecretReference.forms) as `\(plain)`"
+            return "use \(option), or for mtactl \(SecretReference.forms) as `\(plain)`"
         }
-        return "run with \(option), or write below it `\(plain): \(command)`"
+        return "use \(option), or write below it `\(plain): \(command)`"
     }
 
     /// A `command:` that prints the value, where it is in the vault.
@@ -75,7 +75,7 @@ extension HostReader {
         }
         let complaint = Complaint(
             entry.value.place,
-            "`\(entry.name)` holds a password, and mtactl takes no passwords from files",
+            "`\(entry.name)` holds a password, which mtactl does not read from files",
             hint: "\(SecretReference.forms) as `\(name.rawValue)`"
         )
         withheld[password] = complaint

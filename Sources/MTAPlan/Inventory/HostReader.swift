@@ -47,7 +47,7 @@ struct HostReader {
         if let entry = variables.settings[.address],
             connection.address.hasPrefix("-") || connection.address.contains(where: \.isWhitespace)
         {
-            problem(entry.value.place, "`\(connection.address.shortened)` is not the name of a host")
+            problem(entry.value.place, "`\(connection.address.shortened)` is not a host name")
         }
         connection.port = integer(.port)
         connection.user = text(.user)
@@ -71,7 +71,7 @@ struct HostReader {
         return connection
     }
 
-    /// Whether ssh's arguments stand further inside than a plain name.
+    /// Whether ssh's arguments are further inside than a plain name.
     func isOverruledByArguments(_ name: HostSetting.Name) -> Bool {
         let own = variables.settings[name]?.layer ?? 0
         let arguments: [HostSetting.Name] = [.arguments, .commonArguments, .extraArguments]
@@ -82,7 +82,7 @@ struct HostReader {
         problems.append(Complaint(place ?? Place(file: "inventory"), problem, hint: hint))
     }
 
-    /// A path: under our name as seen from the file that it stands in, under Ansible's as Ansible sees it.
+    /// A path: under our name as seen from the file that it is in, under Ansible's as Ansible sees it.
     private mutating func path(_ name: HostSetting.Name) -> String? {
         guard let path = text(name), let entry = variables.settings[name] else { return nil }
         return entry.name == name.rawValue ? SecretReference.path(path, in: folder(of: entry.place.file)) : path
@@ -125,12 +125,15 @@ struct HostReader {
             if let reason = unreadable(entry) {
                 problems.append(reason)
             } else {
-                problem(entry.value.place, "`\(entry.name)` wants one of `none`, `sudo`, `doas`")
+                problem(entry.value.place, "`\(entry.name)` must be one of `none`, `sudo`, `doas`")
             }
             return nil
         }
         if let user = text(.becomeUser), user != "root" {
-            problem(variables.settings[.becomeUser]?.value.place, "mtactl becomes root, not `\(user.shortened)`")
+            problem(
+                variables.settings[.becomeUser]?.value.place,
+                "mtactl can only become root, not `\(user.shortened)`"
+            )
         }
         let method = text(.becomeMethod)?.replacing("ansible.builtin.", with: "") ?? "sudo"
         if let become = HostConnection.Become(rawValue: method.replacing("community.general.", with: "")) {
@@ -138,7 +141,7 @@ struct HostReader {
         }
         problem(
             variables.settings[.becomeMethod]?.value.place,
-            "mtactl does not know how to become root by `\(method.shortened)`",
+            "mtactl does not know how to become root with `\(method.shortened)`",
             hint: "write `become: sudo` or `become: doas`"
         )
         return nil
@@ -158,7 +161,7 @@ struct HostReader {
             let found = section.shape.complaints(node, name: section.key)
             guard found.isEmpty else {
                 warnings += found.map {
-                    Complaint($0.place, "\($0.problem); `\(section.key)` is left out", hint: $0.hint)
+                    Complaint($0.place, "\($0.problem); `\(section.key)` is ignored", hint: $0.hint)
                 }
                 continue
             }
@@ -177,7 +180,7 @@ extension HostReader {
             problem(
                 variables.settings[.connection]?.value.place,
                 "mtactl reaches hosts by SSH, not by `\(kind.shortened)`",
-                hint: kind == "local" ? "SSH to this machine works" : "hosts with Windows need OpenSSH"
+                hint: kind == "local" ? "SSH to this machine works" : "a Windows host needs OpenSSH"
             )
         }
     }

@@ -3,7 +3,7 @@
 /// Both the reader and the JSON Schema are made from this list.
 struct HostSetting: Sendable {
     var name: Name
-    /// The one that counts to Ansible where several are there comes first, wherever they stand.
+    /// The one that counts to Ansible where several are there comes first, wherever they are.
     var synonyms: [String]
     private var wanted: Wanted
     var note: String
@@ -44,39 +44,44 @@ struct HostSetting: Sendable {
             .address,
             ["ansible_ssh_host", "ansible_host"],
             .text(.line("a name or address")),
-            "Its name or address, where that is not its name here. It may be a Host of your ssh_config."
+            "Its name or address, if it differs from its name here. It can be a Host of your ssh_config."
         ),
         HostSetting(.port, ["ansible_ssh_port", "ansible_port"], .integer(1...65_535), "SSH's port."),
-        HostSetting(.user, ["ansible_ssh_user", "ansible_user"], .text(.line("a user name")), "Who logs in."),
+        HostSetting(
+            .user,
+            ["ansible_ssh_user", "ansible_user"],
+            .text(.line("a user name")),
+            "The user to log in as."
+        ),
         HostSetting(
             .identityFile,
             ["ansible_ssh_private_key_file", "ansible_private_key_file"],
             .text(.line("a path")),
-            "A private key on this machine. Absent: the agent's, and ssh's usual ones."
+            "A private key on this machine. Default: the agent's keys and ssh's usual ones."
         ),
         HostSetting(
             .password,
             ["ansible_ssh_password", "ansible_ssh_pass", "ansible_password"],
             .text(.secret),
-            "Where the login's password is to be had: \(SecretReference.forms)."
+            "Where to get the login password: \(SecretReference.forms)."
         ),
         HostSetting(
             .become,
             ["ansible_become"],
-            .choice([Word("none", "who logs in is root"), Word("sudo"), Word("doas")]),
-            "How who logs in becomes root."
+            .choice([Word("none", "the login user is root"), Word("sudo"), Word("doas")]),
+            "How the login user becomes root."
         ),
         HostSetting(
             .becomePassword,
             ["ansible_sudo_pass", "ansible_become_pass", "ansible_become_password"],
             .text(.secret),
-            "Where the password for sudo or doas is to be had: \(SecretReference.forms)."
+            "Where to get the sudo or doas password: \(SecretReference.forms)."
         ),
         HostSetting(
             .knownHosts,
             [],
             .text(.line("a path")),
-            "A known_hosts file on this machine. Absent: the ones ssh uses."
+            "A known_hosts file on this machine. Default: the ones that ssh uses."
         ),
         HostSetting(
             .jump,
@@ -88,7 +93,7 @@ struct HostSetting: Sendable {
             .transport,
             [],
             .choice([Word("libssh2", "built in"), Word("openssh", "the system's ssh, for certificates and FIDO keys")]),
-            "What speaks SSH."
+            "Which SSH implementation to use."
         ),
         HostSetting(
             .connectTimeout,

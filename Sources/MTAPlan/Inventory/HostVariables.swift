@@ -3,9 +3,9 @@ struct HostVariables {
     struct Entry: Sendable {
         var name: String
         var value: YAMLNode
-        /// Where the name stands.
+        /// Where the name is.
         var place: Place
-        /// How far inside it stands: the innermost has the highest number.
+        /// How far inside it is: the innermost has the highest number.
         var layer = 0
 
         init(_ name: String, _ value: YAMLNode, at place: Place? = nil) {
@@ -41,7 +41,7 @@ struct HostVariables {
 
     /// Decides which entry counts for each of our settings.
     ///
-    /// Among Ansible's names their own order decides, wherever they stand, as in Ansible. Between those and the plain
+    /// Among Ansible's names their own order decides, wherever they are, as in Ansible. Between those and the plain
     /// name the innermost counts, in one place the plain name; and a plain name that can be read counts before a value
     /// that only Ansible can read. `fallback` counts where nothing is said.
     mutating func resolve(fallback: [Entry]) {
@@ -75,7 +75,7 @@ struct HostVariables {
         return Complaint(
             loser.place,
             "`\(loser.name)` and `\(winner.name)` are the same setting with different values",
-            hint: "`\(winner.name)` counts\(place); remove one"
+            hint: "`\(winner.name)` is used\(place); remove one"
         )
     }
 }

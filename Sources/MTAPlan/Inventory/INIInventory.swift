@@ -19,7 +19,7 @@ private struct INIParser {
         case hosts(String)
         case children(String)
         case variables(String)
-        /// Of a kind that there is not; its lines are passed over.
+        /// Of a kind that there is not; its lines are skipped.
         case unknown
     }
 
@@ -39,7 +39,7 @@ private struct INIParser {
                 return builder.complain(
                     line.place,
                     "`\(line.text.shortened)` is not a section",
-                    hint: "write `[NAME]`, without blanks"
+                    hint: "write `[NAME]`, without spaces"
                 )
             }
         }
@@ -87,7 +87,7 @@ private struct INIParser {
 
     private func takeHosts(_ line: INIText.Line, _ group: String, _ builder: inout InventoryBuilder) {
         guard var words = ShlexWords.split(line.text) else {
-            return addSlip(line, group, "a quote is open at the end of this line", nil, &builder)
+            return addSlip(line, group, "a quote is not closed on this line", nil, &builder)
         }
         guard !words.isEmpty else { return }
         let name = words.removeFirst()
@@ -147,7 +147,7 @@ private struct INIParser {
             for (parent, place) in parents {
                 builder.complain(
                     place,
-                    "there is no group `\(child.shortened)`, which `\(parent.shortened)` is to have",
+                    "there is no group `\(child.shortened)`, which should be part of `\(parent.shortened)`",
                     hint: Spelling.hint(for: child, in: known) ?? "write `[\(child.shortened)]` above its hosts"
                 )
             }

@@ -9,9 +9,9 @@ struct INIText {
     /// The first line besides comments that is not UTF-8.
     private(set) var odd: Place?
 
-    /// Throws where the bytes are too many or UTF-16.
-    ///
     /// Bytes that are not UTF-8 are replaced: in comments nobody reads them, elsewhere they are found again.
+    ///
+    /// - Throws: Where the bytes are too many or UTF-16.
     init(_ bytes: [UInt8], file: String) throws(Complaint) {
         let content = try YAMLText.content(bytes, file: file)
         var lines: [Line] = []

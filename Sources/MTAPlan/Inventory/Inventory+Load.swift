@@ -3,12 +3,12 @@ extension Inventory {
     ///
     /// Precedence is Ansible's: `all` < parent group < child group < `group_vars/all` < `group_vars` of groups
     /// < host < `host_vars`; groups of one depth by `ansible_group_priority`, then by name. Of several sources the later
-    /// is the stronger, and what stands beside the playbook is stronger than what stands beside the inventory.
+    /// is the stronger, and what is next to the playbook is stronger than what is next to the inventory.
     /// Source: ansible-core 2.19, `VariableManager.get_vars` and `sort_groups`.
     ///
-    /// `playbookFolder`: Where the playbook stands, if there is one.
+    /// `playbookFolder`: Where the playbook is, if there is one.
     ///
-    /// Throws everything that is wrong with the files, in the order of places.
+    /// - Throws: Everything that is wrong with the files, in the order of places.
     package static func load(
         _ sources: [InventorySource],
         files: any InventoryFiles = NoFiles(),
@@ -75,8 +75,8 @@ extension InventoryBuilder {
         if file.hasSuffix(".toml") {
             throw Complaint(
                 Place(file: file),
-                "inventories in TOML are not read",
-                hint: "let Ansible write it out: `\(Self.export(source))`"
+                "TOML inventories are not supported",
+                hint: "export it with Ansible: `\(Self.export(source))`"
             )
         }
         if file.hasSuffix(".json") { return addYAML(try JSONReader.document(bytes, file: file), of: source) }

@@ -25,7 +25,9 @@ extension InventoryBuilder {
         }
         for name in hostNames where groups[name] != nil {
             let place = hosts[name]?.place ?? Place(file: "inventory")
-            warnings.append(Complaint(place, "`\(name)` is a group and a host", hint: "patterns mean the host first"))
+            warnings.append(
+                Complaint(place, "`\(name)` is both a group and a host", hint: "patterns match the host first")
+            )
         }
         return Inventory(
             hosts: tree.hosts(of: "all", self).compactMap { found[$0] },

@@ -71,7 +71,7 @@ struct InventoryBuilder {
             return []
         }
         if names.isEmpty {
-            warn(place, "`\(pattern.shortened)` stands for no host", hint: "its range runs backwards")
+            warn(place, "`\(pattern.shortened)` expands to no host", hint: "its range runs backwards")
         }
         guard hostNames.count + names.count <= Self.mostHosts else {
             complain(place, "the inventory has more than \(Self.mostHosts) hosts")
@@ -91,7 +91,7 @@ struct InventoryBuilder {
             hostNames.append(name)
             var host = Host(place: place)
             if name.hasPrefix("-") || name.contains(where: \.isWhitespace) {
-                host.problems.append(Complaint(place, "`\(name.shortened)` is not the name of a host"))
+                host.problems.append(Complaint(place, "`\(name.shortened)` is not a host name"))
             }
             if let port, port > 0 {
                 host.variables.append(HostVariables.Entry("ansible_port", YAMLNode(.plain("\(port)"), at: place)))
@@ -114,7 +114,7 @@ struct InventoryBuilder {
             if let priority = AnsibleNumber.integer(entry.value) {
                 groups[group]?.priority = priority
             } else {
-                complain(entry.value.place, "`ansible_group_priority` is a whole number")
+                complain(entry.value.place, "`ansible_group_priority` must be a whole number")
             }
         }
         let kept = kept(entries)
@@ -128,7 +128,7 @@ struct InventoryBuilder {
             case .ours: return true
             case .misspelt(let meant):
                 let hint = "did you mean `\(meant)`?"
-                warn(entry.place, "`\(entry.name.shortened)` means nothing to mtactl", hint: hint)
+                warn(entry.place, "`\(entry.name.shortened)` is not a variable of mtactl", hint: hint)
                 return false
             // Templates refer to those.
             case .foreign: return entry.value.tag == "!vault"

@@ -53,7 +53,11 @@ struct VariableFiles {
 
     private func paths(in folder: String, depth: Int) throws(Failure) -> [String] {
         guard depth < Self.depth else {
-            throw Failure("folders are nested too deeply here", hint: "a link may lead round in a circle", at: folder)
+            throw Failure(
+                "folders are nested too deeply here",
+                hint: "a symlink may point to a folder above itself",
+                at: folder
+            )
         }
         var found: [String] = []
         let entries = try files.entries(of: folder) ?? [:]

@@ -3,7 +3,8 @@ package enum InventorySchema {
     package static func json(in language: PlaybookLanguage) -> String {
         Shape.table(keys: groupName, values: .defined("group")).document(
             title: "mtactl inventory",
-            note: "Ansible's YAML inventory. Variables that are not described here are other tools' and are let be.",
+            note:
+                "Ansible's YAML inventory. Variables that are not described here belong to other tools and are ignored.",
             definitions: [
                 ("group", .either([nothing, .record(group)])), ("variables", .record(variables(in: language))),
             ]
@@ -11,7 +12,7 @@ package enum InventorySchema {
     }
 
     private static let groupName = TextForm("the name of a group", pattern: #"^\S+$"#)
-    private static let hostName = TextForm("the name of a host, perhaps with a range", pattern: #"^[^\s-]\S*$"#)
+    private static let hostName = TextForm("a host name, optionally with a range", pattern: #"^[^\s-]\S*$"#)
 
     /// `name:` and nothing after it.
     private static let nothing = Shape.null
@@ -24,13 +25,13 @@ package enum InventorySchema {
                 .either([
                     nothing, .table(keys: hostName, values: .either([nothing, .defined("variables")])), .text(hostName),
                 ]),
-                "Hosts, and what is particular to each. `www[01:50]` stands for fifty."
+                "Hosts and their own variables. `www[01:50]` stands for fifty hosts."
             ),
-            Key("vars", .either([nothing, .defined("variables")]), "What holds for all hosts of the group."),
+            Key("vars", .either([nothing, .defined("variables")]), "Variables for all hosts of the group."),
             Key(
                 "children",
                 .either([nothing, .table(keys: groupName, values: .defined("group"))]),
-                "Groups within the group."
+                "The groups in this group."
             ),
         ]
     )

@@ -2,7 +2,7 @@
 ///
 /// Reading them is somebody else's work.
 package struct InventorySource: Sendable {
-    /// The folder beside whose files `group_vars` and `host_vars` stand, empty for the current one; `nil` for a list.
+    /// The folder next to whose files `group_vars` and `host_vars` are, empty for the current one; `nil` for a list.
     package var folder: String?
     /// In the order in which they count.
     package var parts: [Part]
@@ -18,15 +18,15 @@ package struct InventorySource: Sendable {
     package struct Part: Sendable {
         /// As the operator would write it.
         package var path: String
-        package var content: Content
+        package var content: Input
 
-        package init(path: String, content: Content) {
+        package init(path: String, content: Input) {
             self.path = path
             self.content = content
         }
     }
 
-    package enum Content: Sendable {
+    package enum Input: Sendable {
         case file([UInt8])
         /// What an executable file printed when it was run with `--list`.
         case program(ProgramOutput)

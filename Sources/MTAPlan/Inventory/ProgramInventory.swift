@@ -25,11 +25,11 @@ package struct ProgramOutput: Sendable {
     }
 
     private static func object(_ bytes: [UInt8], program: String, option: String) throws(Failure) -> YAMLNode {
-        let hint = "run it by hand with \(option) and look"
+        let hint = "run it by hand with \(option) and check its output"
         let root: YAMLNode
         do throws(Complaint) { root = try JSONReader.document(bytes, file: program) } catch {
             throw Failure(
-                "what the program printed for \(option) is not JSON (line \(error.place.line))",
+                "the program's output for \(option) is not JSON (line \(error.place.line))",
                 hint: hint,
                 at: program
             )
@@ -88,7 +88,7 @@ extension InventoryBuilder {
             for host in group.hosts {
                 guard let name = host.scalar, !name.isEmpty, !name.unicodeScalars.contains(where: TextForm.isControl)
                 else {
-                    complain(host.place, "a host of `\(group.name.shortened)` has no name that can be used")
+                    complain(host.place, "a host of `\(group.name.shortened)` has no usable name")
                     continue
                 }
                 addHost(name, at: host.place, to: group.name)

@@ -161,7 +161,7 @@ struct PythonLiteral {
 }
 
 extension PythonLiteral {
-    /// One string, or several beside each other, which are one.
+    /// One string, or several next to each other, which are one.
     private mutating func strings() -> YAMLNode? {
         var result = ""
         var count = 0
@@ -212,7 +212,7 @@ extension PythonLiteral {
         return nil
     }
 
-    /// What stands behind a backslash.
+    /// What is behind a backslash.
     private mutating func escape() -> [Unicode.Scalar]? {
         guard let scalar = next else { return nil }
         index += 1

@@ -14,7 +14,7 @@ package struct SSHArguments: Sendable, Equatable {
 
     /// Reads words after the program's name (ssh(1); OpenSSH 9.2, ssh.c, `main`).
     ///
-    /// Options may stand behind the destination too.
+    /// Options may be behind the destination too.
     package init(_ words: [String]) {
         var rest = words[...]
         while let word = rest.popFirst() {
@@ -56,7 +56,7 @@ package struct SSHArguments: Sendable, Equatable {
         }
     }
 
-    /// A value of ssh_config may stand in double quotes; a command's belong to the command.
+    /// A value of ssh_config may be in double quotes; a command's belong to the command.
     private static func unquoted(_ text: String) -> String {
         guard text.utf8.count > 1, text.hasPrefix("\""), text.hasSuffix("\""),
             !text.dropFirst().dropLast().contains("\"")
@@ -141,7 +141,7 @@ extension SSHArguments {
         return Array(rest.suffix(2)) == ["%h", "%p"] && rest.count <= 3
     }
 
-    /// Whether ssh is to be told of a setting that has no name of ours.
+    /// Whether ssh should be told of a setting that has no name of ours.
     ///
     /// Not of what we decide ourselves, nor of what is of no use for running one program.
     static func passesOn(_ option: Option) -> Bool {

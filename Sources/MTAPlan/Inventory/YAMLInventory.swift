@@ -6,19 +6,19 @@ extension InventoryBuilder {
     /// Source: ansible-core 2.19, `plugins/inventory/yaml.py`.
     mutating func addYAML(_ root: YAMLNode, of source: String) {
         guard let pairs = root.pairs else {
-            return complain(root.place, "an inventory is a mapping of groups", hint: "its first word is `all:`")
+            return complain(root.place, "an inventory must be a mapping of groups", hint: "it begins with `all:`")
         }
         if root["_meta"] != nil { return addProgram(root, answers: [:]) }
         if let plugin = root.pair("plugin") {
             return complain(
                 plugin.key.place,
-                "this is not an inventory, but settings for an inventory plugin of Ansible",
-                hint: "let Ansible write it out: `\(Self.export(source))`"
+                "this is not an inventory, but the settings of an Ansible inventory plugin",
+                hint: "export it with Ansible: `\(Self.export(source))`"
             )
         }
         for pair in pairs {
             guard let name = pair.key.scalar, !name.isEmpty else {
-                complain(pair.key.place, "the name of a group is a word")
+                complain(pair.key.place, "a group name must be a word")
                 continue
             }
             addYAMLGroup(name, at: pair.key.place, pair.value)
@@ -39,7 +39,7 @@ extension InventoryBuilder {
         }
         guard let pairs = node.pairs else {
             let hint = "a group has `hosts`, `vars` and `children`"
-            warn(place, "`\(name.shortened)` is not a group and is passed over", hint: hint)
+            warn(place, "`\(name.shortened)` is not a group and is ignored", hint: hint)
             return false
         }
         addGroup(name, at: place)
@@ -57,7 +57,7 @@ extension InventoryBuilder {
             case let other:
                 let word = other ?? ""
                 let hint = Spelling.hint(for: word, in: ["hosts", "vars", "children"])
-                warn(pair.key.place, "`\(word.shortened)` is not a part of a group and is passed over", hint: hint)
+                warn(pair.key.place, "`\(word.shortened)` is not part of a group and is ignored", hint: hint)
             }
         }
         return true
@@ -70,7 +70,7 @@ extension InventoryBuilder {
                 addHosts(host.name, at: host.place, to: group, variables)
                 continue
             }
-            let slip = Complaint(host.value.place, "`\(host.name.shortened)` is a mapping of variables")
+            let slip = Complaint(host.value.place, "`\(host.name.shortened)` must be a mapping of variables")
             for name in addHosts(host.name, at: host.place, to: group, []) { hosts[name]?.problems.append(slip) }
         }
     }
@@ -81,7 +81,11 @@ extension InventoryBuilder {
         let nothing = YAMLNode(.plain(""), at: node.place)
         if let word = node.text { return [(word, node.place, nothing)] }
         guard let pairs = node.pairs else {
-            complain(node.place, "`\(name)` is a mapping, not a list", hint: "write `NAME:` on each line, without `-`")
+            complain(
+                node.place,
+                "`\(name)` must be a mapping, not a list",
+                hint: "write `NAME:` on each line, without `-`"
+            )
             return []
         }
         return pairs.compactMap { pair in pair.key.scalar.map { ($0, pair.key.place, pair.value) } }
@@ -90,7 +94,7 @@ extension InventoryBuilder {
     mutating func entries(_ node: YAMLNode, of name: String) -> [HostVariables.Entry] {
         guard let pairs = node.pairs else {
             // A word is a variable without a value to Ansible.
-            if node.text == nil { complain(node.place, "`\(name.shortened)` is a mapping of variables") }
+            if node.text == nil { complain(node.place, "`\(name.shortened)` must be a mapping of variables") }
             return []
         }
         return pairs.compactMap { pair in

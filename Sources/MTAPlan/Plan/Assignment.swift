@@ -91,12 +91,12 @@ extension Failure {
         let host = hosts.first ?? ""
         return Failure(
             "\(host)\(hosts.count > 1 ? " and \(hosts.count - 1) more are" : " is") in two plays, \"\(first)\" and \"\(second)\"",
-            hint: "leave it out of one with `!\(host)` in the play's `hosts`"
+            hint: "exclude it from one with `!\(host)` in the play's `hosts`"
         )
     }
 
-    /// That `--limit` leaves no host of the playbook, or of what else there is.
+    /// That `--limit` matches no host of the playbook, or of what else there is.
     package static func nothingLeft(_ limit: HostPattern, of whole: String = "the playbook") -> Failure {
-        Failure("`--limit \(limit.text)` leaves no host of \(whole)")
+        Failure("`--limit \(limit.text)` matches no host of \(whole)")
     }
 }

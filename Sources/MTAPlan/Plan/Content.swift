@@ -9,7 +9,7 @@ package struct Content: Sendable, Hashable, Codable {
         case copied(Copy)
     }
 
-    /// How a secret is written where it stands, so that the mail server reads back the same bytes.
+    /// How a secret is written where it is, so that the mail server reads back the same bytes.
     package enum Encoding: Sendable, Hashable, Codable {
         case plain
         /// In single quotes, a `'` in it as `'"'"'`: a word of nullmailer's `remotes`, which a shell would read the same.
@@ -35,7 +35,7 @@ package struct Content: Sendable, Hashable, Codable {
             }
         }
 
-        /// What is no secret, written in the same way.
+        /// What is not a secret, written in the same way.
         package func text(_ value: String) -> String { String(decoding: bytes(Array(value.utf8)), as: UTF8.self) }
     }
 
@@ -97,7 +97,7 @@ extension Content.Piece: Codable {
     }
 }
 
-/// Bytes as they stand in a saved plan: text where they are UTF-8, so that people can read it, else hexadecimal.
+/// Bytes as they are in a saved plan: text where they are UTF-8, so that people can read it, else hexadecimal.
 struct SavedBytes: Codable, Hashable {
     var bytes: [UInt8]
 

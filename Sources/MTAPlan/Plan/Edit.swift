@@ -1,7 +1,7 @@
 /// One difference between a site as it was found and as it is to be: what people see and what is counted.
 ///
 /// A site is as asked when it has none. Whoever shows, saves or reports a plan knows edits alone, never the work that
-/// leads there. No secret stands in an edit, neither ours nor the host's.
+/// leads there. No secret is in an edit, neither ours nor the host's.
 package struct Edit: Sendable, Hashable, Codable {
     package enum Subject: String, Sendable, Hashable, Codable {
         case file
@@ -9,7 +9,8 @@ package struct Edit: Sendable, Hashable, Codable {
         case setting
         /// A thing with properties, such as a Send connector: shown as its properties, sorted by name.
         case object
-        /// A file that the host makes of others, shown where it can be told beforehand. It follows from other edits.
+        /// A file that the host makes of others, shown where it can be determined beforehand. It follows from other
+        /// edits.
         case generated
     }
 

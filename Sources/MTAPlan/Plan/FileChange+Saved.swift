@@ -60,7 +60,7 @@ extension FileChange: Codable {
         return [path] + content.copiedFrom.filter { $0 != path }
     }
 
-    /// Whether the host has the file as this change would leave it; `nil` where that cannot be told.
+    /// Whether the host has the file as this change would leave it; `nil` where that cannot be determined.
     package func isDone(in facts: Facts, secrets: Secrets) throws(Failure) -> Bool? {
         guard case .file(let content, let mode, _, _) = wanted else { return facts.file(at: path) == nil }
         guard let file = facts.file(at: path), file.mode == mode else { return false }
@@ -83,7 +83,8 @@ extension POSIXWork {
         return filled
     }
 
-    /// Whether every file and setting is as this work would leave it, as far as that can be told, and it can be told of one.
+    /// Whether every file and setting is as this work would leave it, as far as that can be determined, and it can be
+    /// determined for one.
     ///
     /// Of a file with logins of which some stay nothing is written down, not even a hash; what was put in place with it
     /// tells.
@@ -133,6 +134,6 @@ extension FileChange.Wanted {
 
 extension Failure {
     static func moved(_ path: String) -> Failure {
-        Failure("\(path) is no longer as it was when it was planned", hint: "plan again and look at the difference")
+        Failure("\(path) has changed since it was planned", hint: "plan again and check the diff")
     }
 }

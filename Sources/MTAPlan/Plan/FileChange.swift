@@ -122,7 +122,7 @@ package struct FileChange: Sendable, Hashable {
     package struct Index: Sendable, Hashable, Codable {
         /// What is appended to the file's path: `.db`.
         package var suffix: String
-        /// Builds the index of the file whose path stands in place of the word part `{}`.
+        /// Builds the index of the file whose path is in place of the word part `{}`.
         package var build: Command
         /// Whether the program builds several at once: then the word with `{}` comes once for each.
         package var takesMany: Bool

@@ -1,4 +1,4 @@
-/// Parts of a host's file that stand in lines of ours: a list that was added to, a line that was commented out.
+/// Parts of a host's file that are in lines of ours: a list that was added to, a line that was commented out.
 ///
 /// Whatever six bytes in a row the file has too are named by their place in it, whoever wrote them.
 struct HostFragments {
@@ -61,7 +61,7 @@ struct HostFragments {
         }
     }
 
-    /// Where in the file each of them stands first.
+    /// Where in the file each of them is first.
     private func places(of grams: Set<UInt64>) -> [UInt64: Int] {
         guard !grams.isEmpty, found.count >= Self.length else { return [:] }
         var places: [UInt64: Int] = [:]

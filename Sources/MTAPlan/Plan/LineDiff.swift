@@ -1,4 +1,4 @@
-/// Two texts as lines, and what has to be taken out of the one and put in to make the other.
+/// Two texts as lines, and what has to be removed from the one and added to make the other.
 ///
 /// What both begin and end with stays. Of the rest, lines that both have once are matched first (patience), what is
 /// between them by the shortest script (Myers), so a table of 100,000 rows takes time in proportion. Where a stretch has nothing in common within reach, it is

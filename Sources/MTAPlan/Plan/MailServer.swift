@@ -1,8 +1,8 @@
 /// Something that can be on a host and that mtactl knows by its name: a mail server, or a panel that keeps one.
 ///
-/// A conforming type holds no state and does no I/O. All that is known of one product stands in its own folder.
+/// A conforming type holds no state and does no I/O. All that is known of one product is in its own folder.
 package protocol Product: Sendable {
-    /// Its name, and how it is told to be on a host.
+    /// Its name, and how it is recognised on a host.
     var recognition: Recognition { get }
 
     /// The part of the facts script about it, in POSIX sh: how it is found, and what a plan has to know of it.
@@ -23,7 +23,7 @@ package protocol Product: Sendable {
     var keeping: Keeping { get }
 }
 
-/// What becomes of a mail server's configuration on a host where a product of this kind keeps it.
+/// What happens to a mail server's configuration on a host where a product of this kind keeps it.
 package enum Keeping: Sendable, Hashable {
     /// What mtactl writes stays.
     case free
@@ -45,7 +45,7 @@ extension Product {
     package var keeping: Keeping { .free }
 }
 
-/// What may be shown of what stands on a host: chosen, as nobody can tell a password from another word.
+/// What may be shown of what is on a host: chosen, as nobody can tell a password from another word.
 package protocol Disclosing {
     /// How a file is written, as far as it is needed to choose what is shown of it.
     func notation(of path: String) -> Notation
@@ -75,7 +75,7 @@ package protocol MailServer: Product, Disclosing {
         secrets: Secrets
     ) throws(Failure) -> Proposal
 
-    /// How messages are handled on the host as it is and with the proposal done; `nil` where that cannot be told.
+    /// How messages are handled on the host as it is and with the proposal done; `nil` where that cannot be determined.
     ///
     /// The messages are made from the host's own configuration; `probing` are looked at besides, and come first.
     func differential(of proposal: Proposal, for routes: Routes, given facts: Facts, probing: [Probe]) -> Differential?
@@ -167,7 +167,7 @@ package struct Proposal: Sendable, Hashable {
     ///
     /// One sentence each.
     package var notes: [String]
-    /// What the server's own section of the playbook asks to be different in how mail is handled, beside the routes.
+    /// What the server's own section of the playbook asks to be different in how mail is handled, besides the routes.
     package var besides: Set<Handling.Property> = []
 
     package init(edits: [Edit], work: Work, notes: [String] = []) {

@@ -27,7 +27,7 @@ struct Obstacles {
             return .closed(path, user: user)
         }
         if let unkept { return .closed(unkept, user: user) }
-        // Kept beside what is staged, the restore program and the journal.
+        // Kept in addition to what is staged, the restore program and the journal.
         let needed = work.files.reduce(256 << 10) { $0 + 2 * $1.size } >> 10
         if let room, room < needed { return .noRoom(room, needed: needed) }
         return nil
@@ -61,21 +61,21 @@ extension Failure {
     fileprivate static func closed(_ path: String, user: Int?) -> Failure {
         if let user, user != 0 {
             return Failure(
-                "who logs in is not root (user \(user)) and cannot write to \(path)",
+                "the login user \(user) is not root and cannot write to \(path)",
                 hint: "set `become: sudo` or `become: doas` in the inventory, or log in as root"
             )
         }
         return Failure(
             "\(path) cannot be written, not even by root",
             hint:
-                "`lsattr -d` shows whether it is immutable (`chattr -i` ends that), `findmnt -T` whether its file system is read-only"
+                "`lsattr -d` shows whether it is immutable (`chattr -i` clears it), `findmnt -T` whether its file system is read-only"
         )
     }
 
     fileprivate static func noRoom(_ room: Int, needed: Int) -> Failure {
         Failure(
-            "there is no room for the backup: \(room) KiB are free under /var/backups, and \(needed) are needed",
-            hint: "make room there, or take old runs away with `mtactl backups prune`"
+            "there is not enough space for the backup: \(room) KiB are free under /var/backups, and \(needed) are needed",
+            hint: "free some space there, or remove old runs with `mtactl backups prune`"
         )
     }
 }

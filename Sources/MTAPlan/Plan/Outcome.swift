@@ -1,4 +1,4 @@
-/// What became of one host: the same word everywhere.
+/// What happened to one host: the same word everywhere.
 package enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
     case asAsked = "as-asked"
     case wouldChange = "would-change"
@@ -10,6 +10,6 @@ package enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
     /// Neither as found nor as asked, or not known: someone has to look.
     case stranded
     case unreachable
-    /// Not begun, because the rollout ended before.
+    /// Not started, because the rollout ended before.
     case skipped
 }

@@ -9,7 +9,7 @@ package struct POSIXWork: Sendable, Hashable, Codable {
     package var settings: [SettingChange] = []
     /// Whole paths of files that `rebuild` or the server makes from others: backed up, and put back, with them.
     package var derived: [String]
-    /// Those of them that can be told beforehand, to be shown.
+    /// Those of them that can be determined beforehand, to be shown.
     ///
     /// Not in a saved plan, whose edits show them.
     package var foreseen: [ForeseenFile] = []
@@ -26,7 +26,7 @@ package struct POSIXWork: Sendable, Hashable, Codable {
     package var health: [Command]
     /// The process that `health` is about, where its number is kept in a file: then a look at it may do for the command.
     package var daemon: Daemon?
-    /// The mail server's own users, where its files stand in folders of theirs: nobody else's are relied on, but root's.
+    /// The mail server's own users, where its files are in folders of theirs: nobody else's are relied on, but root's.
     package var owners: [String] = []
     /// What the mail server must say of itself afterwards.
     package var expectations: [Expectation]
@@ -66,7 +66,7 @@ package struct POSIXWork: Sendable, Hashable, Codable {
             } + settings.map(\.write.command) + rebuild + reload + health
     }
 
-    /// References to the secrets that stand in the files and settings.
+    /// References to the secrets that are in the files and settings.
     package var secrets: Set<SecretReference> {
         var secrets = Set(settings.flatMap(\.wanted.secrets))
         for file in files {

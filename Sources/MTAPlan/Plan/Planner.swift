@@ -1,6 +1,6 @@
 /// From a play and what was found on a host to what is to be done there.
 ///
-/// Pure.
+/// Decides only: touches neither hosts nor files.
 package struct Planner: Sendable {
     private let catalog: [any Product]
 
@@ -13,7 +13,7 @@ package struct Planner: Sendable {
     /// The mail servers that are on a host.
     package func recognised(in facts: Facts) -> [RecognisedServer] { catalog.map(\.recognition).servers(in: facts) }
 
-    /// Never throws: what stands in the way is the plan's refusal.
+    /// Never throws: what is in the way is the plan's refusal.
     ///
     /// `mta`: What the inventory says of this host; the play's own `mta` wins.
     package func plan(
@@ -44,7 +44,7 @@ package struct Planner: Sendable {
                 given: facts,
                 secrets: secrets
             )
-            if let odd = proposal.work.oddWord { throw .odd(odd) }
+            if let odd = proposal.work.unsafeArgument { throw .odd(odd) }
             plan.disposition = proposal.edits.isEmpty ? .asAsked : .change(proposal.edits, proposal.work)
             if let obstacle = Obstacles(facts).objection(to: proposal) { throw obstacle }
             plan.notes =
@@ -161,8 +161,7 @@ extension Routes {
 
 extension Smarthost {
     fileprivate var exposure: String {
-        "the password for `\(name)` goes to whoever answers in its place, as `tls: required` looks at no certificate; "
-            + "`tls: verified` does"
+        "the password for `\(name)` goes to anyone who impersonates it, as `tls: required` checks no certificate; `tls: verified` does"
     }
 }
 
@@ -173,23 +172,23 @@ extension TestMessageRequest {
 extension Failure {
     fileprivate static func own(_ address: String) -> Failure {
         Failure(
-            "the test message to `\(address)` would stay on the host, as the address is one of its own",
-            hint: "write an address elsewhere after `verify: to:`"
+            "the test message to `\(address)` would stay on the host, as the address is local to it",
+            hint: "write an address on another host after `verify: to:`"
         )
     }
 
     fileprivate static func notInCatalog(_ name: String, _ catalog: [any MailServer]) -> Failure {
         Failure(
-            "the host runs \(name), which this mtactl recognises and cannot change",
+            "the host runs \(name), which this mtactl recognises but cannot change",
             hint:
-                "it can change \(catalog.map(\.name).joined(separator: ", ")); leave the host out with --limit '!HOST'"
+                "it can change \(catalog.map(\.name).joined(separator: ", ")); exclude the host with --limit '!HOST'"
         )
     }
 
     fileprivate static func notFound(_ name: String, _ found: [RecognisedServer]) -> Failure {
         Failure(
-            "\(name) was asked for, and the host has \(found.isEmpty ? "no mail server" : found.names)",
-            hint: "write `mta: auto`, or the name of the one that is there"
+            "\(name) was asked for, but the host has \(found.isEmpty ? "no mail server" : found.names)",
+            hint: "write `mta: auto`, or the name of the installed one"
         )
     }
 
@@ -205,7 +204,7 @@ extension Failure {
     fileprivate static func severalMailServers(_ found: [RecognisedServer]) -> Failure {
         Failure(
             "more than one mail server is in use: \(found.names)",
-            hint: "say which one is meant with `mta:` in the inventory or the play"
+            hint: "say which one to use with `mta:` in the inventory or the play"
         )
     }
 
@@ -220,8 +219,8 @@ extension Failure {
 extension Failure {
     fileprivate static func odd(_ word: String) -> Failure {
         Failure(
-            "the host would have to be told `\(Printable.line(word))`, which is more than one line or no whole path",
-            hint: "look at what the mail server on the host says of its folders and its user"
+            "the host cannot be given `\(Printable.line(word))`: it is more than one line, or not an absolute path",
+            hint: "check what the mail server on the host says about its folders and its user"
         )
     }
 }

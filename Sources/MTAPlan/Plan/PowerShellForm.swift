@@ -2,10 +2,10 @@
 ///
 /// Live and deserialised objects, several versions and several languages of Windows write one value in several ways.
 package enum PowerShellForm: String, Sendable, Hashable, Codable {
-    /// As it stands; a list in its order.
+    /// As it is; a list in its order.
     case exact
     case caseless
-    /// Host names and addresses in any order; addresses may stand in brackets.
+    /// Host names and addresses in any order; addresses may be in brackets.
     case hosts
     /// `Type:Space;Cost`, in any order; the type is SMTP and the cost 1 where they are missing.
     case addressSpaces

@@ -48,7 +48,7 @@ package struct PowerShellObject: Sendable, Hashable {
     }
 }
 
-/// What came of a question that the executor was asked for facts.
+/// The answer to a question that the executor was asked for facts.
 package enum PowerShellAnswer: Sendable, Hashable {
     case objects([PowerShellObject])
     /// The words of the first error.
@@ -59,7 +59,7 @@ package enum PowerShellAnswer: Sendable, Hashable {
     package var objects: [PowerShellObject] { if case .objects(let objects) = self { objects } else { [] } }
 }
 
-/// A question of a product to a Windows host: its answer stands in `Facts.objects` under the key.
+/// A question of a product to a Windows host: its answer is in `Facts.objects` under the key.
 package struct PowerShellQuestion: Sendable, Hashable {
     /// `exchange.connectors`.
     package var key: String

@@ -5,8 +5,8 @@ extension PowerShellWork {
             + restarts.map { Command(["restart the transport service of \(Printable.line($0))"]) }
     }
 
-    /// What no host can be told: a name or value with a control character in it.
-    var oddWord: String? {
+    /// What cannot be passed to a host: a name or value with a control character in it.
+    var unsafeArgument: String? {
         let words = calls.flatMap { call in
             [call.cmdlet] + call.parameters.flatMap { [$0.name] + $0.value.words } + call.properties.map(\.name)
         }
@@ -21,7 +21,7 @@ extension PowerShellWork {
         if !checks.isEmpty, checks.allSatisfy({ $0.objection(to: answered($0)) == nil }) { return true }
         for expectation in expectations {
             guard let objection = expectation.objection(to: answered(expectation)) else { continue }
-            throw Failure("\(objection)", hint: "make a new plan")
+            throw Failure("\(objection)", hint: "plan again")
         }
         return false
     }

@@ -139,7 +139,7 @@ package struct ObjectExpectation: Sendable, Hashable, Codable {
             guard let odd = wanted.first(where: { object.canonical($0.property) != $0.value }) else { return nil }
             let found = object.canonical(odd.property).map { "`\(Printable.line($0))`" } ?? "empty"
             let asked = odd.value.map { "`\(Printable.line($0))`" } ?? "empty"
-            return "\(odd.property.name) of \"\(shown)\" is \(found) and was to be \(asked)"
+            return "\(odd.property.name) of \"\(shown)\" is \(found) instead of \(asked)"
         }
     }
 }

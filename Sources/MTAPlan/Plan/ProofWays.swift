@@ -80,10 +80,10 @@ extension DomainPattern {
 }
 
 extension ProofWays {
-    /// What is told of the ways that are not proved.
+    /// What is said of the routes that are not proved.
     func note(on request: TestMessageRequest) -> String {
         let shown =
             unproved.prefix(5).joined(separator: ", ") + (unproved.count > 5 ? " and \(unproved.count - 5) more" : "")
-        return "no test message to `\(request.to)` takes these ways, so they are not proved: \(shown)"
+        return "no test message to `\(request.to)` takes these routes, so they are not proved: \(shown)"
     }
 }

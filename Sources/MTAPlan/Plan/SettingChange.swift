@@ -53,7 +53,7 @@ package struct SettingChange: Sendable, Hashable {
     ///
     /// `isHarmless`: Whether the server's definition knows that the value as found holds no secret.
     ///
-    /// Throws: When the facts have no such answer, or a secret of `wanted` was not looked up.
+    /// - Throws: When the facts have no such answer, or a secret of `wanted` was not looked up.
     package init(
         _ name: String,
         answer: String,
@@ -80,11 +80,11 @@ package struct SettingChange: Sendable, Hashable {
         Edit(.setting, name, .edit, diff: shown ?? "")
     }
 
-    /// What a plan has to say of a secret that stands in an argument list for a moment; `nil` where none does.
+    /// What a plan has to say of a secret that is in an argument list for a moment; `nil` where none does.
     package var exposure: String? {
         guard case .argument(let command) = write, isSecret, let program = command.words.first else { return nil }
         return
-            "`\(name)`: `\(program)` takes the value as an argument alone, so for a moment it stands in the host's list of processes"
+            "`\(name)`: `\(program)` takes the value only as an argument, so for a moment it is visible in the host's process list"
     }
 
     /// The new value and a line break, as the host is given it.
@@ -146,8 +146,8 @@ extension SettingChange: Codable {
         let digest = Self.digest(found)
         guard expected == nil || expected == digest else {
             throw Failure(
-                "\(name) is no longer as it was when it was planned",
-                hint: "plan again and look at the difference"
+                "\(name) has changed since it was planned",
+                hint: "plan again and check the diff"
             )
         }
         var filled = self
@@ -157,7 +157,7 @@ extension SettingChange: Codable {
         return filled
     }
 
-    /// Whether the host has the value already; `nil` where that cannot be told.
+    /// Whether the host has the value already; `nil` where that cannot be determined.
     package func isDone(in facts: Facts, secrets: Secrets) throws(Failure) -> Bool? {
         if wanted.isSpared { return nil }
         return facts.value(of: answer) == (try wanted.rendered(with: secrets))
@@ -173,6 +173,6 @@ extension FileChange.Origin {
 
 extension Failure {
     fileprivate static func unknown(_ name: String, _ read: Command) -> Failure {
-        Failure("the value of \(name) is not known", hint: "on the host, `\(read)` has to print it")
+        Failure("the value of \(name) is not known", hint: "on the host, `\(read)` must print it")
     }
 }

@@ -52,7 +52,7 @@ package struct SmarthostInquiry: Sendable, Hashable, Codable {
         let names = hosts.map { "\($0):\(port)" }.joined(separator: ", ")
         return Failure(
             "\(names) \(hosts.count == 1 ? "does" : "do") not answer this host: \(Printable.line(troubles[0]))",
-            hint: "is the smarthost's port right, and does a firewall let this host through?"
+            hint: "is the smarthost's port correct, and does a firewall let this host through?"
         )
     }
 
@@ -61,7 +61,7 @@ package struct SmarthostInquiry: Sendable, Hashable, Codable {
         if requiresTLS, Self.words(after: "STARTTLS", in: offered) == nil {
             return Failure(
                 "\(name) does not offer STARTTLS to this host",
-                hint: "is the smarthost's port right? `tls: opportunistic` would send mail in clear"
+                hint: "is the smarthost's port correct? `tls: opportunistic` would send mail in clear text"
             )
         }
         // A handshake that failed here may succeed for the mail server, whose libraries are others.
@@ -72,12 +72,12 @@ package struct SmarthostInquiry: Sendable, Hashable, Codable {
         if mechanisms?.contains(mechanism) == true { return nil }
         let found = mechanisms.map { "only AUTH \(Printable.line($0.joined(separator: " ")))" } ?? "no AUTH"
         return Failure(
-            "\(name) offers \(found)\(isSecured ? " after STARTTLS" : ""), and this mail server logs in with \(mechanism) alone",
+            "\(name) offers \(found)\(isSecured ? " after STARTTLS" : ""), but this mail server logs in only with \(mechanism)",
             hint: "ask the provider for AUTH \(mechanism), or have the address allowed and leave out the `login`"
         )
     }
 
-    /// What stands after a keyword; `nil` where no line has it.
+    /// What is after a keyword; `nil` where no line has it.
     private static func words(after keyword: String, in lines: [String]) -> [String]? {
         for line in lines {
             // Some write `AUTH=LOGIN`, as drafts had it.

@@ -1,6 +1,6 @@
 /// How a test message is followed through one mail server, from `sendmail` to the next hop's answer.
 package struct Trace: Sendable {
-    /// Where the server logs deliveries, or `nil` where that cannot be told.
+    /// Where the server logs deliveries, or `nil` where that cannot be determined.
     package var log: @Sendable (Facts) -> LogSource?
 
     /// Follows the message through the log.
@@ -79,29 +79,29 @@ package struct Trace: Sendable {
 extension Trace.Hint {
     /// Where nobody answers.
     package static func port(_ words: String) -> Self {
-        Self(words, "is the smarthost's port right, and does it let this host in?")
+        Self(words, "is the smarthost's port correct, and does it accept this host?")
     }
 
     /// Where nothing comes back.
     package static func firewall(_ words: String) -> Self {
-        Self(words, "is the smarthost's port right, and does a firewall let this host through?")
+        Self(words, "is the smarthost's port correct, and does a firewall let this host through?")
     }
 
-    package static func login(_ words: String) -> Self { Self(words, "is the user name right, and the password?") }
+    package static func login(_ words: String) -> Self { Self(words, "are the user name and the password correct?") }
 
     package static func later(_ words: String) -> Self {
-        Self(words, "the smarthost asks to try again later: apply again then")
+        Self(words, "the smarthost asks to try again later: run apply again then")
     }
 
     /// SMTP's codes (RFC 5321, RFC 4954) and the system's own errors, as most servers pass them on.
     package static let common: [Self] = [
         Self("certificate", "the certificate must name the smarthost and come from an authority that the host trusts"),
         port("Connection refused"), firewall("timed out"), firewall("unreachable"), login("535 "),
-        Self("530 ", "the smarthost wants a login: are the user name and the password right?"),
+        Self("530 ", "the smarthost requires a login: are the user name and the password correct?"),
     ]
 }
 
-/// Where log lines are to be had.
+/// Where to get log lines.
 package enum LogSource: Sendable, Hashable, Codable {
     /// systemd's journal, facility mail: what root or one of these users wrote, as anybody may write anything there.
     case journal(by: [String])

@@ -104,7 +104,7 @@ package struct Watch: Sendable, Hashable {
     }
 }
 
-/// What became of a message.
+/// What happened to a message.
 package struct Delivery: Sendable, Equatable, Codable {
     package enum Status: String, Sendable, Codable {
         /// A next hop took it, or it was put into a local mailbox.

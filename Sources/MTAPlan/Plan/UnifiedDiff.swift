@@ -5,7 +5,7 @@ extension LineDiff {
     /// file cannot steer the terminal.
     ///
     /// `old` is `nil` where there is no file, `new` where there is to be none; `context` is how many unchanged lines
-    /// stand around a change.
+    /// are around a change.
     package static func unified(_ old: [UInt8]?, _ new: [UInt8]?, path: String, context: Int = 3) -> String {
         let diff = LineDiff(old ?? [], new ?? [])
         return diff.unified(from: old == nil, to: new == nil, path: path, context: context) { edit in
@@ -92,7 +92,7 @@ extension LineDiff {
         return ["@@ -\(Self.span(oldBefore, oldCount)) +\(Self.span(newBefore, newCount)) @@"] + lines
     }
 
-    /// Where a hunk stands: a range of no lines is given by the line before it, and one line without its length.
+    /// Where a hunk is: a range of no lines is given by the line before it, and one line without its length.
     private static func span(_ before: Int, _ count: Int) -> String {
         count == 1 ? "\(before + 1)" : "\(count == 0 ? before : before + 1),\(count)"
     }

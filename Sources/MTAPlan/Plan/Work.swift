@@ -25,12 +25,12 @@ package enum Work: Sendable, Hashable, Codable {
         }
     }
 
-    /// What no host can be told; see `POSIXWork.oddWord`.
-    package var oddWord: String? {
+    /// What cannot be passed to a host; see `POSIXWork.unsafeArgument`.
+    package var unsafeArgument: String? {
         switch self {
-        case .posix(let work): work.oddWord
-        case .powerShell(let work): work.oddWord
-        case .api(let work): work.oddWord
+        case .posix(let work): work.unsafeArgument
+        case .powerShell(let work): work.unsafeArgument
+        case .api(let work): work.unsafeArgument
         }
     }
 

@@ -97,7 +97,7 @@ package enum TLSPolicy: String, Sendable, Hashable, CaseIterable, Codable {
     case verified
 }
 
-/// A user name and where its password is to be had.
+/// A user name and where to get its password.
 package struct Login: Sendable, Hashable {
     package var username: String
     package var password: SecretReference
@@ -213,7 +213,7 @@ package enum BounceRoute: String, Sendable, Hashable, CaseIterable {
     case `default`
 }
 
-/// What becomes of mail for the host's own domains.
+/// What happens to mail for the host's own domains.
 package enum LocalDomains: Sendable, Hashable {
     case keep
     /// Sent through the smarthost, except what comes from these addresses, or it would loop.
@@ -239,7 +239,7 @@ package struct TestMessageRequest: Sendable, Equatable {
     package var from: String?
     /// How long to wait for the smarthost's answer.
     package var within: Duration
-    /// How many messages are sent: one for each way of the plan, and no more than this.
+    /// How many messages are sent at most; there is one for each route of the plan.
     package var atMost: Int
 
     package init(to: String, from: String? = nil, within: Duration = .seconds(120), atMost: Int = 20) {
@@ -292,7 +292,7 @@ package struct RolloutPolicy: Sendable, Equatable, Codable {
         case percent(Int)
     }
 
-    /// What becomes of hosts that were committed before a rollout is aborted.
+    /// What happens to hosts that were committed before a rollout is aborted.
     package enum OnAbort: String, Sendable, Hashable, CaseIterable, Codable {
         case keep
         case rollBack = "roll-back"

@@ -125,7 +125,7 @@ extension ProviderPreset {
         knownBy: .address,
         spf: "spf.mailroute.net",
         prerequisites: [
-            "the host's public address stands under Delivery, Outbound Servers in the Control Panel",
+            "the host's public address is listed under Delivery, Outbound Servers in the Control Panel",
             "DKIM and DMARC are set up for each sending domain",
         ]
     )
@@ -139,7 +139,7 @@ extension ProviderPreset {
         port: 25,
         tls: .opportunistic,
         knownBy: .address,
-        prerequisites: ["the host's public address stands under Outbound Servers in the Control Console"],
+        prerequisites: ["the host's public address is listed under Outbound Servers in the Control Console"],
         settling: .seconds(1_800),
         hostHint: "write `host`: your domain followed by the site's name, as the Control Console shows it",
         caution: "the service has ended; this is for hosts that still name it"

@@ -3,7 +3,7 @@
 /// Mail for the host's own domains is outside this: which those are is not in a playbook.
 package enum RouteAnswer: Sendable, Hashable {
     case decided(Decision)
-    /// It hangs on a list on the host, which is not known here: one of these, the list's own way first.
+    /// It depends on a list on the host, which is not known here: one of these, the list's own way first.
     case oneOf([Decision])
 
     package struct Decision: Sendable, Hashable {
@@ -13,7 +13,7 @@ package enum RouteAnswer: Sendable, Hashable {
 
         /// What the smarthost is told about who sends.
         package enum Login: Sendable, Hashable {
-            /// Nothing: direct mail, or a smarthost that knows the host by its address.
+            /// Nothing: direct mail, or a smarthost that accepts the host by its address.
             case none
             case of(MTAPlan.Login)
             /// In a list on the host.

@@ -1,4 +1,4 @@
-/// Where a secret is to be had.
+/// Where to get a secret.
 ///
 /// Playbooks, plans and reports hold this and never the secret.
 package enum SecretReference: Sendable, Hashable, Codable {
@@ -48,7 +48,7 @@ package struct Secrets: Sendable {
 
     package init(_ values: [SecretReference: Secret] = [:]) { self.values = values }
 
-    /// Throws when the reference was not resolved.
+    /// - Throws: When the reference was not resolved.
     package func value(of reference: SecretReference) throws(Failure) -> Secret {
         guard let value = values[reference] else {
             throw Failure("the secret \(reference) was not looked up", hint: "this is a bug in mtactl")

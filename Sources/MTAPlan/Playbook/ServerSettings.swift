@@ -1,4 +1,4 @@
-/// What only one product has, as it stands in a playbook under its name, or among a host's variables.
+/// What only one product has, as it is in a playbook under its name, or among a host's variables.
 package protocol ServerSettings: Sendable, Hashable {
     /// The section's name.
     static var key: String { get }

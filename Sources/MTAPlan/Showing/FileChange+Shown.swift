@@ -22,7 +22,7 @@ extension FileChange {
             ).text
     }
 
-    /// The change as a unified diff in which no secret stands.
+    /// The change as a unified diff in which no secret is.
     package var diff: String { shown ?? "" }
 }
 

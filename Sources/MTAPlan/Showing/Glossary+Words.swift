@@ -1,7 +1,7 @@
 extension Glossary {
-    /// A sentence of mtactl's own, in which words of the host stand between two `` ` ``.
+    /// A sentence of mtactl's own, in which words of the host are between two `` ` ``.
     package func sentence(_ text: String) -> String {
-        // Where one is without its fellow, nobody knows what is between them.
+        // If one of a pair is missing, it is not known what is between them.
         guard text.utf8.count(where: { $0 == 0x60 }).isMultiple(of: 2) else { return value(text) }
         return text.split(separator: "`", omittingEmptySubsequences: false).enumerated().map { index, part in
             index % 2 == 1 ? value(part) : String(part)
@@ -61,7 +61,7 @@ extension Proposal {
 }
 
 extension Routes {
-    /// Texts of the playbook, whose words are shown wherever they stand.
+    /// Texts of the playbook, whose words are shown wherever they are.
     package var words: [String] {
         var words = ["mtactl"]
         let smarthosts = smarthosts

@@ -7,7 +7,8 @@ package struct Glossary: Sendable {
     private let words: Set<String>
     private let own: Set<String>
 
-    /// `words` are in lower case, without punctuation; those of the texts `own`, the playbook's, are shown wherever they stand.
+    /// `words` are in lower case, without punctuation; those of the texts `own`, the playbook's, are shown wherever
+    /// they are.
     package init(_ words: Set<String>, own texts: [String] = []) {
         self.words = words
         own = texts.reduce(into: []) { own, text in
@@ -154,7 +155,7 @@ package struct Glossary: Sendable {
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-    /// What ends a word in every syntax; other punctuation belongs to the word that it stands in.
+    /// What ends a word in every syntax; other punctuation belongs to the word that it is in.
     private static func isDivider(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F || dividers.contains(byte) }
 
     private static let dividers = Set(#",;:=(){}[]<>"'`|@\"#.utf8)

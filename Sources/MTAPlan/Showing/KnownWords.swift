@@ -15,83 +15,84 @@ extension Glossary {
         behind below between beware biff bin bind bits blacklist blank blanks block blocklist body boolean both bounce
         bouncefrom bouncehost bounces bp bring broken bsd bsmtp bt btree build buildeximconf built bus but bv by bydns
         byname bypassing byte ca cache cafile can cannot canon canonical canonify capath carriage case cat cd cdb centos
-        cert certain certcheck certfile certificate certificates certs cf chain change changed changequote changes chdir
-        check checked checks chgrp chmod choice chosen chown chroot chunking cidr cipher ciphers clamav class classes
-        cleanup clear client cn code column columns com come comes comm command commented commonly compat compatibility
-        compile compressed compression concurrency concurrencylocal concurrencyremote condition conf confauth confbad
-        confcacert confconnection confdef confdir confdont confhost config configtype configuration configurations
-        configure configured conflog confpid confprivacy confsmtp confto conftry conncontrol connect connection
-        connections connector consulted containing content continue control controller copies copy core correct could
-        count counts cp cram create credentials crl crosses crt ct current currently custom custombuild customized cw
-        cyrus da daemon daemons dane data database databytes db dcconfig deactivating dead debian debug decide decides
-        def default defaultdomain defaulthost defaults defer define defined definitions delay delimiter deliver
-        delivered delivering delivers delivery denied deny dependent deprecated destination details dev device df
-        dfmtactl dh did diff difference different differs direct directly directory disable disabled discard dispatcher
-        divert dkim dnf dnl dns dnsbl dnsblog dnslists dnslookup dnssec do does domain domainips domainlist domains done
-        dot doublebouncehost doublebounceto dovecot dpkg driver drop drops dsearch dsmtactl dsn dumpdb dumped dunno
-        duplicate dynamic each echo edit edited editor effect elif else elsewhere emails empty enable enabled encode
-        encrypt encrypted encryption end endacl ender endif ends enhdnsbl entire entries entry env envelope envfromsmtp
-        environment envnoathost eq error errors esac esmtp etc eval event every everybody everyone everything example
-        examples exceeded except exec executable execute exists exit exited expect expected expire expn extension
-        external extract facility fail failed fall fallback false fast fatal feature fetchmail fi field fields fifo file
-        files filter find finds fingerprint first fits fixdb flags flush folder for force form format forward forwarded
-        found fqdn freebsd freeze from fromlineoverride frozen frx full fullbounce gateway generated generates generic
-        genericsdomain genericstable gethostbyname gets gid give given gives go goes gone greet grep group groups gsasl
-        gt hack had hard has hash have hdrfromsmtp head header headers health heimdal hello helo helohost here
-        heuristics hh hide hint hold holds home host hostname hostnames hosts hourly html hub hup id ident identity
-        idhost if ifdef ifmail ifs ignore ignored ignoring in inactive include included includes increment index inet
-        info init initial inline inner input ins insecure install installed instead integer interface interfaces intern
-        internet interval into intranet invalid ip ipc ipliteral iplookup iplsearch ipv is it its itself job journalctl
-        keep keepbcc kept key keys kill killed kmtactl kmtactlarith kmtactllogin kmtactlroute know known knows label lan
-        last late ldap ldn leads least leave leaves left length less let level lib libexec library libsasl lifetime like
-        limit limits line linelength lines link linux list listen ll lmdb lmtp ln loaded local localdomain localhost
-        locals localuser lock log logfile logging login logins loglevel logs logwrite long longer look looks lookup
-        lookuphost loop loopback loose lost lowercase ls lsearch lt luser m4 machine macro macros made mail mailbox
-        mailboxes mailchannels maildir maildomain maildrop mailer mailertable mailhelo mailhosts mailhub mailips mailman
-        mailname mailq mails main make makemap makes malware management manager manpage manualroute map maps mark marks
-        mask masqsmtp masquerade master match matches max maximal maxpause maxproc may mbox mc md mda mdfmuxa meant
-        memory message messages milter milters mime min mine minimal minimum missing mmtactl mode modules more
-        morercpthosts most mount mounted move msa msmtprc msp mta mtactl mtactlarith mtactldomain mtactllogin
-        mtactlnamed mtactlrecipient mtactlroute mtactlsender multi mx my mydestination mydomain myhostname mynetworks
-        myorigin mysql name named names near needs nested net netqmail network never new newaliases newline next nexthop
-        nis no noanonymous nobody nocanonify non none nonlocal noplaintext noreply not note nothing notices notify notls
-        notqmail nouucp now nowhere null nullclient number nwildlsearch objects obsolete of off offered offers ok old
-        older on once one only open opendkim openrc operation opportunistic option options oqmgr or order org
-        organization original ostype other others our ours out outgoing output outside over override overwritten own
-        owner pair pairs panel panic paniclog parameter parent parse part partial parts pass passes passwd passwdline
-        password passwordeval passwords patch path paths pause pausetime pcre peer pem per perl permission permit
-        permitted pgsql pickup pid pipe pipemap pkg pki place plain plaintext plan play playbook plug plusdomain policy
-        policyd port ports post postconf postgrey postlog postlogd postmailcount postmap postmaster postmulti prdr pre
-        predotforward prepend preset pretend previous primary prime print printf priorities private privatekey privilege
-        probe process procmail program programs prompt prompts protocol protocols proved provider proxy proxymap
-        proxywrite prvs ps public pushfile put qmailctl qmgr qualify queryprogram queue queuegroup queuelifetime quota
-        quote randmap randomize rate ratecontrol ratelimit rather rbl rcpt rcpthosts read readable readme reads rebuild
-        received recipient recipients records redhat redirect redirected refuses regex regexp regid reject relaxed relay
-        relayhost relays reload reloading reloads remote remoteauth remotes remove repair repaired replace replaced
-        reply request require required requires reset responsible restart restartsrv restore restrictions resume
-        resumption retry return returns reuid rewrite rewritedomain rewrites rewritten rfc right rm rocky rok rollback
-        root route routed router routermiddle routers routerstart routes routing row rows rspamd rule rules rulesets run
-        running runs said same sample sasl satellite sauthinfo save says sbin scache schema scripts second secondarymx
-        secret secrets section secure securetransfer security sed see seem selector self send sender senders sending
-        sendmail sends sendtimeout sent server servers service session set setcertaltnames setgid setpriv sets setting
-        settings several sg sh shadowed shell shift should show showctl showq shows sign signal signed since site size
-        sleep slocal small smart smarthost smarthosts smmsp smrsh smtactldomain smtactlnamed smtactlrecipient
-        smtactlsender smtp smtpctl smtpd smtproutes smtps sni so socket soft some somebody something source spa space
-        spam spamassassin spamexperts spamhaus sparselocal spawn speak specified specify spf split spool spooldir sqlite
-        src srs srv ssl staged stand stands start started starttls startup stat static statoverride status stays still
-        stop stopped stops store strict string style subdomains subject submission submissions successful such support
-        suse svc symbolic syntax syslog system systemctl systemd table tables tag tail take taken takes target tcp tell
-        tells tempfail template test text texthash than that the their them then there they this though throttle through
-        time timed timeout timeoutconnect timeoutremote timestamps tls tlscert tlshosts tlsmgr tlsproxy to token told
-        too took tools touch tr trace transport transportend transportmiddle transports transportstart tried tries true
-        trust trusted try tryclear ttl turn twice two type ubuntu uid umask unauth undefine under understand undisclosed
-        undo undone unexpected unionmap unit unix unknown unless unlimited unnamed unpriv unqualified unrecognised
-        unrecognized unresolvable unseen unsupported unterminated until untrusted unused unverified up update updated
-        use used user userbase userforward username users userspec usessl usestarttls usetls usr uucp valid validsender
-        value var vdoms vendor verified verify verifycert version versionid via view virtual virtualdomains virtuser
-        virtusertable vrfy wait waited waits wakeup wanted warn warning was way ways wc we web webmail went what when
-        where whether which while whm who whoever whole whose will window with within without word words world would
-        wrapper wrappermode writable write writes written ww www xe yes yet yum zen
+        cert certain certcheck certfile certificate certificates certs cf chain change changed changequote changes
+        characters chdir check checked checks chgrp chmod choice chosen chown chroot chunking cidr cipher ciphers clamav
+        class classes cleanup clear client cn code column columns com come comes comm command commented commonly compat
+        compatibility compile compressed compression concurrency concurrencylocal concurrencyremote condition conf
+        confauth confbad confcacert confconnection confdef confdir confdont confhost config configtype configuration
+        configurations configure configured conflog confpid confprivacy confsmtp confto conftry conncontrol connect
+        connection connections connector consulted containing content continue control controller copies copy core
+        correct could count counts cp cram create credentials crl crosses crt ct current currently custom custombuild
+        customized cw cyrus da daemon daemons dane data database databytes db dcconfig deactivating dead debian debug
+        decide decides def default defaultdomain defaulthost defaults defer define defined definitions delay delimiter
+        deliver delivered delivering delivers delivery denied deny dependent deprecated destination details dev device
+        df dfmtactl dh did diff difference different differs direct directly directory disable disabled discard
+        dispatcher divert dkim dnf dnl dns dnsbl dnsblog dnslists dnslookup dnssec do does domain domainips domainlist
+        domains done dot doublebouncehost doublebounceto dovecot dpkg driver drop drops dsearch dsmtactl dsn dumpdb
+        dumped dunno duplicate dynamic each echo edit edited editor effect elif else elsewhere emails empty enable
+        enabled encode encrypt encrypted encryption end endacl ender endif ends enhdnsbl entire entries entry env
+        envelope envfromsmtp environment envnoathost eq error errors esac esmtp etc eval event every everybody everyone
+        everything example examples exceeded except exec executable execute exists exit exited expect expected expire
+        expn extension external extract facility fail failed fall fallback false fast fatal feature fetchmail fi field
+        fields fifo file files filter find finds fingerprint first fits fixdb flags flush folder for force form format
+        forward forwarded found fqdn freebsd freeze from fromlineoverride frozen frx full fullbounce gateway generated
+        generates generic genericsdomain genericstable gethostbyname gets gid give given gives go goes gone greet grep
+        group groups gsasl gt hack had hard has hash have hdrfromsmtp head header headers health heimdal hello helo
+        helohost here heuristics hh hide hint hold holds home host hostname hostnames hosts hourly html hub hup id ident
+        identity idhost if ifdef ifmail ifs ignore ignored ignoring in inactive include included includes increment
+        index inet info init initial inline inner input ins insecure install installed instead integer interface
+        interfaces intern internet interval into intranet invalid ip ipc ipliteral iplookup iplsearch ipv is it its
+        itself job journalctl keep keepbcc kept key keys kill killed kmtactl kmtactlarith kmtactllogin kmtactlroute know
+        known knows label lan last late ldap ldn leads least leave leaves left length less let level lib libexec library
+        libsasl lifetime like limit limits line linelength lines link linux list listen ll lmdb lmtp ln loaded local
+        localdomain localhost locals localuser lock log logfile logging login logins loglevel logs logwrite long longer
+        look looks lookup lookuphost loop loopback loose lost lowercase ls lsearch lt luser m4 machine macro macros made
+        mail mailbox mailboxes mailchannels maildir maildomain maildrop mailer mailertable mailhelo mailhosts mailhub
+        mailips mailman mailname mailq mails main make makemap makes malware management manager manpage manualroute map
+        maps mark marker markers marks mask masqsmtp masquerade master match matches max maximal maxpause maxproc may
+        mbox mc md mda mdfmuxa meant memory message messages milter milters mime min mine minimal minimum missing
+        mmtactl mode modules more morercpthosts most mount mounted move msa msmtprc msp mta mtactl mtactlarith
+        mtactldomain mtactllogin mtactlnamed mtactlrecipient mtactlroute mtactlsender multi mx my mydestination mydomain
+        myhostname mynetworks myorigin mysql name named names near needs nested net netqmail network never new
+        newaliases newline next nexthop nis no noanonymous nobody nocanonify non none nonlocal noplaintext noreply not
+        note nothing notices notify notls notqmail nouucp now nowhere null nullclient number nwildlsearch objects
+        obsolete of off offered offers ok old older on once one only open opendkim openrc operation opportunistic option
+        options oqmgr or order org organization original ostype other others our ours out outgoing output outside over
+        override overwritten own owner pair pairs panel panic paniclog parameter parent parse part partial parts pass
+        passes passwd passwdline password passwordeval passwords patch path paths pause pausetime pcre peer pem per perl
+        permission permit permitted pgsql pickup pid pipe pipemap pkg pki place plain plaintext plan play playbook plug
+        plusdomain policy policyd port ports post postconf postgrey postlog postlogd postmailcount postmap postmaster
+        postmulti prdr pre precedence predotforward prepend preset pretend previous primary prime print printf
+        priorities private privatekey privilege probe process procmail program programs prompt prompts protocol
+        protocols proved provider proxy proxymap proxywrite prvs ps public pushfile put qmailctl qmgr qualify
+        queryprogram queue queuegroup queuelifetime quota quote randmap randomize rate ratecontrol ratelimit rather rbl
+        rcpt rcpthosts read readable readme reads rebuild received recipient recipients records redhat redirect
+        redirected refuses regex regexp regid reject relaxed relay relayhost relays reload reloading reloads remote
+        remoteauth remotes remove repair repaired replace replaced reply request require required requires reset
+        responsible restart restartsrv restore restrictions resume resumption retry return returns reuid rewrite
+        rewritedomain rewrites rewritten rfc right rm rocky rok rollback root route routed router routermiddle routers
+        routerstart routes routing row rows rspamd rule rules rulesets run running runs said same sample sasl satellite
+        sauthinfo save says sbin scache schema scripts second secondarymx secret secrets section secure securetransfer
+        security sed see seem selector self send sender senders sending sendmail sends sendtimeout sent server servers
+        service session set setcertaltnames setgid setpriv sets setting settings several sg sh shadowed shell shift
+        should show showctl showq shows sign signal signed since site size sleep slocal small smart smarthost smarthosts
+        smmsp smrsh smtactldomain smtactlnamed smtactlrecipient smtactlsender smtp smtpctl smtpd smtproutes smtps sni so
+        socket soft some somebody something source spa space spaces spam spamassassin spamexperts spamhaus sparselocal
+        spawn speak specified specify spf split spool spooldir sqlite src srs srv ssl staged stand stands start started
+        starttls startup stat static statoverride status stays still stop stopped stops store strict string style
+        subdomains subject submission submissions successful such support suse svc symbolic syntax syslog system
+        systemctl systemd table tables tag tail take taken takes target tcp tell tells tempfail template test text
+        texthash than that the their them then there they this though throttle through time timed timeout timeoutconnect
+        timeoutremote timestamps tls tlscert tlshosts tlsmgr tlsproxy to token told too took tools touch tr trace
+        transport transportend transportmiddle transports transportstart tried tries true trust trusted try tryclear ttl
+        turn twice two type ubuntu uid umask unauth undefine under understand undisclosed undo undone unexpected
+        unionmap unit unix unknown unless unlimited unnamed unpriv unqualified unrecognised unrecognized unresolvable
+        unseen unsupported unterminated until untrusted unused unverified up update updated use used user userbase
+        userforward username users userspec usessl usestarttls usetls usr uucp valid validsender value var vdoms vendor
+        verified verify verifycert version versionid via view virtual virtualdomains virtuser virtusertable vrfy wait
+        waited waits wakeup wanted warn warning was way ways wc we web webmail went what when where whether which while
+        whm who whoever whole whose will window with within without word words world would wrapper wrappermode writable
+        write writes written ww www xe yes yet yum zen
         """.split { $0 == " " || $0 == "\n" }.map(String.init)
     )
 }

@@ -14,13 +14,13 @@ package struct Notation: Sendable {
         case routes
         /// A host, a protocol, and options `--NAME=VALUE`, as nullmailer has them.
         case options
-        /// Words, of which the first says what it is.
+        /// Words, the first of which says what it is.
         case statements
         /// m4: ``NAME(`FIRST', …)``.
         case macros
     }
 
-    /// What makes a line go on with the one before.
+    /// What makes a line continue the one before.
     package enum Continuation: Sendable {
         case none, leadingBlank, backslash
     }
@@ -52,7 +52,7 @@ struct ForeignLines {
     let glossary: Glossary
     let lines: [ArraySlice<UInt8>]
 
-    /// What stands before a line of the host's that mtactl has commented out.
+    /// What is before a line of the host's that mtactl has commented out.
     static let replaced = Array("#mtactl# ".utf8)
 
     func shown(_ index: Int) -> String { shown(lines[index], isContinued: isContinued(index), head: head(of: index)) }
@@ -189,7 +189,7 @@ struct ForeignLines {
     /// Where the first argument of a macro ends.
     private func endOfFirst(_ text: ArraySlice<UInt8>) -> Int? { text.firstIndex(of: UInt8(ascii: "'")).map { $0 + 1 } }
 
-    // MARK: Lines that go on
+    // MARK: Continuation lines
 
     private func isContinued(_ index: Int) -> Bool {
         switch notation.continuation {
@@ -201,14 +201,14 @@ struct ForeignLines {
         }
     }
 
-    /// The line that a line goes on with.
+    /// The line that continues another one.
     private func head(of index: Int) -> ArraySlice<UInt8> {
         var head = index
         while head > lines.startIndex, isContinued(head) || head != index && isSilent(lines[head]) { head -= 1 }
         return lines[head]
     }
 
-    /// Whether the line is a comment or empty, which Postfix passes over inside of a value.
+    /// Whether the line is a comment or empty, which Postfix skips inside of a value.
     private func isSilent(_ line: ArraySlice<UInt8>) -> Bool {
         guard case .leadingBlank = notation.continuation else { return false }
         let text = line.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }

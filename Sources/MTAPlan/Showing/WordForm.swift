@@ -9,7 +9,7 @@ enum WordForm {
 
     static func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
 
-    /// Where an IPv6 address that stands in front ends; `nil` where there is none.
+    /// Where an IPv6 address that is in front ends; `nil` where there is none.
     static func endOfIPv6(_ bytes: ArraySlice<UInt8>) -> Int? {
         let run = bytes.prefix { isDigit($0) || 0x61...0x66 ~= $0 | 0x20 || $0 == UInt8(ascii: ":") }
         let groups = run.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)

@@ -155,7 +155,7 @@ private struct JSONParser {
             }
         }
         try take(UInt8(ascii: "\""))
-        guard let text = String(validating: units, as: UTF16.self) else { throw wrong("half a surrogate pair") }
+        guard let text = String(validating: units, as: UTF16.self) else { throw wrong("an unpaired surrogate") }
         return text
     }
 

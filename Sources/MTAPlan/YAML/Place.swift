@@ -1,4 +1,4 @@
-/// Where something stands in a file: `relay.yml:7:3`.
+/// Where something is in a file: `relay.yml:7:3`.
 ///
 /// Lines and columns count from 1, columns in Unicode scalars.
 package struct Place: Sendable, Hashable {

@@ -22,7 +22,7 @@ struct RepeatedKeys {
     /// The key that this one was before it was renamed.
     func name(of key: String) -> String? { names.isEmpty ? nil : names[key] }
 
-    /// Renames the key that stands there.
+    /// Renames the key that is there.
     ///
     /// - Returns: `false` where the text there is not simply the key, in quotes or not.
     mutating func rename(_ name: String, line: Int, column: Int) -> Bool {

@@ -8,7 +8,7 @@ extension Shape {
         return check.complaints
     }
 
-    /// As in “`port` wants …”.
+    /// As in “`port` must be …”.
     var noun: String {
         switch self {
         case .text(let form): form.noun
@@ -87,11 +87,11 @@ private struct ShapeCheck {
             guard let text = node.text else { break }
             guard !words.contains(where: { $0.word == text }) else { return }
             let hint = Spelling.nearest(to: text, in: words.map(\.word)).map { "did you mean `\($0)`?" }
-            return complain(node, "`\(name)` wants \(shape.noun), not `\(text.shortened)`", hint: hint)
+            return complain(node, "`\(name)` must be \(shape.noun), not `\(text.shortened)`", hint: hint)
         case .integer(let range):
             guard let integer = node.integer else { break }
             if range.contains(integer) { return }
-            return complain(node, "`\(name)` wants \(shape.noun), not \(integer)")
+            return complain(node, "`\(name)` must be \(shape.noun), not \(integer)")
         case .boolean: if case .boolean = node.kind { return }
         case .list(let shape, let atLeast):
             guard let list = node.list else { break }
@@ -111,7 +111,7 @@ private struct ShapeCheck {
     /// The tag is not shown: it may be a password that begins with `!`.
     private mutating func complainOfTag(_ tag: String, _ node: YAMLNode) {
         guard tag == "!vault" else {
-            return complain(node, "a tag means nothing here", hint: "text that begins with `!` stands in quotes")
+            return complain(node, "tags are not supported here", hint: "put text that begins with `!` in quotes")
         }
         let hint = "write `command:PROGRAM ARGS` with a program that prints it, or `env:NAME`"
         complain(node, "this is encrypted with ansible-vault, which is not read here", hint: hint)
@@ -120,7 +120,7 @@ private struct ShapeCheck {
     private mutating func check(_ node: YAMLNode, _ pairs: [YAMLNode.Pair], _ record: Record, name: String) {
         for pair in pairs {
             guard let found = pair.key.scalar else {
-                complain(pair.key, "a key of \(record.noun) is a word, not a list or mapping")
+                complain(pair.key, "a key of \(record.noun) must be a word, not a list or mapping")
                 continue
             }
             if let key = record[found] {
@@ -137,7 +137,7 @@ private struct ShapeCheck {
             switch rule {
             case .notBoth(let one, let other):
                 guard node[one] != nil, let pair = node.pair(other) else { continue }
-                complain(pair.key, "`\(one)` and `\(other)` cannot stand together", hint: "remove one")
+                complain(pair.key, "`\(one)` and `\(other)` cannot be combined", hint: "remove one")
             case .oneOf(let names):
                 guard names.allSatisfy({ node[$0] == nil }) else { continue }
                 complain(node, "\(record.noun) lacks " + names.map { "`\($0)`" }.joined(separator: " or "))
@@ -149,7 +149,7 @@ private struct ShapeCheck {
         for pair in pairs {
             guard let key = pair.key.text else {
                 let hint = pair.key.scalar == nil ? nil : "put it in quotes"
-                complain(pair.key, "the key here wants \(keys.noun)", hint: hint)
+                complain(pair.key, "the key here must be \(keys.noun)", hint: hint)
                 continue
             }
             if let fault = keys.fault(in: key) {
@@ -165,7 +165,11 @@ private struct ShapeCheck {
         var hint: String?
         switch node.kind {
         case .null:
-            return complain(node, "`\(name)` is empty, it wants \(shape.noun)", hint: "fill it in, or remove the line")
+            return complain(
+                node,
+                "`\(name)` is empty; it must be \(shape.noun)",
+                hint: "fill it in, or remove the line"
+            )
         case .boolean, .oldBoolean:
             found = shape.hasSecret ? "a boolean" : "the boolean\(shown)"
             hint = shape.wantsText ? "put it in quotes" : "write `true` or `false`"
@@ -185,7 +189,7 @@ private struct ShapeCheck {
             }
         }
         if case .text(let form) = shape, form.isSecret { hint = form.check("")?.hint }
-        complain(node, "`\(name)` wants \(shape.noun), not \(found)", hint: hint)
+        complain(node, "`\(name)` must be \(shape.noun), not \(found)", hint: hint)
     }
 
     private mutating func complainOfTemplate(_ node: YAMLNode, _ form: TextForm, name: String) {

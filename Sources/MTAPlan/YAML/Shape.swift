@@ -1,4 +1,4 @@
-/// What may stand at a place of a file: one description, from which files are checked and their JSON Schema is made.
+/// What may be at a place of a file: one description, from which files are checked and their JSON Schema is made.
 package indirect enum Shape: Sendable {
     case text(TextForm)
     case choice([Word])
@@ -44,7 +44,7 @@ package struct Record: Sendable {
     var noun: String
     var keys: [Key]
     var rules: [Rule]
-    /// Whether other keys are let be.
+    /// Whether other keys are ignored.
     var isOpen: Bool
 
     init(_ noun: String, _ keys: [Key], rules: [Rule] = [], isOpen: Bool = false) {
@@ -151,7 +151,7 @@ package struct TextForm: Sendable {
         if text.unicodeScalars.contains(where: Self.isControl) {
             return Fault("has a line break or control character in it", hint: "write it on one line", isConcealed: true)
         }
-        if text.first == " " || text.last == " " { return Fault("begins or ends with a blank", isConcealed: true) }
+        if text.first == " " || text.last == " " { return Fault("begins or ends with a space", isConcealed: true) }
         return check(text)
     }
 

@@ -1,19 +1,19 @@
-/// A value of a YAML or JSON file and where it stands.
+/// A value of a YAML or JSON file and where it is.
 ///
 /// Aliases and merge keys are expanded.
 package struct YAMLNode: Sendable {
     package var place: Place
-    package var content: Content
+    package var content: Value
     /// As it was written, `!vault`, or the full name of one of YAML's own; `nil` where none was.
     package var tag: String?
 
-    package init(_ content: Content, at place: Place, tag: String? = nil) {
+    package init(_ content: Value, at place: Place, tag: String? = nil) {
         self.content = content
         self.place = place
         self.tag = tag
     }
 
-    package enum Content: Sendable, Hashable {
+    package enum Value: Sendable, Hashable {
         /// Text outside quotes may be a number, a boolean or nothing.
         case plain(String)
         case quoted(String)
@@ -32,7 +32,7 @@ package struct YAMLNode: Sendable {
     }
 }
 
-/// Nodes are equal when they say the same, wherever they stand.
+/// Nodes are equal when they say the same, wherever they are.
 extension YAMLNode: Hashable {
     package static func == (a: YAMLNode, b: YAMLNode) -> Bool { a.content == b.content && a.tag == b.tag }
     package func hash(into hasher: inout Hasher) { hasher.combine(content) }

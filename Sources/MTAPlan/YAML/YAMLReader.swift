@@ -73,7 +73,7 @@ private struct YAMLTree {
         let place = place(node.mark)
         budget -= 1
         guard budget > 0 else {
-            throw Complaint(place, "the aliases of this file stand for too much", hint: "write less with `*`")
+            throw Complaint(place, "the aliases of this file expand to too much", hint: "use fewer aliases (`*`)")
         }
         guard depth < YAMLReader.depth else { throw Complaint(place, "this is nested too deeply") }
         switch node {
@@ -89,7 +89,7 @@ private struct YAMLTree {
             let pairs = try pairs(mapping, depth: depth)
             return YAMLNode(.mapping(pairs), at: place, tag: tag(mapping.tag, besides: .map))
         case .alias:
-            throw Complaint(place, "an alias that stands for nothing")
+            throw Complaint(place, "an undefined alias")
         }
     }
 
@@ -128,7 +128,7 @@ private struct YAMLTree {
         var result: [YAMLNode.Pair] = []
         for element in value.list ?? [value] {
             guard let pairs = element.pairs else {
-                throw Complaint(value.place, "`<<` takes a mapping, or a list of them, to be merged in")
+                throw Complaint(value.place, "`<<` must be a mapping to merge in, or a list of them")
             }
             result += pairs
         }
@@ -141,7 +141,7 @@ private struct YAMLTree {
             let places = shadowed.filter { $0.name == name }.map(\.place) + (last.map { [$0] } ?? [])
             for place in places.dropFirst() {
                 complaints.append(
-                    Complaint(place, "`\(name)` stands here twice, first on line \(places[0].line)", hint: "remove one")
+                    Complaint(place, "`\(name)` is defined twice, first on line \(places[0].line)", hint: "remove one")
                 )
             }
         }

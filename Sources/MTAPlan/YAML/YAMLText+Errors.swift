@@ -10,14 +10,18 @@ extension YAMLText {
             .composer(let context, let problem, let mark, _):
             let place = Place(file: file, line: mark.line, column: mark.column)
             if problem == "but found another document" {
-                return Complaint(place, "a second document begins here", hint: "one file holds one; remove the `---`")
+                return Complaint(
+                    place,
+                    "a second document begins here",
+                    hint: "a file holds only one; remove the `---`"
+                )
             }
             let words = context.map { "\($0.text), \(problem)" } ?? problem
             return Complaint(place, "this is not YAML: \(words)", hint: hint(problem, context: context, at: mark))
         case .duplicatedKeysInMapping(let keys, let context):
             let place = Place(file: file, line: context.mark.line, column: context.mark.column)
             let name = keys.first.map { "`\($0)`" } ?? "this key"
-            return Complaint(place, "\(name) stands here, and again further down", hint: "remove one")
+            return Complaint(place, "\(name) is defined here, and again further down", hint: "remove one")
         default:
             return Complaint(Place(file: file), "this is not YAML")
         }
@@ -27,18 +31,18 @@ extension YAMLText {
         let lines = Self.lines(text)
         let line = lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : []
         let rest = line.dropFirst(mark.column - 1)
-        if rest.first == "\t" || line.first == "\t" { return "here is a tab; YAML is indented by spaces only" }
+        if rest.first == "\t" || line.first == "\t" { return "there is a tab here; YAML is indented with spaces only" }
         let context = context?.text ?? ""
         if context.contains("alias") || problem.contains("undefined alias") {
-            return "text that begins with `*` stands in quotes"
+            return "put text that begins with `*` in quotes"
         }
-        if context.contains("tag") { return "text that begins with `!` stands in quotes" }
-        if context.contains("anchor") { return "text that begins with `&` stands in quotes" }
+        if context.contains("tag") { return "put text that begins with `!` in quotes" }
+        if context.contains("anchor") { return "put text that begins with `&` in quotes" }
         if problem.contains("cannot start any token"), let first = rest.first {
-            return "text that begins with `\(first)` stands in quotes"
+            return "put text that begins with `\(first)` in quotes"
         }
         if problem.contains("mapping values are not allowed") {
-            return "text with `: ` in it, or `:` at its end, stands in quotes; or this line is indented too far"
+            return "put text with `: ` in it, or `:` at its end, in quotes; or this line is indented too far"
         }
         if problem.contains("did not find expected key") || problem.contains("block end") {
             return "this line is not indented like the others of its block"

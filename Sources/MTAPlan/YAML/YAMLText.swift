@@ -8,9 +8,9 @@ struct YAMLText {
     /// The first byte that is not UTF-8, where those are replaced.
     let odd: Place?
 
-    /// Throws when the bytes are too many, not UTF-8, or hold characters that YAML does not allow.
-    ///
     /// `leniently`: Bytes that are not UTF-8 are replaced.
+    ///
+    /// - Throws: When the bytes are too many, not UTF-8, or hold characters that YAML does not allow.
     init(_ bytes: [UInt8], file: String, leniently: Bool = false) throws(Complaint) {
         self.file = file
         let start = Place(file: file)
@@ -28,13 +28,13 @@ struct YAMLText {
             throw Complaint(place, "a control character", hint: "remove it; in quotes it can be written as `\\x1b`")
         }
         guard !Self.hasExplosiveKeys(text) else {
-            throw Complaint(start, "the aliases of this file stand for too much", hint: "write less with `*`")
+            throw Complaint(start, "the aliases of this file expand to too much", hint: "use fewer aliases (`*`)")
         }
     }
 
     /// The bytes without a byte order mark.
     ///
-    /// Throws when they are too many or UTF-16.
+    /// - Throws: When they are too many or UTF-16.
     static func content(_ bytes: [UInt8], file: String) throws(Complaint) -> ArraySlice<UInt8> {
         let start = Place(file: file)
         guard bytes.count <= YAMLReader.bytes else {

@@ -6,32 +6,32 @@ import MTAPlan
 struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
-        abstract: "Back up, change, check, reload, prove with a test message, commit; or put back.",
+        abstract: "Back up, change, check, reload and send a test message; then commit, or put everything back.",
         discussion: """
-            Shows the plan first and asks. With a saved plan it does exactly that plan, shows it as a summary, and refuses \
-            each host that is no longer as it was seen.
+            Shows the plan and asks before anything is changed. A saved plan is shown as a summary and carried out \
+            exactly; a host that has changed since it was planned is refused.
 
             \(ExitStatus.help(
                 (.done, "every host is as asked"),
-                (.notDone, "at least one host was not done and was not changed; others may be committed"),
+                (.notDone, "at least one host failed and was not changed; others may be committed"),
                 (.asFound, "at least one host was changed and put back as it was found; others may be committed"),
-                (.stranded, "stranded: at least one host is neither as found nor as asked, or not known")
+                (.stranded, "stranded: at least one host is neither as found nor as asked, or its state is unknown")
             ))
             """
     )
 
-    @Argument(help: "The playbook, or a plan that was saved with `plan -o`.", completion: .file())
+    @Argument(help: "The playbook, or a plan saved with `plan -o`.", completion: .file())
     var playbook: String
 
-    @Flag(help: "Do not ask.")
+    @Flag(help: "Do not ask for confirmation.")
     var yes = false
 
-    @Flag(name: .customLong("break-lock"), help: Work.breakLockHelp)
+    @Flag(name: .customLong("break-lock"), help: CommandContext.breakLockHelp)
     var breakLock = false
 
     @Option(
         help: ArgumentHelp(
-            "Go on with an aborted or interrupted rollout, under its name: what it has committed stands, and its waves go on from there.",
+            "Continue an aborted or interrupted rollout under its own run ID: committed hosts stay committed, and the waves continue from there.",
             valueName: "run"
         )
     )
@@ -40,7 +40,7 @@ struct ApplyCommand: AsyncParsableCommand {
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {
-        let work = try await Work(playbook: playbook, shared: shared, showsResults: true, resuming: resume)
+        let work = try await CommandContext(playbook: playbook, shared: shared, showsResults: true, resuming: resume)
         if breakLock { await work.breakLocks() }
         let resumption = resume == nil ? nil : try await work.resumption()
         var planned = await work.planned()
@@ -63,9 +63,10 @@ struct ApplyCommand: AsyncParsableCommand {
         try await work.end(.change, results: results, run: work.run, aborted: aborted, of: .apply)
     }
 
-    private func isConfirmed(_ planned: [(plan: SitePlan?, result: SiteRecord)], _ work: Work) throws -> Bool {
+    private func isConfirmed(_ planned: [(plan: SitePlan?, result: SiteRecord)], _ work: CommandContext) throws -> Bool
+    {
         let question = ApplyQuestion(planned.map(\.result), policy: work.rollout)
         guard let words = question.words else { return true }
-        return try work.confirm(words, hint: "give --yes to apply without being asked")
+        return try work.confirm(words, hint: "use --yes to apply without confirmation")
     }
 }

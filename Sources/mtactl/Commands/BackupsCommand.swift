@@ -6,24 +6,27 @@ import MTAPlan
 struct BackupsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backups",
-        abstract: "What is kept on the hosts.",
+        abstract: "List, check, show and prune the backups on the hosts.",
         subcommands: [List.self, Show.self, Check.self, PruneCommand.self],
         defaultSubcommand: List.self
     )
 
-    static let exits = ExitStatus.help((.done, "done"), (.notDone, "a host could not be asked, or has no such backup"))
+    static let exits = ExitStatus.help(
+        (.done, "done"),
+        (.notDone, "a host could not be queried, or has no such backup")
+    )
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list",
-            abstract: "Every run that is kept, with its state and size.",
+            abstract: "List the runs that are kept, with state and size.",
             discussion: BackupsCommand.exits
         )
 
         @OptionGroup var shared: SharedOptions
 
         func run() async throws {
-            let work = try await Work(inventoryOnly: shared, showsResults: false)
+            let work = try await CommandContext(inventoryOnly: shared, showsResults: false)
             let terminal = work.terminal
             let json = shared.json
             let results = await work.asked { (_, driver) async throws(Failure) in
@@ -54,17 +57,17 @@ struct BackupsCommand: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check",
-            abstract: "Compare every file of every backup with the hash that it was kept under. Changes nothing.",
+            abstract: "Compare every file of every backup with its recorded hash. Changes nothing.",
             discussion: ExitStatus.help(
-                (.done, "every backup is whole"),
-                (.notDone, "a backup is damaged, or a host could not be asked")
+                (.done, "every backup is intact"),
+                (.notDone, "a backup is damaged, or a host could not be queried")
             )
         )
 
         @OptionGroup var shared: SharedOptions
 
         func run() async throws {
-            let work = try await Work(inventoryOnly: shared, showsResults: false)
+            let work = try await CommandContext(inventoryOnly: shared, showsResults: false)
             let terminal = work.terminal
             let json = shared.json
             var damaged: [String: Failure] = [:]
@@ -75,7 +78,7 @@ struct BackupsCommand: AsyncParsableCommand {
                     if json {
                         terminal.show(JSONReport.backup(host, run, isAudited: true))
                     } else {
-                        let words = run.damage.isEmpty ? "whole" : "damaged: \(run.damage.joined(separator: "; "))"
+                        let words = run.damage.isEmpty ? "intact" : "damaged: \(run.damage.joined(separator: "; "))"
                         terminal.show("\(host)  \(run.run)  \(run.state.rawValue)  \(words)")
                     }
                 }
@@ -93,8 +96,8 @@ struct BackupsCommand: AsyncParsableCommand {
             let damaged = runs.filter { !$0.damage.isEmpty }.map(\.run)
             if damaged.isEmpty { return nil }
             return Failure(
-                "what was kept of \(damaged.joined(separator: ", ")) is damaged, and would not be put back",
-                hint: "what is whole in \(AgentSession.backups) can be copied by hand; look at the host's disk",
+                "the backup of \(damaged.joined(separator: ", ")) is damaged and would not be put back",
+                hint: "intact files in \(AgentSession.backups) can be copied by hand; check the host's disk",
                 at: host
             )
         }
@@ -104,7 +107,7 @@ struct BackupsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
             abstract:
-                "One run's manifest and journal, and what its plan showed. Contents and hashes of files are not shown.",
+                "Show the manifest and journal of one run, and what its plan showed. Contents and hashes of files are not shown.",
             discussion: BackupsCommand.exits
         )
 
@@ -112,7 +115,7 @@ struct BackupsCommand: AsyncParsableCommand {
         @OptionGroup var shared: SharedOptions
 
         func run() async throws {
-            let work = try await Work(inventoryOnly: shared, showsResults: false)
+            let work = try await CommandContext(inventoryOnly: shared, showsResults: false)
             let terminal = work.terminal
             let (name, json) = (runName, shared.json)
             let results = await work.asked { (_, driver) async throws(Failure) in

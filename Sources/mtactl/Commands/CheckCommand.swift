@@ -5,14 +5,16 @@ import MTAPlan
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Is every host still as asked, and does it still deliver? For cron and monitoring. Changes no file.",
+        abstract:
+            "Check that every host is still as asked and still delivers. For cron and monitoring. Changes no files.",
         discussion: """
-            Prints a summary, then only what is wrong: mail that does not get through first, then what is no longer as \
-            asked, with the difference, then what could not be asked. With --quiet nothing at all where all is well.
+            Prints a summary, then only the problems: hosts whose mail does not get through, hosts that are no longer \
+            as asked (with the diff), and hosts that could not be queried. With --quiet, prints nothing if all is \
+            well.
 
             \(ExitStatus.help(
-                (.done, "as asked, and the test message took its way"),
-                (.notDone, "a host could not be asked, or refuses"),
+                (.done, "as asked, and the test message arrived by the expected route"),
+                (.notDone, "a host could not be queried, or was refused"),
                 (.somethingToChange, "a host is no longer as asked"),
                 (.notDelivered, "as asked, but mail does not get through")
             ))
@@ -22,13 +24,13 @@ struct CheckCommand: AsyncParsableCommand {
     @Argument(help: "The playbook.", completion: .file(extensions: ["yml", "yaml"]))
     var playbook: String
 
-    @Flag(name: .customLong("no-send"), help: "Send no test message: only compare.")
+    @Flag(name: .customLong("no-send"), help: "Only compare; send no test message.")
     var noSend = false
 
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {
-        let work = try await Work(playbook: playbook, shared: shared, showsResults: shared.json)
+        let work = try await CommandContext(playbook: playbook, shared: shared, showsResults: shared.json)
         let planned = await work.planned()
         let results: [SiteRecord]
         if noSend {

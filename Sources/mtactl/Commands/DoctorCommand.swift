@@ -5,8 +5,8 @@ import SSH
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "This machine: libssh2 and its algorithms, agent, keys, known_hosts, ssh_config.",
-        discussion: ExitStatus.help((.done, "told"))
+        abstract: "Show what this machine has: libssh2 and its algorithms, agent, keys, known_hosts, ssh_config.",
+        discussion: ExitStatus.help((.done, "shown"))
     )
 
     func run() async throws {
@@ -18,7 +18,7 @@ struct DoctorCommand: AsyncParsableCommand {
             terminal.show("\(name)\(kind.algorithms.joined(separator: " "))")
         }
         for limit in able.limits { terminal.show(["cannot       \(limit.problem)", "  hint: \(limit.hint)"]) }
-        let here = await Surroundings.found()
+        let here = await SSHEnvironment.found()
         terminal.show([
             "ssh          \(here.ssh ?? "none: `transport: openssh` and ssh_config need it")",
             "agent        \(here.agent)", "keys         \(here.keys)", "known_hosts  \(here.knownHosts)",

@@ -6,11 +6,11 @@ import MTAPlan
 struct FactsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "facts",
-        abstract: "What each host runs and how its mail leaves today. Writes nothing anywhere on a host.",
-        discussion: ExitStatus.help((.done, "every host answered"), (.notDone, "a host could not be asked"))
+        abstract: "Show what each host runs and how its mail leaves today. Writes nothing anywhere on a host.",
+        discussion: ExitStatus.help((.done, "every host answered"), (.notDone, "a host could not be queried"))
     )
 
-    @Argument(help: "A playbook, for its hosts. Without one: all hosts of the inventory.", completion: .file())
+    @Argument(help: "A playbook whose hosts are queried. Default: all hosts of the inventory.", completion: .file())
     var playbook: String?
 
     @OptionGroup var shared: SharedOptions
@@ -18,9 +18,9 @@ struct FactsCommand: AsyncParsableCommand {
     func run() async throws {
         let work =
             if let playbook {
-                try await Work(playbook: playbook, shared: shared, showsResults: false)
+                try await CommandContext(playbook: playbook, shared: shared, showsResults: false)
             } else {
-                try await Work(inventoryOnly: shared, showsResults: false)
+                try await CommandContext(inventoryOnly: shared, showsResults: false)
             }
         let surveys = await work.fleet.ask(work.hosts) { await $0.survey() }.compactMap { $0 }
         if shared.json {

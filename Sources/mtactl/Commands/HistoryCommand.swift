@@ -5,16 +5,16 @@ import MTAPlan
 struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "The commands that changed hosts from this machine, and how each ended.",
+        abstract: "List the commands that changed hosts from this machine, and how each ended.",
         discussion: """
-            The newest last; the last \(History.most) are kept, in $XDG_STATE_HOME/mtactl/history.db, else in \
+            Newest last. The last \(History.most) are kept, in $XDG_STATE_HOME/mtactl/history.db, else in \
             ~/.local/state/mtactl. `mtactl report RUN` shows one run in full.
 
             \(ExitStatus.help((.done, "done"), (.notDone, "the history cannot be read")))
             """
     )
 
-    @Flag(help: "One JSON object a line, in a stable format.")
+    @Flag(help: "Print one JSON object per line, in a stable format.")
     var json = false
 
     @Option(help: ArgumentHelp("When to use colour: auto, always, never.", valueName: "when"))

@@ -6,44 +6,45 @@ import MTAPlan
 struct LeaveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "leave",
-        abstract: "Take everything of mtactl out of hosts, with what it had replaced put back.",
+        abstract: "Remove mtactl's settings from the hosts and put back what they replaced.",
         discussion: """
-            Shows first what would change, and asks. It needs no backup: what was replaced stands in the files as comments. \
-            A message is sent afterwards, and has to leave by the old route, or the host is put back. With --backups, asked \
-            for by itself, all that is kept on the hosts goes too, and nothing of mtactl is left on them.
+            Shows what would change and asks. Needs no backup: the replaced settings are kept in the files as \
+            comments. Afterwards a message is sent, which must leave by the old route, or the host is put back. With \
+            --backups, which asks separately, everything kept on the hosts is removed too, and nothing of mtactl is \
+            left on them.
 
             \(ExitStatus.help(
-                (.done, "nothing of mtactl decides any more how mail leaves"),
-                (.notDone, "at least one host was not done and was not changed; others may be"),
+                (.done, "mtactl's settings no longer affect how mail leaves"),
+                (.notDone, "at least one host failed and was not changed; others may be"),
                 (.asFound, "at least one host was changed and put back as it was found; others may be done"),
-                (.stranded, "stranded: at least one host is neither as found nor as asked, or not known")
+                (.stranded, "stranded: at least one host is neither as found nor as asked, or its state is unknown")
             ))
             """
     )
 
-    @Option(help: ArgumentHelp("Who receives the message that shows the old route.", valueName: "address"))
+    @Option(help: ArgumentHelp("The recipient of the message that shows the old route.", valueName: "address"))
     var to: String?
 
-    @Option(help: ArgumentHelp("How long to wait for it.", valueName: "duration"))
+    @Option(help: ArgumentHelp("How long to wait for its delivery.", valueName: "duration"))
     var within = "2m"
 
-    @Flag(name: .customLong("no-send"), help: "Send no message.")
+    @Flag(name: .customLong("no-send"), help: "Send no test message.")
     var noSend = false
 
-    @Flag(help: "Take away the backups and all else that is kept on the hosts, too.")
+    @Flag(help: "Also remove the backups and everything else kept on the hosts.")
     var backups = false
 
-    @Flag(help: "Do not ask.")
+    @Flag(help: "Do not ask for confirmation.")
     var yes = false
 
-    @Flag(name: .customLong("break-lock"), help: Work.breakLockHelp)
+    @Flag(name: .customLong("break-lock"), help: CommandContext.breakLockHelp)
     var breakLock = false
 
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
         guard (to == nil) == noSend else {
-            throw ValidationError("say with --to who receives the message that shows the old route, or give --no-send")
+            throw ValidationError("give the recipient of the test message with --to, or use --no-send")
         }
         do throws(Failure) { _ = try DurationText.duration(within) } catch {
             throw ValidationError("--within: \(error.problem)")
@@ -54,7 +55,7 @@ struct LeaveCommand: AsyncParsableCommand {
     private static let policy = RolloutPolicy(waves: [.count(1), .percent(100)])
 
     func run() async throws {
-        let work = try await Work(inventoryOnly: shared, showsResults: true)
+        let work = try await CommandContext(inventoryOnly: shared, showsResults: true)
         if breakLock { await work.breakLocks() }
         let within = try DurationText.duration(self.within)
         let verify = to.map { TestMessageRequest(to: $0, within: within) }
@@ -78,21 +79,22 @@ struct LeaveCommand: AsyncParsableCommand {
         try await work.end(.change, results: results, run: work.run, aborted: aborted, of: .leave)
     }
 
-    private func isConfirmed(_ planned: [(plan: SitePlan?, result: SiteRecord)], _ work: Work) throws -> Bool {
+    private func isConfirmed(_ planned: [(plan: SitePlan?, result: SiteRecord)], _ work: CommandContext) throws -> Bool
+    {
         let changing = planned.count { $0.result.outcome == .wouldChange }
         if changing > 0 {
-            let question = "take mtactl's settings out of \(changing) host\(changing == 1 ? "" : "s")?"
-            guard try work.confirm(question, hint: "give --yes to leave without being asked") else { return false }
+            let question = "remove mtactl's settings from \(changing) host\(changing == 1 ? "" : "s")?"
+            guard try work.confirm(question, hint: "use --yes to leave without confirmation") else { return false }
         }
         guard backups else { return true }
         let all = planned.count { [.wouldChange, .asAsked].contains($0.result.outcome) }
         let question =
-            "take away the backups on \(all) host\(all == 1 ? "" : "s"), too? Nothing can be put back from them then."
-        return try all == 0 || work.confirm(question, hint: "give --yes to leave without being asked")
+            "also remove the backups on \(all) host\(all == 1 ? "" : "s")? Nothing can be put back from them afterwards."
+        return try all == 0 || work.confirm(question, hint: "use --yes to leave without confirmation")
     }
 
-    /// What is kept is taken away where nothing of ours decides any more.
-    private func erased(_ results: [SiteRecord], _ work: Work) async -> [SiteRecord] {
+    /// Backups are removed once none of mtactl's settings are in force.
+    private func erased(_ results: [SiteRecord], _ work: CommandContext) async -> [SiteRecord] {
         let done = results.filter { [.committed, .asAsked].contains($0.outcome) }
         let byHost = Dictionary(done.map { ($0.host, $0) }) { first, _ in first }
         let hosts = work.hosts.filter { byHost[$0.site.name] != nil }

@@ -6,8 +6,8 @@ import MailServers
 struct LintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint",
-        abstract: "Everything that can be wrong with playbooks without a host. Offline.",
-        discussion: ExitStatus.help((.done, "nothing is wrong; what is risky is said"))
+        abstract: "Check playbooks offline for everything that can be found without a host.",
+        discussion: ExitStatus.help((.done, "no errors; risks are shown as warnings"))
     )
 
     @Argument(help: "The playbooks.", completion: .file(extensions: ["yml", "yaml"]))
@@ -21,7 +21,7 @@ struct LintCommand: AsyncParsableCommand {
     )
     var limit: String?
 
-    @Flag(help: "One JSON object a line.")
+    @Flag(help: "Print one JSON object per line.")
     var json = false
 
     @Option(help: ArgumentHelp("When to use colour: auto, always, never.", valueName: "when"))
@@ -29,7 +29,7 @@ struct LintCommand: AsyncParsableCommand {
 
     func validate() throws {
         if limit != nil, sources.inventory.isEmpty {
-            throw ValidationError("--limit leaves hosts of an inventory: name it with -i")
+            throw ValidationError("--limit selects hosts of an inventory: name the inventory with -i")
         }
     }
 

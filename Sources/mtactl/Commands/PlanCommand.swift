@@ -9,7 +9,7 @@ struct PlanCommand: AsyncParsableCommand {
         abstract: "Show what apply would change. Writes nothing anywhere on a host.",
         discussion: ExitStatus.help(
             (.done, "planned; with --detailed-exitcode: every host is as asked"),
-            (.notDone, "a host could not be read, or refuses"),
+            (.notDone, "a host could not be read, or was refused"),
             (.somethingToChange, "with --detailed-exitcode: there is something to change")
         )
     )
@@ -19,7 +19,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("Save the plan, for `apply FILE`. It holds no secret.", valueName: "file"),
+        help: ArgumentHelp("Save the plan for `apply FILE`. It contains no secrets.", valueName: "file"),
         completion: .file()
     )
     var output: String?
@@ -27,16 +27,16 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(name: .customLong("detailed-exitcode"), help: "Exit with 2 when there is something to change.")
     var detailedExitCode = false
 
-    @Flag(help: "A line for all hosts on which the same changes, without the differences themselves.")
+    @Flag(help: "Show one line for all hosts with the same changes, without the diffs.")
     var stat = false
 
-    @Flag(help: "Show how each message that was looked at is handled today, and how it would be.")
+    @Flag(help: "Show how each probed message is handled today, and how it would be after the change.")
     var explain = false
 
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {
-        let work = try await Work(playbook: playbook, shared: shared, showsResults: false)
+        let work = try await CommandContext(playbook: playbook, shared: shared, showsResults: false)
         let planned = await work.planned()
         if let output { try work.save(planned, to: output) }
         work.show(planned, asStat: stat)

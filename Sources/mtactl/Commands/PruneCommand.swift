@@ -8,40 +8,44 @@ import MTAPlan
 struct PruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
-        abstract: "Remove old runs, never one that is unfinished.",
+        abstract: "Remove old runs, but never an unfinished one.",
         discussion: """
-            With --keep, the newest backup that is whole stays too. --keep 0, --older-than and --rotated leave nothing \
-            that they name, old passwords in it included; what is gone cannot be put back.
+            With --keep, the newest intact backup is kept as well. --keep 0, --older-than and --rotated remove \
+            everything that they select, old passwords included; removed runs cannot be put back.
 
             \(BackupsCommand.exits)
             """
     )
 
-    @Option(help: ArgumentHelp("How many runs to keep: 10, where --older-than is not given.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("How many runs to keep. Default: 10, unless --older-than is given.", valueName: "number")
+    )
     var keep: Int?
 
     @Option(
         name: .customLong("older-than"),
-        help: ArgumentHelp("Only runs that began so many days ago, or more: `90d`.", valueName: "days")
+        help: ArgumentHelp("Only runs that started at least this many days ago, such as `90d`.", valueName: "days")
     )
     var olderThan: String?
 
     @Flag(
         help: ArgumentHelp(
-            "Only runs with a password that is no longer in use, the newest too.",
-            discussion: "Each run that keeps a file which not everybody may read and which has changed since."
+            "Only runs with a password that is no longer in use, including the newest.",
+            discussion: "These are runs with a backup of a file that is not readable by everyone and has changed since."
         )
     )
     var rotated = false
 
-    @Flag(help: "Do not ask.") var yes = false
+    @Flag(help: "Do not ask for confirmation.") var yes = false
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
-        if let keep, keep < 0 { throw ValidationError("--keep takes a number from 0") }
-        if olderThan != nil, days == nil { throw ValidationError("--older-than takes a number of days: `90d`") }
+        if let keep, keep < 0 { throw ValidationError("--keep must be 0 or more") }
+        if olderThan != nil, days == nil {
+            throw ValidationError("--older-than must be a number of days, such as `90d`")
+        }
         if [keep != nil, olderThan != nil, rotated].count(where: \.self) > 1 {
-            throw ValidationError("give one of --keep, --older-than and --rotated")
+            throw ValidationError("--keep, --older-than and --rotated cannot be combined")
         }
     }
 
@@ -52,7 +56,7 @@ struct PruneCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let work = try await Work(inventoryOnly: shared, showsResults: false)
+        let work = try await CommandContext(inventoryOnly: shared, showsResults: false)
         if rotated { return try await prune(.rotated, "all backups with passwords that are no longer in use", work) }
         if let keep = keep ?? (days == nil ? 10 : nil), keep > 0 {
             return try await prune(.allBut(newest: keep), "all but the newest \(keep) backups", work)
@@ -65,8 +69,8 @@ struct PruneCommand: AsyncParsableCommand {
         }
         let (hosts, count) = (doomed.values.count { !$0.isEmpty }, doomed.values.joined().count)
         let question =
-            "remove \(count) run\(count == 1 ? "" : "s") on \(hosts) host\(hosts == 1 ? "" : "s")? They cannot be put back then."
-        if count > 0, !yes, !(try work.confirm(question, hint: "give --yes to prune without being asked")) {
+            "remove \(count) run\(count == 1 ? "" : "s") on \(hosts) host\(hosts == 1 ? "" : "s")? They cannot be put back afterwards."
+        if count > 0, !yes, !(try work.confirm(question, hint: "use --yes to prune without confirmation")) {
             return try await work.end(.ask, results: [], atLeast: .notDone)
         }
         let chosen = doomed
@@ -80,11 +84,11 @@ struct PruneCommand: AsyncParsableCommand {
         try await work.end(.ask, results: results)
     }
 
-    /// The hosts know themselves which backups that are.
-    private func prune(_ choice: PruneChoice, _ which: String, _ work: Work) async throws {
+    /// Each host determines itself which backups these are.
+    private func prune(_ choice: PruneChoice, _ which: String, _ work: CommandContext) async throws {
         let count = work.hosts.count
         let question = "remove \(which) on \(count) host\(count == 1 ? "" : "s")?"
-        if !yes, !(try work.confirm(question, hint: "give --yes to prune without being asked")) {
+        if !yes, !(try work.confirm(question, hint: "use --yes to prune without confirmation")) {
             return try await work.end(.ask, results: [], atLeast: .notDone)
         }
         let results = await work.asked { (_, driver) async throws(Failure) in

@@ -6,10 +6,9 @@ import MTAPlan
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "One run in full, as it was printed when it ended.",
+        abstract: "Show one run in full, as it was printed when it ended.",
         discussion: """
-            What was lost because nobody could print it is in it, too. Runs that were started on another machine are not \
-            known here: `mtactl backups show RUN` asks the hosts.
+            It includes output that could not be printed. Runs started on another machine are not known here: `mtactl backups show RUN` asks the hosts.
 
             \(ExitStatus.help((.done, "done"), (.notDone, "the history cannot be read, or does not have this run")))
             """
@@ -18,7 +17,7 @@ struct ReportCommand: AsyncParsableCommand {
     @Argument(help: "The run, like 20261121T184002Z-7f3a.")
     var runName: String
 
-    @Flag(help: "One JSON object a line, in a stable format.")
+    @Flag(help: "Print one JSON object per line, in a stable format.")
     var json = false
 
     @Option(help: ArgumentHelp("When to use colour: auto, always, never.", valueName: "when"))

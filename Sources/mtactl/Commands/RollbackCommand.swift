@@ -8,13 +8,14 @@ struct RollbackCommand: AsyncParsableCommand {
         commandName: "rollback",
         abstract: "Put hosts back as they were before a run, from the backups on them.",
         discussion: """
-            Without RUN: the newest run that is found on these hosts. Shows first what would be put back, and asks. Hosts \
-            that took no part are left alone. A file that changed after the run is a conflict and refused, unless --force.
+            Without RUN, puts back the newest run found on these hosts. Shows what would be put back and asks. Hosts \
+            that took no part are left alone. A host with a file that was changed after the run is refused, unless \
+            --force is given.
 
             \(ExitStatus.help(
                 (.done, "every host that took part is as it was before"),
-                (.notDone, "a host could not be reached, or a file changed since, or no host has such a run; nothing was written there"),
-                (.stranded, "a host could not be put back wholly")
+                (.notDone, "a host could not be reached, a file was changed since, or no host has such a run; nothing was written there"),
+                (.stranded, "a host could not be put back completely")
             ))
             """
     )
@@ -22,22 +23,24 @@ struct RollbackCommand: AsyncParsableCommand {
     @Argument(help: "The run, like 20261121T184002Z-7f3a.")
     var runName: String?
 
-    @Flag(help: "Each host's own newest run, in place of the newest of all.")
+    @Flag(help: "Put back each host's own newest run, instead of the newest run of all.")
     var each = false
 
-    @Flag(help: "Do not ask.")
+    @Flag(help: "Do not ask for confirmation.")
     var yes = false
 
-    @Flag(name: .customLong("break-lock"), help: Work.breakLockHelp)
+    @Flag(name: .customLong("break-lock"), help: CommandContext.breakLockHelp)
     var breakLock = false
 
-    @Flag(help: "Put back also what changed since; the present files are kept in the backup's folder.")
+    @Flag(help: "Also put back what was changed since; the current files are kept in the backup folder.")
     var force = false
 
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
-        if each, runName != nil { throw ValidationError("--each takes each host's newest run, and so no RUN") }
+        if each, runName != nil {
+            throw ValidationError("--each uses each host's newest run, so it cannot be combined with RUN")
+        }
     }
 
     private var wanted: RollbackChoice.Wanted {
@@ -45,7 +48,7 @@ struct RollbackCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let work = try await Work(inventoryOnly: shared, showsResults: true)
+        let work = try await CommandContext(inventoryOnly: shared, showsResults: true)
         if breakLock { await work.breakLocks() }
         let answers = await work.answers { (_, driver) async throws(Failure) in try await driver.kept() }
         let choice = RollbackChoice(answers, wanted)
@@ -53,7 +56,7 @@ struct RollbackCommand: AsyncParsableCommand {
         if !shared.json { await show(choice, runs, work) }
         if !yes, !choice.chosen.isEmpty {
             let question = RollbackText.question(choice)
-            guard try work.confirm(question, hint: "give --yes to roll back without being asked") else {
+            guard try work.confirm(question, hint: "use --yes to roll back without confirmation") else {
                 return try await work.end(.rollBack, results: [], atLeast: .notDone)
             }
         }
@@ -69,7 +72,7 @@ struct RollbackCommand: AsyncParsableCommand {
         try await work.end(.rollBack, results: choice.others + results, run: choice.run, of: .rollBack)
     }
 
-    private func show(_ choice: RollbackChoice, _ runs: [String: String], _ work: Work) async {
+    private func show(_ choice: RollbackChoice, _ runs: [String: String], _ work: CommandContext) async {
         if choice.chosen.isEmpty { return }
         let answers = await work.answers { (host, driver) async throws(Failure) -> [Edit] in
             guard let run = runs[host] else { return [] }

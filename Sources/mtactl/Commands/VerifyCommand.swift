@@ -5,11 +5,11 @@ import MTAPlan
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Send a test message on the hosts as they are, and follow it. Changes no file.",
+        abstract: "Send a test message from the hosts as they are, and follow it. Changes no files.",
         discussion: ExitStatus.help(
-            (.done, "the message took the way that the playbook gives it, on every host"),
-            (.notDone, "a host could not be asked, or refuses"),
-            (.notDelivered, "mail does not get through, or by another way")
+            (.done, "on every host the message took the route that the playbook asks for"),
+            (.notDone, "a host could not be queried, or was refused"),
+            (.notDelivered, "mail does not get through, or takes another route")
         )
     )
 
@@ -19,7 +19,7 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {
-        let work = try await Work(playbook: playbook, shared: shared, showsResults: true)
+        let work = try await CommandContext(playbook: playbook, shared: shared, showsResults: true)
         try work.requireVerify()
         let results = await work.verified(await work.planned())
         try await work.end(.verify, results: results)

@@ -34,7 +34,7 @@ extension Parser {
         try demand(found == expected, "in pieces it means something else: \(String(decoding: bytes, as: UTF8.self))")
     }
 
-    /// Whatever a file or a command on the host holds, it does not end the body that it stands in.
+    /// Whatever a file or a command on the host holds, it does not end the body that it is in.
     private static let forgery = Parser("forged ends") { choices in
         var body: [UInt8] = []
         for _ in 0..<choices.number(below: 12) {

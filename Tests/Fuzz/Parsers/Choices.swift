@@ -32,7 +32,7 @@ struct Choices {
 }
 
 extension Choices {
-    /// Spoils a text in up to `atMost` places: bytes and lines are taken out, doubled, moved, put in.
+    /// Spoils a text in up to `atMost` places: bytes and lines are removed, doubled, moved, put in.
     mutating func edit(_ text: inout [UInt8], atMost: Int = 4, with words: [[UInt8]]) {
         for _ in 0..<number(below: atMost + 1) { editOnce(&text, words) }
     }

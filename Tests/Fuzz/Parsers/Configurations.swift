@@ -67,7 +67,7 @@ extension Parser {
         )
     }
 
-    /// What is put between our marks is there once, and what is around them comes back when it is taken out.
+    /// What is put between our marks is there once, and what is around them comes back when it is removed.
     private static let block = Parser("marked block") { choices in
         var bytes = choices.one(of: [Array("a = b\n".utf8), [], Array("x\r\ny".utf8)])
         choices.edit(&bytes, atMost: 8, with: .signs)

@@ -87,7 +87,7 @@ private struct PlanLaws {
         let proposal: Proposal
         do throws(Failure) { proposal = try plan(routes, facts) } catch { return try demandWords(error) }
         // What no host can be told is refused by the planner.
-        guard proposal.changes.oddWord == nil else { return }
+        guard proposal.changes.unsafeArgument == nil else { return }
         for note in proposal.notes { try demandShowable(Printable.line(note), "a note") }
         try demand(!Poison.isIn(planText(of: proposal, withAnswers: false)), "a secret is shown")
         for change in proposal.changes.files { try held(change) }
@@ -146,7 +146,7 @@ private struct PlanLaws {
 
     /// Once nothing is asked for any more, a host that had nothing of ours has its own bytes again.
     ///
-    /// A line that is replaced, and not kept beside ours as a comment, is in the backup alone.
+    /// A line that is replaced, and not kept next to ours as a comment, is in the backup alone.
     private func wayBack(_ proposal: Proposal, _ after: Facts) throws {
         if proposal.changes.files.contains(where: \.losesLines) { return }
         guard let nothing = try? plan(Routes(), facts), nothing.changes.files.isEmpty else { return }

@@ -93,7 +93,7 @@ class SmtpService:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{message.key}.imap").write_bytes(message.content.encode("latin-1"))
 
-    # What became of it.
+    # What happened to it.
 
     def retry_after(self, message: Message) -> float:
         return float(self.state["retry"])

@@ -82,7 +82,7 @@ class MailService:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{message.key}.eml").write_bytes(message.content.encode("latin-1"))
 
-    # What became of it.
+    # What happened to it.
 
     def retry_after(self, message: Message) -> float:
         own = self.state["retry"]

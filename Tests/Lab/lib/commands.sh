@@ -1,7 +1,7 @@
 # What can be asked of the lab.
 # shellcheck shell=bash
 
-# Says what is missing, before anything is begun.
+# Says what is missing, before anything is started.
 require_machine() {
     local program
     ((EUID == 0)) || die "the lab needs root, for namespaces, overlays and systemd-nspawn" "sudo $lab/lab up" 77

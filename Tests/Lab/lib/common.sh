@@ -36,8 +36,9 @@ rows() {
     sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1"
 }
 
-# The hosts of a size (small, all, full, a number of fleet hosts, or names), one a line: name, root, address, host name and,
-# where it is another than its root's, the file in servers/ that makes it what it is. NAME*N are N hosts of one kind:
+# The hosts of a size (small, all, full, a number of fleet hosts, or names), one per line: name, root, address, host
+# name and, where it is another than its root's, the file in servers/ that makes it what it is. NAME*N are N hosts of
+# one kind:
 # NAME, NAME-2, NAME-3…
 hosts_of_size() {
     local fleet=0 number root

@@ -54,8 +54,8 @@ each() {
     done
 }
 
-# reset_host NAME ROOT ADDRESS FQDN [SERVER]: boots a host anew as `up` made it. `_forget HOST` of its server forgets what
-# is not on the host itself.
+# reset_host NAME ROOT ADDRESS FQDN [SERVER]: boots a host again as `up` made it. `_forget HOST` of its server forgets
+# what is not on the host itself.
 reset_host() {
     stop_host "$1"
     ask_server "${5:-$(server_of_root "$2")}" forget "$1"

@@ -1,4 +1,4 @@
-# Keys and certificates of one lab, made anew at each `up`.
+# Keys and certificates of one lab, regenerated at each `up`.
 # shellcheck shell=bash
 
 # certificate FILE NAME: a certificate for a name from the lab's authority.

@@ -1,4 +1,4 @@
-# The lab's network: a switch with the hosts, the smarthosts and the internet on it, and the controller beside it.
+# The lab's network: a switch with the hosts, the smarthosts and the internet on it, and the controller next to it.
 #
 #   controller 198.19.0.2 ──(latency)── 198.19.0.1 router 198.18.0.1 ── hosts, smarthosts 198.18.2.x, internet 198.18.3.1
 #
@@ -53,7 +53,7 @@ make_network() {
     ip route add default via "$controller_gateway"
 }
 
-# What becomes of packets between the controller and a host, each NAME ROOT ADDRESS…: they pass, are dropped without a
+# What happens to packets between the controller and a host, each NAME ROOT ADDRESS…: they pass, are dropped without a
 # word, or every connection to the host's sshd is reset. Mail goes another way.
 link_up() {
     local number

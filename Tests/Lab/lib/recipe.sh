@@ -1,4 +1,4 @@
-# What is in a Debian root. A change of `debian_base` makes all roots anew: how they are kept stands in root.sh.
+# What is in a Debian root. A change of `debian_base` rebuilds all roots: how they are kept is in root.sh.
 # shellcheck shell=bash
 
 # What every root has.

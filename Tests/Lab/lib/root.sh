@@ -60,7 +60,7 @@ make() {
 
     "$@" "$new"
     mv -T "$new" "$folder"
-    # A lab that is up may stand on an older one.
+    # A lab that is up may be on an older one.
     ! machine_is_free --nonblock ||
         find "$cache" -mindepth 1 -maxdepth 1 -name "$name-????????????" ! -path "$folder" -exec rm -rf {} +
 }

@@ -3,7 +3,7 @@
 
 # panel_exim ROOT CONFIG OWNER LOGS: Exim reads CONFIG, runs as OWNER and logs below LOGS; Debian's own service is gone.
 #
-# Where its configuration stands is built into the program, and the panels build their own: so it is changed in place.
+# The place of its configuration is built into the program, and the panels build their own: so it is changed in place.
 panel_exim() {
     local host=$1 config=$2 owner=$3 logs=$4
     /usr/bin/python3 - "$host/usr/sbin/exim4" "$host/usr/sbin/exim" "$config" <<'END'

@@ -116,7 +116,7 @@ class Server(SMTP):
         return needed
 
     async def handle_exception(self, error):
-        # SMTP would ask its handler, which is this object, for ever.
+        # SMTP would ask its handler, which is this object, forever.
         traceback.print_exception(error)
         return "451 4.3.0 the smarthost itself is wrong, see the log"
 

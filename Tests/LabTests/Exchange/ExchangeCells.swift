@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What became of one walkthrough on one release.
+/// What happened to one walkthrough on one release.
 struct ExchangeCell: Sendable, Codable, Equatable {
     var walkthrough: String
     var release: String
@@ -15,7 +15,7 @@ struct ExchangeCell: Sendable, Codable, Equatable {
     }
 }
 
-/// All cells, as the last recording left them beside this file; the table of `docs/mail-servers.md` is made from them.
+/// All cells, as the last recording left them next to this file; the table of `docs/mail-servers.md` is made from them.
 enum ExchangeCells {
     static let isRecording = Cells.isRecording
     private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "cells.json")

@@ -53,10 +53,10 @@ extension RealHosts {
             Obstacle(
                 commands: ["management-shell broken"],
                 outcome: "unreachable",
-                reason: "the cmdlets of Exchange did not come",
+                reason: "the Exchange cmdlets could not be loaded",
                 hint: "open the Exchange Management Shell"
             ),
-            Obstacle(commands: ["setup on"], reason: "Exchange's setup is at work", hint: "wait until"),
+            Obstacle(commands: ["setup on"], reason: "Exchange's setup is running", hint: "wait until"),
             Obstacle(commands: ["pickup off"], reason: "pickup", hint: "PickupDirectoryPath"),
         ])
         func `nothing is changed, and the reason and what to do are said`(_ obstacle: Obstacle) async throws {

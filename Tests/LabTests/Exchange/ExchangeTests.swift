@@ -92,7 +92,7 @@ extension RealHosts {
         @Test(arguments: [
             ("hybrid", "\"Outbound to Office 365\", which belongs to a hybrid deployment"),
             ("edgesync", "\"EdgeSync - Default-First-Site-Name to Internet\", which Edge servers send through"),
-            ("edgesync", "\"EdgeSync - Inbound to Default-First-Site-Name\", which EdgeSync keeps"),
+            ("edgesync", "\"EdgeSync - Inbound to Default-First-Site-Name\", which EdgeSync manages"),
         ])
         func `what others keep is named and not touched`(model: String, note: String) async throws {
             let (host, bench) = (try ExchangeLab.host(), try Workbench())

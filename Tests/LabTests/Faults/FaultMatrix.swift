@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What became of one fault at all its points on one server.
+/// What happened to one fault at all its points on one server.
 struct FaultCell: Codable, Sendable, Equatable, CustomStringConvertible {
     var fault: Fault
     var server: String
@@ -14,7 +14,7 @@ struct FaultCell: Codable, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// All cells, as the last recording left them beside this file; `docs/faults.md` is made from them.
+/// All cells, as the last recording left them next to this file; `docs/faults.md` is made from them.
 actor FaultMatrix {
     static let shared = FaultMatrix()
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What became of one scenario on one server.
+/// What happened to one scenario on one server.
 struct Cell: Sendable, Codable, Equatable {
     struct Refusal: Sendable, Codable, Equatable {
         var reason: String
@@ -15,7 +15,7 @@ struct Cell: Sendable, Codable, Equatable {
     var conceding: [String]?
 }
 
-/// All cells, as the last recording left them beside this file; `docs/mail-servers.md` is made from them.
+/// All cells, as the last recording left them next to this file; `docs/mail-servers.md` is made from them.
 enum Cells {
     static let isRecording = ProcessInfo.processInfo.environment["MTACTL_RECORD"] == "1"
     private static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "cells.json")

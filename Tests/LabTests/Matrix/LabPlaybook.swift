@@ -30,7 +30,7 @@ enum LabPlaybook {
 }
 
 extension Workbench {
-    /// Puts a playbook and all that it needs here: a file with a password beside it, and a password manager.
+    /// Puts a playbook and all that it needs here: a file with a password next to it, and a password manager.
     ///
     /// - Returns: Its path and the environment for mtactl.
     func put(_ text: String) throws -> (playbook: String, environment: [String: String]) {

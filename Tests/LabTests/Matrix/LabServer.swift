@@ -20,7 +20,7 @@ struct LabServer: Sendable {
     var nullSender: String? = "<>"
     /// Whether the envelope sender is the header's From, whatever `sendmail -f` says.
     var setsSender = false
-    /// Whether it asks for the sender's row first, and so refuses rows for recipients beside those.
+    /// Whether it asks for the sender's row first, and so refuses rows for recipients next to those.
     var asksSendersFirst = false
     /// Whether a message that was discarded stays in the queue until its next attempt is due.
     var discardsLater = false

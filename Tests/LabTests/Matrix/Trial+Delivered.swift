@@ -159,7 +159,7 @@ func gathered<Found: Sendable>(
 }
 
 extension Lab.Ended {
-    /// What became of a host, in a line.
+    /// What happened to a host, in a line.
     func found(on host: String) -> String {
         guard let result = hosts()[host] else { return "exit \(status): \(errors)" }
         let outcome = result["outcome"] as? String ?? ""

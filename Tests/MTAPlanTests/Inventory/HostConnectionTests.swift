@@ -51,19 +51,19 @@ import Testing
     @Test(arguments: [
         ("ansible_host: '{{ inventory_hostname }}.x'", "`ansible_host` is a template, which mtactl does not evaluate"),
         ("address: !vault x", "`address` is encrypted with ansible-vault, which mtactl does not read"),
-        ("port: ssh", "`port` wants a whole number from 1 to 65535, not the text `ssh`"),
-        ("ansible_become: true, ansible_become_method: su", "mtactl does not know how to become root by `su`"),
-        ("ansible_become: true, ansible_become_user: postfix", "mtactl becomes root, not `postfix`"),
-        ("become: sodo", "`become` wants one of `none`, `sudo`, `doas`"),
+        ("port: ssh", "`port` must be a whole number from 1 to 65535, not the text `ssh`"),
+        ("ansible_become: true, ansible_become_method: su", "mtactl does not know how to become root with `su`"),
+        ("ansible_become: true, ansible_become_user: postfix", "mtactl can only become root, not `postfix`"),
+        ("become: sodo", "`become` must be one of `none`, `sudo`, `doas`"),
         ("ansible_connection: local", "mtactl reaches hosts by SSH, not by `local`"),
         (
             "ansible_ssh_common_args: '-o ProxyCommand=\"nc %h %p\"'",
             "`ansible_ssh_common_args` has a ProxyCommand, which the built-in SSH does not run"
         ),
-        ("address: -oProxyCommand=x", "`-oProxyCommand=x` is not the name of a host"),
+        ("address: -oProxyCommand=x", "`-oProxyCommand=x` is not a host name"),
         ("user: -x", "a user name does not begin with `-`"),
-        ("jump: 'a b'", "`a b` names no hosts to jump through"),
-        ("mta: postfx", "`mta` wants one of `auto`, "),
+        ("jump: 'a b'", "`a b` names no jump hosts"),
+        ("mta: postfx", "`mta` must be one of `auto`, "),
     ])
     func `what cannot be used keeps only its own host from being used`(variables: String, problem: String) throws {
         let inventory = try inventory("all: {hosts: {h: {\(variables)}, other: }}")
@@ -84,7 +84,7 @@ import Testing
         #expect(host.problems == [])
         #expect(
             inventory.warnings.map(\.problem) == [
-                "`\(name)` holds a password, and mtactl takes no passwords from files"
+                "`\(name)` holds a password, which mtactl does not read from files"
             ]
         )
         #expect(Array(host.withheld.keys) == [name.contains("become") ? .become : .login])
@@ -121,7 +121,7 @@ import Testing
         #expect(
             inventory.warnings.map(shown)
                 == zip(losers, ["ansible_port", "port"]).map { loser, winner in
-                    "hosts.yml:\(loser) are the same setting with different values [`\(winner)` counts; remove one]"
+                    "hosts.yml:\(loser) are the same setting with different values [`\(winner)` is used; remove one]"
                 }
         )
     }
@@ -191,7 +191,7 @@ import Testing
         panel.hourlyLimits = .ignore
         #expect(inventory.host("h")?.extras == ServerExtras(panel))
         #expect(inventory.warnings.count == 1)
-        #expect(inventory.warnings.first?.problem == "`url` is not a setting of `exchange`; `exchange` is left out")
+        #expect(inventory.warnings.first?.problem == "`url` is not a setting of `exchange`; `exchange` is ignored")
     }
 
     @Test func `options that turn the check of host keys off are not followed`() throws {
@@ -201,7 +201,7 @@ import Testing
 
         #expect(
             inventory.warnings.map(\.problem) == [
-                "`ansible_ssh_common_args` turns the check of host keys off, and mtactl does not"
+                "`ansible_ssh_common_args` turns off the check of host keys, which mtactl never does"
             ]
         )
         #expect(inventory.host("h")?.connection.knownHosts == nil)

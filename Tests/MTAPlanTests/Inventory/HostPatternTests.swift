@@ -45,13 +45,13 @@ import Testing
             ("web:!stagin", "the inventory has no host or group `stagin`", "did you mean `staging`?"),
             (
                 "localhost", "the inventory has no host or group `localhost`",
-                "this machine is not in the inventory by itself; name it there"
+                "this machine is only in the inventory if you add it"
             ),
             ("www[01:09]", "the inventory has no host or group `www06`", "did you mean `www01`?"),
-            ("~(", "`~(` is not a regular expression", "what follows `~` is one; a `*` alone needs no `~`"),
+            ("~(", "`~(` is not a regular expression", "what follows `~` must be one; a plain `*` needs no `~`"),
             ("", "the host pattern is empty", "write `all` for all hosts"),
             ("web:!", "`web:!` has a `!` or `&` without a name", nil),
-            ("@file", "`@file` names a file", "that is for `--limit` only"),
+            ("@file", "`@file` names a file", "only `--limit` can name a file"),
         ] as [(String, String, String?)]
     )
     func `a pattern that cannot be meant is an error`(pattern: String, problem: String, hint: String?) {

@@ -27,7 +27,7 @@ import Testing
     }
 
     private func loaded(_ bytes: [UInt8], _ name: String) throws(Failures) -> Inventory {
-        let content: InventorySource.Content
+        let content: InventorySource.Input
         do throws(Failure) {
             content = name == "program" ? .program(try ProgramOutput(bytes, program: name)) : .file(bytes)
         } catch {

@@ -7,33 +7,33 @@ import Testing
 @Suite struct InventorySlipTests {
     @Test(arguments: [
         ("", "hosts.yml", ["hosts.yml:1:1: the inventory has no hosts [`mtactl schema inventory` prints the format]"]),
-        ("- a", "hosts.yml", ["hosts.yml:1:1: an inventory is a mapping of groups [its first word is `all:`]"]),
+        ("- a", "hosts.yml", ["hosts.yml:1:1: an inventory must be a mapping of groups [it begins with `all:`]"]),
         (
             "all:\n  hosts: [a]", "hosts.yml",
-            ["hosts.yml:2:10: `hosts` is a mapping, not a list [write `NAME:` on each line, without `-`]"]
+            ["hosts.yml:2:10: `hosts` must be a mapping, not a list [write `NAME:` on each line, without `-`]"]
         ),
-        ("mx1\nmx2:\n", "hosts", ["hosts:2:1: `mx2:` ends in `:` [a port stands behind it, as in `mx1:2222`]"]),
+        ("mx1\nmx2:\n", "hosts", ["hosts:2:1: `mx2:` ends in `:` [a port must follow it, as in `mx1:2222`]"]),
         (
             "a: {children: {b: {children: {a: }}}, hosts: {h: }}", "hosts.yml",
             [
-                "hosts.yml:1:1: the group `a` is below itself [look for it under `children`]",
-                "hosts.yml:1:16: the group `b` is below itself [look for it under `children`]",
+                "hosts.yml:1:1: the group `a` contains itself [look for it under `children`]",
+                "hosts.yml:1:16: the group `b` contains itself [look for it under `children`]",
             ]
         ),
         (
             "plugin: aws_ec2\nregions: [x]", "hosts.yml",
             [
-                "hosts.yml:1:1: this is not an inventory, but settings for an inventory plugin of Ansible [let Ansible write it out: `ansible-inventory -i hosts.yml --list > hosts.json`]"
+                "hosts.yml:1:1: this is not an inventory, but the settings of an Ansible inventory plugin [export it with Ansible: `ansible-inventory -i hosts.yml --list > hosts.json`]"
             ]
         ),
         ("[web]\na\n[wep:vars]\nx=1\n", "hosts", ["hosts:3:1: there is no group `wep` [did you mean `web`?]"]),
         (
             "[site:children]\nweb\nwep\n[web]\na\n", "hosts",
-            ["hosts:3:1: there is no group `wep`, which `site` is to have [did you mean `web`?]"]
+            ["hosts:3:1: there is no group `wep`, which should be part of `site` [did you mean `web`?]"]
         ),
         (
             "[web]\na\n[web extra]\nb\n", "hosts",
-            ["hosts:3:1: `[web extra]` is not a section [write `[NAME]`, without blanks]"]
+            ["hosts:3:1: `[web extra]` is not a section [write `[NAME]`, without spaces]"]
         ),
         (
             "$ANSIBLE_VAULT;1.1;AES256\n33", "hosts.yml",
@@ -47,12 +47,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("all: {host: {a: }, hosts: {h: }}", "`host` is not a part of a group and is passed over"),
-        (".ssh: &a {port: 22}\nall: {hosts: {h: *a}}", "`port` is not a part of a group and is passed over"),
-        ("x-note: by us\nall: {hosts: {h: }}", "`x-note` is not a group and is passed over"),
-        ("all: {hosts: {b: }}\nall: {hosts: {h: }}", "`all` stands here twice, first on line 1"),
-        ("all: {hosts: {h: {x: 1, x: 2}}}", "`x` stands here twice, first on line 1"),
-        ("all: {hosts: {\"a[3:1]\": , h: }}", "`a[3:1]` stands for no host"),
+        ("all: {host: {a: }, hosts: {h: }}", "`host` is not part of a group and is ignored"),
+        (".ssh: &a {port: 22}\nall: {hosts: {h: *a}}", "`port` is not part of a group and is ignored"),
+        ("x-note: by us\nall: {hosts: {h: }}", "`x-note` is not a group and is ignored"),
+        ("all: {hosts: {b: }}\nall: {hosts: {h: }}", "`all` is defined twice, first on line 1"),
+        ("all: {hosts: {h: {x: 1, x: 2}}}", "`x` is defined twice, first on line 1"),
+        ("all: {hosts: {\"a[3:1]\": , h: }}", "`a[3:1]` expands to no host"),
     ])
     func `what Ansible passes over is warned of`(text: String, problem: String) throws {
         let inventory = try inventory(text)

@@ -177,7 +177,7 @@ import Testing
         #expect(inventory.names == ["b", "a", "w[1:2]", "odd", "c"])
         #expect(inventory.port("c") == 1 && inventory.port("odd") == 7)
         #expect(inventory.host("a")?.connection.address == "192.0.2.1")
-        #expect(inventory.warnings.map(\.problem) == ["`odd` is a group and a host"])
+        #expect(inventory.warnings.map(\.problem) == ["`odd` is both a group and a host"])
     }
 
     @Test func `a program without _meta is asked for each host`() throws {

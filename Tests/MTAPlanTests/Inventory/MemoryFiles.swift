@@ -2,7 +2,7 @@ import MailServers
 
 @testable import MTAPlan
 
-/// Files that stand nowhere but here.
+/// Files that are nowhere but here.
 struct MemoryFiles: InventoryFiles {
     var files: [String: String]
 

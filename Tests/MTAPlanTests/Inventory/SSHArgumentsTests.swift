@@ -109,15 +109,15 @@ import Testing
     func `host keys are checked whatever is said`(arguments: String) throws {
         let (connection, complaints) = try connection(arguments)
 
-        #expect(complaints == ["`ansible_ssh_common_args` turns the check of host keys off, and mtactl does not"])
+        #expect(complaints == ["`ansible_ssh_common_args` turns off the check of host keys, which mtactl never does"])
         #expect(connection.options == [] && connection.jumps?.flatMap(\.options) ?? [] == [])
     }
 
     @Test func `what is no option of ssh's is warned of`() throws {
         #expect(
             try connection("-q foo bar").1 == [
-                "`ansible_ssh_common_args` has `foo`, which mtactl passes over",
-                "`ansible_ssh_common_args` has `bar`, which mtactl passes over",
+                "`ansible_ssh_common_args` has `foo`, which mtactl ignores",
+                "`ansible_ssh_common_args` has `bar`, which mtactl ignores",
             ]
         )
     }

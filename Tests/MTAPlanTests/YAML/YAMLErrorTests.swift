@@ -7,46 +7,46 @@ import Testing
         ("", ["p.yml:1:1: the playbook is empty [it needs `plays`]"]),
         ("# nothing\n", ["p.yml:1:1: the playbook is empty [it needs `plays`]"]),
         ("---\n", ["p.yml:1:1: the playbook is empty [it needs `plays`]"]),
-        ("- a", ["p.yml:1:1: a playbook is a mapping [its first word is `plays:`]"]),
+        ("- a", ["p.yml:1:1: a playbook must be a mapping [it begins with `plays:`]"]),
         (
             "- hosts: mail\n  tasks: []",
             [
-                "p.yml:1:1: this is a playbook of Ansible [one of mtactl begins with `plays:`; `mtactl schema playbook` prints the format]"
+                "p.yml:1:1: this is an Ansible playbook [mtactl's playbooks begin with `plays:`; `mtactl schema playbook` prints the format]"
             ]
         ),
         (
             "$ANSIBLE_VAULT;1.1;AES256\n6162\n",
             [
-                "p.yml:1:1: this file is encrypted with ansible-vault, which is not read here [leave it plain: its passwords are references, such as `env:NAME`]"
+                "p.yml:1:1: this file is encrypted with ansible-vault, which is not read here [leave it unencrypted: its passwords are references, such as `env:NAME`]"
             ]
         ),
-        ("\n text", ["p.yml:2:2: a playbook is a mapping [its first word is `plays:`]"]),
+        ("\n text", ["p.yml:2:2: a playbook must be a mapping [it begins with `plays:`]"]),
         (
             "a:\n\t- b",
             [
-                "p.yml:2:1: this is not YAML: while scanning for the next token, found character that cannot start any token [here is a tab; YAML is indented by spaces only]"
+                "p.yml:2:1: this is not YAML: while scanning for the next token, found character that cannot start any token [there is a tab here; YAML is indented with spaces only]"
             ]
         ),
         (
             "hosts: *",
             [
-                "p.yml:1:9: this is not YAML: while scanning an alias, did not find expected alphabetic or numeric character [text that begins with `*` stands in quotes]"
+                "p.yml:1:9: this is not YAML: while scanning an alias, did not find expected alphabetic or numeric character [put text that begins with `*` in quotes]"
             ]
         ),
-        ("a: *x", ["p.yml:1:4: this is not YAML: found undefined alias [text that begins with `*` stands in quotes]"]),
+        ("a: *x", ["p.yml:1:4: this is not YAML: found undefined alias [put text that begins with `*` in quotes]"]),
         (
             "a: b: c",
             [
-                "p.yml:1:5: this is not YAML: mapping values are not allowed in this context [text with `: ` in it, or `:` at its end, stands in quotes; or this line is indented too far]"
+                "p.yml:1:5: this is not YAML: mapping values are not allowed in this context [put text with `: ` in it, or `:` at its end, in quotes; or this line is indented too far]"
             ]
         ),
         (
             "plays: [{hosts: all, routes: {}}]\n---\na: b\n",
-            ["p.yml:2:1: a second document begins here [one file holds one; remove the `---`]"]
+            ["p.yml:2:1: a second document begins here [a file holds only one; remove the `---`]"]
         ),
         (
             "plays: [{hosts: !staging, routes: {}}]",
-            ["p.yml:1:17: a tag means nothing here [text that begins with `!` stands in quotes]"]
+            ["p.yml:1:17: tags are not supported here [put text that begins with `!` in quotes]"]
         ),
         (
             "plays: [{hosts: \"{{ target }}\", routes: {}}]",
@@ -55,7 +55,7 @@ import Testing
         (
             "plays: [{hosts: all, routes: {}}]\nverify: {to: {{ admin }}}",
             [
-                "p.yml:2:14: `to` wants a mail address, not a mapping [write the value out: templates are not evaluated here]"
+                "p.yml:2:14: `to` must be a mail address, not a mapping [write the value out: templates are not evaluated here]"
             ]
         ),
         (
@@ -79,10 +79,10 @@ import Testing
 
         #expect(
             faults(text) == [
-                "p.yml:2:27: `to` stands here twice, first on line 2 [remove one]",
-                "p.yml:2:34: `to` stands here twice, first on line 2 [remove one]",
-                "p.yml:3:1: `plays` stands here twice, first on line 1 [remove one]",
-                "p.yml:3:8: `plays` wants a list, each the settings of a play, not the number `3`",
+                "p.yml:2:27: `to` is defined twice, first on line 2 [remove one]",
+                "p.yml:2:34: `to` is defined twice, first on line 2 [remove one]",
+                "p.yml:3:1: `plays` is defined twice, first on line 1 [remove one]",
+                "p.yml:3:8: `plays` must be a list, each the settings of a play, not the number `3`",
             ]
         )
     }
@@ -107,9 +107,9 @@ import Testing
         }
 
         #expect(faults(text).count == 1)
-        #expect(faults(text).first?.contains("the aliases of this file stand for too much") == true)
-        #expect(faults(text + "? *a30\n: x\n").first?.contains("the aliases of this file stand for too much") == true)
-        #expect(faults(text + "{*a30 : x}\n").first?.contains("the aliases of this file stand for too much") == true)
+        #expect(faults(text).first?.contains("the aliases of this file expand to too much") == true)
+        #expect(faults(text + "? *a30\n: x\n").first?.contains("the aliases of this file expand to too much") == true)
+        #expect(faults(text + "{*a30 : x}\n").first?.contains("the aliases of this file expand to too much") == true)
     }
 
     @Test(arguments: [90, 900, 5_000])

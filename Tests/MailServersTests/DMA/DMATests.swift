@@ -41,7 +41,7 @@ import Testing
             )
         }
 
-        #expect(failure?.problem.contains("dma knows no such setting") == true)
+        #expect(failure?.problem.contains("dma has no such setting") == true)
         #expect(failure?.description.contains("secret") == false)
         #expect(failure?.fault == nil)
     }

@@ -37,8 +37,8 @@ import Testing
         (relay + [ConnectorSetting(.domainSecureEnabled, .flag(true))], "domain security"),
         (direct + [ConnectorSetting(.addressSpaces, .list(["X400:c=DE;1"]))], "X400 needs smart hosts"),
         (relay + [ConnectorSetting(.addressSpaces, .list(["SMTP:*;101"]))], "from 1 to 100"),
-        (relay + [ConnectorSetting(.addressSpaces, .list(["SMTP:*contoso.com;1"]))], "no address space"),
-        (relay + [ConnectorSetting(.port, .number(65_536))], "no port"),
+        (relay + [ConnectorSetting(.addressSpaces, .list(["SMTP:*contoso.com;1"]))], "not an address space"),
+        (relay + [ConnectorSetting(.port, .number(65_536))], "not a port"),
     ])
     func `each rule is kept before anything is begun`(_ settings: [ConnectorSetting], _ words: String) {
         let failure = #expect(throws: Failure.self) { try ConnectorRules("A", settings, changing: nil).check() }
@@ -47,7 +47,9 @@ import Testing
         #expect(failure?.fault == nil)
     }
 
-    @Test(arguments: [(String(repeating: "x", count: 65), "65 characters"), ("A ", "in a blank"), ("", "in a blank")])
+    @Test(arguments: [
+        (String(repeating: "x", count: 65), "65 characters"), ("A ", "with a space"), ("", "with a space"),
+    ])
     func `a name that the directory would not take is refused`(_ name: String, _ words: String) {
         let failure = #expect(throws: Failure.self) { try ConnectorRules(name, Self.relay, changing: nil).check() }
 

@@ -52,7 +52,7 @@ import Testing
                     localDomains: .relay(fromSmarthost: ["192.0.2.1"])
                 )
             )
-        ), Refusal("bounces apart", asking(Routes(defaultRoute: .via(FixtureRoutes.plain)))),
+        ), Refusal("bounces separately", asking(Routes(defaultRoute: .via(FixtureRoutes.plain)))),
         Refusal("password for `filter` is empty", asking(ExchangeCase.via(login: ExchangeCase.login)), secret: ""),
         Refusal(
             "257 characters",
@@ -96,7 +96,7 @@ import Testing
 
     static let organizations: [Refusal] = [
         Refusal(
-            "any could be meant",
+            "any of them could be meant",
             asking(of: Organization(.v2019, ["A", "B"].map { Organization.connector($0, on: .v2019) }))
         ),
         Refusal(
@@ -106,7 +106,7 @@ import Testing
             }
         ),
         Refusal(
-            "EdgeSync keeps",
+            "EdgeSync manages",
             asking(of: with("Edge", ["AddressSpaces": .list(["smtp:--;100"])])) { $0.connector = "Edge" }
         ),
         Refusal(
@@ -131,7 +131,7 @@ import Testing
         Refusal("under `keep` as well", asking(of: with("A", [:])) { ($0.connector, $0.keep) = ("A", ["a"]) }),
         Refusal("there is no server", asking { $0.sourceServers = ["EX09"] }),
         Refusal("no TlsAuthLevel", asking(ExchangeCase.via(tls: .verified), of: Organization(.v2007))),
-        Refusal("means nothing on an Edge", asking(of: Organization(.edge)) { $0.sourceServers = ["EX01"] }),
+        Refusal("has no effect on an Edge", asking(of: Organization(.edge)) { $0.sourceServers = ["EX01"] }),
         Refusal(
             "is subscribed",
             asking(

@@ -9,7 +9,7 @@ import Testing
 @Suite struct EximDifferentialTests {
     /// What is wrong on purpose with a proposal.
     enum Fault: String, Sendable {
-        /// Our routers stand before all of the host's.
+        /// Our routers are before all of the host's.
         case place
         /// They have nothing of those whose place they take.
         case models

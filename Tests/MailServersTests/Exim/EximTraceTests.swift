@@ -93,7 +93,7 @@ import Testing
     @Test func `what a filter does not give back is not delivered`() throws {
         let delivery = try #require(follow("m@x", in: [0, 2, 3].map { Self.throughFilter[$0] }))
         #expect(delivery.status == .queued)
-        #expect(delivery.reply.contains("did not give it back"))
+        #expect(delivery.reply.contains("did not return it"))
     }
 
     @Test(arguments: 0..<200) func `no line does harm`(seed: Int) throws {

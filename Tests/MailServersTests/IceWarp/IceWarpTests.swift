@@ -38,7 +38,7 @@ import Testing
 
         #expect(try follow(taken).status == .queued)
         #expect(try follow(taken).reply == "")
-        #expect(try follow([]).reply == "the log does not have the message")
+        #expect(try follow([]).reply == "the message is not in the log")
         #expect(try follow(try Fixture.log("icewarp.log"), from: "other@example.com").status == .queued)
     }
 

@@ -17,18 +17,18 @@ import Testing
 
     static let refused: [(KerioCase, String)] = [
         (Case("several hosts", [], via(Case.smarthost("filter", ["a.example", "b.example"]))), "has several"),
-        (Case("required", [], via(Case.smarthost(tls: .required))), "looks at no certificate"),
-        (Case("verified", [], via(Case.smarthost(tls: .verified))), "looks at no certificate"),
+        (Case("required", [], via(Case.smarthost(tls: .required))), "checks no certificate"),
+        (Case("verified", [], via(Case.smarthost(tls: .verified))), "checks no certificate"),
         (Case("none", [], via(Case.smarthost(tls: .none))), "useSSL"),
         (Case("465", [], via(Case.smarthost(port: 465))), "first byte"),
         (Case("empty", [], via(Case.smarthost(password: "EMPTY"))), "erase"),
-        (Case("binary", [], via(Case.smarthost(password: "BINARY"))), "no text"),
+        (Case("binary", [], via(Case.smarthost(password: "BINARY"))), "not text"),
         (Case("an id", [], via(Case.smarthost(password: "ID"))), "id of a rule"),
         (Case("NUL", [], via(Case.smarthost(password: "NUL"))), "NUL"),
         (Case("bounces", [], Routes(defaultRoute: Case.filter)), "bounces"),
         (
             Case("subdomains", [], direct(RecipientRow(domain: .subdomains(of: "example.org"), route: Case.filter))),
-            "below a domain"
+            "match subdomains"
         ),
         (
             Case(
@@ -39,7 +39,7 @@ import Testing
                     RecipientRow(domain: .exactly("b.example"), route: .direct)
                 )
             ),
-            "leave out one row"
+            "exclude only one row"
         ),
         (
             Case(

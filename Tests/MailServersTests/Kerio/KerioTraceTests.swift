@@ -43,7 +43,7 @@ import Testing
 
     @Test func `what the log has not said is not delivered`() throws {
         #expect(try #require(delivery([Self.received])).status == .queued)
-        #expect(try #require(delivery([])).reply == "the mail log does not have the message")
+        #expect(try #require(delivery([])).reply == "the message is not in the mail log")
         let other = Self.sent("delivered", "2.0.0").replacing(Self.id, with: "other@example.com")
         #expect(try #require(delivery([Self.received, other])).status == .queued)
     }

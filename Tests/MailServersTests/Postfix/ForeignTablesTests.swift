@@ -4,7 +4,7 @@ import Testing
 
 @testable import MailServers
 
-/// Tables of the host that stand beside ours.
+/// Tables of the host that are next to ours.
 @Suite struct ForeignTablesTests {
     /// A real host with a line more in main.cf, and what postconf makes of it.
     private func host(_ line: String, expanded: String? = nil, table: String? = nil) throws -> PostfixHost {

@@ -125,7 +125,7 @@ import Testing
         #expect(delivery == Delivery(status: .queued, messageID: "sent@mtactl", queueID: id))
         let never = try follow("never@mtactl", Log(version: "", lines: []))
         #expect(
-            never == Delivery(status: .queued, messageID: "never@mtactl", reply: "the log does not have the message")
+            never == Delivery(status: .queued, messageID: "never@mtactl", reply: "the message is not in the log")
         )
     }
 

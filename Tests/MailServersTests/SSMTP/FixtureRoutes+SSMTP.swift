@@ -14,7 +14,7 @@ extension FixtureRoutes {
         "SSMTP/refuses-senders": senders,
     ]
 
-    /// With a password in which nothing stands that sSMTP leaves out.
+    /// With a password in which nothing is that sSMTP leaves out.
     private static let unblemished = Smarthost(
         name: "filter",
         hosts: ["outgoing.example.net"],

@@ -99,7 +99,7 @@ import Testing
 
         #expect(delivery.status == .queued)
         #expect(delivery.queueID == nil)
-        #expect(delivery.reply == "the log does not have the message")
+        #expect(delivery.reply == "the message is not in the log")
     }
 
     @Test func `a message that a busy host keeps says why`() throws {

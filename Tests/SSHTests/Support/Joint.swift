@@ -3,7 +3,7 @@ import NIOPosix
 
 @testable import SSH
 
-extension MemoryTransport {
+extension MemoryStream {
     /// Joins the far end to a real server: what the session sends goes there, what it answers comes back.
     func join(_ server: SSHServer) async throws {
         let channel = try await ClientBootstrap(group: SSHServer.group)
@@ -25,9 +25,9 @@ extension MemoryTransport {
 
 private final class FarEnd: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
-    private let transport: MemoryTransport
+    private let transport: MemoryStream
 
-    init(transport: MemoryTransport) { self.transport = transport }
+    init(transport: MemoryStream) { self.transport = transport }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         transport.receive(Array(unwrapInboundIn(data).readableBytesView))

@@ -26,16 +26,16 @@ backup() {
     # Not line by line: a shell reads a byte at a time.
     copied='' mounts=$(cat /proc/self/mountinfo 2>/dev/null)
     for path; do
-        why="$path is no whole path"
+        why="$path is not an absolute path"
         case $path in *"$newline"*) return 1 ;; /*) ;; *) return 1 ;; esac
         number "$path"
         if place "$path" "${run##*/}" "$i"; then
-            case $nests in
-                *"$newline$nest$newline"*) ;;
-                *) nests=$nests$newline$nest$newline && record "nest $nest" || return ;;
+            case $workdirs in
+                *"$newline$workdir$newline"*) ;;
+                *) workdirs=$workdirs$newline$workdir$newline && record "nest $workdir" || return ;;
             esac
         fi
-        why="$path is no whole path"
+        why="$path is not an absolute path"
         journal "backing up $path" && keep "$i" || return
     done
     [ -n "$copied" ] || return 0
@@ -79,11 +79,11 @@ keep() {
         record "found $1 absent $file"
         return
     fi
-    why="$file is no file"
+    why="$file is not a regular file"
     [ -f "$file" ] || return
     writable "$1" || return
     attempt copy "$file" "$run/files/$1" || return
-    why="$file is no file"
+    why="$file is not a regular file"
     [ ! -L "$run/files/$1" ] && [ -f "$run/files/$1" ] || return
     case $want in inode*) as_wanted "$1" || return ;; esac
     copied="$copied $1"
@@ -92,11 +92,11 @@ keep() {
 # replaceable FILE: whether another can be put in the place of what was looked at; else sets code and why.
 replaceable() {
     if [ "$links" -gt 1 ]; then
-        code=linked why="$1 has $links names (hard links), of which the others would keep the old bytes"
+        code=linked why="$1 has $links hard links, of which the others would keep the old bytes"
         return 1
     fi
     if mounted "$1"; then
-        code=mounted why="$1 is mounted by itself, so nothing can be put in its place"
+        code=mounted why="$1 is a mount point, so it cannot be replaced"
         return 1
     fi
 }
@@ -114,10 +114,10 @@ writable() {
     return 1
 }
 
-# can_come_and_go PATH…: whether the folders let files be put and taken away, as far as lsattr is there to say; else
+# can_come_and_go PATH…: whether the folders let files be put and removed, as far as lsattr is there to say; else
 # sets code and why.
 #
-# From an append-only folder not even what was staged could be taken away again.
+# From an append-only folder not even what was staged could be removed again.
 can_come_and_go() {
     command -v lsattr >/dev/null || return 0
     for path; do

@@ -5,7 +5,7 @@
 # Either a timer of systemd's or a process of its own, which has nothing to do with our session; and because neither
 # outlives a reboot, something that is done at boot.
 arm() {
-    why="$1 is no number of seconds"
+    why="$1 is not a number of seconds"
     case $1 in '' | *[!0-9]*) return 1 ;; esac
     unit=mtactl-${run##*/}
     now

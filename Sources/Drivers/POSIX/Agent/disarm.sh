@@ -1,8 +1,8 @@
-# What a run leaves on a host while it is open, and how that is taken away: for the agent and for the restore program.
+# What a run leaves on a host while it is open, and how it is removed: for the agent and for the restore program.
 #
 # They set here, the run's folder; name, the run; and lock.
 
-# end_all: takes the switch away, and opens the lock if it is this run's.
+# end_all: removes the switch, and removes the lock if it is this run's.
 end_all() {
     if IFS= read -r holder 2>/dev/null <"$lock" && [ "${holder%% *}" = "$name" ]; then
         disarm "$lock"
@@ -14,11 +14,11 @@ end_all() {
 # disarm [FILE]: takes the dead-man switch away, unless it is what runs now, and the file, too.
 disarm() {
     unit=mtactl-$name
-    read_nests
-    nests=${nests#"$newline"}
-    while [ -n "$nests" ]; do
-        set -- "$@" "${nests%%"$newline"*}"
-        nests=${nests#*"$newline"}
+    read_workdirs
+    workdirs=${workdirs#"$newline"}
+    while [ -n "$workdirs" ]; do
+        set -- "$@" "${workdirs%%"$newline"*}"
+        workdirs=${workdirs#*"$newline"}
     done
     read -r waiting 2>/dev/null <"$here/waiting" || waiting=$$
     rm -rf -- "/etc/systemd/system/multi-user.target.wants/$unit-boot.service" \
@@ -33,11 +33,11 @@ disarm() {
     esac
 }
 
-# read_nests: sets nests: the folders of our own in which files were staged, each between line breaks.
-read_nests() {
-    nests=$newline
-    while read -r word nest; do
-        [ "$word" != nest ] || nests=$nests$nest$newline
+# read_workdirs: sets workdirs: the folders of our own in which files were staged, each between line breaks.
+read_workdirs() {
+    workdirs=$newline
+    while read -r word workdir; do
+        [ "$word" != nest ] || workdirs=$workdirs$workdir$newline
     done 2>/dev/null <"$here/manifest"
 }
 

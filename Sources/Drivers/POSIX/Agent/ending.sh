@@ -4,7 +4,7 @@ confirm() {
     code=expired
     write_derived
     # They are empty by now, and whoever kills us after the rename would leave them for good.
-    clear_away "$nests"
+    clear_away "$workdirs"
     # What follows takes a moment; ended within it, a confirmed run would leave its lock.
     trap '' HUP INT TERM
     attempt mv -- "$run/state.pending" "$run/state.confirmed" || {
@@ -22,7 +22,7 @@ confirm() {
     prune_to 10 first
 }
 
-# clear_away NESTS: takes away folders of our own, each between line breaks.
+# clear_away FOLDERS: removes folders of our own, each between line breaks.
 clear_away() {
     set -- "${1#"$newline"}"
     while [ -n "$1" ]; do
@@ -57,7 +57,7 @@ remember() {
     return 0
 } >/dev/null 2>&1 3<&-
 
-# write_derived: writes down what became of files that the server derives, so that a later restore knows them.
+# write_derived: writes down what happened to files that the server derives, so that a later restore knows them.
 write_derived() {
     i=1 lines='' hashed=''
     set --
@@ -91,7 +91,7 @@ undo() {
 }
 
 close() {
-    code=pending why="the files are in their places"
+    code=pending why="the files are already in place"
     [ -e "$run/state.preparing" ] || return
     revert
     code=stranded why=$restored

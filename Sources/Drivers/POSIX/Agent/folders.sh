@@ -1,9 +1,9 @@
-# Which folders can be relied on: what stands in them only root can have put there, or the mail server's own user.
+# Which folders can be relied on: what is in them only root can have put there, or the mail server's own user.
 #
 # For the agent and for the restore program. They set user, who runs them; trusted, the users whose folders will do; and
 # B, the folder of the backups.
 
-# sound PATH…: whether every folder from / to the one that each path stands in is a trusted user's, and nobody else
+# sound PATH…: whether every folder from / to the one that each path is in is a trusted user's, and nobody else
 # may write to it; else sets code and why. Sets strange: those of them that are not our own, and adds to plain those
 # that have no access list; each between line breaks.
 sound() {
@@ -41,14 +41,14 @@ may_rely_on() {
     why=
     case $bits in ??????????+*) ;; *) plain=$plain$*$newline ;; esac
     case $bits in
-        d???????w*) why="everybody may write to $*" ;;
+        d???????w*) why="anyone can write to $*" ;;
         d????w????+*) why="an access list lets others write to $*" ;;
-        d????w*) [ "$group_of" = 0 ] || why="group $group_of may write to $*" ;;
+        d????w*) [ "$group_of" = 0 ] || why="group $group_of can write to $*" ;;
         d*) ;;
-        *) why="$* is no folder" ;;
+        *) why="$* is not a folder" ;;
     esac
     if [ "$*" = "$B" ]; then
-        case $bits in drwx------*) ;; *) why="others than root may enter $*" ;; esac
+        case $bits in drwx------*) ;; *) why="users other than root can enter $*" ;; esac
         [ "$owner_of" = "$user" ] || why="$* belongs to user $owner_of"
     fi
     [ -z "$why" ] || return
@@ -76,27 +76,27 @@ rely_on() {
     strange=$newline code='' why=''
 }
 
-# place PATH RUN NUMBER: sets temp: where what is to be put at a path is made: in a folder of our own, nest, which
-# stands in the path's folder where that is our own, too, and there has the path's last name; else above it, on the
+# place PATH RUN NUMBER: sets temp: where what is to be put at a path is made: in a folder of our own, workdir, which
+# is in the path's folder where that is our own, too, and there has the path's last name; else above it, on the
 # same file system. Sets foreign where it is the latter, and why where there is no such place.
 #
-# In a folder of somebody else's, a link could stand where we write, as the names that we use are known.
+# In a folder of somebody else's, a link could be where we write, as the names that we use are known.
 place() {
     above=${1%/*}
-    nest=$above/.mtactl-$2
-    temp=$nest/${1##*/} foreign=''
+    workdir=$above/.mtactl-$2
+    temp=$workdir/${1##*/} foreign=''
     case $strange in *"$newline$above$newline"*) ;; *) return 0 ;; esac
     while case $strange in *"$newline$above$newline"*) ;; *) false ;; esac do above=${above%/*}; done
     # shellcheck disable=SC2034 # restore.sh asks for it
-    nest=$above/.mtactl-$2 temp=$above/.mtactl-$2/$3.${1##*/} foreign=yes
-    why="no folder of root's is on the file system of ${1%/*}"
+    workdir=$above/.mtactl-$2 temp=$above/.mtactl-$2/$3.${1##*/} foreign=yes
+    why="no folder owned by root is on the file system of ${1%/*}"
     same_system "${1%/*}" "${above:-/}"
 }
 
-# make_nest: makes the folder that `place` has set, unless it is there; else sets why.
-make_nest() {
-    if [ -d "$nest" ] && [ ! -L "$nest" ]; then return 0; fi
-    why=$(mkdir -m 700 -- "$nest" 2>&1)
+# mkworkdir: makes the folder that `place` has set, unless it is there; else sets why.
+mkworkdir() {
+    if [ -d "$workdir" ] && [ ! -L "$workdir" ]; then return 0; fi
+    why=$(mkdir -m 700 -- "$workdir" 2>&1)
 }
 
 # same_system FOLDER FOLDER: whether a file can be renamed from one to the other.

@@ -1,8 +1,8 @@
 # Runs that are over: told of, checked, put back, pruned; and the lock of one that died.
 
-# break_lock: takes away the lock of a run that ended, or died, without opening it; else sets code and why.
+# break_lock: removes a stale lock, of a run that ended or died without removing it; else sets code and why.
 #
-# A run that is unfinished keeps it: its restore program opens it. One that has just taken it may be about to begin.
+# An unfinished run keeps it: its restore program removes it. A run that has just taken it may be about to begin.
 break_lock() {
     locked || return 0
     code=locked why=$holder
@@ -20,7 +20,7 @@ break_lock() {
             return 1
         fi
     fi
-    # Away from its place first: what is taken away must be what was looked at.
+    # Moved away first: what is removed must be what was looked at.
     mv -- "$B/lock" "$B/lock.$$" || return
     IFS= read -r taken <"$B/lock.$$"
     if [ "$taken" != "$holder" ]; then
@@ -80,17 +80,17 @@ whole() {
                 # shellcheck disable=SC2086 # the fields before the path hold no blanks
                 set -- "$1" ${line%%/*}
                 if [ $# -ne 8 ]; then
-                    damage="${damage}the manifest says of $path what nobody can read$newline"
+                    damage="${damage}the manifest has an unreadable entry for $path$newline"
                 elif [ ! -f "$1/files/$3" ]; then
-                    damage="$damage$path is not among the files that were kept$newline"
+                    damage="${damage}the backup of $path is missing$newline"
                 elif ! checksum "$1/files/$3" || [ "$sha" != "$8" ]; then
-                    damage="${damage}files/$3 is not $path as it was$newline"
+                    damage="${damage}files/$3 is not $path as found$newline"
                 fi
                 ;;
             'setting '*)
                 # shellcheck disable=SC2086 # setting NUMBER HASH NAME
                 set -- "$1" $line
-                checksum "$1/files/$3" && [ "$sha" = "$4" ] || damage="${damage}files/$3 is not $5 as it was$newline"
+                checksum "$1/files/$3" && [ "$sha" = "$4" ] || damage="${damage}files/$3 is not $5 as found$newline"
                 ;;
             end) end=yes ;;
         esac
@@ -186,7 +186,7 @@ drop() {
     done
 }
 
-# erase: removes all that is kept, where nobody is at work and no run is unfinished; else sets code and why.
+# erase: removes everything that is kept, where no run is in progress or unfinished; else sets code and why.
 erase() {
     code=unfinished
     if locked; then
@@ -244,7 +244,7 @@ prune_to() {
 
 # forget FOLDER/: removes a run.
 forget() {
-    # Without a state first: half a run must not look like one.
+    # Written without a state first: half a run must not look like a complete one.
     rm -f -- "$1"state.* && rm -rf -- "$1" || return
     set -- "${1%/}"
     say step pruned "${1##*/}"

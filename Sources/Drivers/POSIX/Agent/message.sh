@@ -1,4 +1,4 @@
-# The test message, and the log that tells what became of it.
+# The test message, and the log that tells what happened to it.
 
 # submit FROM TO BYTES word…: hands the payload to sendmail, with the words too, and answers what it printed.
 submit() {
@@ -101,7 +101,7 @@ since_mark() {
     printf '\001\n'
 }
 
-# since_mark_of_series: what stands behind the mark in its file, and the files that came after it.
+# since_mark_of_series: what is behind the mark in its file, and the files that came after it.
 since_mark_of_series() {
     past=
     [ -n "$log" ] || past=yes

@@ -17,7 +17,7 @@ locked() {
     IFS= read -r holder 2>/dev/null <"$B/lock"
 }
 
-# unlock RUN: opens the lock if it is this run's.
+# unlock RUN: removes the lock if it is this run's.
 unlock() {
     if locked && [ "${holder%% *}" = "$1" ]; then rm -f -- "$B/lock"; fi
 }
@@ -42,7 +42,7 @@ record() {
 
 # number PATH: sets i to the file's number in this transaction, a new one where it is new.
 #
-# Of each file are kept: path_, want_ (as it is to be found: HASH, absent, `inode …`, or empty for whatever it is),
+# Of each file are kept: path_, want_ (as the plan expects it: HASH, absent, `inode …`, or empty for whatever it is),
 # found_ (as it was backed up), was_ and owner_ (then: MODE UID GID, OWNER:GROUP), role_ (staged, removed, index or
 # empty), temp_ (staged here), as_ (to be: MODE OWNER:GROUP), index_ (the number of its index).
 number() {
@@ -66,7 +66,7 @@ exists() {
     return 1
 }
 
-# as_wanted NUMBER: whether the file is what it is to be found as; else sets code and why.
+# as_wanted NUMBER: whether the file is as the plan expects; else sets code and why.
 as_wanted() {
     eval "file=\$path_$1 want=\$want_$1"
     why="$file is a symbolic link"
@@ -91,7 +91,7 @@ guarded() {
     sound "$B/lock" && are_guarded=yes
 }
 
-# trust USER…: the mail server's own users, whose folders its files may stand in.
+# trust USER…: the mail server's own users, whose folders its files may be in.
 trust() {
     users "$@"
     trusted="0 $user$uids"
@@ -107,8 +107,8 @@ open() {
         failed=yes
         return 1
     }
-    count=0 order='' unsettled='' nests=$newline home=$B/$1 code=unwritable
-    why="the name of the run, its restore program, or a program for SHA-256 is missing, or there is such a run"
+    count=0 order='' unsettled='' workdirs=$newline home=$B/$1 code=unwritable
+    why="the name of the run, its restore program, or a program for SHA-256 is missing, or the run already exists"
     # shellcheck disable=SC2174 # the last folder is meant: where those above give access lists, the mask does nothing
     named "$1" && [ ! -e "$home" ] && [ -n "$digest" ] && [ "$payload" -gt 0 ] &&
         attempt mkdir -p -m 700 "$B" "$home" "$home/files" || {

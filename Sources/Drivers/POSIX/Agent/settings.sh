@@ -8,7 +8,7 @@
 setting() {
     number "$1"
     eval "found=\$found_$i"
-    why="$1 is there twice"
+    why="$1 is listed twice"
     [ -z "$found" ] || return
     name=$1 expected=$2 secrecy=$3 left=$4 reading=''
     shift 4
@@ -43,13 +43,13 @@ assign() {
 
 # put_setting NUMBER: gives a setting its new value; else sets code and why.
 #
-# What was begun and not done is put back whatever is found then: a program that fails may have written anything.
+# What was started and not done is put back whatever is found then: a program that fails may have written anything.
 put_setting() {
     awaited && as_read "$1" || return
     eval "asked=\$asked_$1"
     journal "setting $1 $name" && flush "$run/journal" && write_setting "$1" "$run/new.$1" &&
         read_setting "$1" "$run/present" && checksum "$run/present" || return
-    why="$name: what is read is not what was written"
+    why="$name: the value read back is not the value written"
     [ "$sha" = "$asked" ] && journal "set $1 $name" || return
     say step "set $name"
 }

@@ -1,4 +1,4 @@
-# Files as they are to be, beside those in use: written, built, checked.
+# Files as they are to be, next to those in use: written, built, checked.
 
 stage() {
     beside "$@" && take_to "$temp" && staged "$2 $3:$4"
@@ -12,7 +12,7 @@ stage_text() {
     if { printf '%b' "$5" >"$temp"; } 2>/dev/null; then
         staged "$2 $3:$4"
     else
-        why="$temp did not take all of its bytes: $(echo 2>/dev/null | cat 2>&1 >>"$temp")"
+        why="$temp was not written completely: $(echo 2>/dev/null | cat 2>&1 >>"$temp")"
         return 1
     fi
 }
@@ -22,7 +22,7 @@ beside() {
     number "$1"
     eval "found=\$found_$i was=\$was_$i owner=\$owner_$i"
     why="$1 was not backed up"
-    [ -n "$found" ] && journal "staging $1" && place "$1" "${run##*/}" "$i" && make_nest && make_beside "$@" && return
+    [ -n "$found" ] && journal "staging $1" && place "$1" "${run##*/}" "$i" && mkworkdir && make_beside "$@" && return
     attributes "$1"
     return 1
 }
@@ -49,15 +49,15 @@ settle() {
         eval "temp=\$temp_$i role=\$role_$i"
         [ "$role" != staged ] || set -- "$@" "$temp"
     done
-    [ $# -eq 0 ] || cool "$@"
+    [ $# -eq 0 ] || backdate "$@"
     unsettled=
 }
 
-# cool FILE…: dates them two seconds before the run.
+# backdate FILE…: dates them two seconds before the run.
 #
 # Postfix takes a younger main.cf for half written, and each of its programs sleeps until it is older ("pausing to let
 # file cool down", dict_load_file_xt in its src/util/dict.c). Ours comes by rename, whole.
-cool() {
+backdate() {
     case $begun in '' | *[!0-9]*) return 0 ;; esac
     touch -d "@$((begun - 2))" -- "$@" || touch -A -000002 -- "$@" || :
 } 2>/dev/null
@@ -69,7 +69,7 @@ make_beside() {
     attempt make "$temp"
     set -- $? "$@"
     umask 077
-    [ "$1" -eq 0 ] && bare "$temp" || return
+    [ "$1" -eq 0 ] && drop_acl "$temp" || return
     shift
     if [ "$found" != absent ]; then
         if [ "${6-}" != secret ] && { [ "$owner" = "$3:$4" ] || [ "${was#* }" = "$3 $4" ]; } &&
@@ -114,11 +114,11 @@ permit() {
     [ "$mode" = "${2#0}" ] || attempt chmod "$2" "$1"
 }
 
-# bare FILE: takes from a new file the access list that its folder gives to each (acl(5), default); else sets why.
+# drop_acl FILE: takes from a new file the access list that its folder gives to each (acl(5), default); else sets why.
 #
 # Under it, the group's rights are those of everybody whom the list names. cp keeps it, install does not (coreutils
 # 9.7).
-bare() {
+drop_acl() {
     above=${1%/*}
     case $plain in *"$newline${above%/.mtactl-*}$newline"*) return 0 ;; esac
     case $(ls -ld -- "$above/" 2>/dev/null) in ??????????+*) ;; *) return 0 ;; esac
@@ -171,7 +171,7 @@ build() {
     done
     eval "capture $filled" || return
     for i in $built; do
-        eval "bare \"\$temp_$i\$suffix\"" || return
+        eval "drop_acl \"\$temp_$i\$suffix\"" || return
     done
 }
 
@@ -211,11 +211,11 @@ each_filled() {
 check() {
     settle || return
     if in_place "$@"; then return; fi
-    lay staged "$@" || return
+    check_in_copy staged "$@" || return
     [ -s "$run/errors" ] || return 0
     printed
     fresh=$errors
-    lay found "$@"
+    check_in_copy found "$@"
     printed
     why=$(fresh_lines "$fresh" "$errors")
     [ -z "$why" ]
@@ -237,10 +237,11 @@ in_place() {
     filled "$one" capture "$@" && [ ! -s "$run/errors" ]
 }
 
-# lay staged|found COUNT file… word…: copies of the files in one folder, and the command run there; else sets why.
+# check_in_copy staged|found COUNT file… word…: copies of the files in one folder, and the command run there; else sets
+# why.
 #
 # The same folder both times, so that what the command says of it compares equal.
-lay() {
+check_in_copy() {
     side=$1 left=$2
     shift 2
     if [ -e "$run/check" ]; then attempt rm -rf -- "$run/check" || return; fi

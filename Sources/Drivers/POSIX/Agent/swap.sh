@@ -62,7 +62,7 @@ put_staged() {
         for staging in $i $index; do
             eval "file=\$path_$staging temp=\$temp_$staging"
             folder=${file%/*}
-            # What does not stand there under its own name is renamed by itself.
+            # What does not be there under its own name is renamed by itself.
             [ "$temp" = "$folder/.mtactl-${run##*/}/${file##*/}" ] || folder=''
             if [ -z "$folder" ] || [ "$folder" != "$into" ]; then
                 put_batch || return
@@ -94,8 +94,8 @@ put_batch() {
     for each in $batch; do eval "say step swapped \"\$path_$each\""; done
 }
 
-# all_as_wanted: whether every file and setting is what it is to be found as; writes down what is to be in their
-# places. Else sets code and why.
+# all_as_wanted: whether every file and setting is as the plan expects; writes down what replaces them. Else sets code
+# and why.
 all_as_wanted() {
     i=1 numbers='' staged=''
     while [ "$i" -le "$count" ]; do
@@ -117,8 +117,8 @@ all_as_wanted() {
     done
 }
 
-# same NUMBERS [STAGED]: whether these files are what they are to be found as, looked at all at once; then `next`
-# tells of each that is staged. Else sets code and why.
+# same NUMBERS [STAGED]: whether these files are as the plan expects, checked all at once; then `next` reports on each
+# that is staged. Else sets code and why.
 same() {
     numbers=$1 hashed='' news=${2-}
     set --
@@ -136,7 +136,7 @@ same() {
     for each in $news; do eval "set -- \"\$@\" \"\$temp_$each\""; done
     [ $# -gt 0 ] || return 0
     if ! checksums "$@"; then
-        # One of them is no file, or went away: which one, as_wanted says.
+        # One of them is not a file, or went away: which one, as_wanted says.
         for each in $hashed; do as_wanted "$each" || return; done
         why="what was staged cannot be read"
         return 1
@@ -199,7 +199,7 @@ lives() {
 says() {
     code=differs wanted=$(printf '%b' "$1")
     shift
-    # Without a program that ends it: what waits for ever is left to the controller's patience and the dead-man switch.
+    # Without a program that ends it: what waits forever is left to the controller's patience and the dead-man switch.
     output=$("$@" 2>"$run/errors" </dev/null 3<&-)
     set -- $?
     if [ "$1-$output" = "0-$wanted" ]; then return; fi

@@ -48,7 +48,7 @@ take() {
 
 # take_to FILE: what is left of the payload of this call, into a file that is not there or empty; else sets why.
 take_to() {
-    why="$1 did not take all of its bytes"
+    why="$1 was not written completely"
     [ "$payload" -gt 0 ] || return 0
     if [ "$whole_blocks" != '' ] && take_block "$1"; then
         whole_blocks=yes
@@ -64,7 +64,7 @@ take_to() {
         set -- $? "$1"
         payload=0
         [ "$1" -eq 0 ] || return
-        why="$2 did not take all of its bytes"
+        why="$2 was not written completely"
         look "$2" && [ "$size" = "$wanted" ]
     fi
 }
@@ -153,7 +153,7 @@ flush() {
 
 # capture word…: runs a command for at most a minute; returns its status, and where it failed sets what `printed` does.
 #
-# Through files, where there is a folder for them: a daemon that the command starts may keep a pipe open for ever.
+# Through files, where there is a folder for them: a daemon that the command starts may keep a pipe open forever.
 capture() {
     if [ -z "$run" ]; then
         output=$(

@@ -1,11 +1,11 @@
-/// Domain names as they may stand in a playbook: letters, digits and hyphens (RFC 1123 §2.1, RFC 5321 §4.1.2).
+/// Domain names as they may be in a playbook: letters, digits and hyphens (RFC 1123 §2.1, RFC 5321 §4.1.2).
 package enum DomainName {
     /// The name in lower case.
     static func parse(_ text: String) throws(TextForm.Fault) -> String {
         if let first = text.unicodeScalars.first(where: { !$0.isASCII }) {
             throw TextForm.Fault(
                 "has the letter `\(first)` in a domain",
-                hint: "write the form that DNS has: `idn2 NAME` prints it, and it begins with `xn--`"
+                hint: "write its DNS form, which begins with `xn--`: `idn2 NAME` prints it"
             )
         }
         let name = text.lowercased()
@@ -26,8 +26,8 @@ package enum DomainName {
 
     private static func hint(_ name: String) -> String? {
         if name.contains("://") { return "write the name only, without `\(name.prefix { $0 != ":" })://`" }
-        if name.contains("_") { return "a domain of mail has letters, digits and hyphens, no `_`" }
-        if name.contains("*") { return "all that is below a domain is written `.example.org`" }
+        if name.contains("_") { return "a mail domain has letters, digits and hyphens, no `_`" }
+        if name.contains("*") { return "write `.example.org` for all subdomains of a domain" }
         return nil
     }
 }
@@ -38,11 +38,11 @@ extension DomainPattern {
         if text.hasPrefix("*.") {
             throw TextForm.Fault(
                 "is not a domain",
-                hint: "what is below a domain is written `\(text.dropFirst().shortenedText)`"
+                hint: "write `\(text.dropFirst().shortenedText)` for the subdomains of a domain"
             )
         }
         if text.contains("@") {
-            throw TextForm.Fault("is not a domain", hint: "recipients have routes by domain, not by address")
+            throw TextForm.Fault("is not a domain", hint: "recipients are routed by domain, not by address")
         }
         return text.hasPrefix(".")
             ? .subdomains(of: try DomainName.parse(String(text.dropFirst()))) : .exactly(try DomainName.parse(text))

@@ -1,6 +1,6 @@
 /// Durations as people write them: `90s`, `2m`, `1h30m`.
 package enum DurationText {
-    /// Throws unless the text is numbers with `d`, `h`, `m` or `s`, the larger unit first, and at most 7 days.
+    /// - Throws: Unless the text is numbers with `d`, `h`, `m` or `s`, the larger unit first, and at most 7 days.
     package static func duration(_ text: String) throws(Failure) -> Duration {
         do throws(TextForm.Fault) { return try parse(text) } catch {
             throw Failure("`\(text.shortened)` \(error.problem)", hint: error.hint)

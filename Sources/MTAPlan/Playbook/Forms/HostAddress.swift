@@ -7,20 +7,20 @@ package enum HostAddress {
         if isBracketed { inner = inner.dropFirst().dropLast() }
         if isIPv4(inner) || isIPv6(inner) { return inner.lowercased() }
         if isBracketed {
-            throw TextForm.Fault("has brackets", hint: "write the name alone; its MX records are never looked up")
+            throw TextForm.Fault("has brackets", hint: "write only the name; its MX records are never looked up")
         }
         // Whoever writes user:password@host here must not find it in an error.
         if text.contains("@") {
             throw TextForm.Fault(
                 "is not a host name",
-                hint: "user name and password stand under `login`",
+                hint: "put user name and password under `login`",
                 isConcealed: true
             )
         }
         if let colon = text.lastIndex(of: ":"), !text.contains("://"), Int(text[text.index(after: colon)...]) != nil {
             throw TextForm.Fault(
                 "has a port in it",
-                hint: "write `port: \(text[text.index(after: colon)...].prefix(5))` beside it"
+                hint: "write `port: \(text[text.index(after: colon)...].prefix(5))` next to it"
             )
         }
         return try DomainName.parse(text)

@@ -1,4 +1,4 @@
-/// Mail addresses as they may stand in a playbook: a dot-atom, `@` and a domain (RFC 5321 §4.1.2).
+/// Mail addresses as they may be in a playbook: a dot-atom, `@` and a domain (RFC 5321 §4.1.2).
 package enum MailAddress {
     /// The address with its domain in lower case.
     static func parse(_ text: String) throws(TextForm.Fault) -> String {
@@ -8,7 +8,7 @@ package enum MailAddress {
         let local = text[..<at]
         try check(local: local)
         guard !local.contains("*") else {
-            throw TextForm.Fault("has a `*` in it", hint: "a whole domain is written `@example.com`")
+            throw TextForm.Fault("has a `*` in it", hint: "write `@example.com` for a whole domain")
         }
         return "\(local)@" + (try DomainName.parse(String(text[text.index(after: at)...])))
     }
@@ -37,7 +37,7 @@ package enum MailAddress {
         return "\(local)@\(domain)"
     }
 
-    /// The domain in lower case and the part before it, from an address as it stands in an envelope.
+    /// The domain in lower case and the part before it, from an address as it is in an envelope.
     package static func split(_ address: String) -> (local: String, domain: String)? {
         var text = address[...]
         if text.hasPrefix("<"), text.hasSuffix(">") { text = text.dropFirst().dropLast() }
@@ -52,7 +52,7 @@ package enum MailAddress {
         guard local.utf8.count <= 64 else { throw TextForm.Fault("has more than 64 characters before the `@`") }
         guard local.utf8.allSatisfy({ isAtomText($0) || $0 == 0x2E }) else {
             throw TextForm.Fault(
-                "has a character that addresses do not have outside quotes",
+                "has a character that addresses can only have in quotes",
                 hint: "quoted addresses cannot be routed"
             )
         }
@@ -74,16 +74,16 @@ extension SenderPattern {
     /// `boss@example.com`, or `@example.com` for all of a domain.
     static func parse(_ text: String) throws(TextForm.Fault) -> SenderPattern {
         if text.isEmpty || text == "<>" {
-            throw TextForm.Fault("is the empty sender", hint: "its route stands under `bounces`")
+            throw TextForm.Fault("is the empty sender", hint: "set its route under `bounces`")
         }
         if text.hasPrefix("*@") {
-            throw TextForm.Fault("is not a sender", hint: "all of a domain is written `\(text.dropFirst())`")
+            throw TextForm.Fault("is not a sender", hint: "write `\(text.dropFirst())` for a whole domain")
         }
         if text.hasPrefix("@") { return .domain(try DomainName.parse(String(text.dropFirst()))) }
         guard text.contains("@") else {
             throw TextForm.Fault(
                 "is not a sender, it has no `@`",
-                hint: "all of a domain is written `\"@\(text.shortened)\"`"
+                hint: "write `\"@\(text.shortened)\"` for a whole domain"
             )
         }
         return .address(try MailAddress.parse(text))

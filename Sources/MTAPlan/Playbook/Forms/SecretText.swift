@@ -1,5 +1,5 @@
 extension SecretReference {
-    /// What may stand where a password belongs.
+    /// What may be where a password belongs.
     static let forms = "write `env:NAME`, `file:PATH`, `command:PROGRAM ARGS` or `\"prompt:\"`"
 
     /// The reference that a text is.
@@ -25,7 +25,7 @@ extension SecretReference {
         case "command":
             guard let words = ShellWords.split(rest), !words.isEmpty else {
                 throw TextForm.Fault(
-                    "has no command after `command:`, or an open quote",
+                    "has no command after `command:`, or an unclosed quote",
                     hint: "write `command:PROGRAM ARGS`; it is not run by a shell"
                 )
             }
@@ -35,7 +35,7 @@ extension SecretReference {
         }
     }
 
-    private static let literal = TextForm.Fault("is written out, and passwords never are", hint: forms)
+    private static let literal = TextForm.Fault("is a plain-text password, which is not allowed", hint: forms)
 
     /// A path as seen from the folder; `/…` and `~/…` as they are.
     package static func path(_ path: String, in folder: String) -> String {

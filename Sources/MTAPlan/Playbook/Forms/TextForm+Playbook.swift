@@ -3,7 +3,7 @@ extension TextForm {
     package static let hostName = parsed("a host name or IP address", by: HostAddress.parse)
     static let address = parsed("a mail address", pattern: #"^[^@\s]+@[^@\s]+$"#, by: MailAddress.parse)
     static let addressPattern = parsed(
-        "a mail address, perhaps with `*`",
+        "a mail address, optionally with `*`",
         pattern: #"^[^@\s]+@[^@\s]+$"#,
         by: MailAddress.parsePattern
     )
@@ -18,7 +18,7 @@ extension TextForm {
         by: HostAddress.parseNetwork
     )
     static let recipientDomain = parsed(
-        "a domain, or `.domain` for what is below it",
+        "a domain, or `.domain` for its subdomains",
         pattern: #"^[^@*\s]+$"#,
         by: DomainPattern.parse
     )
@@ -38,7 +38,7 @@ extension TextForm {
     static let smarthostName = TextForm("a name of letters, digits, `-` and `_`", pattern: "^[A-Za-z0-9_-]{1,64}$") {
         text in
         if text == "direct" {
-            return Fault("is the word for mail that takes no smarthost", hint: "choose another name")
+            return Fault("is reserved for mail that takes no smarthost", hint: "choose another name")
         }
         guard text.utf8.count <= 64, text.utf8.allSatisfy({ $0 == 0x2D || $0 == 0x5F || isLetterOrDigit($0) }) else {
             return Fault("is not a name for a smarthost", hint: "it has letters, digits, `-` and `_`, at most 64")
@@ -51,10 +51,10 @@ extension TextForm {
     /// A path on a host that mail servers' configuration files take without quotes.
     static let remotePath = TextForm("a path on the host", pattern: "^/[A-Za-z0-9._/@+~-]*[A-Za-z0-9._@+~-]$") { text in
         guard text.hasPrefix("/"), !text.hasSuffix("/") else {
-            return Fault("is not the whole path of a file on the host", hint: "begin with `/`")
+            return Fault("is not an absolute path of a file on the host", hint: "begin with `/`")
         }
         guard text.utf8.allSatisfy({ isLetterOrDigit($0) || "._/@+~-".utf8.contains($0) }) else {
-            return Fault("has a character that mail servers do not take in a path")
+            return Fault("has a character that mail servers do not accept in a path")
         }
         return text.split(separator: "/").contains("..")
             ? Fault("has `..` in it", hint: "write the path it stands for") : nil

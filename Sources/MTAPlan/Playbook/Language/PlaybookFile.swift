@@ -1,4 +1,4 @@
-/// A playbook and where each part of it stands.
+/// A playbook and where each part of it is.
 package struct PlaybookFile: Sendable {
     package var file: String
     package var playbook: Playbook
@@ -9,7 +9,7 @@ package struct PlaybookFile: Sendable {
     ///
     /// Touches nothing but the bytes.
     ///
-    /// `file` is its path, as it is to stand in errors. Relative paths of secrets start from its folder.
+    /// `file` is its path, as it is to be in errors. Relative paths of secrets start from its folder.
     /// Throws everything that is wrong with it, in the order of its lines.
     package init(_ bytes: [UInt8], file: String, in language: PlaybookLanguage) throws(Failures) {
         let document: YAMLReader.Document
@@ -30,7 +30,7 @@ package struct PlaybookFile: Sendable {
         self.language = language
     }
 
-    /// Where a key stands: `["plays", "0", "routes"]`.
+    /// Where a key is: `["plays", "0", "routes"]`.
     ///
     /// The nearest there is, where it is absent.
     func place(_ path: [String]) -> Place {
@@ -68,7 +68,7 @@ extension Playbook {
     ///
     /// Touches nothing but the text.
     ///
-    /// `file` is its path, as it is to stand in errors. Relative paths of secrets start from its folder.
+    /// `file` is its path, as it is to be in errors. Relative paths of secrets start from its folder.
     /// Throws everything that is wrong with it, in the order of its lines.
     package static func load(
         text: String,
@@ -99,22 +99,22 @@ extension Playbook {
 }
 
 extension Complaint {
-    /// The root of the file is no mapping.
+    /// The root of the file is not a mapping.
     fileprivate static func noPlaybook(_ root: YAMLNode) -> Complaint {
         if root.list?.contains(where: { $0.pair("hosts") != nil }) == true {
             return Complaint(
                 root.place,
-                "this is a playbook of Ansible",
-                hint: "one of mtactl begins with `plays:`; `mtactl schema playbook` prints the format"
+                "this is an Ansible playbook",
+                hint: "mtactl's playbooks begin with `plays:`; `mtactl schema playbook` prints the format"
             )
         }
         if root.scalar?.hasPrefix("$ANSIBLE_VAULT;") == true {
             return Complaint(
                 root.place,
                 "this file is encrypted with ansible-vault, which is not read here",
-                hint: "leave it plain: its passwords are references, such as `env:NAME`"
+                hint: "leave it unencrypted: its passwords are references, such as `env:NAME`"
             )
         }
-        return Complaint(root.place, "a playbook is a mapping", hint: "its first word is `plays:`")
+        return Complaint(root.place, "a playbook must be a mapping", hint: "it begins with `plays:`")
     }
 }

@@ -1,8 +1,8 @@
 /// What playbooks and inventories can say: words for every mail server, and what single products add to them.
 package struct PlaybookLanguage: Sendable {
-    /// What may stand after `mta:`, besides `auto`.
+    /// What may be after `mta:`, besides `auto`.
     let servers: [String]
-    /// What stands under a product's name.
+    /// What is under a product's name.
     let sections: [any ServerSettings.Type]
 
     package init(servers: [String], sections: [any ServerSettings.Type]) {
@@ -39,9 +39,9 @@ package struct SectionReader: Sendable {
 
     package func word<Value: RawRepresentable<String>>(_ key: String) -> Value? { node[key]?.word() }
 
-    /// The secrets of a table, by the names that they stand under.
+    /// The secrets of a table, by the names that they are under.
     ///
-    /// `what`: What each is, as it is to stand in a question, before its name.
+    /// `what`: What each is, as it is to be in a question, before its name.
     package func secrets(_ key: String, what: String) -> [String: SecretReference] {
         var secrets: [String: SecretReference] = [:]
         for pair in node[key]?.pairs ?? [] {
@@ -52,12 +52,12 @@ package struct SectionReader: Sendable {
         return secrets
     }
 
-    /// A path on this machine, as seen from the folder of the file that it stands in.
+    /// A path on this machine, as seen from the folder of the file that it is in.
     package func path(_ key: String) -> String? { text(key).map { SecretReference.path($0, in: folder) } }
 
     /// A host's name in lower case, or its address without brackets.
     package func host(_ key: String) -> String? { node[key]?.value(by: HostAddress.parse) }
 
-    /// `what`: What the login is for, as it is to stand in a question: `for the Exchange shell`.
+    /// `what`: What the login is for, as it is to be in a question: `for the Exchange shell`.
     package func login(_ key: String, what: String) -> Login? { Login(node[key], folder: folder, what: what) }
 }

@@ -68,7 +68,7 @@ extension PlaybookLoader {
         case .via(let smarthost) where smarthost.tls == .none:
             complain(
                 login.key.place,
-                "a password would cross the network in clear",
+                "a password would cross the network in clear text",
                 hint: "write `tls: required` for `\(smarthost.name)`, or remove `login`"
             )
         case .via, nil: break
@@ -89,7 +89,7 @@ extension PlaybookLoader {
         if let logins = node.pair("logins"), smarthost.tls == .none {
             complain(
                 logins.key.place,
-                "passwords would cross the network in clear",
+                "passwords would cross the network in clear text",
                 hint: "write `tls: required` for `\(smarthost.name)`, or remove `logins`"
             )
         }
@@ -102,7 +102,7 @@ extension PlaybookLoader {
             if let addresses = node.pair("from-smarthost") {
                 complain(
                     addresses.key.place,
-                    "`from-smarthost` has no use without `local-domains: relay`",
+                    "`from-smarthost` has no effect without `local-domains: relay`",
                     hint: "write that as well, or remove it"
                 )
             }
@@ -111,7 +111,7 @@ extension PlaybookLoader {
         guard let addresses else {
             complain(
                 node.pair("local-domains")?.key.place ?? node.place,
-                "mail for the host's own domains would go round in circles",
+                "mail for the host's own domains would loop",
                 hint: "write `from-smarthost: [ADDRESS, …]`: mail that comes from there is delivered on the host"
             )
             return .keep

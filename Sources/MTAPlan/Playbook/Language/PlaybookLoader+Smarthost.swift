@@ -32,7 +32,7 @@ extension PlaybookLoader {
         var hosts: [String] = []
         for node in nodes {
             guard let host = value(node, by: HostAddress.parse) else { continue }
-            if hosts.contains(host) { complain(node.place, "`\(host)` stands twice in `hosts`", hint: "remove one") }
+            if hosts.contains(host) { complain(node.place, "`\(host)` is listed twice in `hosts`", hint: "remove one") }
             hosts.append(host)
         }
         return hosts
@@ -45,7 +45,7 @@ extension PlaybookLoader {
         if region.isEmpty || preset.regions.isEmpty {
             complain(
                 place,
-                "\(preset.title) has no smarthost that is everyone's",
+                "\(preset.title) has no smarthost that all customers share",
                 hint: preset.hostHint ?? "write `host`"
             )
         }
@@ -56,7 +56,7 @@ extension PlaybookLoader {
         if smarthost.tls == .none, node["login"] != nil {
             complain(
                 node.pair("tls")?.value.place ?? node.place,
-                "a password would cross the network in clear",
+                "a password would cross the network in clear text",
                 hint: "write `tls: required`, or remove `login`"
             )
         }
@@ -66,7 +66,7 @@ extension PlaybookLoader {
                     preset.regions.isEmpty ? "remove `region`" : Spelling.hint(for: word, in: preset.regions)
                 complain(region.place, "\(preset.title) has no region `\(word.shortened)`", hint: hint)
             } else if node["provider"] == nil {
-                complain(region.place, "`region` is a provider's", hint: "write `provider` as well, or remove it")
+                complain(region.place, "`region` needs a `provider`", hint: "write `provider` as well, or remove it")
             }
         }
     }

@@ -1,6 +1,6 @@
 /// Makes a playbook of a file's nodes.
 ///
-/// Whatever is not of the described shape has been complained about before, and is passed over here; so everything
+/// Whatever is not of the described shape has been complained about before, and is skipped here; so everything
 /// that is wrong with a file is found at once.
 struct PlaybookLoader {
     /// Where relative paths start.
@@ -104,7 +104,7 @@ struct PlaybookLoader {
         if let smarthost = smarthosts[name] { return smarthost }
         let hint =
             smarthostNames.isEmpty
-            ? "name it under `smarthosts`" : Spelling.hint(for: name, in: smarthostNames + ["direct"])
+            ? "define it under `smarthosts`" : Spelling.hint(for: name, in: smarthostNames + ["direct"])
         complain(node.place, "there is no smarthost `\(name.shortened)`", hint: hint)
         return nil
     }

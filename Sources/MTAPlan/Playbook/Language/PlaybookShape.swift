@@ -8,7 +8,7 @@ enum PlaybookShape {
                     Key(
                         "smarthosts",
                         .table(keys: .smarthostName, values: smarthost),
-                        "The relays, by names of your choice."
+                        "The relays, under names of your choice."
                     ),
                     Key(
                         "plays",
@@ -17,7 +17,7 @@ enum PlaybookShape {
                         isRequired: true
                     ),
                     Key("verify", verify, "The message that proves the route."),
-                    Key("rollout", rollout, "In which portions the hosts are changed, and when to stop."),
+                    Key("rollout", rollout, "How many hosts are changed at a time, and when to stop."),
                 ]
             )
         )
@@ -28,7 +28,7 @@ enum PlaybookShape {
             "a smarthost",
             [
                 Key("host", .text(.hostName), "Its name or address. MX records are never looked up."),
-                Key("hosts", .list(of: .text(.hostName), atLeast: 1), "Several, tried in this order."),
+                Key("hosts", .list(of: .text(.hostName), atLeast: 1), "Several hosts, tried in this order."),
                 Key("port", .integer(1...65_535), "587 is for submission.", fallback: "587"),
                 Key(
                     "tls",
@@ -37,17 +37,21 @@ enum PlaybookShape {
                         Word("opportunistic", "encrypted where the smarthost offers it"),
                         Word(
                             "required",
-                            "encrypted or not sent; the certificate is not looked at, so anybody in the middle could answer"
+                            "encrypted or not sent; the certificate is not checked, so anybody in the middle could answer"
                         ),
                         Word("verified", "encrypted, and the certificate is valid and names the smarthost"),
                     ]),
-                    "How the connection is protected. Left out: verified where there is a login, else required."
+                    "How the connection is encrypted. Default: verified if there is a login, else required."
                 ),
-                Key("login", .login, "User name and password. Absent: the smarthost knows the host by its address."),
+                Key(
+                    "login",
+                    .login,
+                    "User name and password. If absent, the smarthost recognises the host by its address."
+                ),
                 Key(
                     "provider",
                     .choice(ProviderPreset.all.map { Word($0.name, $0.title) }),
-                    "A preset for the values above; each of them can still be given."
+                    "A preset for the values above; each of them can be overridden."
                 ),
                 Key(
                     "region",
@@ -63,7 +67,7 @@ enum PlaybookShape {
         Record(
             "a play",
             [
-                Key("name", .text(.line("a name")), "What reports call it. Absent: the pattern of its hosts."),
+                Key("name", .text(.line("a name")), "Its name in reports. Default: its host pattern."),
                 Key(
                     "hosts",
                     .oneOrMore(.text(.hostPattern)),
@@ -73,7 +77,7 @@ enum PlaybookShape {
                 Key(
                     "mta",
                     language.mta,
-                    "Which mail server the play is for; `auto` takes the one found.",
+                    "Which mail server the play is for; `auto` uses the one that is found.",
                     fallback: "auto"
                 ),
                 Key("routes", .record(RoutesShape.routes), "Which mail goes where.", isRequired: true),
@@ -85,7 +89,7 @@ enum PlaybookShape {
         Record(
             "`verify`",
             [
-                Key("to", .text(.address), "Who receives the test message.", isRequired: true),
+                Key("to", .text(.address), "The recipient of the test message.", isRequired: true),
                 Key(
                     "from",
                     .text(.localPartOrAddress),
@@ -96,7 +100,7 @@ enum PlaybookShape {
                 Key(
                     "at-most",
                     .integer(1...1000),
-                    "How many messages are sent: one for each way of the plan, and no more than this.",
+                    "How many messages are sent at most; there is one for each route of the plan.",
                     fallback: "20"
                 ),
             ]
@@ -122,15 +126,15 @@ enum PlaybookShape {
                 Key(
                     "revert-after",
                     .text(.duration),
-                    "When a host that was changed and not confirmed puts itself back; without it, five minutes more than `verify` may take."
+                    "After how long a host that was changed but not confirmed puts itself back. Default: five minutes more than `verify` may take."
                 ),
                 Key(
                     "on-abort",
                     .choice([
-                        Word("keep", "hosts that are committed stay so"),
-                        Word("roll-back", "hosts that are committed are put back as well"),
+                        Word("keep", "committed hosts stay committed"),
+                        Word("roll-back", "committed hosts are put back as well"),
                     ]),
-                    "What becomes of hosts already committed when a rollout is aborted.",
+                    "What happens to committed hosts when a rollout is aborted.",
                     fallback: "keep"
                 ),
             ]
@@ -152,7 +156,7 @@ extension Shape {
                 Key(
                     "password",
                     .text(.secret),
-                    "Where the password is to be had: \(SecretReference.forms).",
+                    "Where to get the password: \(SecretReference.forms).",
                     isRequired: true
                 ),
             ]

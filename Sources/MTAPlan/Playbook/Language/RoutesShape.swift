@@ -1,4 +1,4 @@
-/// What stands under `routes`.
+/// What is under `routes`.
 enum RoutesShape {
     static let routes = Record(
         "`routes`",
@@ -12,17 +12,17 @@ enum RoutesShape {
             Key(
                 "recipients",
                 .table(keys: .recipientDomain, values: .text(.route)),
-                "Routes by the recipient's domain; `.example.org` is all below it. They beat `senders`."
+                "Routes by the recipient's domain; `.example.org` means its subdomains. They take precedence over `senders`."
             ),
             Key(
                 "senders",
                 .table(keys: .sender, values: .either([.text(.route), sender])),
-                "Routes by `@domain` or address of the envelope sender; the most exact wins. They beat `default`."
+                "Routes by `@domain` or address of the envelope sender; the most specific wins. They take precedence over `default`."
             ),
             Key(
                 "senders-file",
                 .record(sendersFile),
-                "A list of senders on the host that others maintain, in the form the mail server looks keys up in."
+                "A list of senders on the host that others maintain, in the mail server's lookup format."
             ),
             Key(
                 "bounces",
@@ -39,7 +39,7 @@ enum RoutesShape {
                     Word("keep", "delivered on the host, as before"),
                     Word("relay", "through the smarthost as well; needs `from-smarthost`"),
                 ]),
-                "What becomes of mail for the host's own domains.",
+                "What happens to mail for the host's own domains.",
                 fallback: "keep"
             ),
             Key(
@@ -65,7 +65,7 @@ enum RoutesShape {
         "`senders-file`",
         [
             Key("path", .text(.remotePath), "The list on the host.", isRequired: true),
-            Key("via", .text(.route), "The smarthost of the senders in it.", isRequired: true),
+            Key("via", .text(.route), "The smarthost for the senders in it.", isRequired: true),
             Key("logins", .text(.remotePath), "A list on the host with a login for each sender."),
         ]
     )
@@ -73,7 +73,7 @@ enum RoutesShape {
     static let returnPath = Record(
         "`rewrite-return-path`",
         [
-            Key("to", .text(.address), "What is put in their place.", isRequired: true),
+            Key("to", .text(.address), "The address that replaces them.", isRequired: true),
             Key(
                 "senders",
                 .list(of: .text(.addressPattern), atLeast: 1),

@@ -50,7 +50,7 @@ extension Lint {
                 .warning,
                 path,
                 "the play is for \(mta), and \(host.name) has \(other) by the inventory",
-                hint: "leave it out with `:!`, or write `mta: auto`"
+                hint: "exclude it with `:!`, or write `mta: auto`"
             )
         }
     }

@@ -10,7 +10,7 @@ extension Lint {
                     .note,
                     path,
                     "another play on line \(line) is called `\(play.name.shortened)` too",
-                    hint: "reports tell plays by name"
+                    hint: "reports identify plays by name"
                 )
             }
             names[play.name] = names[play.name] ?? index
@@ -94,11 +94,11 @@ extension Lint {
                 .warning,
                 [],
                 "nothing proves that mail takes the new route",
-                hint: "write `verify: {to: ADDRESS}` with a mailbox of yours elsewhere"
+                hint: "write `verify: {to: ADDRESS}` with a mailbox of yours on another host"
             )
             return
         }
-        // The host's own name is not known here, and stands in no row.
+        // The host's own name is not known here, and is in no row.
         let sender = verify.from.map { $0.contains("@") ? $0 : "\($0)@host.invalid" } ?? "root@host.invalid"
         for (index, play) in playbook.plays.enumerated() where !play.routes.smarthosts.isEmpty {
             let path = ["plays", String(index), "routes"]
@@ -109,15 +109,15 @@ extension Lint {
                     .warning,
                     path,
                     "the test message would not take a smarthost in this play",
-                    hint: "choose `verify: {from: …, to: …}` that do, or it proves nothing"
+                    hint: "choose a `verify: {from: …, to: …}` that does, or it proves nothing"
                 )
             case .oneOf(let decisions) where decisions.contains { $0.route == .direct }:
                 find(
                     "verify-not-sure",
                     .note,
                     path,
-                    "whether the test message takes a smarthost is up to \(play.routes.sendersFile?.path ?? "a list") on the host",
-                    hint: "choose `verify: {from: …}` that stands in it, or a row of its own"
+                    "whether the test message takes a smarthost depends on \(play.routes.sendersFile?.path ?? "a list") on the host",
+                    hint: "choose a `verify: {from: …}` that is listed in it, or give it a row of its own"
                 )
             case .decided, .oneOf: break
             }

@@ -19,15 +19,15 @@ extension Lint {
                 "tls-none",
                 .warning,
                 path + ["tls"],
-                "mail to `\(smarthost.name)` crosses the network in clear",
-                hint: "write `tls: required`, unless something else protects the way"
+                "mail to `\(smarthost.name)` crosses the network in clear text",
+                hint: "write `tls: required`, unless something else protects the connection"
             )
         case .opportunistic where hasLogin:
             find(
                 "tls-opportunistic-login",
                 .warning,
                 path + ["tls"],
-                "whoever can garble the connection to `\(smarthost.name)` gets the password in clear",
+                "anyone who can tamper with the connection to `\(smarthost.name)` gets the password in clear text",
                 hint: "write `tls: verified`"
             )
         case .required where hasLogin:
@@ -35,8 +35,7 @@ extension Lint {
                 "tls-required-login",
                 .warning,
                 path + ["tls"],
-                "whoever can stand between the hosts and `\(smarthost.name)` gets the password, as its certificate is not "
-                    + "looked at",
+                "anyone between the hosts and `\(smarthost.name)` can get the password, as its certificate is not checked",
                 hint: "write `tls: verified`, which is the default where there is a login"
             )
         case .opportunistic:
@@ -44,7 +43,7 @@ extension Lint {
                 "tls-opportunistic",
                 .note,
                 path + ["tls"],
-                "mail to `\(smarthost.name)` goes in clear where the smarthost does not offer encryption",
+                "mail to `\(smarthost.name)` goes in clear text where the smarthost does not offer encryption",
                 hint: "write `tls: required` if it always does"
             )
         case .required, .verified: break
@@ -60,7 +59,7 @@ extension Lint {
                 .warning,
                 path + ["port"],
                 "`\(smarthost.name)` asks for a login on port 25",
-                hint: "providers take logins on 587, and many networks close 25"
+                hint: "providers accept logins on 587, and many networks close 25"
             )
         }
         if smarthost.tls == .verified,
@@ -87,7 +86,7 @@ extension Lint {
     private mutating func check(_ smarthost: Smarthost, _ preset: ProviderPreset, _ path: [String]) {
         let path = path + ["provider"]
         for prerequisite in preset.prerequisites {
-            find("provider-prerequisite", .note, path, "\(preset.title) asks for this first: \(prerequisite)")
+            find("provider-prerequisite", .note, path, "\(preset.title) requires this first: \(prerequisite)")
         }
         if let spf = preset.spf {
             find(
@@ -101,14 +100,14 @@ extension Lint {
         if let caution = preset.caution { find("provider-caution", .note, path, "\(preset.title): \(caution)") }
         let hasLogin = smarthost.login != nil || logins(with: smarthost)
         if preset.knownBy == .login, !hasLogin {
-            find("provider-login", .warning, path, "\(preset.title) wants a login", hint: "write `login` beside it")
+            find("provider-login", .warning, path, "\(preset.title) requires a login", hint: "write `login` next to it")
         }
         if preset.knownBy == .address, hasLogin {
             find(
                 "provider-login",
                 .warning,
                 path,
-                "\(preset.title) knows hosts by their address and offers no login",
+                "\(preset.title) recognises hosts by their address and offers no login",
                 hint: "remove `login`"
             )
         }
@@ -117,8 +116,8 @@ extension Lint {
                 "provider-settling",
                 .note,
                 path,
-                "\(preset.title) may need \(settling.components.seconds / 60) minutes until it knows a new host",
-                hint: "arrange it well before, or the test message is refused and the host put back"
+                "\(preset.title) may need \(settling.components.seconds / 60) minutes until it recognises a new host",
+                hint: "set it up well in advance, or the test message is refused and the host is put back"
             )
         }
     }

@@ -67,7 +67,7 @@ package struct IceWarp: MailServer {
             submission: { facts in
                 let port = facts.text("icewarp.port").flatMap { Int($0) } ?? 25
                 return Command(
-                    to: "hand a message in at port \(port)",
+                    to: "submit a message on port \(port)",
                     in: "bash",
                     program: PackageResources.icewarp_submit_sh,
                     [String(port)]
@@ -76,7 +76,7 @@ package struct IceWarp: MailServer {
             tracer: { IceWarpTrace($0) },
             mark: { _ in nil },
             discard: { id in
-                Command(to: "take the message out of the queue", program: PackageResources.icewarp_discard_sh, [id])
+                Command(to: "remove the message from the queue", program: PackageResources.icewarp_discard_sh, [id])
             },
             hints: Trace.Hint.common,
             unproved: .noSessions
@@ -94,11 +94,11 @@ package struct IceWarp: MailServer {
         }
         if use == .whenDirectFails {
             notes.append(
-                "`\(smarthost.name)` is used only for mail that cannot be delivered directly, so the test message may go directly and show nothing of it"
+                "`\(smarthost.name)` is used only for mail that cannot be delivered directly, so the test message may go directly and prove nothing about it"
             )
         }
         if let count = facts.text("icewarp.routes").flatMap({ Int($0) }), count > 0 {
-            notes.append("redirect.dat has rows that decide before the relay server does: \(count)")
+            notes.append("redirect.dat has rows that take precedence over the relay server: \(count)")
         }
         return notes
     }
@@ -112,15 +112,15 @@ package struct IceWarp: MailServer {
 extension Failure {
     fileprivate static func rows(_ kind: String, _ key: String, _ section: String) -> Failure {
         Failure(
-            "icewarp routes by \(kind) in redirect.dat, whose form is documented in part only, so mtactl writes none of its rows, and \(key) has one under `\(section)`",
+            "icewarp routes by \(kind) in redirect.dat, whose format is only partly documented, so mtactl does not write to it, and \(key) has one under `\(section)`",
             hint:
-                "leave `\(section)` out for this host, and make the row in icewarp's console, under Mail, General, Routing"
+                "leave `\(section)` out for this host, and add the row in icewarp's console, under Mail, General, Routing"
         )
     }
 
     fileprivate static var noSessions: Failure {
         Failure(
-            "icewarp does not log what becomes of a message, so delivery could not be proved",
+            "icewarp does not log what happens to a message, so delivery could not be proved",
             hint: "set C_System_Log_Services_SMTP to 3, debug and summary, or leave `verify` out of the playbook"
         )
     }

@@ -74,7 +74,7 @@ struct IceWarpHost {
             reload: changes.isEmpty ? [] : [module("--restart", to: "restart icewarp's smtp module")],
             health: [
                 Command(
-                    to: "see that icewarp listens at port \(port)",
+                    to: "check that icewarp listens on port \(port)",
                     in: "bash",
                     program: PackageResources.icewarp_health_sh,
                     [port]
@@ -104,7 +104,7 @@ struct IceWarpHost {
         )
     }
 
-    /// The files of the SMTP log, `sYYYYMMDD-NN.log`; `nil` where they do not tell what becomes of a message.
+    /// The files of the SMTP log, `sYYYYMMDD-NN.log`; `nil` where they do not tell what happens to a message.
     ///
     /// Source: docs.icewarp.com, "Logging"; C_System_Log_Services_SMTP in tool.help: 0 none, 1 debug, 2 summary, 3 both,
     /// 4 extended.
@@ -121,13 +121,13 @@ extension Failure {
     fileprivate static var noTool: Failure {
         Failure(
             "icewarp's tool.sh was not found, neither in /opt/icewarp nor where /etc/icewarp/icewarp.conf says",
-            hint: "look at IWS_INSTALL_DIR in /etc/icewarp/icewarp.conf"
+            hint: "check IWS_INSTALL_DIR in /etc/icewarp/icewarp.conf"
         )
     }
 
     fileprivate static func otherTool(_ tool: String, _ home: String) -> Failure {
         Failure(
-            "the playbook names \(tool.escaped), and icewarp was found in \(home.escaped)",
+            "the playbook names \(tool.escaped), but icewarp was found in \(home.escaped)",
             hint: "leave `tool` out, or let IWS_INSTALL_DIR in /etc/icewarp/icewarp.conf name the right folder"
         )
     }

@@ -93,29 +93,29 @@ struct IceWarpRelay {
 extension Failure {
     fileprivate static func noTLSFromTheStart(_ smarthost: Smarthost) -> Failure {
         Failure(
-            "`\(smarthost.name)` has port 465, where TLS begins with the first byte, and it is not documented that icewarp can do that towards a relay server",
-            hint: "give the port on which the smarthost offers STARTTLS, mostly 587"
+            "`\(smarthost.name)` has port 465, where TLS starts with the first byte, and it is not documented that icewarp can do that with a relay server",
+            hint: "give the port on which the smarthost offers STARTTLS, usually 587"
         )
     }
 
     fileprivate static func noAddress(_ name: String) -> Failure {
         Failure(
-            "icewarp takes what follows a `:` for the port, so the IPv6 address of `\(name)` cannot be its relay server",
+            "icewarp treats what follows a `:` as the port, so the IPv6 address of `\(name)` cannot be its relay server",
             hint: "give the smarthost's name"
         )
     }
 
     fileprivate static func unfitUser(_ login: Login) -> Failure {
         Failure(
-            "icewarp cannot keep the user name `\(login.username.escaped)`: in its relay server's syntax a user name has none of `;`, `:`, blanks and what is not ASCII, and one `@` at most",
+            "icewarp cannot store the user name `\(login.username.escaped)`: in its relay server's syntax a user name can have no `;`, `:`, spaces or non-ASCII characters, and at most one `@`",
             hint: "ask the smarthost's operator for another user name"
         )
     }
 
     fileprivate static func unfitPassword(_ login: Login) -> Failure {
         Failure(
-            "icewarp cannot keep the password of `\(login.username.escaped)` (\(login.password)): it is empty or has one of `;`, `:`, `@`, blanks and what is not ASCII in it, which its relay server's syntax cannot hold",
-            hint: "have the password changed to one of other characters"
+            "icewarp cannot store the password of `\(login.username.escaped)` (\(login.password)): it is empty or has a `;`, `:`, `@`, space or non-ASCII character, which its relay server's syntax cannot express",
+            hint: "have the password changed to one without these characters"
         )
     }
 }

@@ -8,7 +8,7 @@ package struct IceWarpSettings: ServerSettings {
         Key(
             "tool",
             .text(.line("a path")),
-            "The whole path of tool.sh or tool.exe, if it is not in its usual place."
+            "The full path of tool.sh or tool.exe, if it is not in its usual place."
         ),
         Key(
             "use",
@@ -20,7 +20,7 @@ package struct IceWarpSettings: ServerSettings {
         ),
     ]
 
-    /// The whole path of `tool.sh` or `tool.exe`; found by itself where it is in its usual place.
+    /// The full path of `tool.sh` or `tool.exe`; found by itself where it is in its usual place.
     package var tool: String?
     package var use: Use = .always
 

@@ -38,13 +38,13 @@ struct IceWarpTrace: Tracer {
             status: .queued,
             messageID: sent.messageID,
             queueID: sent.messageID,
-            reply: isTaken ? "" : "the log does not have the message"
+            reply: isTaken ? "" : "the message is not in the log"
         )
     }
 
     private func delivery(_ end: IceWarpLogLine, _ lines: [IceWarpLogLine]) -> Delivery {
         let session = lines.prefix { $0 != end }.filter { $0.session == end.session && $0.address == end.address }
-        // `1 1024 00:00:01 OK`: messages, bytes, how long it took, and what came of it.
+        // `1 1024 00:00:01 OK`: messages, bytes, how long it took, and what resulted from it.
         let words = end.text.dropFirst(sum.count).split(separator: " ", maxSplits: 3)
         let result = words.count > 3 ? words[3] : ""
         let isTaken = words.first != "0" && result.hasPrefix("OK")

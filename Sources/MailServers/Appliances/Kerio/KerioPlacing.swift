@@ -2,7 +2,7 @@ import MTAPlan
 
 /// Where rules of ours are put among those that are there, and which of ours serve again.
 ///
-/// No rule is moved: what a run did is taken back by taking its rules out again.
+/// No rule is moved: a run is undone by removing its rules.
 struct KerioPlacing {
     private let rules: [RelayRule]
     /// The places of others' rules that stay enabled.
@@ -46,7 +46,7 @@ struct KerioPlacing {
 }
 
 extension RelayRule {
-    /// Whether it is ours and says what another is to say.
+    /// Whether it is mtactl's and equals another one.
     fileprivate func serves(as wanted: APIWork.NewRule) -> Bool {
         isOurs && isEnabled && host.lowercased() == wanted.host.lowercased() && port == wanted.port
             && username == wanted.username && condition == wanted.condition

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// From what is asked for and the rules that are there to the list that is written.
+/// Makes the list to write from the routes that are asked for and the existing rules.
 struct KerioProposal {
     private let site: KerioSite
     private let wanted: KerioRoutes
@@ -9,7 +9,7 @@ struct KerioProposal {
 
     private var rules: [RelayRule] { site.rules.rules }
 
-    /// - Throws: What no list of rules can say.
+    /// - Throws: If no list of rules can express it.
     init(_ site: KerioSite, _ routes: Routes, _ settings: KerioSettings) throws(Failure) {
         self.site = site
         self.routes = routes
@@ -59,7 +59,7 @@ struct KerioProposal {
             throw .noSuchTLS(
                 "Kerio Connect",
                 smarthost,
-                why: "its one setting for all mail that leaves is on (`useSSL`)",
+                why: "its only TLS setting, which applies to all outgoing mail, is on (`useSSL`)",
                 hint: "write `tls: opportunistic`: it encrypts where the smarthost offers it"
             )
         }
@@ -97,20 +97,22 @@ struct KerioProposal {
         var notes: [String] = []
         if work.switchesTLSOn {
             notes.append(
-                "TLS is one setting for all mail that leaves: mail that goes direct is encrypted too, where it can be"
+                "TLS is one setting for all outgoing mail: direct mail is encrypted too, where the other side offers it"
             )
         }
         let ours = rules.filter { $0.isOurs && $0.isEnabled && $0.username != nil }
         if work.isEmpty, let rule = ours.first {
-            notes.append("the password that \"\(Printable.line(rule.name))\" has stored cannot be compared, and stays")
+            notes.append(
+                "the password that \"\(Printable.line(rule.name))\" has stored cannot be compared, and is kept"
+            )
         }
         if wanted.general != nil {
             for index in kept where rules[index].condition.test == .none {
-                notes.append("the rule \"\(Printable.line(rules[index].name))\" stays, and no mail comes as far as it")
+                notes.append("the rule \"\(Printable.line(rules[index].name))\" stays, but no mail reaches it")
             }
         }
         for smarthost in routes.smarthosts where smarthost.login != nil && smarthost.tls == .opportunistic {
-            notes.append("where `\(smarthost.name)` does not offer TLS, the password for it goes in clear")
+            notes.append("where `\(smarthost.name)` does not offer TLS, the password for it goes in clear text")
         }
         let given =
             work.off.isEmpty && work.rules.isEmpty ? [] : rules.filter { settings.rulePasswords[$0.name] != nil }

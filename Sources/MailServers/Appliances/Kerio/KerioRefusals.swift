@@ -2,7 +2,7 @@ import MTAPlan
 
 /// What no relay rule of Kerio Connect can say, refused before anything is looked at.
 extension Routes {
-    /// - Throws: The first thing that is asked for and cannot be had.
+    /// - Throws: The first request that cannot be met.
     func checkKerio(_ secrets: Secrets) throws(Failure) {
         if let file = sendersFile {
             throw Failure(
@@ -35,15 +35,15 @@ extension Smarthost {
             throw .noSuchTLS(
                 "Kerio Connect",
                 self,
-                why: "it encrypts where the other side offers it, else sends in clear, and looks at no certificate",
+                why: "it encrypts where the other side offers it, else sends in clear text, and checks no certificate",
                 hint:
                     "write `tls: opportunistic` where that is enough, or let Postfix between Kerio and the smarthost do it"
             )
         }
         if port == 465 {
             throw Failure(
-                "a relay rule of Kerio Connect knows no TLS from the first byte, as port 465 of `\(name)` wants it",
-                hint: "write the port on which the smarthost has STARTTLS, often 587"
+                "a relay rule of Kerio Connect does not support TLS from the first byte, which port 465 of `\(name)` needs",
+                hint: "write the port on which the smarthost offers STARTTLS, often 587"
             )
         }
     }
@@ -54,7 +54,7 @@ extension Login {
     fileprivate func checkKerio(_ secrets: Secrets) throws(Failure) {
         let shown = "the password of `\(Printable.line(username))` (\(password))"
         guard let text = String(validating: try secrets.value(of: password).reveal(), as: UTF8.self) else {
-            throw Failure("\(shown) is no text, and Kerio's interface takes only text", hint: Self.other)
+            throw Failure("\(shown) is not text, but Kerio's interface accepts only text", hint: Self.other)
         }
         if text.isEmpty { throw Failure("\(shown) is empty, which would erase it", hint: "look at \(password)") }
         if text.contains("\0") { throw Failure("\(shown) has a NUL byte in it", hint: Self.other) }
@@ -73,15 +73,15 @@ extension Login {
 extension Failure {
     fileprivate static func subdomains(_ domain: String) -> Failure {
         Failure(
-            "Kerio Connect does not document whether a rule can mean what is below a domain, and `.\(domain)` has a row",
-            hint: "write a row for each such domain"
+            "Kerio Connect does not document whether a rule can match subdomains, and `.\(domain)` has a row",
+            hint: "write a row for each subdomain"
         )
     }
 
     static func directRow(_ row: String, _ why: String) -> Failure {
         Failure(
-            "Kerio Connect has no rule for mail that goes direct, and `\(row)` is to: \(why)",
-            hint: "one row with `direct` beside a smarthost for all other mail is what a rule can say"
+            "Kerio Connect has no rule for direct mail, but `\(row)` is to go direct: \(why)",
+            hint: "a rule can only express one row with `direct` next to a smarthost for all other mail"
         )
     }
 
@@ -90,7 +90,7 @@ extension Failure {
         return Failure(
             "the relay rule \"\(name)\" logs in as `\(Printable.line(rule.username ?? ""))`, and writing the list would erase "
                 + "its password, which nobody can read",
-            hint: "write `kerio: {rule-passwords: {\"\(name)\": env:NAME}}`, or take the login out of that rule by hand"
+            hint: "write `kerio: {rule-passwords: {\"\(name)\": env:NAME}}`, or remove the login from that rule by hand"
         )
     }
 }

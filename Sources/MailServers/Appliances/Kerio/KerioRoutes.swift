@@ -8,7 +8,7 @@ struct KerioRoutes {
     private(set) var general: APIWork.NewRule?
     /// Rows by which mail is to go direct: what others' rules might say of it counts.
     private(set) var direct: [String] = []
-    /// Where passwords are to be had.
+    /// Where to get passwords.
     private(set) var passwords: [APIWork.KnownPassword] = []
 
     /// - Throws: Where no order of rules says exactly that.
@@ -91,7 +91,7 @@ struct KerioRoutes {
             }
         }
         if case .via = routes.defaultRoute, direct.count > 1 {
-            throw .directRow(direct[1], "the rule for all other mail can leave out one row, and that is `\(row)`")
+            throw .directRow(direct[1], "the rule for all other mail can exclude only one row, which is `\(row)`")
         }
     }
 

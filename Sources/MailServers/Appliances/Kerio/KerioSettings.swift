@@ -58,12 +58,12 @@ package struct KerioSettings: ServerSettings {
                 id: "kerio-keep",
                 severity: .note,
                 key: "keep",
-                problem: "`keep` means nothing where all other rules are kept",
+                problem: "`keep` has no effect if all other rules are kept",
                 hint: "write `replace-others: disable`, or leave `keep` out"
             )
         ]
     }
 
-    /// What becomes of relay rules that others made.
+    /// What happens to relay rules that others made.
     package enum OtherRules: String, Sendable, Hashable, CaseIterable { case disable, keep }
 }

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// What a host with Kerio Connect told of itself.
+/// What a host with Kerio Connect reported.
 struct KerioSite {
     static let versionKey = "kerio.version"
     static let rulesKey = "kerio.rules"
@@ -31,7 +31,7 @@ struct KerioSite {
         self.usesTLS = usesTLS
     }
 
-    /// As its interface tells it.
+    /// As its interface reports it.
     static func version(told facts: Facts) -> String? {
         guard let answer = facts.calls[versionKey]?.result,
             let text = answer["version"]?.text ?? answer["version"]?["version"]?.text
@@ -39,7 +39,7 @@ struct KerioSite {
         return number(in: text)
     }
 
-    /// As its interface tells it, or its configuration file.
+    /// As its interface or its configuration file reports it.
     static func version(_ facts: Facts) -> String? {
         version(told: facts) ?? facts.text("mta.version.kerio").flatMap(number)
     }
@@ -63,7 +63,7 @@ extension Failure {
             "Kerio Connect\(version.isEmpty ? "" : " \(Printable.line(version))") has no list of relay rules, only one "
                 + "relay server, and no documented way to set it from outside",
             hint:
-                "set it by hand, in its administration under SMTP Server, SMTP Delivery, or bring Kerio Connect to 9 or later"
+                "set it by hand, in its administration under SMTP Server, SMTP Delivery, or upgrade Kerio Connect to 9 or later"
         )
     }
 
@@ -74,7 +74,7 @@ extension Failure {
 
     fileprivate static func refused(_ what: String, _ words: String) -> Failure {
         Failure(
-            "Kerio's administration does not give out \(what): \(words)",
+            "Kerio's administration interface does not return \(what): \(words)",
             hint: "the account of `admin-login` needs full access to the whole server's settings"
         )
     }

@@ -5,7 +5,7 @@ struct KerioSurvey {
     let survey: Survey
 
     init(_ facts: Facts) {
-        // A survey shows what can be told; a plan says why the rest cannot.
+        // A survey shows what is known; a plan says why the rest cannot be determined.
         guard let site = try? KerioSite(facts) else {
             survey = Survey(defaultRoute: "unknown")
             return

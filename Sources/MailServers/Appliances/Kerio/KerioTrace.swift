@@ -28,7 +28,7 @@ struct KerioTrace: Tracer {
                 messageID: messageID,
                 queueID: arrival?.fields["Queue-ID"],
                 tellsTLS: false,
-                reply: arrival == nil ? "the mail log does not have the message" : ""
+                reply: arrival == nil ? "the message is not in the mail log" : ""
             )
         )
     }
@@ -59,7 +59,7 @@ struct KerioTrace: Tracer {
         [
             Trace.Hint(
                 "uthentication",
-                "is the user name right, and the password? Kerio logs in with what the rule has stored"
+                "are the user name and the password correct? Kerio logs in with what the rule has stored"
             ),
             Trace.Hint("STARTTLS", "is TLS switched on for outgoing mail in Kerio's SMTP server?"),
         ] + Trace.Hint.common

@@ -3,7 +3,7 @@ package import MTAPlan
 /// cPanel & WHM: an Exim whose configuration the panel makes from its own parts and from `/etc/exim.conf.local`.
 ///
 /// Only sections of that file are edited, and cPanel's own commands regenerate the configuration and restart Exim. The
-/// routers stand behind the panel's hourly limits by domain or before them, as asked.
+/// routers are behind the panel's hourly limits by domain or before them, as asked.
 ///
 /// Scenarios 1 to 9 and 11 of DESIGN.md §2. Tried on the lab's stand-in, not on a cPanel.
 ///

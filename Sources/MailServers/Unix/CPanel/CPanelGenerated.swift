@@ -1,6 +1,7 @@
 import MTAPlan
 
-/// The `/etc/exim.conf` that cPanel would make of a changed `exim.conf.local`, as far as that can be told for certain.
+/// The `/etc/exim.conf` that cPanel would make of a changed `exim.conf.local`, as far as that can be determined for
+/// certain.
 ///
 /// cPanel puts a section's text where its template has the section's mark, and two line breaks after it. So a section
 /// that has text is found again by it; one that has none by the lines of the template around its mark.
@@ -46,7 +47,7 @@ extension String {
 }
 
 extension [UInt8] {
-    /// Where the pattern stands, if it stands there once.
+    /// Where the pattern is, if it is there once.
     fileprivate func onlyRange(of pattern: [UInt8]) -> Range<Int>? {
         guard let first = firstRange(of: pattern) else { return nil }
         return self[(first.lowerBound + 1)...].firstRange(of: pattern) == nil ? first : nil

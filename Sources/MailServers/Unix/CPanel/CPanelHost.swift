@@ -8,7 +8,7 @@ struct CPanelHost: Sendable {
     let facts: Facts
     let file: FoundFile
     let local: CPanelLocal
-    /// Settings of the Basic Editor that decide beside ours.
+    /// Settings of the Basic Editor that decide in addition to ours.
     let settings: [String: String]
 
     /// - Throws: Where cPanel cannot be asked to make Exim's configuration, or ours would not be what it makes it from.
@@ -64,7 +64,7 @@ struct CPanelHost: Sendable {
         throw .ownSmarthost(smarthost)
     }
 
-    /// Whether what stands in exim.conf.local is in force: the rebuild would put it there unasked.
+    /// Whether what is in exim.conf.local is in force: the rebuild would put it there unasked.
     private func checkBuilt() throws(Failure) {
         guard let generated = facts.file(CPanelGenerated.path) else { throw .noGenerated }
         let lines = Set(EximText(generated.bytes).lines.map { $0.trimmed.text })
@@ -89,29 +89,29 @@ struct CPanelHost: Sendable {
 
 extension Failure {
     fileprivate static let noLocal = Failure(
-        "/etc/exim.conf.local is not there, so there are no marks to put anything behind",
+        "/etc/exim.conf.local is not there, so there are no markers to insert anything after",
         hint: "open and save WHM's Exim Configuration Manager, Advanced Editor, which writes it"
     )
     fileprivate static let noGenerated = Failure(
         "/etc/exim.conf is not there",
-        hint: "have cPanel make it with \(CPanelHost.build)"
+        hint: "have cPanel generate it with \(CPanelHost.build)"
     )
     fileprivate static let noScripts = Failure(
-        "the scripts with which cPanel makes Exim's configuration and restarts it are not there",
-        hint: "is this a whole cPanel? look for \(CPanelHost.build) and \(CPanelHost.restart)"
+        "the scripts that generate cPanel's Exim configuration and restart Exim are missing",
+        hint: "is this a complete cPanel? look for \(CPanelHost.build) and \(CPanelHost.restart)"
     )
     fileprivate static func strange(_ name: String, at place: String) -> Failure {
         let name = name.hasSuffix(":") ? String(name.dropLast()) : name
         return Failure(
-            "`\(name.escaped)` stands in the generated file alone, and the rebuild would drop it",
-            hint: "put it into its section of WHM's Advanced Editor, or take it out",
+            "`\(name.escaped)` is only in the generated file, and the rebuild would drop it",
+            hint: "put it into its section of WHM's Advanced Editor, or remove it",
             at: place
         )
     }
     fileprivate static func notBuilt(_ line: String, at place: String) -> Failure {
         Failure(
             "this line is not in /etc/exim.conf yet, and the rebuild would put it there",
-            hint: "run \(CPanelHost.build) and look at what it says, then try again",
+            hint: "run \(CPanelHost.build) and check its output, then try again",
             at: place
         )
     }

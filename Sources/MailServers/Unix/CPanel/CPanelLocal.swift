@@ -60,7 +60,7 @@ struct CPanelLocal: Sendable, Equatable {
 
     /// Puts our blocks into their sections, and takes those out that are there already.
     ///
-    /// They stand right after the mark; of routers, those that copy, refuse, hold or filter come before ours.
+    /// They are right after the mark; of routers, those that copy, refuse, hold or filter come before ours.
     ///
     /// `senders`: The routers whose place ours take.
     ///
@@ -117,11 +117,11 @@ extension Failure {
     fileprivate static func missingMark(_ section: CPanelLocal.Section, at place: String, isIndented: Bool) -> Failure {
         Failure(
             isIndented
-                ? "the mark `\(section.mark)` does not begin in the first column, so cPanel takes it for text"
-                : "the mark `\(section.mark)` is missing, so cPanel would put nothing there",
+                ? "the marker `\(section.mark)` does not begin in the first column, so cPanel takes it for text"
+                : "the marker `\(section.mark)` is missing, so cPanel would put nothing there",
             hint: isIndented
                 ? "move it to the first column"
-                : "open and save WHM's Exim Configuration Manager, Advanced Editor, which writes all marks",
+                : "open and save WHM's Exim Configuration Manager, Advanced Editor, which writes all markers",
             at: place
         )
     }

@@ -91,7 +91,7 @@ struct CPanelProposal {
     /// Whether the daemon is there again: the restart may be over before it has written its process id.
     private static func isBack(_ exim: EximProposal) -> Command? {
         guard let path = exim.pidFile else { return nil }
-        return Command(to: "see that Exim runs", program: PackageResources.cpanel_health_sh, [path])
+        return Command(to: "check that Exim is running", program: PackageResources.cpanel_health_sh, [path])
     }
 
     private func notes(
@@ -104,7 +104,7 @@ struct CPanelProposal {
         var notes = other.notes
         if local.text.bytes != panel.file.bytes, panel.generated?.changed(from: panel.local, to: local) == nil {
             notes.append(
-                "where cPanel puts this in \(CPanelGenerated.path) could not be told, so its difference is not shown"
+                "where cPanel puts this in \(CPanelGenerated.path) could not be determined, so its diff is not shown"
             )
         }
         if extras.dkim == .sign, !blocks.services.isEmpty { notes += keyNotes(exim.host) }
@@ -115,7 +115,7 @@ struct CPanelProposal {
     private func keyNotes(_ host: EximHost) -> [String] {
         let words = (panel.facts.text("cpanel.keys") ?? "").split(separator: " ").map(String.init)
         guard words.count == 3, let mode = FileMode(octal: words[0]) else {
-            return ["there is no folder \(CPanelSite.keys), so mail is not signed"]
+            return ["there is not a folder \(CPanelSite.keys), so mail is not signed"]
         }
         let values = EximHost.values(in: panel.facts)
         let bits =
@@ -128,7 +128,7 @@ struct CPanelProposal {
 
 extension Failure {
     fileprivate static let unforeseen = Failure(
-        "what /etc/exim.conf would be without the other smarthost cannot be told",
-        hint: "take the other smarthost out in WHM's Advanced Editor, and try again"
+        "what /etc/exim.conf would be without the other smarthost cannot be determined",
+        hint: "remove the other smarthost in WHM's Advanced Editor, and try again"
     )
 }

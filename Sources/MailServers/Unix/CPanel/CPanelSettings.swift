@@ -13,16 +13,16 @@ package struct CPanelSettings: ServerSettings {
                 Word("count", "mail through the smarthost counts (POSTMAILCOUNT)"),
                 Word("ignore", "it does not (ROUTERSTART)"),
             ]),
-            "The panel's hourly limits by domain.",
+            "The panel's hourly limits per domain.",
             fallback: "count"
         ),
         .dkim, .identityHeader, .replaceOthers,
     ]
 
-    /// Whether the router stands in POSTMAILCOUNT, behind the hourly limits by domain, or before them.
+    /// Whether the router is in POSTMAILCOUNT, behind the hourly limits by domain, or before them.
     package var hourlyLimits: SendingLimits = .count
     package var dkim: DKIMSigning = .sign
-    /// A header with the user who logged in to send, for smarthosts that count by user: `X-AuthUser`.
+    /// A header with the name of the logged-in user, for smarthosts that count by user: `X-AuthUser`.
     package var identityHeader: String?
     package var replaceOthers: OtherSmarthosts = .refuse
 

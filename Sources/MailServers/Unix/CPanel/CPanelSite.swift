@@ -12,7 +12,7 @@ struct CPanelSite {
     let routes: Routes
     let host: EximHost
     let extras: CPanelSettings
-    /// What another smarthost that is taken out did with forwarded mail.
+    /// What another smarthost that is removed did with forwarded mail.
     let forwarding: OtherSmarthost.Forwarding?
 
     /// What holds for every Exim, and what these hosts add to it.

@@ -38,7 +38,7 @@ package struct DMA: MailServer {
         var notes = try DMASettings.notes(smarthost, facts)
         if let smarthost, smarthost.login != nil {
             if smarthost.tls == .none { notes.append(.clearLogin(smarthost)) }
-            notes.append("dma sends mail back at once where the smarthost refuses the login, and does not try again")
+            notes.append("dma bounces mail at once if the smarthost refuses the login, and does not try again")
         }
         // It reads its settings again for each message; asked for its queue, it stops at what it cannot read.
         return Proposal(
@@ -74,14 +74,14 @@ package struct DMA: MailServer {
             throw .noSuchTLS(
                 name,
                 smarthost,
-                why: "dma 0.13 looks at no certificate",
+                why: "dma 0.13 checks no certificates",
                 hint: "write `tls: required`, or install msmtp, nullmailer or Postfix on the host"
             )
         case .opportunistic where smarthost.login != nil:
             throw .noSuchTLS(
                 name,
                 smarthost,
-                why: "dma would send the password in clear text where the smarthost offers no TLS",
+                why: "dma would send the password in clear text if the smarthost offers no TLS",
                 hint: "write `tls: required`"
             )
         case .opportunistic where smarthost.port == 465:
@@ -103,13 +103,13 @@ package struct DMA: MailServer {
 extension Failure {
     fileprivate static func loginAtAddress(_ name: String) -> Failure {
         Failure(
-            "dma keeps logins as `user|host:password`, in which the IPv6 address of `\(name)` cannot stand",
+            "dma stores logins as `user|host:password`, which cannot hold the IPv6 address of `\(name)`",
             hint: "give the smarthost's name"
         )
     }
     fileprivate static func commentedUser(_ user: String) -> Failure {
         Failure(
-            "dma takes a login that begins with `#` for a comment: `\(user.escaped)`",
+            "dma treats a login that begins with `#` as a comment: `\(user.escaped)`",
             hint: "ask the smarthost's operator for another user name"
         )
     }

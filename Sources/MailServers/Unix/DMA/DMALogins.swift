@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// dma's auth.conf: `user|host:password`, one a line; of several for a host the last counts.
+/// dma's auth.conf: `user|host:password`, one per line; of several for a host the last counts.
 ///
 /// The password is all that follows the first `:` after the host, up to the end of the line.
 ///
@@ -63,8 +63,8 @@ struct DMALogins {
 extension Failure {
     fileprivate static func noLogin(line: Int) -> Failure {
         Failure(
-            "line \(line) is no login of the form `user|host:password`, and dma stops every message at it",
-            hint: "correct the line, or take it out"
+            "line \(line) is not a login of the form `user|host:password`, and dma refuses every message because of it",
+            hint: "correct the line, or remove it"
         )
     }
 }

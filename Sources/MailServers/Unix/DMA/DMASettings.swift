@@ -1,9 +1,9 @@
 import MTAPlan
 
-/// dma.conf: `NAME VALUE` or `NAME`, one a line; of several the last counts.
+/// dma.conf: `NAME VALUE` or `NAME`, one per line; of several the last counts.
 ///
 /// A word that dma does not know, or one with a value too many or too few, stops every message: `syntax error in …`,
-/// exit 78. `#` begins a comment wherever it stands.
+/// exit 78. `#` begins a comment wherever it is.
 ///
 /// Source: parse_conf in conf.c of 0.13.
 struct DMASettings {
@@ -93,7 +93,7 @@ struct DMASettings {
             case (true, _, _?): throw .syntax(line: number, "`\(row.name)` takes no value")
             case (_, true, nil): throw .syntax(line: number, "`\(row.name)` has no value")
             // It may be a login that was put into the wrong file, so it is not shown.
-            default: throw .syntax(line: number, "dma knows no such setting")
+            default: throw .syntax(line: number, "dma has no such setting")
             }
         }
     }
@@ -109,7 +109,7 @@ struct DMASettings {
             notes.append("the FINGERPRINT of another certificate is commented out")
         }
         if own.contains(where: { $0.name == "NULLCLIENT" }) {
-            notes.append("NULLCLIENT of the host stays, so mail for its own users takes the smarthost too")
+            notes.append("the host's NULLCLIENT stays, so mail for its own users takes the smarthost too")
         }
         return notes
     }
@@ -118,8 +118,8 @@ struct DMASettings {
 extension Failure {
     fileprivate static func syntax(line: Int, _ what: String) -> Failure {
         Failure(
-            "line \(line): \(what), and dma stops every message at it",
-            hint: "correct the line, or take it out; `sendmail -bp` shows what dma says"
+            "line \(line): \(what), and dma refuses every message because of it",
+            hint: "correct the line, or remove it; `sendmail -bp` shows what dma says"
         )
     }
 }

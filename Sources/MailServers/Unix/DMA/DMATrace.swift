@@ -29,7 +29,7 @@ struct DMATrace: Tracer {
             .map(\.message)
         if let delivery = delivery(ours) { return .found(delivery) }
         if isWatched {
-            let reply = ours.isEmpty ? "the log does not have the message" : ""
+            let reply = ours.isEmpty ? "the message is not in the log" : ""
             return .found(Delivery(status: .queued, messageID: messageID, queueID: queueID(ours), reply: reply))
         }
         isWatched = true

@@ -102,7 +102,7 @@ extension EximText {
 
 extension Failure {
     fileprivate static func noConfiguration(_ path: String) -> Failure {
-        Failure("\(path) is not there", hint: "have DirectAdmin make it with `da build exim_conf`")
+        Failure("\(path) is not there", hint: "have DirectAdmin generate it with `da build exim_conf`")
     }
     fileprivate static func notIncluded(_ include: DirectAdminHost.Include) -> Failure {
         Failure(
@@ -120,8 +120,8 @@ extension Failure {
     }
     fileprivate static func inGenerated(_ driver: PanelDriver) -> Failure {
         Failure(
-            "the router `\(driver.name)` sends mail to a smarthost from /etc/exim.conf itself, until the next build drops it",
-            hint: "take it out, or have DirectAdmin regenerate exim.conf with `da build exim_conf`",
+            "the router `\(driver.name)` sends mail to a smarthost from /etc/exim.conf itself, until the next build removes it",
+            hint: "remove it, or have DirectAdmin regenerate exim.conf with `da build exim_conf`",
             at: driver.place
         )
     }

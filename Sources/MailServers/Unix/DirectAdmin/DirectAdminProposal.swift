@@ -89,7 +89,7 @@ struct DirectAdminProposal {
         guard !files.isEmpty else { return set }
         set.reload = exim.forgetting(blocks) + exim.signal("HUP", to: "restart Exim")
         if exim.pidFile != nil { set.start = [.starting(exim.service)] }
-        set.health = exim.signal("0", to: "see that Exim runs")
+        set.health = exim.signal("0", to: "check that Exim is running")
         set.check = DirectAdminCheck(panel: panel, blocks: blocks, host: exim.host, files: order).staged
         return set
     }

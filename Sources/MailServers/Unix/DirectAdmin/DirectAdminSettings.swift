@@ -7,14 +7,14 @@ package struct DirectAdminSettings: ServerSettings {
     package static let keys = [
         Key(
             "sending-limits",
-            .choice([Word("count", "`check_limits` is asked"), Word("ignore")]),
-            "The panel's limits by user.",
+            .choice([Word("count", "`check_limits` is called"), Word("ignore")]),
+            "The panel's limits per user.",
             fallback: "count"
         ),
         .dkim, .identityHeader, .replaceOthers,
     ]
 
-    /// Whether `check_limits` is asked.
+    /// Whether `check_limits` is called.
     package var sendingLimits: SendingLimits = .count
     package var dkim: DKIMSigning = .sign
     package var identityHeader: String?

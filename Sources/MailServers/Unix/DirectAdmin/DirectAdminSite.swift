@@ -9,12 +9,12 @@ struct DirectAdminSite {
     let routes: Routes
     let host: EximHost
     let extras: DirectAdminSettings
-    /// What another smarthost that is taken out did with forwarded mail.
+    /// What another smarthost that is removed did with forwarded mail.
     let forwarding: OtherSmarthost.Forwarding?
 
     /// What holds for every Exim, and what these hosts add to it.
     ///
-    /// Throws: Where the panel's limits are to count and its configuration does not ask for them.
+    /// - Throws: Where the panel's limits are to count and its configuration does not ask for them.
     func site(_ site: EximSite) throws(Failure) -> EximSite {
         var site = site
         let remote = try PanelTransport("remote_smtp", of: host, for: routes)
@@ -56,7 +56,7 @@ struct DirectAdminSite {
 extension Failure {
     fileprivate static func noLimits(_ path: String) -> Failure {
         Failure(
-            "no router of the panel asks for `check_limits`, so its sending limits could not count",
+            "no router of the panel calls `check_limits`, so its sending limits could not be applied",
             hint: "write `sending-limits: ignore` under `directadmin`, or have the panel regenerate exim.conf",
             at: path
         )

@@ -2,7 +2,7 @@ package import MTAPlan
 
 /// Exim 4, in one file or as Debian keeps it, split or not.
 ///
-/// Each smarthost gets a router and a transport of its own, before the routers that would take the mail; logins stand
+/// Each smarthost gets a router and a transport of its own, before the routers that would take the mail; logins are
 /// in a lookup file that only root and Exim's group can read.
 ///
 /// Scenarios 1 to 8 and 11 of DESIGN.md §2. With cPanel and DirectAdmin the panel writes Exim's configuration, so

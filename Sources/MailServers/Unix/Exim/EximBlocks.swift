@@ -44,7 +44,7 @@ struct EximBlocks: Sendable {
 
     // MARK: Routers
 
-    /// Whether the way of a message hangs on more than whether it has a sender.
+    /// Whether the way of a message depends on more than whether it has a sender.
     private var needsWay: Bool {
         !routes.recipients.isEmpty || !routes.senders.isEmpty || routes.sendersFile != nil
     }
@@ -177,7 +177,7 @@ extension EximService {
 ///
 /// A panel says here what makes its hosts different.
 struct EximSite: Sendable {
-    /// Where our lookup files stand: `/etc/exim4`.
+    /// Where our lookup files are: `/etc/exim4`.
     var folder: String
     /// The group that Exim delivers as, which has to read the logins.
     var group: String

@@ -36,7 +36,7 @@ struct EximCheck {
         }
     }
 
-    static let purpose = "let Exim read the staged files and route by them"
+    static let purpose = "have Exim read the staged files and route with them"
 
     static let ways = PackageResources.exim_ways_sh
 }

@@ -56,7 +56,7 @@ struct EximDomainList: Sendable, Equatable {
             if ["local_domains", "relay_to_domains"].contains(name) || depth > 5 { return false }
             return named(name).map { EximDomainList($0).fitsAnyDomain(named, depth: depth + 1) } ?? false
         }
-        // What only a lookup finds is named there; of another expression it cannot be told.
+        // What only a lookup finds is named there; of another expression it cannot be determined.
         if pattern.hasPrefix("$") {
             return !["lookup", "lsearch", "dsearch", "$value"].contains { pattern.contains($0) }
         }

@@ -17,7 +17,7 @@ struct EximEditor: Sendable {
         var replaced = 0
     }
 
-    /// What becomes of each file that is ours or holds a block of ours, by path; `nil` takes it away.
+    /// What happens to each file that is ours or holds a block of ours, by path; `nil` takes it away.
     func files() throws(Failure) -> [(path: String, text: EximText?)] {
         var insertions = try EximLoginSharing(host: host, blocks: blocks).insertions() + redirections
         var parts: [(path: String, text: EximText?)] = []
@@ -144,7 +144,7 @@ struct EximEditor: Sendable {
             if case .macro = item.kind { return true }
             return deciding.contains(item.place)
         }
-        // The statements of an included file stand before the line that includes it.
+        // The statements of an included file are before the line that includes it.
         let last = host.structure.items.lastIndex { $0.place.file == place.file }
         guard isFirst, let last, let line = host.structure.items[(last + 1)...].first(where: \.isInclude) else {
             return place
@@ -152,7 +152,7 @@ struct EximEditor: Sendable {
         return outermost(line.condition ?? line.place, section)
     }
 
-    /// Above a driver, the condition that it stands in and the comment that belongs to it.
+    /// Above a driver, the condition that it is in and the comment that belongs to it.
     private func above(_ item: EximStructure.Item) -> EximStructure.Place {
         var place = item.condition ?? item.place
         guard let text = host.text(of: place.file) else { return place }
@@ -185,22 +185,22 @@ extension EximHost {
 extension Failure {
     fileprivate static func elsewhere(_ section: EximEditor.Section, _ place: EximStructure.Place) -> Failure {
         Failure(
-            "the place for our \(section.rawValue) is in a file that is included",
-            hint: "move what decides there into a file of conf.d, or into exim4.conf.template",
+            "the place for mtactl's \(section.rawValue) is in an included file",
+            hint: "move that part into a file of conf.d, or into exim4.conf.template",
             at: place.text
         )
     }
     fileprivate static func conditionalSection(_ section: EximEditor.Section, _ place: EximStructure.Place) -> Failure {
         Failure(
-            "`begin \(section.rawValue)` stands in a condition, so it cannot be told whether the section is there",
-            hint: "take `begin \(section.rawValue)` out of the condition",
+            "`begin \(section.rawValue)` is inside a condition, so it is not certain that the section exists",
+            hint: "move `begin \(section.rawValue)` out of the condition",
             at: place.text
         )
     }
     static func noSection(_ section: String, _ path: String) -> Failure {
         Failure(
-            "there is no `begin \(section)`, so nothing can be put there",
-            hint: "is this the whole configuration? `exim -bP configure_file` names the file that Exim reads",
+            "there is no `begin \(section)`, so nothing can be added there",
+            hint: "is this the complete configuration? `exim -bP configure_file` names the file that Exim reads",
             at: path
         )
     }

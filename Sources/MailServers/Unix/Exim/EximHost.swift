@@ -164,7 +164,7 @@ struct EximHost: Sendable {
         }
     }
 
-    /// Where a manualroute router sends mail to: `a.example:587, b.example`; `nil` where that hangs on the message.
+    /// Where a manualroute router sends mail to: `a.example:587, b.example`; `nil` where that depends on the message.
     func hosts(of router: EximStructure.Driver) -> String? {
         let list = router.option("route_list") ?? router.option("route_data").map { "* \($0)" } ?? ""
         let hosts = EximRouteList(expanded(list)).shown
@@ -187,7 +187,7 @@ struct EximHost: Sendable {
         }
         return Failure(
             "exim cannot read its configuration: `\(problem.escaped)`",
-            hint: "`exim -bV` tells when it is right again",
+            hint: "`exim -bV` shows when it is correct again",
             at: place
         )
     }
@@ -195,11 +195,11 @@ struct EximHost: Sendable {
 
 extension Failure {
     fileprivate static let noVersion = Failure(
-        "exim did not tell its version",
+        "exim did not report its version",
         hint: "does `exim -bV` work on the host?"
     )
     fileprivate static let noConfiguration = Failure(
-        "exim did not tell which configuration file it reads",
+        "exim did not report which configuration file it reads",
         hint: "does `exim -bP configure_file` work on the host?"
     )
     fileprivate static func missingSource(_ path: String) -> Failure {

@@ -1,6 +1,6 @@
-/// One line of Exim's main log, whatever stands before its own part.
+/// One line of Exim's main log, whatever is before its own part.
 ///
-/// Any bytes may come: what does not fit is no line, and nothing else happens.
+/// Any bytes may come: what does not fit is not a line, and nothing else happens.
 ///
 /// Source: Exim specification, chapter 53, "Log files"; lines of 4.96 and 4.98.2, as written to a file and by syslog.
 struct EximLogLine: Sendable, Equatable {
@@ -48,7 +48,7 @@ struct EximLogLine: Sendable, Equatable {
         let value = rest[start...]
         guard value.first == "\"" else {
             let word = value.prefix { $0 != " " }
-            // Before the reason stands a colon.
+            // Before the reason is a colon.
             return word.last == ":" ? word.dropLast() : word
         }
         var end = value.index(after: value.startIndex)

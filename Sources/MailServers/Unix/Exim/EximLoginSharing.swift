@@ -6,7 +6,7 @@ import MTAPlan
 /// they sent before.
 ///
 /// - Debian's look a line up by the macro PASSWDLINE, which is redefined.
-/// - In others `client_send` is replaced; the host's own line stands in our block as a comment.
+/// - In others `client_send` is replaced; the host's own line is in our block as a comment.
 ///
 /// Source: Exim specification, chapters 33 and 34; auths_init in readconf.c: "two authenticators have the same public
 /// name".
@@ -79,7 +79,7 @@ extension EximBlocks {
     fileprivate func clientSend(_ mechanism: String, orElse theirs: String) -> [String]? {
         let strings = EximClientStrings(theirs).strings
         let (user, password) = (doubled(field("user")), doubled(field("pass")))
-        // Without a login of ours for this sender the client is passed over.
+        // Without a login of ours for this sender the client is skipped.
         let ours = mechanism == "LOGIN" ? ["${if !eq {\(row)} {} {} fail}", user, password] : ["^\(user)^\(password)"]
         guard strings.count == ours.count, strings.allSatisfy(\.isBalanced) else { return nil }
         let items = zip(ours, strings).map { pair in
@@ -122,7 +122,7 @@ private struct EximClientStrings {
 }
 
 extension String {
-    /// Whether it can stand within the braces of an expression.
+    /// Whether it can be within the braces of an expression.
     fileprivate var isBalanced: Bool {
         var depth = 0
         var isEscaped = false

@@ -10,7 +10,7 @@ import MTAPlan
 /// … have the same public name". Where the host has some of its own, they are shared: see `EximLoginSharing`.
 ///
 /// Source: Exim specification, chapters 33 and 34: `^` stands for a NUL, `^^` for itself; a forced failure of the
-/// first string makes Exim pass over the authenticator.
+/// first string makes Exim skip the authenticator.
 extension EximBlocks {
     var hasLogins: Bool { services.contains(where: \.hasLogin) }
 

@@ -53,7 +53,7 @@ struct EximModels: Sendable {
     private let inlining: Bool
     private var suffixes: [String: String] = [:]
 
-    /// Options of routers that decide which mail takes them, or what becomes of it on its way.
+    /// Options of routers that decide which mail takes them, or what happens to it on its way.
     static let carriedOptions: Set = [
         "condition", "senders", "local_parts", "local_part_prefix", "local_part_prefix_optional", "local_part_suffix",
         "local_part_suffix_optional", "require_files", "check_local_user", "address_data", "set", "headers_add",
@@ -64,7 +64,7 @@ struct EximModels: Sendable {
     /// `main`: The transport that most mail leaves by; `own`: options of transports that are left out; `inlining`: whether
     /// the options of files that a transport includes are taken over.
     ///
-    /// - Throws: Where a router chooses its transport in a way that cannot be told.
+    /// - Throws: Where a router chooses its transport in a way that cannot be determined.
     init(
         of routers: [EximStructure.Driver],
         main: EximStructure.Driver,

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// What an operator should know about a plan: what it replaces, what still decides beside it, what is odd.
+/// What an operator should know about a plan: what it replaces, what still decides in addition to it, what is odd.
 struct EximNotes {
     let routes: Routes
     let host: EximHost
@@ -18,7 +18,7 @@ struct EximNotes {
             let to = host.hosts(of: router.driver).map { "to `\($0.escaped)`" } ?? "elsewhere"
             let what = Self.what(router)
             if above.contains(router.driver.name) { return "\(name) comes first and still sends \(what) \(to)" }
-            if routes.defaultRoute != .direct { return "\(name) sends \(to) and gets no mail any more" }
+            if routes.defaultRoute != .direct { return "\(name) sends \(to) and no longer gets any mail" }
             return "\(name) still takes \(what == "all mail" ? "all other mail" : what), \(to)"
         }
     }
@@ -33,7 +33,7 @@ struct EximNotes {
         guard routes.bounces == .direct, routes.defaultRoute != .direct, let router = EximRouting(host).bouncesTo,
             let hosts = host.hosts(of: router.driver)
         else { return [] }
-        return ["mail without a sender (bounces) leaves directly from now on; until now it went to `\(hosts.escaped)`"]
+        return ["mail without a sender (bounces) will leave directly; until now it went to `\(hosts.escaped)`"]
     }
 
     /// Debian's `dc_hide_mailname`: the transport puts another name in place of the host's own.
@@ -43,7 +43,7 @@ struct EximNotes {
             !name.isEmpty
         else { return [] }
         return [
-            "mail from the host's own users leaves as `@\(name.escaped)`, but rows of `senders` are compared with what it is before: the host's own name"
+            "mail from the host's own users leaves as `@\(name.escaped)`, but rows of `senders` are compared with the address before that: the host's own name"
         ]
     }
 
@@ -57,7 +57,7 @@ struct EximNotes {
         let lines = host.lines("exim.pending").filter { !$0.contains("UPEX4Cmacros") }
         guard !lines.isEmpty else { return [] }
         return [
-            "lines of the configuration that `update-exim4.conf` has not taken up yet take effect too: \(Self.list(lines.map { EximOptions.line($0.escaped) }))"
+            "configuration lines that `update-exim4.conf` has not applied yet take effect too: \(Self.list(lines.map { EximOptions.line($0.escaped) }))"
         ]
     }
 
@@ -70,7 +70,7 @@ struct EximNotes {
         routes.usedSmarthosts.filter { $0.login != nil }.compactMap { smarthost in
             switch smarthost.tls {
             case .none: "the password for `\(smarthost.name)` crosses the network in clear text, as `tls: none` asks"
-            case .opportunistic: "mail for `\(smarthost.name)` waits where it offers no TLS, as it has a password"
+            case .opportunistic: "mail for `\(smarthost.name)` waits if it offers no TLS, as it has a password"
             case .required, .verified: nil
             }
         }
@@ -81,7 +81,7 @@ struct EximNotes {
         guard let file = routes.sendersFile, let path = (try? EximSendersList(file, on: host))?.exposed else {
             return []
         }
-        return ["\(path) holds passwords, and everybody on the host can read it"]
+        return ["\(path) contains passwords, and every user on the host can read it"]
     }
 
     private var local: [String] {

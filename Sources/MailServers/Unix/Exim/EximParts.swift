@@ -54,8 +54,8 @@ extension String {
 extension Failure {
     fileprivate static func noName(_ path: String) -> Failure {
         Failure(
-            "no name of a file would sort before \(path)",
-            hint: "rename it so that it begins with a number above 000, as Debian's own do"
+            "no file name would sort before \(path)",
+            hint: "rename it so that it begins with a number above 000, as Debian's own files do"
         )
     }
 }

@@ -102,7 +102,7 @@ struct EximProposal {
         }
         set.check = EximCheck(host: host, blocks: blocks, files: files).staged
         set.reload = forgetting(blocks) + signal("HUP", to: "restart Exim")
-        set.health = signal("0", to: "see that Exim runs")
+        set.health = signal("0", to: "check that Exim is running")
         if pidFile != nil { set.start = [.starting(service)] }
         return set
     }

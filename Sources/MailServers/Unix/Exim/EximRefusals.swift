@@ -122,7 +122,7 @@ struct EximRefusals {
         }
     }
 
-    /// A macro's name in our text would be replaced by its value, whatever it stands in.
+    /// A macro's name in our text would be replaced by its value, whatever it is in.
     private func checkMacros(_ site: EximSite) throws(Failure) {
         var site = site
         for index in site.models.indices { site.models[index].lines = [] }
@@ -138,7 +138,7 @@ struct EximRefusals {
 }
 
 extension EximRemoteTransport {
-    /// Where an option stands that the host has in its transport, unless its condition is one that does not hold.
+    /// Where an option is that the host has in its transport, unless its condition is one that does not hold.
     fileprivate func activeOption(_ name: String, _ host: EximHost) -> EximStructure.Place? {
         let macros = Set(
             host.lines("exim.macros").compactMap { $0.split { $0 == " " || $0 == "=" }.first.map(String.init) }

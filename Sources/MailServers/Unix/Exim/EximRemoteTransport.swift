@@ -40,7 +40,7 @@ extension EximStructure.Driver {
     /// Whether a transport gives forwarded mail a return path that leads back to the host.
     var rewritesForwarded: Bool { options("return_path").contains { $0.contains("srs_encode") } }
 
-    /// Whole lines of the options whose names are to be kept, with the conditions that they stand in.
+    /// Whole lines of the options whose names are to be kept, with the conditions that they are in.
     fileprivate func lines(where isKept: (String) -> Bool, _ text: (String) -> EximText?) -> [String] {
         var kept: [EximStructure.Item] = items.filter { item in
             switch item.kind {

@@ -44,17 +44,17 @@ struct EximRouting: Sendable {
         return routers[last...end].filter(\.isSender)
     }
 
-    /// The one before which ours stand.
+    /// The one before which ours are.
     var target: Router? { senders.first ?? routers.first { $0.role == .refusesAll } }
 
-    /// The one before which ours stand where they take the host's own mail as well: what delivers it comes behind them.
+    /// The one before which ours are where they take the host's own mail as well: what delivers it comes behind them.
     var targetOfEverything: Router? {
         let first = routers.firstIndex { $0.driver.delivers && !$0.isSender }
         let target = target.flatMap { target in routers.firstIndex { $0.driver.name == target.driver.name } }
         return [first, target].compactMap(\.self).min().map { routers[$0] }
     }
 
-    /// Routers that send some mail on before one that decides, so that ours cannot stand before them.
+    /// Routers that send some mail on before one that decides, so that ours cannot be before them.
     var above: [Router] {
         guard let target else { return [] }
         return Array(routers.prefix { $0.driver.name != target.driver.name }.filter(\.isSender))
@@ -104,7 +104,7 @@ private struct RoleReader {
 
     func role(of router: EximStructure.Driver) -> EximRouting.Role {
         if router.isOn("verify_only") { return .idle }
-        // What becomes of a copy and its original hangs on the expression, if there is one.
+        // What happens to a copy and its original depends on the expression, if there is one.
         if router.option("unseen") != nil, !router.isOff("unseen") { return .decides }
         guard router.takesAnyDomain(lists) else { return router.takesOwnDomains ? .idle : .decides }
         switch router.option("driver") {
@@ -130,7 +130,7 @@ private struct RoleReader {
 }
 
 extension EximStructure {
-    /// Named lists of domains, as they stand in the files.
+    /// Named lists of domains, as they are in the files.
     var domainLists: [String: String] {
         Dictionary(
             items.compactMap { item in

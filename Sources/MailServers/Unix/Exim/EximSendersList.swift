@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// The list of senders on the host that others maintain, and the logins beside it, as Exim is to read them.
+/// The list of senders on the host that others maintain, and the logins next to it, as Exim is to read them.
 ///
 /// Both are files for `lsearch`: an address or a domain, a colon or white space, and a value; of a login
 /// `user=… pass=…`, in double quotes where there are blanks in it.
@@ -77,8 +77,8 @@ struct EximSendersList: Sendable {
 extension Failure {
     fileprivate static func missingList(_ path: String) -> Failure {
         Failure(
-            "\(path) is not there, and no mail would leave without it",
-            hint: "create it with a line such as `example.com`, or take out `senders-file`"
+            "\(path) is not there, and without it no mail would leave",
+            hint: "create it with a line such as `example.com`, or remove `senders-file`"
         )
     }
     fileprivate static func closedList(_ path: String, _ group: String) -> Failure {

@@ -2,7 +2,7 @@ import MTAPlan
 
 /// The sections and drivers of an Exim configuration, over all the files that it is made of.
 struct EximStructure: Sendable {
-    /// Where a line stands: the file as it was asked for, and the index of the line.
+    /// Where a line is: the file as it was asked for, and the index of the line.
     struct Place: Sendable, Equatable {
         var file: String
         var line: Int
@@ -15,9 +15,9 @@ struct EximStructure: Sendable {
         var place: Place
         /// The index of its last line.
         var last: Int
-        /// The line of the outermost `.ifdef` that it stands in.
+        /// The line of the outermost `.ifdef` that it is in.
         var condition: Place?
-        /// Whether it stands between our marks, or in a file of ours.
+        /// Whether it is between our marks, or in a file of ours.
         var isOurs: Bool
     }
 
@@ -170,7 +170,7 @@ extension Failure {
     fileprivate static func unbalanced(_ place: EximStructure.Place, _ word: String) -> Failure {
         Failure(
             "`.\(word)` has no `\(word == "ifdef" ? ".endif" : ".ifdef")`",
-            hint: "put the missing line back; `exim -bV` tells whether Exim can read its configuration",
+            hint: "put the missing line back; `exim -bV` shows whether Exim can read its configuration",
             at: place.text
         )
     }
@@ -184,7 +184,7 @@ extension Failure {
     fileprivate static func unknownInclude(_ path: String, _ place: EximStructure.Place) -> Failure {
         Failure(
             "`\(path.escaped)` is included and is not there",
-            hint: "write the whole path, without macros, of a file that is there, or take the line out",
+            hint: "write the full path, without macros, of a file that exists, or remove the line",
             at: place.text
         )
     }

@@ -8,7 +8,7 @@ struct EximSurvey {
 
     var survey: Survey {
         let queued = facts.text("exim.queued").flatMap { Int($0.filter(\.isNumber)) }
-        // A survey shows what can be told; a plan says why it cannot be made.
+        // A survey shows what can be determined; a plan says why it cannot be made.
         guard let host = try? EximHost(facts) else { return Survey(defaultRoute: "unknown", queued: queued) }
         let active = Set(host.lines("exim.routers"))
         let drivers = host.structure.allDrivers(in: "routers").filter { active.isEmpty || active.contains($0.name) }

@@ -1,4 +1,5 @@
-/// Lines of the host's own that a block of ours replaces: they stand in it as comments, and come back with the block's end.
+/// Lines of the host's own that a block of ours replaces: they are in it as comments, and come back with the block's
+/// end.
 extension EximText {
     private static let mark = Array("#mtactl# ".utf8)
 

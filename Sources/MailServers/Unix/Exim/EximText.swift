@@ -1,9 +1,9 @@
-/// An Exim configuration file as lines, and what stands on them, so that what is not changed is not touched.
+/// An Exim configuration file as lines, and what is on them, so that what is not changed is not touched.
 ///
 /// Law: `EximText(bytes).bytes == bytes`, for all bytes.
 ///
-/// A line that ends in a backslash goes on in the next one; white space at either end of a line counts for nothing.
-/// Comments between continued lines are passed over, a blank line ends the statement.
+/// A line that ends in a backslash continues in the next one; white space at either end of a line counts for nothing.
+/// Comments between continued lines are skipped, a blank line ends the statement.
 ///
 /// Source: Exim specification, chapter 6, "The Exim run time configuration file"; get_config_line in readconf.c.
 struct EximText: Sendable, Equatable {

@@ -31,7 +31,7 @@ struct EximTrace: Tracer {
         if watch == last || last?.isMet(by: lines) == false {
             if open == nil, let id = ids.last { return .found(delivery(.queued, id, reply: Self.kept)) }
             if let found = outcome(leaving(attempts), among: parsed) { return .found(found) }
-            let reply = ids.isEmpty ? "the log does not have the message" : ""
+            let reply = ids.isEmpty ? "the message is not in the log" : ""
             return .found(delivery(.queued, ids.last, reply: reply))
         }
         last = watch
@@ -47,7 +47,7 @@ struct EximTrace: Tracer {
         return away.isEmpty ? attempts : away
     }
 
-    private static let kept = "a filter on the host took the message and did not give it back"
+    private static let kept = "a filter on the host took the message and did not return it"
 
     /// Whether a filter on the host itself took the message: it gives it back under another id.
     private static func isHandOver(_ line: EximLogLine) -> Bool {
@@ -92,7 +92,7 @@ struct EximTrace: Tracer {
         guard let worst = attempts.first(where: { Self.status($0) != .delivered }) ?? attempts.last else { return nil }
         var result = delivery(Self.status(worst), worst.id, reply: Self.reply(worst))
         guard let host = worst.host else {
-            // What the server said of a login stands on a line before.
+            // What the server said of a login is on a line before.
             if let said = lines.last(where: { $0.id == worst.id && $0.isLoginRefusal })?.said {
                 result.reply += "; \(said)".escaped
             }

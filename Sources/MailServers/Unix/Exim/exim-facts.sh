@@ -108,7 +108,7 @@ exim_passwords() { # hosts and user names of Debian's file of logins; the passwo
     sed -n 's/^\([^#:][^:]*:[^:]*\):.*/\1/p' /etc/exim4/passwd.client
 }
 
-# exim_includes FILE: files that it includes, by their whole path, macros of it and of the main file replaced.
+# exim_includes FILE: files that it includes, by their full path, macros of it and of the main file replaced.
 exim_includes() {
     included=$1
     [ "$main" = "$1" ] || set -- "$main" "$1"

@@ -124,7 +124,7 @@ package struct Msmtp: MailServer {
     private static func reading(path: String) -> Command {
         let name = path.split(separator: "/").last.map(String.init) ?? "msmtprc"
         return Command(
-            to: "let msmtp read the staged file",
+            to: "have msmtp read the staged file",
             program: PackageResources.msmtp_staged_sh,
             ["{}", name]
         )
@@ -139,11 +139,13 @@ package struct Msmtp: MailServer {
         guard !accounts.isEmpty else { return [] }
         var notes: [String] = []
         if accounts.hasDefault, let old = replaced.accounts.first(where: { $0.name == "default" }) {
-            let named = replaced.namedDefault.map { ", with the account `\($0.escaped)` that it is a copy of" } ?? ""
+            let named = replaced.namedDefault.map { ", together with the account `\($0.escaped)` that it copies" } ?? ""
             notes.append("the default account was `\(old.route.escaped)` and is commented out\(named)")
         }
         if case .via(let smarthost) = routes.defaultRoute {
-            notes.append("msmtp sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none")
+            notes.append(
+                "msmtp sends mail for the host's own domains to `\(smarthost.name)` too, as it does not deliver locally"
+            )
         }
         notes += accounts.clearLogins.map(String.clearLogin)
         return notes
@@ -153,26 +155,25 @@ package struct Msmtp: MailServer {
 extension Failure {
     fileprivate static func rootsOwn(_ path: String) -> Failure {
         Failure(
-            "root has settings of its own, which decide for its mail before those of the system, so no route could be proved",
-            hint: "move them away, or out of root's home, if root's mail is to take the playbook's routes",
+            "root has its own settings, which take precedence over the system's for its mail, so no route could be proved",
+            hint: "move them out of root's home, if root's mail is to take the playbook's routes",
             at: path
         )
     }
     fileprivate static func everyoneReads(_ path: String, isThere: Bool) -> Failure {
         Failure(
-            "\(path) \(isThere ? "is" : "would be") read by whoever sends mail, so a password in it would be everyone's on the host",
+            "\(path) \(isThere ? "is" : "would be") read by everyone who sends mail, so a password in it would be visible to all users of the host",
             hint: alone(path, isThere ? "" : "touch \(path) && ")
         )
     }
     fileprivate static func everyoneRuns(_ path: String) -> Failure {
         Failure(
-            "msmtp runs with rights of its own, so whoever runs it can have the password sent to a proxy of his own",
-            hint: "take them from it, `chmod 755 /usr/bin/msmtp`, and \(alone(path, ""))"
+            "msmtp runs with rights of its own, so anyone who runs it can have the password sent to their own proxy",
+            hint: "remove them, `chmod 755 /usr/bin/msmtp`, and \(alone(path, ""))"
         )
     }
 
     private static func alone(_ path: String, _ before: String) -> String {
-        "let those alone read the file who may know the password, `\(before)chgrp GROUP \(path) && chmod 640 \(path)`, or "
-            + "have the smarthost know the host by its address"
+        "let only those who may know the password read the file, `\(before)chgrp GROUP \(path) && chmod 640 \(path)`, or have the smarthost accept the host by its address"
     }
 }

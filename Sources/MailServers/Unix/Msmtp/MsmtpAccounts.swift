@@ -149,7 +149,7 @@ struct MsmtpAccounts {
             throw .noSuchTLS(
                 "msmtp",
                 way.smarthost,
-                why: "it sends nothing where TLS was asked for and is not offered",
+                why: "it sends nothing if TLS was asked for and is not offered",
                 hint: "write `tls: required`, or `tls: none`"
             )
         }
@@ -168,8 +168,8 @@ struct MsmtpAccounts {
 extension Failure {
     fileprivate static func direct(_ sender: SenderPattern) -> Failure {
         Failure(
-            "msmtp sends nothing directly, and `\(sender)` is to go `direct`",
-            hint: "take the row out of `senders`, or install Postfix, Exim or OpenSMTPD on the host"
+            "msmtp sends nothing directly, but `\(sender)` is to go `direct`",
+            hint: "remove the row from `senders`, or install Postfix, Exim or OpenSMTPD on the host"
         )
     }
     fileprivate static func oddUser(_ user: String) -> Failure {
@@ -180,7 +180,7 @@ extension Failure {
     }
     fileprivate static func longPassword(_ login: Login) -> Failure {
         Failure(
-            "msmtp cannot keep the password of `\(login.username.escaped)` (\(login.password)): it is longer than 400 bytes",
+            "msmtp cannot store the password of `\(login.username.escaped)` (\(login.password)): it is longer than 400 bytes",
             hint: "have the password changed"
         )
     }

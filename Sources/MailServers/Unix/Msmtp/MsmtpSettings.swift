@@ -138,7 +138,7 @@ struct MsmtpSettings: Sendable {
         return name
     }
 
-    /// - Throws: Where accounts of the host would decide before ours, or could not stand beside them.
+    /// - Throws: Where accounts of the host would decide before ours, or could not be next to them.
     func check(beside ours: MsmtpAccounts) throws(Failure) {
         guard !ours.isEmpty else { return }
         if let evaluated { throw .eval(line: evaluated) }
@@ -159,15 +159,14 @@ extension Sequence<UInt8> {
 extension Failure {
     fileprivate static func eval(line: Int) -> Failure {
         Failure(
-            "line \(line): `eval` makes settings when mail is sent, so what is in force cannot be told",
-            hint: "write the settings out in its place"
+            "line \(line): `eval` makes settings when mail is sent, so the settings in force cannot be determined",
+            hint: "write out the settings in its place"
         )
     }
     fileprivate static func name(_ account: MsmtpSettings.Account) -> Failure {
         Failure(
-            "line \(account.first): the account `\(account.name.escaped)` stands outside of the marks "
-                + "`# BEGIN mtactl` and `# END mtactl`",
-            hint: "take it out, or give it another name"
+            "line \(account.first): the account `\(account.name.escaped)` is outside the markers `# BEGIN mtactl` and `# END mtactl`",
+            hint: "remove it, or rename it"
         )
     }
     fileprivate static func copy(_ account: MsmtpSettings.Account) -> Failure {
@@ -183,7 +182,7 @@ extension Failure {
         return Failure(
             "line \(account.first): the account `\(account.name.escaped)` takes the mail from "
                 + "\(isAddress ? "`\(from.escaped)`" : "a sender") before the playbook's routes",
-            hint: "take its `from` out and give that sender a row under `senders`"
+            hint: "remove its `from` and give that sender a row under `senders`"
         )
     }
     fileprivate static let noDefault = Failure(

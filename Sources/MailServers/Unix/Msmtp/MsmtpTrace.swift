@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// What became of a message by the log line that msmtp printed.
+/// What happened to a message by the log line that msmtp printed.
 ///
 /// A message that the smarthost did not take makes `sendmail` exit non-zero, and then nobody asks this.
 ///

@@ -52,7 +52,7 @@ package struct Nullmailer: MailServer {
         } catch { throw error.at(path) }
         if let smarthost {
             notes.append(
-                "nullmailer sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none"
+                "nullmailer sends mail for the host's own domains to `\(smarthost.name)` too, as it does not deliver locally"
             )
             if smarthost.login != nil, smarthost.tls == .none { notes.append(.clearLogin(smarthost)) }
         }
@@ -108,7 +108,7 @@ package struct Nullmailer: MailServer {
             throw .noSuchTLS(
                 name,
                 smarthost,
-                why: "a remote has TLS or it has not",
+                why: "a remote either uses TLS or does not",
                 hint: "write `tls: required`, or `tls: none`"
             )
         }
@@ -135,7 +135,7 @@ extension Failure {
     }
     fileprivate static func nullmailerStopped(_ state: String) -> Failure {
         Failure(
-            "nullmailer does not run: its service is `\(state.escaped)`",
+            "nullmailer is not running: its service is `\(state.escaped)`",
             hint: "start it with `systemctl start nullmailer`"
         )
     }

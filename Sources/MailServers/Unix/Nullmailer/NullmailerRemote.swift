@@ -5,7 +5,7 @@ import MTAPlan
 /// Source: nullmailer-send(8), "remotes"; lib/argparse.cc and src/send.cc of 2.2.
 struct NullmailerRemote: Sendable {
     let host: String
-    /// Without the dashes that may stand before each.
+    /// Without the dashes that may be before each.
     private let options: [String]
 
     init?(_ line: String) {

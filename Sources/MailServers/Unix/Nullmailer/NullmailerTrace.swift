@@ -3,7 +3,7 @@ import MTAPlan
 /// Follows a message through the lines of nullmailer-send, which sends one message after another.
 ///
 /// For each attempt it logs the host and the queue's file, the envelope, the Message-ID, then what its `smtp` program
-/// says, then what became of it. Neither the port nor TLS nor a login are logged.
+/// says, then what happened to it. Neither the port nor TLS nor a login are logged.
 ///
 /// Source: log_msg and catchsender in src/send.cc of 2.2; lines of 2.2 on Debian 12 and 13.
 struct NullmailerTrace: Tracer {
@@ -28,7 +28,7 @@ struct NullmailerTrace: Tracer {
             stage = .awaitingMessage
             return .watch(Watch(containing: [Self.program], until: [[messageID]]))
         case .awaitingMessage where attempt == nil:
-            return .found(undecided(nil, reply: "the log does not have the message"))
+            return .found(undecided(nil, reply: "the message is not in the log"))
         case .awaitingEnd where !messages.contains { $0.hasPrefix(Self.end) }: return .found(undecided(attempt))
         // The end of an attempt names no message, so another one's may have ended the wait.
         case .awaitingMessage, .awaitingEnd:

@@ -28,7 +28,7 @@ package struct OpenSMTPD: MailServer {
         try SmtpdProposal(routes: routes, facts: facts, secrets: secrets).make()
     }
 
-    /// It prints its talk with the daemon, which ends with the id that the log has: sendmail(8) of OpenSMTPD, `-v`.
+    /// It prints its dialogue with the daemon, which ends with the id that the log has: sendmail(8) of OpenSMTPD, `-v`.
     ///
     /// A connection waits ten seconds for the next message, which then has no line of its own on place and TLS:
     /// mta_session.c of 7.6, seen in the lab with two messages one after the other.

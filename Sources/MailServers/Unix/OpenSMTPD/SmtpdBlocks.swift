@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// Our lines in smtpd.conf: a block before each rule that they come before, as rules stand in order.
+/// Our lines in smtpd.conf: a block before each rule that they come before, as rules are in order.
 extension ConfigLines {
     private static let begin = Array("# BEGIN mtactl".utf8)
     private static let end = Array("# END mtactl".utf8)

@@ -1,8 +1,8 @@
 import MTAPlan
 
-/// smtpd.conf as statements, each with the lines that it stands on.
+/// smtpd.conf as statements, each with the lines that it is on.
 ///
-/// A statement ends at the end of a line, unless a `\` stands before it or a `{` is open; so does a comment.
+/// A statement ends at the end of a line, unless a `\` is before it or a `{` is open; so does a comment.
 ///
 /// Source: smtpd.conf(5) and yylex in parse.y of OpenSMTPD 7.6; 6.8 reads the same way.
 struct SmtpdConf: Sendable {
@@ -14,7 +14,7 @@ struct SmtpdConf: Sendable {
         static func word(_ text: String) -> Token { Token(text: text) }
         static func quoted(_ text: String) -> Token { Token(text: text, isQuoted: true) }
 
-        /// As it can stand in the file.
+        /// As it can be in the file.
         var written: String { isQuoted ? "\"\(text)\"" : text }
     }
 
@@ -121,7 +121,7 @@ struct SmtpdConf: Sendable {
             throw .openQuote(line: line + 1)
         }
 
-        /// Symbols stand alone; all else up to a blank or a symbol is a word.
+        /// Symbols are alone; all else up to a blank or a symbol is a word.
         private mutating func word(from first: UInt8) -> String {
             let symbols = Array("(){}<>!=#,".utf8)
             if symbols.contains(first) { return String(UnicodeScalar(first)) }
@@ -137,9 +137,9 @@ struct SmtpdConf: Sendable {
 
 extension Failure {
     fileprivate static func openQuote(line: Int) -> Failure {
-        Failure("line \(line): a quote is not closed", hint: "`smtpd -n` shows what OpenSMTPD says")
+        Failure("line \(line): a quote is not closed", hint: "`smtpd -n` shows OpenSMTPD's message")
     }
     fileprivate static func openBrace(line: Int) -> Failure {
-        Failure("line \(line): a `{` is not closed", hint: "`smtpd -n` shows what OpenSMTPD says")
+        Failure("line \(line): a `{` is not closed", hint: "`smtpd -n` shows OpenSMTPD's message")
     }
 }

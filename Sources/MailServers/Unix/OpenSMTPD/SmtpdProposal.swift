@@ -84,7 +84,7 @@ struct SmtpdProposal {
     // MARK: Commands
 
     private static let isRunning = Command(
-        to: "see that OpenSMTPD runs",
+        to: "check that OpenSMTPD is running",
         program: PackageResources.opensmtpd_health_sh
     )
 
@@ -93,17 +93,17 @@ struct SmtpdProposal {
         let staged = PackageResources.opensmtpd_staged_sh
         return POSIXWork.StagedCheck(
             files: [conf, logins],
-            commands: [Command(to: "let smtpd read the staged files", program: staged, ["{}", conf, logins])]
+            commands: [Command(to: "have smtpd read the staged files", program: staged, ["{}", conf, logins])]
         )
     }
 
-    /// Gives mail that waits for an action which is no more to the host's own.
+    /// Gives mail that waits for an action that no longer exists to the host's own.
     ///
     /// Otherwise OpenSMTPD would never look at it again: `invalid envelope …: unknown dispatcher`, envelope_validate
     /// in queue_backend.c. An envelope is a text file whose second line names the action. While the daemon is down.
     private static func adopt(base: String, conf: String) -> Command {
         Command(
-            to: "give what waits for a way that is gone the usual one",
+            to: "move mail queued for a removed route to the default one",
             program: PackageResources.as_owner_sh + PackageResources.opensmtpd_adopt_sh,
             [base, conf, ShellProgram.line(PackageResources.opensmtpd_envelopes_sh)]
         )
@@ -116,7 +116,7 @@ struct SmtpdProposal {
         var notes: [String] = []
         let relays = rules.remote.map(\.relay)
         if case .via = routes.defaultRoute, let old = relays.compactMap(\.host).first {
-            notes.append("mail took `\(old.escaped)` and takes it no more, as our rules come first")
+            notes.append("mail took `\(old.escaped)` and no longer does, as mtactl's rules come first")
         }
         let others = rules.rules.filter { !$0.isForOthers && rules.relays[$0.action] != nil }
         for rule in others {

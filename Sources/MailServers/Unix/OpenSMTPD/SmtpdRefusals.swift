@@ -6,7 +6,7 @@ struct SmtpdRefusals {
     let facts: Facts
     let secrets: Secrets
 
-    /// What has nothing to do with what stands in smtpd.conf.
+    /// What has nothing to do with what is in smtpd.conf.
     func check() throws(Failure) {
         if let answer = facts.answers["opensmtpd.check"], answer.status != 0 { throw .broken(answer) }
         guard routes != Routes() else { return }
@@ -54,8 +54,8 @@ struct SmtpdRefusals {
             throw .noSuchTLS(
                 "opensmtpd",
                 smarthost,
-                why: "it logs in where TLS is certain only",
-                hint: "write `tls: required`, or have the smarthost know the host by its address"
+                why: "it logs in only if TLS is certain",
+                hint: "write `tls: required`, or have the smarthost accept the host by its address"
             )
         }
         // table(5), "Credentials tables"; parse_table_line in util.c; LINE_MAX is 2048.
@@ -117,35 +117,34 @@ extension Failure {
         )
     }
     fileprivate static let smtpdStopped = Failure(
-        "opensmtpd does not run, so no route could be proved",
+        "opensmtpd is not running, so no route could be proved",
         hint: "start it with `systemctl start opensmtpd`, or through its service"
     )
     fileprivate static func opaqueQueue(line: Int) -> Failure {
         Failure(
-            "line \(line): the queue is compressed or encrypted, so mail that waits could not be given back when this "
-                + "is undone",
-            hint: "take `queue compression` and `queue encryption` out, once the queue is empty"
+            "line \(line): the queue is compressed or encrypted, so queued mail could not be restored when this is undone",
+            hint: "remove `queue compression` and `queue encryption` once the queue is empty"
         )
     }
     fileprivate static func foreignName(_ name: String) -> Failure {
         Failure(
-            "`\(name.escaped)` stands outside of the marks `# BEGIN mtactl` and `# END mtactl`",
-            hint: "take it out, or give it another name"
+            "`\(name.escaped)` is outside the markers `# BEGIN mtactl` and `# END mtactl`",
+            hint: "remove it, or rename it"
         )
     }
     fileprivate static let noRule = Failure(
-        "no rule sends mail to other hosts, so there is none that ours could come before",
+        "no rule sends mail to other hosts, so there is no rule that mtactl's could precede",
         hint: "write `match from local for any action \"relay\"`, and an action of that name, on the host"
     )
     fileprivate static func table(_ rule: SmtpdRules.Rule, _ relay: SmtpdRules.Relay) -> Failure {
         Failure(
-            "line \(rule.number): the action `\(relay.name.escaped)` looks the host up by domain, which ours would hide",
+            "line \(rule.number): the action `\(relay.name.escaped)` looks the host up by domain, which mtactl's would hide",
             hint: "write its rows under `recipients`, and give the rule an action without `domain`"
         )
     }
     fileprivate static func address(_ name: String, _ host: String) -> Failure {
         Failure(
-            "opensmtpd takes what follows a `:` for the port, so `\(name)` cannot be the IPv6 address \(host)",
+            "opensmtpd treats what follows a `:` as the port, so `\(name)` cannot be the IPv6 address \(host)",
             hint: "give the smarthost's name"
         )
     }
@@ -158,23 +157,23 @@ extension Failure {
     }
     fileprivate static func unknownInclude(_ path: String, line: Int) -> Failure {
         Failure(
-            "line \(line): the file `\(path.escaped)` that is included was not found, so what it decides cannot be told",
-            hint: "write its whole path, or its lines in its place"
+            "line \(line): the file `\(path.escaped)` that is included was not found, so its effect cannot be determined",
+            hint: "write its full path, or its lines in its place"
         )
     }
     fileprivate static func includedRule(_ path: String, line: Int, _ include: Int) -> Failure {
         Failure(
             "line \(include) includes rules or actions: `\(path.escaped)`:\(line)",
-            hint: "move them into smtpd.conf, where ours can stand between them"
+            hint: "move them into smtpd.conf, where mtactl's can be placed between them"
         )
     }
     fileprivate static func ownDomain(_ domain: String) -> Failure {
-        Failure("`\(domain)` is the host's own domain", hint: "take the row out of `recipients`")
+        Failure("`\(domain)` is the host's own domain", hint: "remove the row from `recipients`")
     }
     fileprivate static func ruleForDomain(_ rule: SmtpdRules.Rule, _ domain: String) -> Failure {
         Failure(
-            "line \(rule.number): the host has a rule for `\(domain)` already, which comes before ours",
-            hint: "take the row out of `recipients`, or the rule out of smtpd.conf"
+            "line \(rule.number): the host has a rule for `\(domain)` already, which comes before mtactl's",
+            hint: "remove the row from `recipients`, or the rule from smtpd.conf"
         )
     }
 }

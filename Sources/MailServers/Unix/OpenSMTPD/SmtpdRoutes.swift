@@ -2,7 +2,7 @@ import MTAPlan
 
 /// The wanted routes as actions and rules of smtpd.conf.
 ///
-/// Before each rule of the host that sends mail to any other host stand copies of it, narrower or with another action.
+/// Before each rule of the host that sends mail to any other host are copies of it, narrower or with another action.
 /// So who may send and what stays local is decided as before, and the first match is ours.
 ///
 /// Source: smtpd.conf(5), table(5), ruleset.c, table.c and to.c of OpenSMTPD 7.6; tried with 6.8.0p2 and 7.6.0p1:
@@ -57,7 +57,7 @@ struct SmtpdRoutes: Sendable {
         return lines
     }
 
-    /// The table's line and the actions, to stand before the first rule of ours.
+    /// The table's line and the actions, to be before the first rule of ours.
     var definitions: [String] {
         let isNeeded = ways.contains { $0.login != nil }
         return (isNeeded ? ["table \(Self.table) file:\(logins)"] : []) + actions.map(\.text)
@@ -201,8 +201,8 @@ extension Failure {
     }
     fileprivate static func hasSender(_ rule: SmtpdRules.Rule) -> Failure {
         Failure(
-            "line \(rule.number): the rule for other hosts names senders of its own, so none can be told apart in it",
-            hint: "take `mail-from` out of the rule, and give the senders rows in the playbook"
+            "line \(rule.number): the rule for other hosts names senders of its own, so the playbook's senders cannot be handled separately in it",
+            hint: "remove `mail-from` from the rule, and give the senders rows in the playbook"
         )
     }
 }

@@ -89,7 +89,7 @@ struct SmtpdRules: Sendable {
         }
     }
 
-    /// The domains of the table that a rule looks recipients up in, where it stands in the file or in one that was read.
+    /// The domains of the table that a rule looks recipients up in, where it is in the file or in one that was read.
     func domains(of rule: Rule, _ facts: Facts) -> Set<String> {
         let words = rule.target.map(\.text)
         guard words.first == "domain", words.count == 4, words[1] == "<", let table = tables[words[2]] else {
@@ -173,8 +173,8 @@ extension Failure {
     fileprivate static func notUnderstood(_ statement: SmtpdConf.Statement) -> Failure {
         let word = statement.tokens.first?.text ?? ""
         return Failure(
-            "line \(statement.number): this `\(word.escaped)` is not understood, so where mail goes cannot be told",
-            hint: "write it without macros, or look at it with `smtpd -n`"
+            "line \(statement.number): this `\(word.escaped)` is not understood, so where mail goes cannot be determined",
+            hint: "write it without macros, or check it with `smtpd -n`"
         )
     }
 }

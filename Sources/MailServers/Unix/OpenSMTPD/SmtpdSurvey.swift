@@ -8,7 +8,7 @@ struct SmtpdSurvey {
 
     var survey: Survey {
         let queued = facts.text("opensmtpd.queued").flatMap { Int($0.filter { $0 != " " }) }
-        // A survey shows what can be told; a plan says why it cannot be made.
+        // A survey shows what can be determined; a plan says why it cannot be made.
         guard let path = facts.text("opensmtpd.conf"), let file = facts.file(path),
             let rules = try? SmtpdRules(SmtpdConf(ConfigLines(file.bytes)))
         else { return Survey(defaultRoute: "not known", queued: queued) }

@@ -1,6 +1,6 @@
 # OpenSMTPD: its configuration and what that includes, whether it can be read, and what waits.
 
-# shellcheck disable=SC2013 # words are meant: the pattern takes no blanks
+# shellcheck disable=SC2013 # word splitting is intended: the pattern takes no blanks
 
 server opensmtpd smtpctl
 

@@ -3,7 +3,7 @@ import MTAPlan
 /// A smarthost that somebody else has set up in the places that a panel leaves to its administrators.
 ///
 /// Two smarthosts would take turns by the order of their routers, and Exim offers every login to every server that asks
-/// for one. So the other one is either taken out, if that is asked, or nothing is done.
+/// for one. So the other one is either removed, if that is asked, or nothing is done.
 struct OtherSmarthost: Sendable {
     /// Routers to it, their transports, and all client authenticators.
     let drivers: [PanelDriver]
@@ -98,9 +98,9 @@ struct OtherSmarthost: Sendable {
         drivers.map { "\($0.part.dropLast()) `\($0.name)`" }.joined(separator: ", ")
     }
 
-    /// Throws: Where it is there and is not to be taken out, or cannot be.
-    ///
     /// `section`: The panel's section of a playbook: `cpanel`.
+    ///
+    /// - Throws: Where it is there and is not to be removed, or cannot be.
     func check(_ choice: OtherSmarthosts, section: String) throws(Failure) {
         guard let first = drivers.first else { return }
         switch choice {
@@ -112,7 +112,7 @@ struct OtherSmarthost: Sendable {
     }
 
     var notes: [String] {
-        (isThere ? ["the smarthost of \(vendor) is taken out: \(list)"] : [])
+        (isThere ? ["the smarthost of \(vendor) is removed: \(list)"] : [])
             + routes.map {
                 "the router `\($0.name)` of the host still decides for `\(($0.options["domains"] ?? "its own table").escaped)`"
             }
@@ -129,7 +129,7 @@ extension Facts {
 }
 
 extension String {
-    /// Whether a driver's name stands in it as a word.
+    /// Whether a driver's name is in it as a word.
     fileprivate func names(_ name: String) -> Bool {
         split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == name }
     }
@@ -138,22 +138,22 @@ extension String {
 extension Failure {
     fileprivate static func needsLogin(_ driver: PanelDriver) -> Failure {
         Failure(
-            "the transport `\(driver.name)` is for some domains alone and logs in, with what would be taken out",
-            hint: "give it a `client_condition` of its own by hand, or take it out",
+            "the transport `\(driver.name)` is for some domains only and logs in with what would be removed",
+            hint: "give it its own `client_condition` by hand, or remove it",
             at: driver.place
         )
     }
     fileprivate static func other(_ other: OtherSmarthost, _ first: PanelDriver, _ section: String) -> Failure {
         Failure(
             "a smarthost of \(other.vendor) is set up here: \(other.list)",
-            hint: "take it out, or write `replace-others: remove` under `\(section)`",
+            hint: "remove it, or write `replace-others: remove` under `\(section)`",
             at: first.place
         )
     }
     fileprivate static func torn(_ driver: PanelDriver) -> Failure {
         Failure(
-            "the \(driver.part.dropLast()) `\(driver.name)` shares a condition with what stands around it, so it cannot be taken out alone",
-            hint: "take it out by hand",
+            "the \(driver.part.dropLast()) `\(driver.name)` shares a condition with the lines around it, so it cannot be removed alone",
+            hint: "remove it by hand",
             at: driver.place
         )
     }

@@ -11,10 +11,10 @@ struct PanelDriver: Sendable, Equatable {
     var lines: Range<Int>
     /// As messages have it: `/etc/exim.conf.local:12`.
     var place: String
-    /// Whether its lines can be taken out without tearing an `.ifdef` apart.
+    /// Whether its lines can be removed without tearing an `.ifdef` apart.
     var isWhole: Bool
 
-    /// The drivers in these lines that do not stand between our marks, in order.
+    /// The drivers in these lines that do not be between our marks, in order.
     static func all(in text: EximText, lines: Range<Int>, part: String, file: String) throws(Failure) -> [PanelDriver] {
         let ours: [ClosedRange<Int>]
         do { ours = try text.blocks() } catch { throw .unpairedMarks(at: "\(file):\(error.line)") }

@@ -18,7 +18,7 @@ extension Failure {
         let flag = file.flags.contains("i") ? "i" : "a"
         return Failure(
             "\(file.path) cannot be changed: lsattr shows `\(file.flags)`",
-            hint: "whoever set it meant it; take it off with `chattr -\(flag) \(file.path)` if that is wanted"
+            hint: "it was set on purpose; clear it with `chattr -\(flag) \(file.path)` if you want that"
         )
     }
 }

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// Whether a panel's own limits on outgoing mail go on counting mail that takes the smarthost.
+/// Whether a panel's own limits on outgoing mail keep counting mail that takes the smarthost.
 package enum SendingLimits: String, Sendable, Hashable, CaseIterable {
     case count
     case ignore
@@ -13,18 +13,18 @@ package enum DKIMSigning: String, Sendable, Hashable, CaseIterable {
     case none
 }
 
-/// What becomes of smarthosts that others have set up in a panel's own places: SpamExperts, MailChannels, and so on.
+/// What happens to smarthosts that others have set up in a panel's own places: SpamExperts, MailChannels, and so on.
 package enum OtherSmarthosts: String, Sendable, Hashable, CaseIterable {
     /// The host is left alone, as two smarthosts would take turns.
     case refuse
-    /// Their routers, transports and authenticators are taken out; a rollback puts them back.
+    /// Their routers, transports and authenticators are removed; a rollback puts them back.
     case remove
 }
 
 extension Handling.Property {
     /// What a panel's section may ask to be different: what is signed is its to say.
     ///
-    /// What another smarthost's transport had for itself goes with it where it is taken out; how mail is forwarded stays.
+    /// What another smarthost's transport had for itself goes with it where it is removed; how mail is forwarded stays.
     static func besides(hasHeader: Bool, ignoresLimits: Bool, replaces: Bool) -> Set<Handling.Property> {
         var properties: Set<Handling.Property> = [.signature]
         if hasHeader { properties.insert(.headers) }
@@ -45,14 +45,14 @@ extension Key {
     static let identityHeader = Key(
         "identity-header",
         .text(.headerName),
-        "A header with the user who logged in to send, for smarthosts that count by user: `X-AuthUser`."
+        "A header with the name of the logged-in user, for smarthosts that count by user: `X-AuthUser`."
     )
 
     static let replaceOthers = Key(
         "replace-others",
         .choice([
             Word("refuse", "the host is left alone"),
-            Word("remove", "their routers, transports and authenticators are taken out"),
+            Word("remove", "their routers, transports and authenticators are removed"),
         ]),
         "Smarthosts that others have set up on the panel.",
         fallback: "refuse"
@@ -68,7 +68,7 @@ extension OtherSmarthosts {
                 id: "removes-others",
                 severity: .note,
                 key: "replace-others",
-                problem: "smarthosts that others have set up on these hosts are taken out",
+                problem: "smarthosts that others have set up on these hosts are removed",
                 hint: "`mtactl plan` shows which"
             )
         ]

@@ -43,9 +43,9 @@ struct PanelTransport {
         return host.lines(of: remote, keeping: Set(names.filter(isWanted)))
     }
 
-    /// A header with the user who logged in, or the account that the message was handed in by; root's has none.
+    /// A header with the user who logged in, or the account that submitted the message; root's has none.
     ///
-    /// What the sender wrote there himself is taken out.
+    /// What the sender wrote there himself is removed.
     ///
     /// Source: Exim specification, `$authenticated_id`; of trusted users it is not set, tried with 4.96 and 4.98.2.
     static func identity(_ header: String?) -> [String] {
@@ -61,8 +61,8 @@ struct PanelTransport {
 extension Failure {
     fileprivate static func noRemoteTransport(_ name: String, _ path: String) -> Failure {
         Failure(
-            "there is no transport `\(name)`, from which ours would take what the panel sets",
-            hint: "is this the configuration that the panel made? have the panel regenerate it, and try again",
+            "there is no transport `\(name)`, from which mtactl's would take the panel's settings",
+            hint: "is this the configuration that the panel generated? have the panel regenerate it, and try again",
             at: path
         )
     }

@@ -10,7 +10,7 @@ package struct PleskSettings: ServerSettings {
             "smarthost",
             .choice([
                 Word("panel", "in the panel itself, where it can: Obsidian 18.0.64 and later"),
-                Word("postfix", "in Postfix's own files; the panel's is to be off"),
+                Word("postfix", "in Postfix's own files; the panel's must be off"),
             ]),
             "Where a smarthost for all mail is set.",
             fallback: "panel"
@@ -21,7 +21,7 @@ package struct PleskSettings: ServerSettings {
     package enum SmarthostSetting: String, Sendable, Hashable, CaseIterable {
         /// In Plesk, where it has a smarthost of its own: Obsidian 18.0.64 and later.
         case panel
-        /// In Postfix, beside the panel's, which is to be off.
+        /// In Postfix, next to the panel's, which is to be off.
         case postfix
     }
 

@@ -57,7 +57,7 @@ struct DirectService: Sendable, Hashable {
             }).map { "  \($0)" }
     }
 
-    /// What is told of it.
+    /// What is said of it.
     var note: String {
         "the host's `smtp` service is set up for the relay that it had, so mail that goes direct takes `\(Self.name)`, with "
             + options.map { "\($0.name) \($0.value)" }.joined(separator: ", ")

@@ -58,8 +58,8 @@ extension DomainPattern {
 extension Failure {
     fileprivate static func own(_ key: String, _ setting: String) -> Failure {
         Failure(
-            "`\(key)` is among the host's own domains: `\(setting)` has it",
-            hint: "take the row out of `recipients`, or the domain out of `\(setting)` on the host"
+            "`\(key)` is one of the host's own domains: it is in `\(setting)`",
+            hint: "remove the row from `recipients`, or the domain from `\(setting)` on the host"
         )
     }
 }

@@ -68,13 +68,13 @@ struct MainCF: Sendable, Equatable {
     /// - Throws: Where our marks are not one pair, whether or not anything is to change between them.
     func checkMarks() throws(Failure) { _ = try text.block() }
 
-    /// Whether the definition that counts stands between our marks.
+    /// Whether the definition that counts is between our marks.
     func isInBlock(_ name: String) throws(Failure) -> Bool {
         guard let last = definitions(of: name).last, let block = try text.block() else { return false }
         return block.contains(last.lines.first)
     }
 
-    /// Gives the parameter this value in the place where it stands, or between our marks.
+    /// Gives the parameter this value in the place where it is, or between our marks.
     mutating func set(_ name: String, to value: String) throws(Failure) {
         guard let found = definitions(of: name).last else { return try add(name, value) }
         guard self.value(of: name) != value else { return }
@@ -88,7 +88,7 @@ struct MainCF: Sendable, Equatable {
     /// Gives the parameter this value between our marks, or takes it from there.
     mutating func setOwn(_ name: String, to value: String?) throws(Failure) {
         if let value { return try set(name, to: value) }
-        // What was replaced may stand again before the block: that is the host's own.
+        // What was replaced may be again before the block: that is the host's own.
         guard let block = try text.block() else { return }
         let ours = definitions(of: name).filter { block.contains($0.lines.first) }
         text.remove(lines: ours.flatMap(\.lines.lines))
@@ -104,7 +104,7 @@ struct MainCF: Sendable, Equatable {
 
     /// Makes these the first tables of a list and takes out others that are ours; the rest stays as it is written.
     ///
-    /// A list that ends up empty is taken out where it stands between our marks, and stays, empty, elsewhere.
+    /// A list that ends up empty is removed where it is between our marks, and stays, empty, elsewhere.
     mutating func setOurs(_ wanted: [String], in name: String, isOurs: (String) -> Bool) throws(Failure) {
         guard let value = value(of: name) else { return wanted.isEmpty ? () : try add(name, joined(wanted)) }
         let items = MapList.texts(value)
@@ -127,7 +127,7 @@ struct MainCF: Sendable, Equatable {
         while let found = definitions(of: name).last {
             let items = MapList.items(in: found.value.map(\.byte))
             guard let index = items.lastIndex(where: { isOurs(found.value[$0].map(\.byte).text) }) else { return }
-            // With the separators that stand on the same line: those after it, or, of the last item, those before.
+            // With the separators that are on the same line: those after it, or, of the last item, those before.
             var range = items[index]
             let (first, last) = (found.value[range.lowerBound].at.line, found.value[range.upperBound - 1].at.line)
             if index + 1 < items.count {
@@ -163,7 +163,7 @@ struct MainCF: Sendable, Equatable {
         try text.setBlock(lines)
     }
 
-    /// In which ours stand between our marks, whatever was asked for before.
+    /// In which ours are between our marks, whatever was asked for before.
     private static let order = [
         "default_transport", "transport_maps", "sender_dependent_default_transport_maps", "sender_canonical_maps",
         "sender_canonical_classes",
@@ -230,7 +230,7 @@ extension ConfigLines {
 extension Failure {
     fileprivate static func continuesOurs(line: Int) -> Failure {
         Failure(
-            "line \(line) of main.cf begins with white space, so it would continue what stands between our marks",
+            "line \(line) of main.cf begins with white space, so it would continue the lines between mtactl's markers",
             hint: "move `# BEGIN mtactl` and `# END mtactl` to the end of the file"
         )
     }

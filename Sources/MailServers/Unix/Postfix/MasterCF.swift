@@ -3,7 +3,7 @@ import MTAPlan
 /// `master.cf`: the services that are there, and ours between our marks at its end.
 ///
 /// Ours are those that are called `mtactl-…`: `postconf -P` rewrites a service behind the comments that follow it, so a
-/// host's own can come to stand between the marks, and ours outside of them.
+/// host's own can come to be between the marks, and ours outside of them.
 ///
 /// Law: `MasterCF(bytes).bytes == bytes`, for all bytes.
 ///
@@ -55,9 +55,9 @@ struct MasterCF: Sendable, Equatable {
 
     static func isOurs(_ name: String) -> Bool { name.hasPrefix("mtactl-") }
 
-    /// Makes these lines, given without line breaks, what stands between our marks; no lines, no block.
+    /// Makes these lines, given without line breaks, what is between our marks; no lines, no block.
     ///
-    /// A service of the host's that stands there is put before the marks, and one of ours outside of them goes.
+    /// A service of the host's that is there is put before the marks, and one of ours outside of them goes.
     mutating func setOurs(_ lines: [String]) throws(Failure) {
         let wanted = lines.map { Array($0.utf8) }
         guard let block = try text.block() else { return try text.setBlock(wanted) }
@@ -69,7 +69,7 @@ struct MasterCF: Sendable, Equatable {
         let kept = strangers.filter(isOwn).flatMap(\.lines).map { text.lines[$0] }
         let lost = strangers.filter { !isOwn($0) }.flatMap(\.lines)
         try text.setBlock(wanted)
-        // Those before the block keep their numbers; those behind it stand further on or back by what it grew.
+        // Those before the block keep their numbers; those behind it are further on or back by what it grew.
         let grown = try text.block().map { $0.count } ?? 0
         let moved = lost.map { $0 > block.upperBound ? $0 + grown - block.count : $0 }
         let start = try text.block()?.lowerBound ?? min(block.lowerBound, text.lines.count)

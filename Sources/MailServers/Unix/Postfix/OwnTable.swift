@@ -92,7 +92,7 @@ extension OwnTable {
         )
     }
 
-    /// The changes that take away tables of ours, and their indexes, that are not among these.
+    /// The changes that remove tables of ours, and their indexes, that are not among these.
     static func removals(but tables: [OwnTable], on host: PostfixHost, secrets: Secrets) throws(Failure) -> [FileChange]
     {
         var kept: Set<String> = []

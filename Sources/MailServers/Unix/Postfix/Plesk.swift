@@ -2,7 +2,7 @@ import MTAPlan
 
 /// The panel that keeps a host's Postfix.
 ///
-/// It writes the maps below `/var/spool/postfix/plesk` and the settings that name them; ours stand beside them, first in
+/// It writes the maps below `/var/spool/postfix/plesk` and the settings that name them; ours are next to them, first in
 /// their lists. From 18.0.64 on it can be given a smarthost for all mail, and from 18.0.76 on one for each domain.
 ///
 /// Its programs for that are not called: their options are documented nowhere that was found, only that there are some.
@@ -21,7 +21,7 @@ struct Plesk: Sendable {
 
     /// Whether it has a smarthost of its own for all mail.
     ///
-    /// A version that cannot be told may have.
+    /// A version that cannot be determined may have.
     var hasSmarthost: Bool {
         let numbers = version.split(separator: ".").compactMap { Int($0) }
         return numbers.isEmpty || !numbers.lexicographicallyPrecedes([18, 0, 64])
@@ -38,8 +38,7 @@ struct Plesk: Sendable {
         let isMain = edits.contains { $0.name.hasSuffix("/main.cf") }
         if !isMain { return [] }
         return [
-            "parts of main.cf are rewritten when Plesk \(version) is updated or repaired: `mtactl check` tells whether the "
-                + "routes still stand"
+            "parts of main.cf are rewritten when Plesk \(version) is updated or repaired: `mtactl check` shows whether the routes are still in place"
         ]
     }
 }

@@ -57,11 +57,11 @@ package struct Postfix: MailServer {
         do {
             return try PostfixComparison(of: work, for: routes, given: facts).differential(probing: probing)
         } catch {
-            return Differential([], unknown: ["how mail would be handled could not be compared: \(error.problem)"])
+            return Differential([], unknown: ["message handling could not be compared: \(error.problem)"])
         }
     }
 
-    /// It is taken out of the queue with postsuper(1), `-d`, and tried again at once with postqueue(1), `-i`.
+    /// It is removed from the queue with postsuper(1), `-d`, and tried again at once with postqueue(1), `-i`.
     package var trace: Trace {
         Trace(
             log: Self.log,
@@ -75,16 +75,16 @@ package struct Postfix: MailServer {
     /// `… said: 535 …` are the smarthost's words.
     private static let hints =
         [
-            Trace.Hint(" lookup ", "a table that Postfix asks does not answer: look at the program behind it"),
+            Trace.Hint(" lookup ", "a table that Postfix looks up does not answer: check the program behind it"),
             Trace.Hint(
                 "held: ",
-                "a rule with HOLD keeps it until something lets it go: see that this runs, or take the rule out"
+                "a HOLD rule keeps it until something releases it: check that this runs, or remove the rule"
             ),
             Trace.Hint(
                 "type=AAAA",
-                "the host's `inet_protocols` leaves it IPv6 alone, and the name has no such address"
+                "the host's `inet_protocols` allows only IPv6, and the name has no such address"
             ),
-            Trace.Hint("assign requested address", "the host has not the address that Postfix is to send from"),
+            Trace.Hint("assign requested address", "the host does not have the address that Postfix should send from"),
         ] + Trace.Hint.common + [.login("said: 534"), .later("said: 4"), .later("refused to talk to me: 4")]
 
     private static func log(_ facts: Facts) -> LogSource? {

@@ -118,11 +118,11 @@ extension MasterCF {
 
 extension Failure {
     fileprivate static let noVersion = Failure(
-        "postfix does not say its version",
+        "postfix does not report its version",
         hint: "run `postconf -d mail_version` on the host"
     )
     fileprivate static let noFolder = Failure(
-        "postfix does not say where its configuration is",
+        "postfix does not report where its configuration is",
         hint: "run `postconf config_directory` on the host"
     )
     fileprivate static func missing(_ path: String) -> Failure {
@@ -134,7 +134,7 @@ extension Failure {
     fileprivate static func unsound(_ words: String) -> Failure {
         Failure(
             "postfix would not start again with its configuration: `\(words.escaped)`",
-            hint: "mend that setting in main.cf, and see that `postfix status` has nothing to say"
+            hint: "fix that setting in main.cf, and check that `postfix status` prints no errors"
         )
     }
     fileprivate static func broken(_ words: String) -> Failure {

@@ -1,8 +1,8 @@
 import MTAPlan
 
-/// One line of Postfix's log, whatever stands before its own part.
+/// One line of Postfix's log, whatever is before its own part.
 ///
-/// Any bytes may come: what does not fit is no line, and nothing else happens.
+/// Any bytes may come: what does not fit is not a line, and nothing else happens.
 ///
 /// Source: smtp(8), log_adhoc.c; lines of Postfix 3.7.11, 3.10.13 and 3.11.7 through syslog, journald and
 /// `maillog_file`.
@@ -53,7 +53,7 @@ struct PostfixLogLine: Sendable, Equatable {
 }
 
 extension PostfixLogLine {
-    /// What became of one recipient.
+    /// What happened to one recipient.
     struct Attempt: Sendable, Equatable {
         /// `none`, `local`, or `HOST[ADDRESS]:PORT`.
         var relay: Substring
@@ -103,7 +103,7 @@ extension PostfixLogLine {
         return nil
     }
 
-    /// The words of a program that could not go on.
+    /// The message of a program that had to stop.
     var trouble: Substring? {
         let isTrouble =
             message.hasPrefix("fatal: ") || message.hasPrefix("panic: ") || message.hasSuffix("-- throttling")

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// What an operator should know about a plan: what it replaces, what still decides beside it, what is odd.
+/// What an operator should know about a plan: what it replaces, what still decides in addition to it, what is odd.
 struct PostfixNotes {
     let routes: Routes
     let wanted: PostfixRoutes
@@ -19,7 +19,7 @@ struct PostfixNotes {
         }
         for name in PostfixProposal.relays where host.setting(name) != nil {
             notes.append(
-                "\(name) was `\(host.own(name).escaped)` and is taken out, or mail that is to go direct would still take it"
+                "\(name) was `\(host.own(name).escaped)` and is removed, or direct mail would still take it"
             )
         }
         if let relay = wanted.relayTransport, host.main.value(of: "relay_transport") != relay {
@@ -33,7 +33,7 @@ struct PostfixNotes {
         return notes
     }
 
-    /// Settings of the host that go on deciding.
+    /// Settings of the host that keep deciding.
     private var beside: [String] {
         var notes: [String] = []
         if routes != Routes() {
@@ -46,7 +46,7 @@ struct PostfixNotes {
             let lost = rows.map(\.row.key).filter(keys.contains)
             if !lost.isEmpty { notes.append("rows of the host's transport_maps are shadowed: \(Self.list(lost))") }
             for table in opaque {
-                notes.append("transport_maps has `\(table.escaped)`, which decides before the default route")
+                notes.append("transport_maps has `\(table.escaped)`, which takes precedence over the default route")
             }
         }
         let foreign = host.foreignTables("sender_dependent_default_transport_maps")
@@ -72,7 +72,7 @@ struct PostfixNotes {
             let lines = host.main.lineNumbers(of: name)
             guard lines.count > 1 else { continue }
             notes.append(
-                "\(name) is set on lines \(lines.map(String.init).joined(separator: ", ")) of main.cf, and the last counts"
+                "\(name) is set on lines \(lines.map(String.init).joined(separator: ", ")) of main.cf, and the last one is used"
             )
         }
         if host.mainFile.bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -94,7 +94,7 @@ struct PostfixNotes {
 
     private var returnPath: [String] {
         guard !wanted.returnPath.isEmpty else { return [] }
-        return ["return paths are rewritten as mail comes in, so also of mail that stays on the host"]
+        return ["return paths are rewritten as mail comes in, including mail that stays on the host"]
     }
 
     private var senders: [String] {
@@ -104,7 +104,7 @@ struct PostfixNotes {
             "\($0) has no index, so Postfix notices changes of it only after `postfix reload`"
         }
         if let path = file.logins, let mode = host.facts.file(path)?.mode, mode.rawValue & 0o044 != 0 {
-            notes.append("\(path) holds passwords and has mode \(mode), so others than its owner can read it")
+            notes.append("\(path) contains passwords and has mode \(mode), so users other than its owner can read it")
         }
         return notes
     }
@@ -122,7 +122,7 @@ struct PostfixNotes {
                 notes.append("header_checks send mail to a filter with \(shown), which does not take these routes")
             case "IGNORE" where rule.pattern.lowercased().contains("message-id"):
                 notes.append(
-                    "header_checks take out Message-IDs with \(shown), so the log cannot tell of the test message"
+                    "header_checks remove Message-IDs with \(shown), so the log cannot show the test message"
                 )
             default: continue
             }

@@ -130,13 +130,13 @@ struct PostfixProposal {
     /// master(8) ends such processes itself when it reloads, and does nothing else until they are gone. Debian 13's
     /// unit takes CAP_KILL from it, so it turned at full load, without any mail, for as long as a smarthost that says
     /// nothing kept the client: seen in the lab with postfix 3.10.13-0+deb13u1. The message stays in the queue.
-    /// Sockets and locks of services that are gone stay for ever, whoever removed them.
+    /// Sockets and locks of services that are gone stay forever, whichever version removed them.
     private static let endOrphans = Command(
-        to: "end what delivers for a service that is gone",
+        to: "stop deliveries for a removed service",
         program: PackageResources.postfix_orphans_sh
     )
 
-    /// What `postconf` has to print of each setting and service that the routes stand on.
+    /// What `postconf` has to print of each setting and service that the routes depend on.
     private func expectations(
         _ main: MainCF,
         _ wanted: PostfixRoutes,
@@ -185,7 +185,7 @@ extension PostfixHost {
         let (folder, queue) = (value("daemon_directory"), value("queue_directory"))
         guard folder.hasPrefix("/"), queue.hasPrefix("/") else { return ["postfix", "status"] }
         return Command(
-            to: "see that Postfix runs",
+            to: "check that Postfix is running",
             program: PackageResources.postfix_health_sh,
             [folder, queue]
         )
@@ -197,7 +197,7 @@ extension PostfixHost {
         return queue.hasPrefix("/") ? POSIXWork.Daemon(file: "\(queue)/pid/master.pid", name: "master") : nil
     }
 
-    /// Whether a relay that may be taken out is written with macros of the host's own.
+    /// Whether a relay that may be removed is written with macros of the host's own.
     private var isMacroLost: Bool {
         (PostfixProposal.relays + ["default_transport"]).contains { own.written($0)?.contains("$") == true }
     }
@@ -213,7 +213,7 @@ extension PostfixHost {
         let command: Command =
             names == ["main.cf", "master.cf"] && !isMacroLost
             ? ["postconf", "-c", "{}", "-n"]
-            : Command(to: "let postconf read the staged files", program: staged, ["{}"] + names)
+            : Command(to: "have postconf read the staged files", program: staged, ["{}"] + names)
         return POSIXWork.StagedCheck(files: [mainFile.realPath, masterFile.realPath], commands: [command])
     }
 }

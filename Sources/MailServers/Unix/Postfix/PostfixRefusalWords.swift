@@ -2,14 +2,14 @@ import MTAPlan
 
 extension Failure {
     static let localDomains = Failure(
-        "postfix cannot send mail for its own domains through a smarthost without a loop, as it has no route by client",
+        "postfix cannot send mail for its own domains through a smarthost without a loop, as it cannot route by client",
         hint: "write `local-domains: keep`; Exim can do this"
     )
     static func tooOld(_ version: String) -> Failure {
-        Failure("postfix \(version) is older than 3.0", hint: "upgrade Postfix; 3.0 is of 2015")
+        Failure("postfix \(version) is older than 3.0", hint: "upgrade Postfix; 3.0 was released in 2015")
     }
     static let notRunning = Failure(
-        "postfix does not run, so no route could be proved",
+        "postfix is not running, so no route could be proved",
         hint: "start it with `postfix start`, or through its service"
     )
     static func unfitName(_ name: String) -> Failure {
@@ -20,13 +20,13 @@ extension Failure {
     }
     static func unfitHost(_ name: String) -> Failure {
         Failure(
-            "the smarthost `\(name)` has no host, or one that is neither a name nor an address",
+            "the smarthost `\(name)` has no host, or one that is neither a host name nor an address",
             hint: "write `host: outgoing.example.net`, without brackets and port"
         )
     }
     static func severalHosts(_ name: String) -> Failure {
         Failure(
-            "the smarthost `\(name)` has several hosts, which Postfix takes from 3.5 on",
+            "the smarthost `\(name)` has several hosts, which Postfix supports from 3.5 on",
             hint: "give one host, or a name with several addresses"
         )
     }
@@ -44,20 +44,20 @@ extension Failure {
     }
     static func unfitUser(_ user: String) -> Failure {
         Failure(
-            "postfix cannot keep the user name `\(user.escaped)`: it is empty, or has a `:`, a line break or a blank in front",
+            "postfix cannot store the user name `\(user.escaped)`: it is empty, or has a `:`, a line break or a leading space",
             hint: "ask the smarthost's operator for another user name"
         )
     }
     static func unfitPassword(_ login: Login, _ why: String) -> Failure {
         Failure(
-            "postfix cannot keep the password of `\(login.username.escaped)` (\(login.password)): it \(why)",
-            hint: "look at what \(login.password) gives, or have the password changed"
+            "postfix cannot store the password of `\(login.username.escaped)` (\(login.password)): it \(why)",
+            hint: "check what \(login.password) contains, or have the password changed"
         )
     }
     static let noSASL = Failure(
         "this Postfix is built without SASL, so it cannot log in",
         hint:
-            "install a Postfix for which `postconf -A` prints `cyrus`, or have the smarthost accept the host by its address"
+            "install a Postfix whose `postconf -A` prints `cyrus`, or have the smarthost accept the host by its address"
     )
     static func noPlugins(_ package: String) -> Failure {
         Failure(
@@ -74,59 +74,58 @@ extension Failure {
     }
     static func foreignService(_ path: String, _ service: MasterCF.Service) -> Failure {
         Failure(
-            "the service `\(service.name.escaped)` stands outside of the marks `# BEGIN mtactl` and `# END mtactl`",
-            hint: "take it out, or give it another name",
+            "the service `\(service.name.escaped)` is outside the markers `# BEGIN mtactl` and `# END mtactl`",
+            hint: "remove it, or rename it",
             at: "\(path):\(service.line)"
         )
     }
     static func ownSetting(_ path: String, _ service: MasterCF.Service, _ name: String) -> Failure {
         Failure(
-            "the service `\(service.name.escaped)` has a `\(name)` of its own, so main.cf does not decide",
-            hint: "take `-o \(name)=…` out of the service",
+            "the service `\(service.name.escaped)` has its own `\(name)`, so main.cf has no effect",
+            hint: "remove `-o \(name)=…` from the service",
             at: "\(path):\(service.line)"
         )
     }
     static func wildcard(_ table: String, _ value: String) -> Failure {
         Failure(
-            "transport_maps sends all recipients to `\(value.escaped)` by `\(table.escaped)`, which beats "
+            "transport_maps sends all recipients to `\(value.escaped)` by `\(table.escaped)`, which takes precedence over "
                 + "the default route and every sender",
-            hint: "take that out on the host, or ask for `recipients` only"
+            hint: "remove that on the host, or use `recipients` only"
         )
     }
     static func notDirect(_ row: SenderRow, _ name: String, _ relay: String) -> Failure {
         Failure(
             "`\(row.sender.key.escaped)` is to go direct, and \(name), `\(relay.escaped)`, would still take its mail: a row for "
                 + "a sender leaves the next hop to it",
-            hint: "write a `default` route too, which takes the place of \(name), or empty \(name) on the host"
+            hint: "write a `default` route too, which replaces \(name), or empty \(name) on the host"
         )
     }
     static func instances(_ folder: String, _ others: [String]) -> Failure {
         Failure(
             "this host has \(others.count + 1) Postfix instances, `\(folder.escaped)` and \(others.map { "`\($0.escaped)`" }.joined(separator: ", ")), "
-                + "and by which of them mail leaves cannot be told",
+                + "and it is not known by which of them mail leaves",
             hint:
-                "`postmulti -l` lists them; give the one that sends mail its route by hand, and leave the host out with --limit"
+                "`postmulti -l` lists them; give the one that sends mail its route by hand, and exclude the host with --limit"
         )
     }
     static let parentDomains = Failure(
         "`parent_domain_matches_subdomains` has `transport_maps`, so a row for a domain also takes its subdomains",
-        hint: "take `transport_maps` out of `parent_domain_matches_subdomains` on the host"
+        hint: "remove `transport_maps` from `parent_domain_matches_subdomains` on the host"
     )
     static func opaqueSenders(_ table: String) -> Failure {
         Failure(
-            "sender_dependent_default_transport_maps has `\(table.escaped)`, and whether it decides before the playbook's "
-                + "rows cannot be told",
-            hint: "take it out on the host, and write its senders into the playbook"
+            "sender_dependent_default_transport_maps has `\(table.escaped)`, and it is not known whether it takes precedence over the playbook's rows",
+            hint: "remove it on the host, and write its senders into the playbook"
         )
     }
     static func foreignSender(_ table: String, _ row: PostfixTable.Row) -> Failure {
         Failure(
-            "`\(row.key.escaped)` has a route of its own, `\(row.value.escaped)`, in `\(table.escaped)`, which would beat "
+            "`\(row.key.escaped)` has a route of its own, `\(row.value.escaped)`, in `\(table.escaped)`, which would take precedence over "
                 + "the playbook's",
             hint: "give `\(row.key.escaped)` a row under `senders`, or "
                 + (table.contains("/plesk/")
                     ? "have Plesk send all mail from one address, Tools & Settings > Mail Server Settings"
-                    : "take the table out of sender_dependent_default_transport_maps on the host")
+                    : "remove the table from sender_dependent_default_transport_maps on the host")
         )
     }
 }

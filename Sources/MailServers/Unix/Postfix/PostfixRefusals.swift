@@ -49,10 +49,10 @@ struct PostfixRefusals {
             throw .unfitPassword(login, "has a line break or a NUL byte in it")
         }
         if password.last?.isBlank == true {
-            throw .unfitPassword(login, "ends in white space, which Postfix leaves off")
+            throw .unfitPassword(login, "ends in white space, which Postfix drops")
         }
         if host.value("smtputf8_enable") != "no", String(validating: password, as: UTF8.self) == nil {
-            throw .unfitPassword(login, "is not UTF-8, which Postfix's tables do not take")
+            throw .unfitPassword(login, "is not UTF-8, which Postfix's tables do not accept")
         }
     }
 
@@ -116,7 +116,7 @@ extension PostfixRefusals {
 }
 
 extension PostfixRefusals {
-    /// In a table of senders `smtp:` leaves the next hop to relayhost, so that stands in the way where it stays.
+    /// In a table of senders `smtp:` leaves the next hop to relayhost, so that is in the way where it stays.
     private func checkDirect() throws(Failure) {
         guard routes.defaultRoute == .direct, let row = routes.senders.first(where: { $0.route == .direct }) else {
             return
@@ -133,7 +133,7 @@ extension PostfixRefusals {
 }
 
 extension PostfixHost {
-    /// The tables of a list in main.cf that are not ours, macros expanded where that can be told.
+    /// The tables of a list in main.cf that are not ours, macros expanded where that can be determined.
     func foreignTables(_ name: String) -> [String] {
         let written = MapList.texts(main.value(of: name) ?? "").filter { !Postfix.isOurs($0) }
         let expanded = MapList.texts(value(name)).filter { !Postfix.isOurs($0) }

@@ -167,19 +167,19 @@ extension Failure {
     fileprivate static func noKey(_ key: String) -> Failure {
         Failure(
             "`\(key.escaped)` cannot be a key of a Postfix table",
-            hint: "use an address or a domain without blanks and quotes"
+            hint: "use an address or a domain without spaces and quotes"
         )
     }
     fileprivate static func repeated(_ key: String) -> Failure {
         Failure(
-            "`\(key)` has two rows for Postfix, which does not tell capitals from small letters",
+            "`\(key)` has two rows for Postfix, which ignores case",
             hint: "keep one of them"
         )
     }
     fileprivate static func doubleName(_ name: String) -> Failure {
         Failure(
-            "the smarthost `\(name)` comes to a service name in master.cf that is taken",
-            hint: "give it another name, that does not end in `-senders` or `-file` and is not `direct`"
+            "the smarthost `\(name)` gets a service name that is already used in master.cf",
+            hint: "give it another name that does not end in `-senders` or `-file` and is not `direct`"
         )
     }
 }

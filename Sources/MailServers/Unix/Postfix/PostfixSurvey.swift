@@ -14,7 +14,7 @@ struct PostfixSurvey {
     }
 
     var survey: Survey {
-        // A survey shows what can be told; a plan says why it cannot be made.
+        // A survey shows what can be determined; a plan says why it cannot be made.
         guard let host = try? PostfixHost(facts) else {
             return Survey(
                 defaultRoute: values["relayhost"].flatMap { $0.isEmpty ? nil : $0 } ?? "direct",

@@ -102,7 +102,7 @@ struct PostfixTrace: Tracer {
         return own.isEmpty && isGone ? all : own
     }
 
-    // MARK: What became of it
+    // MARK: What happened to it
 
     private func outcome(of id: String, in lines: [PostfixLogLine]) -> Delivery? {
         if let text = refusal(of: id, in: lines) { return delivery(.refused, id, reply: text) }
@@ -133,7 +133,7 @@ struct PostfixTrace: Tracer {
         let failed = id == nil ? lines.last { $0.message.contains(" lookup ") }.map { String($0.message) } : nil
         let reply =
             troubles(in: lines).last.map(String.init) ?? failed
-            ?? (id == nil ? "the log does not have the message" : "")
+            ?? (id == nil ? "the message is not in the log" : "")
         return delivery(.queued, id, reply: reply)
     }
 

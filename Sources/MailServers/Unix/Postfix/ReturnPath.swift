@@ -4,7 +4,7 @@ import MTAPlan
 ///
 /// Source: regexp_table(5): matching is without regard to case, `/` ends the pattern, `$` in a result is `$$`.
 extension ReturnPathRewrite {
-    /// - Throws: Where an address cannot stand in the table.
+    /// - Throws: Where an address cannot be in the table.
     var lines: [String] {
         get throws(Failure) {
             for address in senders + [to]
@@ -30,8 +30,8 @@ extension ReturnPathRewrite {
 extension Failure {
     fileprivate static func noAddress(_ address: String) -> Failure {
         Failure(
-            "`\(address.escaped)` cannot stand in a table of return paths",
-            hint: "use an address without blanks, such as `noreply@example.com`"
+            "`\(address.escaped)` cannot be used in a table of return paths",
+            hint: "use an address without spaces, such as `noreply@example.com`"
         )
     }
 }

@@ -76,19 +76,19 @@ struct ReturnPathRefusals {
 extension Failure {
     fileprivate static let noRegexp = Failure(
         "this Postfix has no `regexp` tables",
-        hint: "take `rewrite-return-path` out, or install a Postfix that has them"
+        hint: "remove `rewrite-return-path`, or install a Postfix that has them"
     )
     fileprivate static func classes(_ classes: [String]) -> Failure {
         Failure(
             "`sender_canonical_classes` is `\(classes.joined(separator: ", ").escaped)`, so headers would be rewritten too",
-            hint: "set it to `envelope_sender` on the host, or take `rewrite-return-path` out"
+            hint: "set it to `envelope_sender` on the host, or remove `rewrite-return-path`"
         )
     }
     fileprivate static func headers(_ table: String) -> Failure {
         Failure(
             "sender_canonical_maps has `\(table.escaped)`, which also rewrites headers, and one list cannot do both",
-            hint: "set `sender_canonical_classes = envelope_sender` on the host if that is meant, "
-                + "or take `rewrite-return-path` out"
+            hint:
+                "set `sender_canonical_classes = envelope_sender` on the host if you want that, or remove `rewrite-return-path`"
         )
     }
     fileprivate static func otherRoute(_ pattern: String, _ row: String, _ to: String) -> Failure {

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// The list of senders on the host that others maintain, and the logins beside it, as Postfix is to read them.
+/// The list of senders on the host that others maintain, and the logins next to it, as Postfix is to read them.
 ///
 /// Both are tables in Postfix's own form: a sender or `@domain`, white space, and a value.
 struct SendersList: Sendable {
@@ -10,7 +10,7 @@ struct SendersList: Sendable {
     /// The table types that notice a change only after a reload: DATABASE_README, texthash.
     let unindexed: [String]
 
-    /// - Throws: Where a file cannot be read, or has a row that Postfix would pass over.
+    /// - Throws: Where a file cannot be read, or has a row that Postfix would skip.
     init(_ file: SendersFile, on host: PostfixHost) throws(Failure) {
         for type in ["pipemap", "static"] where !host.lines("postfix.types").contains(type) { throw .noType(type) }
         let rows = try Self.rows(file.path, on: host)
@@ -46,7 +46,7 @@ struct SendersList: Sendable {
         }
     }
 
-    /// The table as Postfix is to open it: by the index that is beside the file, or else the file itself.
+    /// The table as Postfix is to open it: by the index that is next to the file, or else the file itself.
     private static func table(_ path: String, on host: PostfixHost) -> String {
         let installed = host.lines("postfix.types")
         let type = ["hash", "lmdb", "cdb"].first { type in
@@ -67,19 +67,19 @@ extension Failure {
     }
     fileprivate static func unfitPath(_ path: String) -> Failure {
         Failure(
-            "`\(path.escaped)` cannot stand in a list of Postfix tables",
-            hint: "use a full path without blanks, commas, colons, braces and `$`"
+            "`\(path.escaped)` cannot be used in a list of Postfix tables",
+            hint: "use a full path without spaces, commas, colons, braces and `$`"
         )
     }
     fileprivate static func missing(_ path: String) -> Failure {
         Failure(
             "\(path) is not there",
-            hint: "create it with a line such as `@example.com ok`, or take out `senders-file`"
+            hint: "create it with a line such as `@example.com ok`, or remove `senders-file`"
         )
     }
     fileprivate static func noValue(_ path: String, _ row: PostfixTable.Row) -> Failure {
         Failure(
-            "`\(row.key.escaped)` has no value, so Postfix passes over it",
+            "`\(row.key.escaped)` has no value, so Postfix ignores it",
             hint: "write something after it, as in `@example.com ok`",
             at: "\(path):\(row.line)"
         )

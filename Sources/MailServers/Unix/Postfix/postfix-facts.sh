@@ -1,4 +1,4 @@
-# Postfix: what it says of itself, the files that a plan edits, and the tables that decide beside ours.
+# Postfix: what it says of itself, the files that a plan edits, and the tables that decide in addition to ours.
 # Reads only: `postfix check` and `postfix status` write (queue files, log lines), so neither is used here.
 
 # shellcheck disable=SC2086,SC2154 # names are to be split; newline, daemons, sendmail are of facts.sh

@@ -4,7 +4,7 @@ import MTAPlan
 ///
 /// Lines that begin with `#` and lines without a colon mean nothing. Blanks, tabs and the line feed are cut off at the
 /// end of a line and nowhere else, so a blank before the key, a blank after the colon and a carriage return belong to
-/// what they stand beside. Of rows with one key, whatever its case, the last counts; the order means nothing else.
+/// what they are beside. Of rows with one key, whatever its case, the last counts; the order means nothing else.
 ///
 /// Law: `ControlFile(bytes).bytes == bytes`, for all bytes.
 ///
@@ -17,7 +17,7 @@ struct ControlFile: Sendable, Equatable {
         var value: [UInt8]
         /// From 1.
         var line: Int
-        /// Whether it stands between our marks.
+        /// Whether it is between our marks.
         var isOurs: Bool
     }
 
@@ -85,7 +85,7 @@ struct ControlFile: Sendable, Equatable {
 
     /// The file with these lines between our marks, and without marks where there are none.
     ///
-    /// The marks stay where they are, unless a row of the host that stands behind them would win over one of ours.
+    /// The marks stay where they are, unless a row of the host that is behind them would win over one of ours.
     /// Our lines always end in a line feed alone: a carriage return would become part of a host's name.
     func setting(_ lines: [Content]) -> Content {
         let rest = without
@@ -107,7 +107,7 @@ struct ControlFile: Sendable, Equatable {
     private static let begin = Array("# BEGIN mtactl".utf8)
     private static let end = Array("# END mtactl".utf8)
 
-    /// What stands before and behind our marks, as it would be without them.
+    /// What is before and behind our marks, as it would be without them.
     ///
     /// `isOpen`: the file has no line feed at its end; the one before our marks is then ours.
     private var without: (head: [UInt8], tail: [UInt8], isOpen: Bool) {

@@ -72,7 +72,7 @@ package struct Qmail: MailServer {
     /// Marks the recipient as done, as qmail-send itself does, so that its next look at the message ends it.
     ///
     /// Only a message of ours, whatever has that number by now. qmail has no command for it, and files must not be
-    /// taken out of the queue while qmail-send runs.
+    /// removed from the queue while qmail-send runs.
     ///
     /// Source: INTERNALS, section 6; markdone in qmail-send.c.
     private static func discard(queueID: String) -> Command {

@@ -37,7 +37,7 @@ struct QmailBuild: Sendable, Equatable {
     /// Whose it is: `notqmail`, `netqmail`, `qmail`.
     var name: String
 
-    /// - Parameter words: The words of `qmail-facts.sh` that were found, one a line.
+    /// - Parameter words: The words of `qmail-facts.sh` that were found, one per line.
     init(words: String) {
         let found = Set(words.split(separator: "\n").map(String.init))
         tls = found.contains("control/tlshosts") ? .byHost : found.contains("STARTTLS") ? .offered : .none

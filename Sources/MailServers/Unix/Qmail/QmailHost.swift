@@ -15,12 +15,12 @@ struct QmailHost: Sendable {
     /// - Throws: Where its folder is not known, a control file cannot be read, or our marks in it are broken.
     init(_ facts: Facts) throws(Failure) {
         guard let home = facts.text("qmail.home") else {
-            throw Failure("there is no qmail", hint: "write `mta: auto`, or the name of the server that is there")
+            throw Failure("there is no qmail", hint: "write `mta: auto`, or the name of the installed server")
         }
         guard home.hasPrefix("/"), home.utf8.allSatisfy({ $0 >= 0x20 }) else {
             throw Failure(
-                "the host does not say where its qmail is",
-                hint: "is `qmail-showctl` in the folder `bin` of a whole qmail, as /var/qmail is?"
+                "the host does not report where its qmail is",
+                hint: "is `qmail-showctl` in the folder `bin` of a complete qmail, such as /var/qmail?"
             )
         }
         self.facts = facts
@@ -35,7 +35,7 @@ struct QmailHost: Sendable {
         if case .unreadable(let why) = facts.files[path] {
             throw Failure(
                 "cannot be read: \(why)",
-                hint: "qmail-remote reads it for each message: put it right",
+                hint: "qmail-remote reads it for each message: correct it",
                 at: path
             )
         }

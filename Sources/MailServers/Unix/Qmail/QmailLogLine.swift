@@ -1,6 +1,6 @@
-/// One line of qmail-send's log, whatever stands before its own part: multilog's TAI64N, syslog's and splogger's times.
+/// One line of qmail-send's log, whatever is before its own part: multilog's TAI64N, syslog's and splogger's times.
 ///
-/// Any bytes may come: what does not fit is no line, and nothing else happens.
+/// Any bytes may come: what does not fit is not a line, and nothing else happens.
 ///
 /// Source: qmail-log(5); todo_do, del_start and del_dochan in qmail-send.c of notqmail 1.09.
 enum QmailLogLine: Sendable, Equatable {
@@ -53,7 +53,7 @@ enum QmailLogLine: Sendable, Equatable {
 }
 
 extension String {
-    /// What follows these words, where they begin the line or stand after a blank.
+    /// What follows these words, where they begin the line or are after a blank.
     fileprivate func rest(after words: String) -> Substring? {
         if hasPrefix(words) { return dropFirst(words.count) }
         return firstRange(of: " " + words).map { self[$0.upperBound...] }

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// What an operator should know about a plan: what still decides beside it, what loses its effect, what is odd.
+/// What an operator should know about a plan: what still decides in addition to it, what loses its effect, what is odd.
 struct QmailNotes {
     let routes: Routes
     let wanted: QmailRoutes
@@ -15,20 +15,20 @@ struct QmailNotes {
         return keys
     }
 
-    /// Rows of the host that go on deciding.
+    /// Rows of the host that keep deciding.
     private var beside: [String] {
         var notes: [String] = []
         let others = host.routes.effective.filter { !$0.isOurs && !ours.contains($0.key) }
         if !others.isEmpty {
             let whose = routes.senders.isEmpty ? "" : ", but not for the senders of the playbook"
-            notes.append("control/smtproutes of the host still decides for \(Self.list(others.map(\.key)))\(whose)")
+            notes.append("the host's control/smtproutes still decides for \(Self.list(others.map(\.key)))\(whose)")
         }
         let senders = host.senders.effective.filter { row in
             !row.isOurs && !row.value.isEmpty && !routes.senders.contains { $0.sender.authsendersKey == row.key }
         }
         if host.build.logins == .bars, !senders.isEmpty {
             notes.append(
-                "control/authsenders of the host decides before control/smtproutes for \(Self.list(senders.map(\.key)))"
+                "the host's control/authsenders takes precedence over control/smtproutes for \(Self.list(senders.map(\.key)))"
             )
         }
         return notes
@@ -42,14 +42,14 @@ struct QmailNotes {
         let what = row.key.isEmpty ? "all other mail" : "`\(row.key.escaped)`"
         let more = rows.count > 1 ? ", and \(rows.count - 1) more like it" : ""
         return [
-            "line \(row.line) of control/smtproutes, which sends \(what) to \(relay), stays and has no effect any more\(more)"
+            "line \(row.line) of control/smtproutes, which sends \(what) to \(relay), stays but no longer has any effect\(more)"
         ]
     }
 
     private var exceptions: [String] {
         if wanted.exceptions.isEmpty { return [] }
         return [
-            "mail for \(Self.list(wanted.exceptions)), which the host takes in for others (rcpthosts), goes on as before"
+            "mail for \(Self.list(wanted.exceptions)), which the host accepts for others (rcpthosts), is handled as before"
         ]
     }
 
@@ -58,7 +58,7 @@ struct QmailNotes {
             switch smarthost.tls {
             case .none: "the password for `\(smarthost.name)` crosses the network in clear text, as `tls: none` asks"
             case .opportunistic where host.build.logins == .bars && smarthost.port != 465:
-                "the password for `\(smarthost.name)` crosses the network in clear text where the smarthost offers no TLS"
+                "the password for `\(smarthost.name)` crosses the network in clear text if the smarthost offers no TLS"
             case .opportunistic, .required, .verified: nil
             }
         }
@@ -69,9 +69,9 @@ struct QmailNotes {
         for row in theirs {
             let place = "line \(row.line) of control/smtproutes"
             if row.key.utf8.first?.isBlank == true {
-                notes.append("\(place) begins with a blank, so it never matches")
+                notes.append("\(place) begins with a space, so it never matches")
             } else if row.value.first?.isBlank == true, row.value.count > 1 {
-                notes.append("\(place) has a blank before the relay, which becomes part of its name")
+                notes.append("\(place) has a space before the relay, which becomes part of its name")
             } else if row.value.last == 0x0D, !row.value.contains(UInt8(ascii: ":")) {
                 notes.append("\(place) ends in a carriage return, which becomes part of the relay's name")
             }

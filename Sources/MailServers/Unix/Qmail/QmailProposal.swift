@@ -20,7 +20,7 @@ struct QmailProposal {
             files: files.filter { $0.kind == .secret } + files.filter { $0.kind != .secret },
             reload: [],
             health: [
-                Command(to: "see that qmail-send runs", program: PackageResources.qmail_health_sh)
+                Command(to: "check that qmail-send is running", program: PackageResources.qmail_health_sh)
             ]
         )
         return Proposal(set, notes: QmailNotes(routes: routes, wanted: wanted, host: host).all)

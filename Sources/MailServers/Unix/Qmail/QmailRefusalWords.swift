@@ -3,12 +3,12 @@ import MTAPlan
 /// What an operator reads of each refusal.
 extension QmailRefusals {
     static func unable(_ what: String, _ key: String) -> Failure {
-        Failure("qmail cannot \(what), as `\(key)` asks", hint: "take `\(key)` out of the play, or the host out of it")
+        Failure("qmail cannot \(what), as `\(key)` asks", hint: "remove `\(key)` from the play, or the host from it")
     }
 
     static let notRunning = Failure(
-        "qmail-send does not run, so no mail leaves this host",
-        hint: "start it (`svc -u`, `qmailctl start`, `systemctl start`), or leave the host out"
+        "qmail-send is not running, so no mail leaves this host",
+        hint: "start it (`svc -u`, `qmailctl start`, `systemctl start`), or exclude the host"
     )
 
     static func severalHosts(_ smarthost: Smarthost) -> Failure {
@@ -36,7 +36,7 @@ extension QmailRefusals {
 
     static func withoutTLS(_ smarthost: Smarthost, _ build: QmailBuild) -> Failure {
         Failure(
-            "this qmail-remote (\(build.description)) knows no TLS, and `\(smarthost.name)` has `tls: \(smarthost.tls.rawValue)`",
+            "this qmail-remote (\(build.description)) has no TLS, and `\(smarthost.name)` has `tls: \(smarthost.tls.rawValue)`",
             hint: "write `tls: none`, if mail may cross the network in clear text; else qmail needs a patch for TLS"
         )
     }
@@ -70,21 +70,21 @@ extension QmailRefusals {
     static func withoutLogins(_ smarthost: Smarthost, _ build: QmailBuild) -> Failure {
         Failure(
             "this qmail-remote (\(build.description)) would ignore the login of `\(smarthost.name)` and send without it",
-            hint: "use a smarthost that knows the host by its address, or a build of qmail that logs in"
+            hint: "use a smarthost that accepts the host by its address, or a build of qmail that logs in"
         )
     }
 
     static func loginsElsewhere(_ smarthost: Smarthost, _ file: String) -> Failure {
         Failure(
             "this qmail-remote takes the login of `\(smarthost.name)` from \(file), which mtactl does not write",
-            hint: "put the login there by hand, and leave `login` out of the playbook"
+            hint: "put the login there by hand, and remove `login` from the playbook"
         )
     }
 
     static func unfitUser(_ user: String, _ mark: Character) -> Failure {
-        let mark = mark == " " ? "a blank or begins with `-`" : "a `\(mark)`"
+        let mark = mark == " " ? "a space or begins with `-`" : "a `\(mark)`"
         return Failure(
-            "the user name `\(user.escaped)` is empty or has \(mark) in it, which control/smtproutes has no way to write",
+            "the user name `\(user.escaped)` is empty or has \(mark) in it, which cannot be written in control/smtproutes",
             hint: "ask for another user name"
         )
     }
@@ -98,13 +98,13 @@ extension QmailRefusals {
     static func withoutSenders(_ build: QmailBuild) -> Failure {
         Failure(
             "this qmail-remote (\(build.description)) cannot route by sender",
-            hint: "take `senders` out of the play, or use a build of qmail with control/authsenders"
+            hint: "remove `senders` from the play, or use a build of qmail with control/authsenders"
         )
     }
 
     static let sendersFirst = Failure(
-        "qmail asks control/authsenders before control/smtproutes, and in a play recipients come before senders",
-        hint: "leave `recipients` or `senders` out of the play"
+        "qmail looks at control/authsenders before control/smtproutes, but in a play recipients come before senders",
+        hint: "remove `recipients` or `senders` from the play"
     )
 
     static func senderNotDirect(_ sender: SenderPattern) -> Failure {
@@ -116,23 +116,23 @@ extension QmailRefusals {
 
     static func everySender(_ path: String, _ line: Int) -> Failure {
         Failure(
-            "a row without a sender routes all mail, before control/smtproutes is asked",
-            hint: "take the row out, or leave the host out of the play",
+            "a row without a sender routes all mail, before control/smtproutes is used",
+            hint: "remove the row, or the host from the play",
             at: "\(path):\(line)"
         )
     }
 
     static func own(_ pattern: DomainPattern, _ path: String, _ domain: String) -> Failure {
         Failure(
-            "`\(pattern.smtproutesKey)` is among the host's own domains: \(path) has `\(domain.escaped)`",
-            hint: "take the row out of `recipients`, or the domain out of that file"
+            "`\(pattern.smtproutesKey)` is one of the host's own domains: \(path) has `\(domain.escaped)`",
+            hint: "remove the row from `recipients`, or the domain from that file"
         )
     }
 
     static func everythingLocal(_ path: String) -> Failure {
         Failure(
             "a row without a domain makes all mail local, so that none would take a smarthost",
-            hint: "is this host a gateway that hands its mail to another program? then route that one",
+            hint: "is this host a gateway that passes its mail to another program? if so, route that one",
             at: path
         )
     }

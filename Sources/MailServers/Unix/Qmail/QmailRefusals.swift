@@ -68,10 +68,10 @@ struct QmailRefusals {
             throw Self.unfitPassword(login, "has a `|` in it, which ends it for qmail-remote")
         }
         if mark == " " && password.contains(0x20) {
-            throw Self.unfitPassword(login, "has a blank in it, which ends it for qmail-remote")
+            throw Self.unfitPassword(login, "has a space in it, which ends it for qmail-remote")
         }
         if [0x20, 0x09].contains(password.last) {
-            throw Self.unfitPassword(login, "ends in a blank, which qmail cuts off")
+            throw Self.unfitPassword(login, "ends in a space, which qmail cuts off")
         }
     }
 

@@ -6,7 +6,7 @@ struct QmailSurvey {
 
     var survey: Survey {
         let queued = facts.text("qmail.queued").flatMap { Int($0.filter { $0 != " " }) }
-        // A survey shows what can be told; a plan says why it cannot be made.
+        // A survey shows what can be determined; a plan says why it cannot be made.
         guard let host = try? QmailHost(facts) else { return Survey(defaultRoute: "direct", queued: queued) }
         let all = host.senders.row(forDomain: "") ?? host.routes.row(forDomain: "")
         let relay = all.flatMap { QmailRelay($0.value, build: host.build) }

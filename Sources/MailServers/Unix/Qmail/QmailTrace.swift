@@ -4,7 +4,7 @@ import MTAPlan
 ///
 /// The log has no Message-ID. What was sent is known by its sender, its one recipient and its size: qmail-queue adds one
 /// line of a length that hardly changes, some programs before it add more and none takes anything away. Numbers of
-/// messages are inodes and soon used again, so only what stands behind the message's own line counts.
+/// messages are inodes and soon used again, so only what is behind the message's own line counts.
 ///
 /// The report has the relay's address, not its name or port.
 struct QmailTrace: Tracer {
@@ -21,7 +21,7 @@ struct QmailTrace: Tracer {
         }
         let watch = watch(for: start)
         if watch == last {
-            let why = start == nil ? "the log does not have the message" : ""
+            let why = start == nil ? "the message is not in the log" : ""
             return .found(Delivery(status: .queued, messageID: sent.messageID, queueID: start?.number, reply: why))
         }
         last = watch
@@ -102,7 +102,7 @@ struct QmailTrace: Tracer {
         String(decoding: address.utf8.map { $0 < 33 || $0 > 126 || $0 == UInt8(ascii: "%") ? 0x5F : $0 }, as: UTF8.self)
     }
 
-    // MARK: What became of it
+    // MARK: What happened to it
 
     private func delivery(
         _ number: String,

@@ -70,7 +70,9 @@ package struct SSMTP: MailServer {
     /// What the plan says of the smarthost, given the host's own lines.
     private func notes(on smarthost: Smarthost, _ own: [ArraySlice<UInt8>]) -> [String] {
         guard let host = smarthost.hosts.first else { return [] }
-        var notes = ["ssmtp sends mail for the host's own domains to `\(smarthost.name)` too, as it delivers none"]
+        var notes = [
+            "ssmtp sends mail for the host's own domains to `\(smarthost.name)` too, as it does not deliver locally"
+        ]
         let old = own.compactMap { SSMTPSettings.row($0) }.last { $0.name == "mailhub" }?.value
         if let old, old != "\(host):\(smarthost.port)" {
             notes.append("mailhub was `\(old.shownAsHost)` and is commented out")
@@ -79,7 +81,7 @@ package struct SSMTP: MailServer {
         return notes
     }
 
-    /// It prints its talk with the smarthost, without the password: ssmtp(8), `-v`.
+    /// It prints its dialogue with the smarthost, without the password: ssmtp(8), `-v`.
     ///
     /// It has no queue.
     package var trace: Trace {
@@ -122,14 +124,14 @@ package struct SSMTP: MailServer {
             throw .noSuchTLS(
                 name,
                 smarthost,
-                why: "it looks at no certificate",
-                hint: "write `tls: required`, or install msmtp, which can do it, in its place"
+                why: "it checks no certificates",
+                hint: "write `tls: required`, or install msmtp, which can do it, instead"
             )
         case .opportunistic:
             throw .noSuchTLS(
                 name,
                 smarthost,
-                why: "it sends nothing where TLS was asked for and is not offered",
+                why: "it sends nothing if TLS was asked for and is not offered",
                 hint: "write `tls: required`, or `tls: none`"
             )
         case .none, .required: break
@@ -141,7 +143,7 @@ package struct SSMTP: MailServer {
             server: name,
             user: lost + Array(":".utf8),
             password: lost,
-            hint: "install msmtp or dma in its place, which can keep it, or have the password changed"
+            hint: "install msmtp or dma instead, which can store it, or have the password changed"
         ).check(login, secrets: secrets)
     }
 }
@@ -149,14 +151,14 @@ package struct SSMTP: MailServer {
 extension Failure {
     fileprivate static func ownMailhub(_ user: String, _ host: String, at place: String) -> Failure {
         Failure(
-            "mail of `\(user.escaped)` takes a mailhub of its own, `\(host.shownAsHost)`, whatever ssmtp.conf says",
-            hint: "take the mailhub out of the line: `USER:ADDRESS` keeps the address",
+            "mail of `\(user.escaped)` takes its own mailhub, `\(host.shownAsHost)`, whatever ssmtp.conf says",
+            hint: "remove the mailhub from the line: `USER:ADDRESS` keeps the address",
             at: place
         )
     }
     fileprivate static func noAddress(_ name: String) -> Failure {
         Failure(
-            "ssmtp takes what follows a `:` for the port, so the IPv6 address of `\(name)` cannot be its mailhub",
+            "ssmtp treats what follows a `:` as the port, so the IPv6 address of `\(name)` cannot be its mailhub",
             hint: "give the smarthost's name"
         )
     }

@@ -1,9 +1,9 @@
 import MTAPlan
 
-/// ssmtp.conf: `name=value`, one a line; of several the last counts.
+/// ssmtp.conf: `name=value`, one per line; of several the last counts.
 ///
 /// Upper and lower case are the same in names.
-/// `#` begins a comment wherever it stands, and `=` or white space ends a value.
+/// `#` begins a comment wherever it is, and `=` or white space ends a value.
 ///
 /// Source: ssmtp.conf(5); tried with 2.64 of Debian 12 and 13.
 struct SSMTPSettings {

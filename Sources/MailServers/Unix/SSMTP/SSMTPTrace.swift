@@ -1,9 +1,9 @@
 import MTAPlan
 
-/// What became of a message by the talk that `sendmail -v` printed.
+/// What happened to a message according to the dialogue that `sendmail -v` printed.
 ///
-/// A message that the smarthost did not take makes `sendmail` exit non-zero, and then nobody asks this. The talk tells
-/// neither the host nor the port; both are in the settings, and there is no other way.
+/// A message that the smarthost did not take makes `sendmail` exit non-zero, and then nobody asks this. The dialogue
+/// tells neither the host nor the port; both are in the settings, and there is no other way.
 ///
 /// Source: lines of 2.64 on Debian 13.
 struct SSMTPTrace: Tracer {
@@ -20,7 +20,7 @@ struct SSMTPTrace: Tracer {
                 Delivery(
                     status: .queued,
                     messageID: messageID,
-                    reply: "sendmail did not show its talk with the smarthost"
+                    reply: "sendmail did not show its dialogue with the smarthost"
                 )
             )
         }

@@ -63,7 +63,7 @@ struct OwnSendmailTable: Sendable {
         )
     }
 
-    /// The changes that take away tables of ours, and their indexes, that are not among these.
+    /// The changes that remove tables of ours, and their indexes, that are not among these.
     static func removals(
         but tables: [OwnSendmailTable],
         on host: SendmailHost,

@@ -3,7 +3,7 @@ package import MTAPlan
 /// Sendmail 8.13 and later.
 ///
 /// Each smarthost gets a mailer of its own, with its port; rules of ours, in a block of sendmail.mc, send mail there.
-/// They look routes up in `mtactl-routes` and logins in `mtactl-logins`, beside sendmail.mc.
+/// They look routes up in `mtactl-routes` and logins in `mtactl-logins`, next to sendmail.mc.
 ///
 /// Scenarios 1 to 4, 6 and 12 of DESIGN.md §2.
 ///

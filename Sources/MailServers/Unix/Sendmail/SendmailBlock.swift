@@ -5,7 +5,7 @@ import MTAPlan
 /// m4 puts each section where it belongs, and reads the definitions above only when the file is over (m4wrap in
 /// cfhead.m4), so `SMART_HOST` of ours is the last one and nothing that comes before has to be touched.
 ///
-/// The rules ask by `$&h`, the host part of the route, which is what stands in our tables. What Sendmail's own
+/// The rules ask by `$&h`, the host part of the route, which is what is in our tables. What Sendmail's own
 /// FEATURE(`authinfo') and the access map ask by, `${server_name}`, is the name after all CNAMEs, so a smarthost behind
 /// one would get neither login nor TLS.
 ///

@@ -9,7 +9,7 @@ struct SendmailCommands: Sendable {
         ["grep", "-e", "^DSmtactl-", "-e", "^Kmtactl", "-e", "^Mmtactl-", "\(SendmailHost.folder)/sendmail.cf"]
     }
 
-    /// Prints the way that each probe takes by Sendmail's own rules, a line each.
+    /// Prints the way that each probe takes by Sendmail's own rules, one line each.
     func ways(of probes: [SendmailProbe]) -> Command {
         Command(program: PackageResources.sendmail_ways_sh, [host.program] + probes.flatMap(\.lines))
     }
@@ -20,7 +20,7 @@ struct SendmailCommands: Sendable {
     func check(_ source: String) -> Command {
         let name = source.split(separator: "/").last.map(String.init) ?? source
         return Command(
-            to: "let m4 and Sendmail read the staged files",
+            to: "have m4 and Sendmail read the staged files",
             program: PackageResources.sendmail_staged_sh,
             ["{}", name, host.program, SendmailHost.folder] + host.argumentsBeforeSource
         )
@@ -39,6 +39,6 @@ struct SendmailCommands: Sendable {
     }
 
     var isRunning: Command {
-        Command(to: "see that Sendmail runs", program: PackageResources.sendmail_health_sh, [host.pidFile])
+        Command(to: "check that Sendmail is running", program: PackageResources.sendmail_health_sh, [host.pidFile])
     }
 }

@@ -88,7 +88,7 @@ struct SendmailHost: Sendable {
     /// Our own files and their indexes that the host has, by path.
     var ownFiles: [String: FileChange.Found] { facts.present.filter { $0.key.hasPrefix("\(Self.folder)/mtactl-") } }
 
-    /// The rows of the host's own mailertable, and where they stand.
+    /// The rows of the host's own mailertable, and where they are.
     var mailerTable: (path: String, rows: [SendmailTable.Row])? {
         guard let path = made.map("mailertable")?.path, let file = facts.file(path) else { return nil }
         return (file.realPath, SendmailTable.rows(file.bytes))

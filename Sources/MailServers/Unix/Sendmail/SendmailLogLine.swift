@@ -1,8 +1,8 @@
 import MTAPlan
 
-/// One line of Sendmail's log, whatever stands before its own part.
+/// One line of Sendmail's log, whatever is before its own part.
 ///
-/// Any bytes may come: what does not fit is no line, and nothing else happens.
+/// Any bytes may come: what does not fit is not a line, and nothing else happens.
 ///
 /// Source: logdelivery in deliver.c, op.me, section 2.1; lines of 8.17.1.9 and 8.18.1 through syslog and journald.
 struct SendmailLogLine: Sendable, Equatable {
@@ -50,7 +50,7 @@ struct SendmailLogLine: Sendable, Equatable {
         return Self.field("relay", in: message).map(Self.bare)
     }
 
-    /// What became of some recipients.
+    /// What happened to some recipients.
     struct Attempt: Sendable, Equatable {
         var mailer: Substring
         var relay: Substring?

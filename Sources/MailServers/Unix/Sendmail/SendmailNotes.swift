@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// What an operator should know about a plan: what it replaces, and what still decides beside it.
+/// What an operator should know about a plan: what it replaces, and what still decides in addition to it.
 struct SendmailNotes {
     let routes: Routes
     let wanted: SendmailRoutes
@@ -12,7 +12,7 @@ struct SendmailNotes {
     private var masquerade: [String] {
         guard let name = host.made.macro("M"), !name.isEmpty, !routes.senders.isEmpty else { return [] }
         return [
-            "mail of the host's own users leaves as `@\(name.escaped)` (MASQUERADE_AS), but rows of `senders` are compared with what it is before"
+            "mail of the host's own users leaves as `@\(name.escaped)` (MASQUERADE_AS), but rows of `senders` are compared with the address before that"
         ]
     }
 

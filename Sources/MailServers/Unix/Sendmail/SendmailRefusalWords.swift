@@ -3,26 +3,29 @@ import MTAPlan
 /// What Sendmail cannot do, and what is wrong with a host's.
 enum SendmailRefusal {
     static let noProgram = Failure(
-        "sendmail does not say where its configuration is",
+        "sendmail does not report where its configuration is",
         hint: "is /etc/mail/sendmail.cf there, and the program sendmail?"
     )
     static func carriageReturns(_ path: String) -> Failure {
         Failure(
             "its lines end in carriage returns, which m4 would put into names of hosts and files",
-            hint: "take them out with `sed -i 's/\\r$//' \(path)`, and regenerate sendmail.cf",
+            hint: "remove them with `sed -i 's/\\r$//' \(path)`, and regenerate sendmail.cf",
             at: path
         )
     }
     static func noSource(_ path: String) -> Failure {
-        Failure("\(path) is not there", hint: "sendmail.cf was made of it; put it back, so that it can be regenerated")
+        Failure(
+            "\(path) is not there",
+            hint: "sendmail.cf was generated from it; put it back, so that sendmail.cf can be regenerated"
+        )
     }
     static let noLayout = Failure(
-        "neither Debian's, Red Hat's nor FreeBSD's files to make a sendmail.cf with are there",
+        "the files that generate sendmail.cf on Debian, Red Hat or FreeBSD are missing",
         hint: "install the distribution's package with Sendmail's m4 files (sendmail-cf)"
     )
     static func noTool(_ tool: String, _ layout: SendmailHost.Layout) -> Failure {
         let package = tool == "makemap" && layout == .debian ? "sendmail-bin" : tool
-        return Failure("\(tool) is not installed, and sendmail.cf is made with it", hint: "install \(package)")
+        return Failure("\(tool) is not installed, but sendmail.cf is generated with it", hint: "install \(package)")
     }
     static func broken(_ words: String, _ source: String) -> Failure {
         Failure(
@@ -34,38 +37,37 @@ enum SendmailRefusal {
     static func notMade(_ made: String, _ source: String, _ layout: SendmailHost.Layout) -> Failure {
         let make = layout == .freebsd ? "make -C /etc/mail cf install" : "make -C /etc/mail sendmail.cf"
         return Failure(
-            "it is not what \(source) makes: one of them was edited by hand, or it was not regenerated since",
-            hint: "bring what is wanted into \(source) and run `\(make)` on the host; to see the difference: "
+            "it is not what \(source) generates: one of them was edited by hand, or it was not regenerated since",
+            hint: "move the wanted lines into \(source) and run `\(make)` on the host; to see the difference: "
                 + "`m4 \(source) | diff \(made) -`",
             at: made
         )
     }
     static func noMailer(_ source: String) -> Failure {
         Failure(
-            "it has no SMTP mailers, or is that of a null client, so there are no routes to choose between",
+            "it has no SMTP mailers, or belongs to a null client, so there are no routes to choose from",
             hint: "add MAILER(`smtp'), or change the hub in FEATURE(`nullclient') by hand",
             at: source
         )
     }
     static let noTables = Failure(
-        "this sendmail was built without Berkeley DB and CDB, so it can look nothing up",
+        "this sendmail was built without Berkeley DB and CDB, so it cannot look anything up",
         hint: "install the distribution's package"
     )
     static let localDomains = Failure(
-        "`local-domains: relay` cannot be done with Sendmail: what comes back from the smarthost would go there again",
+        "`local-domains: relay` cannot be done with Sendmail: mail that comes back from the smarthost would go there again",
         hint: "keep local mail local, or move the host to Exim"
     )
     static let sendersFile = Failure(
-        "`senders-file` cannot be done with Sendmail, whose tables are not read as they are written",
+        "`senders-file` cannot be done with Sendmail, which reads its tables only in compiled form",
         hint: "write the senders into the playbook, under `senders`"
     )
     static let returnPath = Failure(
-        "`rewrite-return-path` cannot be done with Sendmail: its rules for the envelope cannot tell one smarthost's "
-            + "mail from other mail",
-        hint: "leave it out for this host, or have the programs that send use an address the smarthost takes"
+        "`rewrite-return-path` cannot be done with Sendmail: its envelope rules cannot distinguish one smarthost's mail from other mail",
+        hint: "leave it out for this host, or have the sending programs use an address that the smarthost accepts"
     )
     static let notRunning = Failure(
-        "sendmail's daemon does not run, so a new configuration could not be proved",
+        "sendmail's daemon is not running, so a new configuration could not be proved",
         hint: "start it: `systemctl start sendmail`, `service sendmail start`"
     )
     static let noTLS = Failure(
@@ -80,25 +82,25 @@ enum SendmailRefusal {
     }
     static func noCertificates(_ name: String) -> Failure {
         Failure(
-            "the certificate of `\(name)` is to be verified, and no certificates to verify it by were found",
+            "the certificate of `\(name)` is to be verified, but no CA certificates were found",
             hint: "install ca-certificates, or define confCACERT and confCACERT_PATH in sendmail.mc"
         )
     }
     static func verifiedAddress(_ name: String, _ address: String) -> Failure {
         Failure(
-            "the certificate of `\(name)` is to be verified, but `\(address)` is an address and no name",
+            "the certificate of `\(name)` is to be verified, but `\(address)` is an address, not a name",
             hint: "write the name that is in the certificate, or `tls: required`"
         )
     }
     static func noSASL(_ program: String) -> Failure {
         Failure(
             "\(program) was built without SASLv2, so it cannot log in anywhere",
-            hint: "install the distribution's package, or have the smarthost know the host by its address"
+            hint: "install the distribution's package, or have the smarthost accept the host by its address"
         )
     }
     static func noPlugIns(_ package: String) -> Failure {
         Failure(
-            "no SASL plug-in for PLAIN or LOGIN is there, so sendmail would send without logging in",
+            "there is no SASL plug-in for PLAIN or LOGIN, so sendmail would send without logging in",
             hint: "install \(package) on the host"
         )
     }
@@ -106,7 +108,7 @@ enum SendmailRefusal {
         Failure("`\(name.escaped)` cannot be part of a mailer's name", hint: "name it with letters, digits, - and _")
     }
     static func unfitHost(_ name: String) -> Failure {
-        Failure("a host of `\(name.escaped)` is neither a name nor an address", hint: "write it as it is in the DNS")
+        Failure("a host of `\(name.escaped)` is neither a name nor an address", hint: "write it as it is in DNS")
     }
     static func unfitUser(_ user: String) -> Failure {
         Failure(
@@ -119,29 +121,28 @@ enum SendmailRefusal {
     }
     static func opaqueTable(_ type: String, _ path: String?) -> Failure {
         Failure(
-            "the mailertable is of type `\(type.escaped)`\(path.map { " (`\($0.escaped)`)" } ?? ""), and whether it decides "
-                + "before the playbook's rows cannot be told",
-            hint: "take FEATURE(`mailertable') out on the host, or ask for `default` and `senders` only"
+            "the mailertable is of type `\(type.escaped)`\(path.map { " (`\($0.escaped)`)" } ?? ""), and it is not known whether it takes precedence over the playbook's rows",
+            hint: "remove FEATURE(`mailertable') on the host, or use `default` and `senders` only"
         )
     }
     static func wildcard(_ path: String, _ row: SendmailTable.Row) -> Failure {
         Failure(
-            "this row, `. \(row.value.escaped)`, takes all mail that is not local before any other route",
-            hint: "take the row out on the host and run makemap",
+            "this row, `. \(row.value.escaped)`, takes all non-local mail before any other route",
+            hint: "remove the row on the host and run makemap",
             at: "\(path):\(row.line)"
         )
     }
     static func foreignRow(_ path: String, _ row: SendmailTable.Row, _ key: String) -> Failure {
         Failure(
-            "`\(row.key.escaped)` has a route here, `\(row.value.escaped)`, which decides before the playbook's row for `\(key)`",
-            hint: "take the row out on the host and run makemap, or take `\(key)` out of `recipients`",
+            "`\(row.key.escaped)` has a route here, `\(row.value.escaped)`, which takes precedence over the playbook's row for `\(key)`",
+            hint: "remove the row on the host and run makemap, or remove `\(key)` from `recipients`",
             at: "\(path):\(row.line)"
         )
     }
     static func own(_ domain: String) -> Failure {
         Failure(
-            "`\(domain)` is among the host's own domains, and its mail is delivered there",
-            hint: "take the row out of `recipients`, or the domain out of /etc/mail/local-host-names on the host"
+            "`\(domain)` is one of the host's own domains, and its mail is delivered locally",
+            hint: "remove the row from `recipients`, or the domain from /etc/mail/local-host-names on the host"
         )
     }
 }

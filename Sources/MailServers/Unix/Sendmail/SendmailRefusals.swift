@@ -66,7 +66,7 @@ struct SendmailRefusals {
         if password.count + login.username.utf8.count > 140 {
             throw SendmailRefusal.unfitPassword(
                 login,
-                "is, with the user name, longer than the 140 bytes for which Sendmail has room"
+                "is, with the user name, longer than the 140 bytes that Sendmail has room for"
             )
         }
     }

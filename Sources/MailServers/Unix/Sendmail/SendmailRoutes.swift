@@ -128,22 +128,20 @@ extension Failure {
     }
     fileprivate static func repeated(_ key: String) -> Failure {
         Failure(
-            "`\(key.drop { $0 != ":" }.dropFirst())` has two rows for Sendmail, which does not tell capitals from small "
-                + "letters",
+            "`\(key.drop { $0 != ":" }.dropFirst())` has two rows for Sendmail, which ignores case",
             hint: "keep one of them"
         )
     }
     fileprivate static func twoLogins(_ smarthost: Smarthost) -> Failure {
         Failure(
-            "two logins, or one and none, are asked for at \(smarthost.nextHop), and Sendmail finds a login by the name "
-                + "of the host alone",
+            "two logins, or one and none, are asked for at \(smarthost.nextHop), but Sendmail finds a login only by host name",
             hint: "give each login a host name of its own that leads to the smarthost, or use one login for all"
         )
     }
     fileprivate static func twoPolicies(_ smarthost: Smarthost, _ other: Smarthost) -> Failure {
         Failure(
             "the smarthosts `\(smarthost.name)` and `\(other.name)` are one host, \(smarthost.nextHop), with two kinds of "
-                + "`tls`, and Sendmail decides on TLS by the name of the host alone",
+                + "`tls`, but Sendmail decides on TLS only by host name",
             hint: "write the same `tls` for both, or give one of them another host name"
         )
     }

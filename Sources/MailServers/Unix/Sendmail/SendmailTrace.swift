@@ -67,13 +67,13 @@ struct SendmailTrace: Tracer {
         return nil
     }
 
-    // MARK: What became of it
+    // MARK: What happened to it
 
     /// The time is up.
     ///
     /// While the host's load is high, Sendmail takes mail in and leaves it to a later run: op.me, option QueueLA.
     private func undecided(_ id: String?, in lines: [SendmailLogLine]) -> String {
-        guard let id else { return "the log does not have the message" }
+        guard let id else { return "the message is not in the log" }
         let isLeft = lines.contains { $0.queued?.id == id && $0.message.hasSuffix(", stat=queued") }
         return isLeft
             ? "left to a later run of the queue, as sendmail does where DeliveryMode says so or the host is busy (QueueLA)"

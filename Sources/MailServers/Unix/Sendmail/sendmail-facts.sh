@@ -1,4 +1,4 @@
-# Sendmail: what it says of itself, what its configuration is made of, and the tables that decide beside ours.
+# Sendmail: what it says of itself, what its configuration is made of, and the tables that decide in addition to ours.
 
 # shellcheck disable=SC2016,SC2034,SC2154 # $= is sendmail's own; sendmail_path and the like are of facts.sh, which reads program
 

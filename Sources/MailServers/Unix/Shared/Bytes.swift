@@ -16,7 +16,7 @@ extension BidirectionalCollection where Element == UInt8 {
 }
 
 extension String {
-    /// What stands where a host is named, with its port, for words and tables.
+    /// What is where a host is named, with its port, for words and tables.
     ///
     /// What has other characters than a host may be a login that was put there, and is not shown.
     var shownAsHost: String {
@@ -29,7 +29,7 @@ extension String {
 
     /// The text with control characters written out, so that a name from a host cannot steer the terminal.
     ///
-    /// It stands between two `` ` ``, and so has none: what is between them is chosen before it is shown.
+    /// It is between two `` ` ``, and so has none: what is between them is chosen before it is shown.
     var escaped: String {
         unicodeScalars.map { scalar in
             let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)

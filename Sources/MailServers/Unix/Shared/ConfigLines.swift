@@ -12,7 +12,7 @@ struct ConfigLines: Sendable, Equatable {
     /// Each with its line break; only the last may be without one.
     private(set) var lines: [[UInt8]]
 
-    /// Where a byte stands.
+    /// Where a byte is.
     struct Position: Sendable, Equatable {
         var line: Int
         var column: Int
@@ -47,7 +47,7 @@ struct ConfigLines: Sendable, Equatable {
         for (index, line) in lines.enumerated() {
             guard let first = line.first(where: { !$0.isBlank }), first != UInt8(ascii: "#") else { continue }
             if line[0].isBlank {
-                // Nothing to continue: Postfix warns and passes over it.
+                // Nothing to continue: Postfix warns and skips it.
                 if !result.isEmpty { result[result.count - 1].lines.append(index) }
             } else {
                 result.append(Logical(lines: [index]))

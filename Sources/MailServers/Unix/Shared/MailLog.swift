@@ -17,7 +17,7 @@ extension LogSource {
     }
 }
 
-/// What follows `PROGRAM[PID]: ` in a line of syslog, whatever stands before it.
+/// What follows `PROGRAM[PID]: ` in a line of syslog, whatever is before it.
 struct SyslogLine: Sendable, Equatable {
     var program: Substring
     /// What is in the brackets: a process id, or of dma a queue id.

@@ -7,7 +7,7 @@ import MTAPlan
 ///     # END mtactl
 ///
 /// A file without a line break at its end keeps none: the block then has none either, and the one that had to be
-/// put before the block goes with it when it is taken out.
+/// put before the block goes with it when it is removed.
 extension ConfigLines {
     private static let begin = Array("# BEGIN mtactl".utf8)
     private static let end = Array("# END mtactl".utf8)

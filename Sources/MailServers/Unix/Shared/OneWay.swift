@@ -57,17 +57,17 @@ struct LoginLimits {
             throw unfit(login, "has a line break or a NUL byte in it")
         }
         if let byte = value.first(where: password.contains) {
-            let character = byte.isBlank ? "a blank" : "a `\(String(UnicodeScalar(byte)))`"
+            let character = byte.isBlank ? "a space" : "a `\(String(UnicodeScalar(byte)))`"
             throw unfit(login, "has \(character) in it, which \(server) would not read back")
         }
         if isTrimmed, value.last?.isBlank == true {
-            throw unfit(login, "ends in white space, which \(server) leaves off")
+            throw unfit(login, "ends in white space, which \(server) drops")
         }
     }
 
     private func unfit(_ login: Login, _ why: String) -> Failure {
         Failure(
-            "\(server) cannot keep the password of `\(login.username.escaped)` (\(login.password)): it \(why)",
+            "\(server) cannot store the password of `\(login.username.escaped)` (\(login.password)): it \(why)",
             hint: hint
         )
     }
@@ -100,7 +100,7 @@ extension Failure {
     }
     fileprivate static func unfitUser(_ server: String, _ user: String) -> Failure {
         Failure(
-            "\(server) cannot keep the user name `\(user.escaped)`",
+            "\(server) cannot store the user name `\(user.escaped)`",
             hint: "ask the smarthost's operator for another user name"
         )
     }

@@ -2,7 +2,7 @@ import MTAPlan
 
 /// Settings of ours in a file that is not, and the host's own lines that they replace.
 ///
-/// Ours stand in a block at the end; what they replace stays where it is, as a comment, so that it comes back when
+/// Ours are in a block at the end; what they replace stays where it is, as a comment, so that it comes back when
 /// nothing is asked for any more. All programs whose files are changed so take `#` in the first column for a comment.
 extension ConfigLines {
     private static let mark = Array("#mtactl# ".utf8)

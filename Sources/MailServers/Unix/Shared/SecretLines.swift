@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// Lines in which secrets stand, as bytes that can be put among others and found again.
+/// Lines in which secrets are, as bytes that can be put among others and found again.
 ///
 /// A placeholder is between two NUL bytes, which no text file has.
 struct SecretLines: Sendable {

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// The change of one settings file in which logins may stand.
+/// The change of one settings file in which logins may be.
 struct SettingsChange {
     var path: String
     /// `nil` where there is none yet.
@@ -31,7 +31,7 @@ struct SettingsChange {
 
     /// The file as found; one without a NUL byte.
     ///
-    /// - Throws: Where it cannot be read, or is no text.
+    /// - Throws: Where it cannot be read, or is not text.
     static func file(_ path: String, in facts: Facts) throws(Failure) -> FoundFile? {
         switch facts.files[path] {
         case .file(let file)?:
@@ -45,6 +45,6 @@ struct SettingsChange {
 
 extension Failure {
     fileprivate static func noText(_ path: String) -> Failure {
-        Failure("there is a NUL byte in it, so it is no text", hint: "look at what became of the file", at: path)
+        Failure("there is a NUL byte in it, so it is not text", hint: "check what happened to the file", at: path)
     }
 }

@@ -10,14 +10,15 @@ extension Routes {
     func checkBounces(on server: String) throws(Failure) {
         guard case .via(let smarthost) = defaultRoute, bounces == .direct else { return }
         throw Failure(
-            "\(server) cannot route bounces apart, and they are to go direct while other mail takes `\(smarthost.name)`",
+            "\(server) cannot route bounces separately, but they are to go direct while other mail takes `\(smarthost.name)`",
             hint: "write `bounces: default` in the play's routes, and they go through the smarthost too"
         )
     }
 }
 
 extension Facts {
-    /// A table of ours is written where a link leads, with its index beside it: the server reads the index beside the link.
+    /// A table of ours is written where a link leads, with its index next to it: the server reads the index next to the
+    /// link.
     ///
     /// Where it is the folder that is a link, both are the same.
     ///
@@ -29,8 +30,8 @@ extension Facts {
             ?? (real.split(separator: "/").last == path.split(separator: "/").last)
         if !isBeside {
             throw Failure(
-                "the table is a link to `\(real.escaped)`, and its index is read beside the link",
-                hint: "put the file itself in the link's place, or take the link away: mtactl rewrites the table",
+                "the table is a symlink to `\(real.escaped)`, and its index is read from the symlink's folder",
+                hint: "replace the symlink with the file itself, or remove it: mtactl rewrites the table",
                 at: path
             )
         }
@@ -46,8 +47,8 @@ extension Failure {
     /// A mark of ours without the other one, as half of an earlier attempt leaves it.
     static func unpairedMarks(at place: String) -> Failure {
         Failure(
-            "the marks `# BEGIN mtactl` and `# END mtactl` are not in pairs",
-            hint: "put the missing mark back, or take out what is left of the block",
+            "the markers `# BEGIN mtactl` and `# END mtactl` are not in pairs",
+            hint: "put the missing marker back, or remove the rest of the block",
             at: place
         )
     }
@@ -55,8 +56,8 @@ extension Failure {
     /// The same in a file that the caller knows.
     static func unpairedMarks(line: Int) -> Failure {
         Failure(
-            "line \(line): the marks `# BEGIN mtactl` and `# END mtactl` are not in pairs",
-            hint: "put the missing mark back, or take out what is left of the block"
+            "line \(line): the markers `# BEGIN mtactl` and `# END mtactl` are not in pairs",
+            hint: "put the missing marker back, or remove the rest of the block"
         )
     }
 

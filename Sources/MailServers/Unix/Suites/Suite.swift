@@ -17,13 +17,12 @@ package struct Suite: Product {
 extension Keeping {
     /// What it sets is set by its own command alone, and anything else is undone.
     static func itself(_ title: String, why: String, hint: String) -> Keeping {
-        .itself(Failure("\(title) keeps the mail server of this host, and \(why)", hint: hint))
+        .itself(Failure("\(title) manages the mail server of this host, and \(why)", hint: hint))
     }
 
     static func mayRewrite(_ title: String, when: String) -> Keeping {
         .mayRewrite(
-            "\(title) may rewrite the mail server's configuration \(when): `mtactl check` tells whether the routes still "
-                + "stand"
+            "\(title) may rewrite the mail server's configuration \(when): `mtactl check` shows whether the routes are still in place"
         )
     }
 }

@@ -7,7 +7,7 @@ extension Suite {
         unknown("interworx", "InterWorx"), unknown("vesta", "VestaCP"),
     ]
 
-    /// Its Postfix stands below /opt/zimbra, and zmconfigd writes its files from LDAP every two minutes.
+    /// Its Postfix is below /opt/zimbra, and zmconfigd writes its files from LDAP every two minutes.
     ///
     /// Source: the administrator's guide, "Zimbra Mail Transfer Agent" (github.com/Zimbra/adminguide, mta.adoc).
     private static let zimbra = Suite(
@@ -37,8 +37,8 @@ extension Suite {
         ),
         .itself(
             "IndiMail",
-            why: "mtactl knows qmail's files at /var/qmail and /var/lib/qmail alone",
-            hint: "set the routes in smtproutes of its control folder, which `qmail-showctl` names"
+            why: "mtactl knows qmail's files only in /var/qmail and /var/lib/qmail",
+            hint: "set the routes in smtproutes of its control folder, which `qmail-showctl` shows"
         )
     )
 
@@ -49,8 +49,8 @@ extension Suite {
         Recognition("mailinabox", .panel(), isChoice: false),
         .itself(
             "Mail-in-a-Box",
-            why: "sets Postfix's files back with each upgrade; it has no setting for a smarthost",
-            hint: "leave the host out with `--limit '!HOST'`"
+            why: "resets Postfix's files with each upgrade; it has no setting for a smarthost",
+            hint: "exclude the host with `--limit '!HOST'`"
         )
     )
 
@@ -61,7 +61,7 @@ extension Suite {
         Recognition("pmg", .panel(), isChoice: false),
         .itself(
             "Proxmox Mail Gateway",
-            why: "makes Postfix's files from its templates with each change",
+            why: "generates Postfix's files from its templates with each change",
             hint: "set the smarthost there: `pmgsh set /config/mail --smarthost HOST --smarthostport PORT`"
         )
     )
@@ -73,7 +73,7 @@ extension Suite {
         Recognition("yunohost", .panel(), isChoice: false),
         .itself(
             "YunoHost",
-            why: "makes main.cf from its own settings, or leaves all of it to whoever has changed it",
+            why: "generates main.cf from its own settings, or leaves it entirely to whoever has changed it",
             hint: "set the relay there: `yunohost settings set email.smtp.smtp_relay_host -v HOST`, then its "
                 + "smtp_relay_port, smtp_relay_user, smtp_relay_password and smtp_relay_enabled"
         )
@@ -105,10 +105,10 @@ extension Suite {
         .free
     )
 
-    /// It edits Postfix's files in place, a line at a time.
+    /// It edits Postfix's files in place, one line at a time.
     private static let virtualmin = Suite(Recognition("virtualmin", .panel(), isChoice: false), .free)
 
-    /// What is known of it is where it stands.
+    /// What is known of it is where it is.
     private static func unknown(_ name: String, _ title: String) -> Suite {
         Suite(
             Recognition(name, .panel(), isChoice: false),

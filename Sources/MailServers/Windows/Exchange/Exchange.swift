@@ -72,7 +72,7 @@ package struct Exchange: MailServer {
             discard: { _ in ["Remove-Message"] },
             hints: ExchangeTrace.hints,
             unproved: Failure(
-                "this server has no pickup folder, so a test message cannot be handed in",
+                "this server has no pickup folder, so a test message cannot be submitted",
                 hint: "set one with Set-TransportService -PickupDirectoryPath, or leave `verify` out of the playbook"
             )
         )

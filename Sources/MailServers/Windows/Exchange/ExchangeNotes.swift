@@ -21,7 +21,7 @@ struct ExchangeNotes {
         notes += changes.compactMap(storedLogin)
         for smarthost in routes.smarthosts {
             if smarthost.hosts.count > 1 {
-                notes.append("the hosts of `\(smarthost.name)` are taken in turn, not the first one first")
+                notes.append("the hosts of `\(smarthost.name)` are used in turn, not in the given order")
             }
             notes += provider(of: smarthost)
         }
@@ -33,7 +33,7 @@ struct ExchangeNotes {
     private func effects(of changes: [ConnectorChange], restarts: [String]) -> [String] {
         var notes: [String] = []
         if !site.shell.isEdge {
-            notes.append("connectors are the whole organisation's: all its servers learn of the change")
+            notes.append("connectors belong to the whole organisation: the change reaches all its servers")
         }
         if let asked = settings.domainController, let read = site.controller, !Self.isSame(asked, read) {
             notes.append(
@@ -58,7 +58,7 @@ struct ExchangeNotes {
             )
         }
         if restarts.count > 1 {
-            notes.append("mail waits a moment on each server while its transport service restarts")
+            notes.append("mail waits for a moment on each server while its transport service restarts")
         }
         return notes
     }
@@ -69,22 +69,22 @@ struct ExchangeNotes {
             let login = change.settings.first(where: { $0.field == .authenticationCredential }),
             login.canonical == found.username, found.username != nil
         else { return nil }
-        return "the password that \"\(Printable.line(found.name))\" has stored cannot be compared, and stays"
+        return "the password that \"\(Printable.line(found.name))\" has stored cannot be compared, and is kept"
     }
 
     /// What a provider wants first, and how long its own settings take.
     private func provider(of smarthost: Smarthost) -> [String] {
         guard let name = smarthost.provider, let preset = ProviderPreset.named(name) else { return [] }
-        var notes = preset.prerequisites.map { "before the first message \(preset.title) asks for this: \($0)" }
+        var notes = preset.prerequisites.map { "before the first message \(preset.title) requires this: \($0)" }
         if let settling = preset.settling {
             let minutes = settling.components.seconds / 60
             notes.append(
-                "what is set at \(preset.title) takes up to \(minutes) minutes to hold; until then it may refuse mail"
+                "settings at \(preset.title) take up to \(minutes) minutes to take effect; until then it may refuse mail"
             )
         }
         if name == "mimecast", settings.replaceOthers != .disable {
             notes.append(
-                "by the advice of \(preset.title) other outbound connectors are switched off: write `replace-others: disable`"
+                "\(preset.title) advises switching other outbound connectors off: write `replace-others: disable`"
             )
         }
         return notes

@@ -86,7 +86,7 @@ struct ExchangeProposal {
         return ConnectorChange(choice: choice, settings: properties, usage: settings.usage)
     }
 
-    /// What a connector takes over from the one that it stands beside, where the playbook says nothing of it.
+    /// What a connector takes over from the one that it is beside, where the playbook says nothing of it.
     private func taken(from old: SendConnector, besides said: [ConnectorSetting]) -> [ConnectorSetting] {
         let fields: [ConnectorField] = [
             .isScopedConnector, .sourceTransportServers, .fqdn, .protocolLoggingLevel, .maxMessageSize,
@@ -183,7 +183,7 @@ struct ExchangeProposal {
 
 extension Failure {
     fileprivate static let withoutController = Failure(
-        "no answer names the domain controller that it came from, so a change could not be read again",
+        "no answer names the domain controller that it came from, so a change could not be read back",
         hint: "write `exchange: {domain-controller: NAME}`"
     )
 }

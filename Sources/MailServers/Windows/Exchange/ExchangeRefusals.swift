@@ -7,7 +7,7 @@ extension Routes {
         if !senders.isEmpty || sendersFile != nil {
             let hasLogins = senders.contains { $0.login != nil } || sendersFile?.logins != nil
             throw Failure(
-                "Exchange routes by recipient alone, and the play has \(hasLogins ? "logins of" : "routes for") senders",
+                "Exchange routes only by recipient, and the play has \(hasLogins ? "logins of" : "routes for") senders",
                 hint:
                     "leave the senders out for this host; Postfix or Exim between Exchange and the smarthost can do it"
             )
@@ -29,7 +29,7 @@ extension Smarthost {
         for (what, length) in [("password", password.utf16.count), ("user name", login.username.utf16.count)]
         where length > limit {
             throw Failure(
-                "the \(what) for `\(name)` has \(length) characters, and Exchange takes \(limit)",
+                "the \(what) for `\(name)` has \(length) characters, but Exchange accepts \(limit)",
                 hint: "set a shorter one at the provider"
             )
         }
@@ -42,7 +42,7 @@ extension ExchangeSite {
         if shell.isEdge, !edges.isEmpty {
             throw Failure(
                 "this Edge server is subscribed, so EdgeSync rewrites its connectors",
-                hint: "plan the change on a Hub Transport or Mailbox server: it comes to the Edge server by itself"
+                hint: "plan the change on a Hub Transport or Mailbox server: it reaches the Edge server automatically"
             )
         }
         if shell.isEdge {
@@ -51,7 +51,7 @@ extension ExchangeSite {
                 ("domain-controller", settings.domainController != nil),
             ]
             for (key, isSet) in ours where isSet {
-                throw Failure("`\(key)` means nothing on an Edge server", hint: "leave it out for this host")
+                throw Failure("`\(key)` has no effect on an Edge server", hint: "leave it out for this host")
             }
         }
         for name in settings.sourceServers where !servers.isEmpty {
@@ -66,7 +66,7 @@ extension ExchangeSite {
             if !server.takesMail {
                 throw Failure(
                     "`\(name)` does not send mail: it is neither a Hub Transport nor a Mailbox server",
-                    hint: "take it out of `source-servers`"
+                    hint: "remove it from `source-servers`"
                 )
             }
         }
@@ -90,7 +90,7 @@ extension PowerShellWork {
             for parameter in call.parameters where !shell.knows(parameter.name, of: call.cmdlet) {
                 throw Failure(
                     "`\(call.cmdlet)` of \(shell.title) has no `-\(parameter.name)`",
-                    hint: "leave out of the play what needs it"
+                    hint: "remove what needs it from the play"
                 )
             }
         }

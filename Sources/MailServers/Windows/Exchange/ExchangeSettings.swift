@@ -10,12 +10,12 @@ package struct ExchangeSettings: ServerSettings {
         Key(
             "connector",
             .text(.line("the name of a connector")),
-            "The Send connector that is made, or changed where there is one of that name."
+            "The Send connector that is created, or changed if one of that name exists."
         ),
         Key(
             "usage",
             .words(of: Usage.self),
-            "What the connector is for, when it is made.",
+            "What the connector is for, when it is created.",
             fallback: "custom"
         ),
         Key(
@@ -32,29 +32,29 @@ package struct ExchangeSettings: ServerSettings {
         Key(
             "cost",
             .integer(1...100),
-            "The lower the more preferred. Absent: left as it is, and 1 for a new connector."
+            "Lower values are preferred. Default: unchanged, and 1 for a new connector."
         ),
         Key(
             "scoped",
             .boolean,
-            "Only for servers of the same Active Directory site. Absent: left as it is, and not for a new connector."
+            "Only for servers of the same Active Directory site. Default: unchanged, and off for a new connector."
         ),
         Key(
             "source-servers",
             .list(of: .text(.line("the name of a server")), atLeast: 1),
-            "Servers that send through the connector. Absent: left as they are, and the host itself for a new connector."
+            "Servers that send through the connector. Default: unchanged, and the host itself for a new connector."
         ),
         Key(
             "authentication",
             .words(of: Authentication.self),
-            "How it logs in to the smarthost. Absent: by the smarthost's `tls` and `login`."
+            "How it logs in to the smarthost. Default: according to the smarthost's `tls` and `login`."
         ),
         Key("helo-name", .text(.hostName), "What the server calls itself."),
-        Key("protocol-log", .words(of: ProtocolLog.self), "The connector's log. Absent: left as it is."),
+        Key("protocol-log", .words(of: ProtocolLog.self), "The connector's log. Default: unchanged."),
         Key(
             "max-message-size",
             .either([.words(["unlimited"]), .integer(1...2_147_483_647)]),
-            "Bytes, or `unlimited`. Absent: left as it is."
+            "Bytes, or `unlimited`. Default: unchanged."
         ),
         Key("domain-controller", .text(.hostName), "The domain controller that is read from and written to."),
         Key(
@@ -73,7 +73,7 @@ package struct ExchangeSettings: ServerSettings {
     /// The connector that is made, or changed where there is one of that name.
     package var connector: String?
     package var usage: Usage = .custom
-    /// What becomes of other enabled connectors for the same addresses; never deleted.
+    /// What happens to other enabled connectors for the same addresses; never deleted.
     package var replaceOthers: OtherConnectors = .warn
     /// Connectors that stay as they are, whatever `replaceOthers` says.
     package var keep: [String] = []
@@ -130,7 +130,7 @@ package struct ExchangeSettings: ServerSettings {
                     id: "exchange-keep",
                     severity: .note,
                     key: "keep",
-                    problem: "`keep` means nothing where no other connector is switched off",
+                    problem: "`keep` has no effect if no other connector is switched off",
                     hint: "write `replace-others: disable`, or leave `keep` out"
                 )
             )

@@ -124,7 +124,7 @@ extension ExchangeSite.Domain {
 extension Failure {
     fileprivate static let noHost = Failure(
         "the host did not answer as a Windows host does",
-        hint: "is this host an Exchange server? Leave it out with --limit '!HOST', or correct its `mta`"
+        hint: "is this host an Exchange server? Exclude it with --limit '!HOST', or correct its `mta`"
     )
 
     fileprivate static func unknownVersion(_ build: String?) -> Failure {
@@ -144,10 +144,10 @@ extension Failure {
     /// By the words of the error; Exchange's own are in the host's language, so the last one is the rule there.
     private static func hint(for words: String) -> String {
         if ["denied", "permission", "insufficient", "not authorized"].contains(where: words.contains) {
-            return "the account has to be in `Organization Management`, and on an Edge server an administrator"
+            return "the account must be in `Organization Management`, and on an Edge server an administrator"
         }
         if ["domain controller", "ldap", "active directory"].contains(where: words.contains) {
-            return "does a domain controller answer this server? Then plan again"
+            return "check that a domain controller answers this server, then plan again"
         }
         return "run Get-SendConnector in the Exchange Management Shell on the host: what does it say?"
     }
@@ -156,7 +156,7 @@ extension Failure {
     fileprivate static func noRights(_ user: String?) -> Failure {
         Failure(
             "the shell has no Get-SendConnector\(user.map { " for `\(Printable.line($0))`" } ?? "")",
-            hint: "the account has to be in `Organization Management`: its roles decide which cmdlets there are"
+            hint: "the account must be in `Organization Management`: its roles decide which cmdlets are available"
         )
     }
 }

@@ -78,7 +78,7 @@ struct ExchangeTrace: Tracer {
                 "the tracking log of \(server) cannot be read: \(unread["RecipientStatus"] ?? "")"
             )
         }
-        if rows.isEmpty { return undelivered(.queued, "the tracking log does not have the message") }
+        if rows.isEmpty { return undelivered(.queued, "the message is not in the tracking log") }
         return undelivered(.queued, "")
     }
 
@@ -89,21 +89,21 @@ struct ExchangeTrace: Tracer {
             Trace.Hint("Relay access denied", notYet),
             Trace.Hint(
                 "Require basic authentication",
-                "Exchange logs in with AUTH LOGIN alone: does the smarthost offer it after STARTTLS?"
+                "Exchange logs in only with AUTH LOGIN: does the smarthost offer it after STARTTLS?"
             ),
             Trace.Hint(
                 "Cannot achieve Exchange Server authentication",
                 "the connector's mechanism is for other Exchange servers: set `exchange: {authentication: basic}` or `none`"
             ),
-            Trace.Hint("4.4.1", "is the smarthost's port right, and does a firewall let this server through?"),
+            Trace.Hint("4.4.1", "is the smarthost's port correct, and does a firewall let this server through?"),
             Trace.Hint(
                 "Connection timed out",
-                "is the smarthost's port right, and does a firewall let this server through?"
+                "is the smarthost's port correct, and does a firewall let this server through?"
             ),
-            Trace.Hint("Must issue a STARTTLS", "the smarthost wants TLS: write `tls: required`"),
+            Trace.Hint("Must issue a STARTTLS", "the smarthost requires TLS: write `tls: required`"),
             Trace.Hint(
                 "in the queue",
-                "is a connector enabled for the recipient's domain, and in reach of this server?"
+                "is a connector enabled for the recipient's domain, and available to this server?"
             ),
             Trace.Hint("pickup folder", "is the Microsoft Exchange Transport service running, and not in maintenance?"),
         ] + Trace.Hint.common

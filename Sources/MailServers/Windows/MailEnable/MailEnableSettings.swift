@@ -8,7 +8,7 @@ package struct MailEnableSettings: ServerSettings {
         Key(
             "profile",
             .text(.line("a path")),
-            "A file beside the playbook with the names of the smart host's values in this version's registry."
+            "A file next to the playbook with the names of the smart host's registry values in this version."
         )
     ]
 

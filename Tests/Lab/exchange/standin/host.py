@@ -63,7 +63,7 @@ class Host(WindowsHost):
         }
 
     def session(self, kind: str, logon: Logon, login: Credential | None):
-        # Cmdlets stand on this module.
+        # Cmdlets depend on this module.
         from standin.cmdlets import Cmdlets
         from standin.shells import open_shell
 

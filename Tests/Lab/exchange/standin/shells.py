@@ -36,11 +36,11 @@ def open_shell(host: Host, kind: str, logon: Logon, login: Credential | None) ->
     if kind == "snapin":
         return Shell(kind, logon)
     if not remoting:
-        raise no_session("mtactl: the cmdlets of Exchange did not come: RemoteExchange.ps1 is not there")
+        raise no_session("mtactl: the Exchange cmdlets could not be loaded: RemoteExchange.ps1 is not there")
     connecting = f"[{host.fqdn}] Connecting to remote server {host.fqdn} failed with the following error message : "
     if host.directory.settings.get("management-shell") == "broken":
         raise no_session(
-            "mtactl: the cmdlets of Exchange did not come: " + connecting + "The WinRM client received an HTTP server "
+            "mtactl: the Exchange cmdlets could not be loaded: " + connecting + "The WinRM client received an HTTP server "
             "error status (500), but the remote service did not include any other information about the cause of the "
             "failure."
         )
@@ -53,7 +53,7 @@ def open_shell(host: Host, kind: str, logon: Logon, login: Credential | None) ->
             "WinRM cannot process the request. The following error with errorcode 0x8009030e occurred while using "
             "Kerberos authentication: A specified logon session does not exist. It may already have been terminated."
         )
-        raise no_session(text if kind == "session" else "mtactl: the cmdlets of Exchange did not come: " + text)
+        raise no_session(text if kind == "session" else "mtactl: the Exchange cmdlets could not be loaded: " + text)
     return Shell(kind, logon)
 
 

@@ -173,7 +173,7 @@ class ShellTests(Contract):
 
     def test_a_management_shell_that_does_not_load(self):
         self.host.directory.set(**{"management-shell": "broken"})
-        self.assertIn("the cmdlets of Exchange did not come", self.text("auto", "password"))
+        self.assertIn("the Exchange cmdlets could not be loaded", self.text("auto", "password"))
 
     def test_no_exchange(self):
         self.host = PlainHost("WINDOWS", "windows.lab.test", self.root)

@@ -51,7 +51,7 @@ REFUSED_NEW = [
     (rules.certificate_of_ours, "2016", SMART | {"TlsCertificateName": "<I>CN=x<S>CN=y"}),
 ]
 
-# What stands at the edge of a rule and is taken.
+# What is at the edge of a rule and is taken.
 TAKEN_NEW = [
     ("2016", SMART),
     ("2007", SMART),

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// A host's Exim without anything of ours, beside the same with a proposal done.
+/// A host's Exim without anything of ours, compared with the same with a proposal done.
 struct EximComparison {
     private let before: EximWalk
     private let after: EximWalk
@@ -24,7 +24,7 @@ struct EximComparison {
         after = EximWalk(planned, withOurs: true, routes: routes)
     }
 
-    /// How messages are handled before and afterwards, or why that cannot be told.
+    /// How messages are handled before and afterwards, or why that cannot be determined.
     static func differential(
         of proposal: Proposal,
         for routes: Routes,
@@ -38,7 +38,7 @@ struct EximComparison {
                 probing: probing
             )
         } catch {
-            return Differential([], unknown: ["how mail would be handled could not be compared: \(error.problem)"])
+            return Differential([], unknown: ["message handling could not be compared: \(error.problem)"])
         }
     }
 
@@ -114,7 +114,7 @@ struct EximComparison {
         return probes + forwarded.map { Probe(from: Self.elsewhere, to: Self.elsewhere, origin: .forwarded(by: $0)) }
     }
 
-    /// Routers whose addresses go on at a router that they name, and those that start again from the top.
+    /// Routers whose addresses continue at a router that they name, and those that start again from the top.
     private var forwarded: [String] {
         before.routers.filter { $0.redirection != nil }.map(\.name)
             + (before.routers.contains { $0.kind == .redirects } ? [""] : [])
@@ -132,7 +132,7 @@ struct EximComparison {
         }
     }
 
-    // MARK: What cannot be told
+    // MARK: What cannot be determined
 
     /// How many routers are named in the plan.
     private static let most = 5
@@ -142,18 +142,18 @@ struct EximComparison {
         var notes: [String] = []
         if !routes.recipients.isEmpty {
             notes += before.lists.opaque.prefix(3).map { item in
-                "whether a domain in `recipients` is the host's own cannot be told where it is in `\(item.escaped)`"
+                "whether a domain in `recipients` is the host's own cannot be determined where it is in `\(item.escaped)`"
             }
         }
         let probe = Probe(from: Self.elsewhere, to: Self.elsewhere)
         let doubts = before.doubts(of: probe)
         notes += doubts.prefix(Self.most).map { router in
             let conditions = router.conditions.joined(separator: ", ")
-            return "which mail `\(router.name)` (\(router.options.place)) takes hangs on the message or the host: "
+            return "which mail `\(router.name)` (\(router.options.place)) takes depends on the message or the host: "
                 + "`\(conditions.prefix(160))`"
         }
         if doubts.count > Self.most {
-            notes.append("of \(doubts.count - Self.most) more routers it cannot be told either")
+            notes.append("the same is true of \(doubts.count - Self.most) more routers")
         }
         return notes
     }
@@ -161,7 +161,7 @@ struct EximComparison {
 
 extension Failure {
     fileprivate static let unforeseen = Failure(
-        "what cPanel makes of \(CPanelGenerated.path) could not be told",
-        hint: "look at its difference after the run"
+        "what cPanel makes of \(CPanelGenerated.path) could not be determined",
+        hint: "check its diff after the run"
     )
 }

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// Exim's expansion of a string, as far as it can be told without the host.
+/// Exim's expansion of a string, as far as it can be determined without the host.
 ///
 /// Known are variables that a message gives, comparisons, and lookups in files whose content was read. All else is unknown,
 /// and never guessed at.
@@ -51,7 +51,7 @@ struct EximReader {
         return value + .known(plain)
     }
 
-    /// What stands behind a backslash; `\N` protects all up to the next one.
+    /// What is behind a backslash; `\N` protects all up to the next one.
     private mutating func escaped() -> String {
         guard let character = next else { return "" }
         position += 1

@@ -50,7 +50,7 @@ struct EximLists: Sendable {
     /// Every name of the host's own, in order.
     var ownDomains: [String] { own.values.reduce(into: Set()) { $0.formUnion($1.names) }.sorted() }
 
-    /// Items of the host's own lists that cannot be told here.
+    /// Items of the host's own lists that cannot be determined here.
     var opaque: [String] { own.values.flatMap(\.opaque).sorted() }
 
     func isOwn(_ domain: String) -> Bool { own.values.contains { $0.contains(domain) } }
@@ -69,7 +69,7 @@ struct EximLists: Sendable {
 
     /// Whether a domain is in a list.
     ///
-    /// A lookup that stands for what is taken out is held not to find it: a domain that it finds is the host's own.
+    /// A lookup that stands for what is removed is held not to find it: a domain that it finds is the host's own.
     func contains(_ domain: String, _ text: String, depth: Int = 0) -> Bool? {
         let items = EximDomainList(text).items
         for item in items {

@@ -8,14 +8,14 @@ struct EximOptions: Sendable {
     let isOurs: Bool
     /// In their order; a Boolean without a value has an empty one.
     ///
-    /// `written`: As it stands in the file, with the names of macros, which may hold secrets.
+    /// `written`: As it is in the file, with the names of macros, which may hold secrets.
     let all: [(name: String, value: String, written: String)]
 
     init(_ driver: EximStructure.Driver, _ macros: EximMacros) {
         name = driver.name
         place = driver.start.place.text
         isOurs = driver.start.isOurs
-        // What a block of ours replaces stands beside it, and is not in force.
+        // What a block of ours replaces is next to it, and is not in force.
         let replaced = Set(driver.items.filter { $0.isOurs && !driver.start.isOurs }.compactMap(\.optionName))
         var conditions: [Bool] = []
         var options: [(String, String, String)] = []
@@ -73,7 +73,7 @@ extension EximStructure.Item {
     fileprivate var optionName: String? { if case .option(let name, _) = kind { name } else { nil } }
 }
 
-/// The macros of a host, as far as their values stand in files.
+/// The macros of a host, as far as their values are in files.
 struct EximMacros: Sendable {
     private let names: Set<String>
     private let values: [(name: String, value: String)]
@@ -105,7 +105,7 @@ struct EximMacros: Sendable {
     func expanded(_ text: String) -> String {
         guard text.contains(where: \.isUppercase) else { return text }
         var text = text
-        // A macro may stand in another one's value.
+        // A macro may be in another one's value.
         for _ in 0..<5 {
             let before = text
             for (name, value) in values where text.contains(name) && !value.contains(name) {

@@ -2,7 +2,7 @@ import MTAPlan
 
 /// A router of one configuration, read once for many messages.
 struct EximRouter: Sendable {
-    /// What becomes of mail that it takes.
+    /// What happens to mail that it takes.
     enum Kind: Sendable, Hashable {
         /// Other hosts, for any domain or for those that it names.
         case remote(named: Bool)
@@ -47,7 +47,7 @@ struct EximRouter: Sendable {
         }
     }
 
-    /// The router that what it redirects goes on at.
+    /// The router at which redirected addresses continue.
     var redirection: String? { options["redirect_router"] }
 
     // MARK: Conditions
@@ -56,7 +56,7 @@ struct EximRouter: Sendable {
     enum Taking: Hashable {
         case takes
         case passes
-        /// It hangs on these conditions, each of which would have to hold.
+        /// It depends on these conditions, each of which would have to hold.
         case perhaps([String])
     }
 
@@ -132,7 +132,7 @@ struct EximRouter: Sendable {
         }
     }
 
-    /// Its conditions as they stand in the file.
+    /// Its conditions as they are in the file.
     var conditions: [String] {
         options.shown(["domains", "senders", "local_parts", "require_files", "condition", "route_data", "data"])
     }

@@ -5,7 +5,7 @@ struct EximTransports {
     /// One of the ways that a message may leave by.
     struct Answer {
         var place: Handling.Place
-        /// When it is taken, where that cannot be told.
+        /// When it is taken, where that cannot be determined.
         var condition: String?
         var values: [Handling.Property: String] = [:]
 
@@ -99,7 +99,7 @@ struct EximTransports {
         return answer
     }
 
-    /// `mail.example.net:587` and its port; of an address of IPv6 the port stands elsewhere.
+    /// `mail.example.net:587` and its port; of an address of IPv6 the port is elsewhere.
     private static func port(in host: String) -> (host: String, port: String?) {
         let parts = host.split(separator: ":")
         return parts.count == 2 && !host.contains("::") ? (String(parts[0]), String(parts[1])) : (host, nil)

@@ -1,16 +1,16 @@
 /// What an expression of Exim's comes to for one message.
 enum EximValue: Sendable, Hashable {
     case known(String)
-    /// It ends in `fail`: what it stands in is as if it were not there.
+    /// It ends in `fail`: what it is in is as if it were not there.
     case failed
     /// Whatever it is compared with: the port that a filter gives mail back to.
     case any
-    /// It hangs on what is not known here.
+    /// It depends on what is not known here.
     case unknown
 
     var text: String? { if case .known(let text) = self { text } else { nil } }
 
-    /// Whether a `condition` holds that comes to this; `nil` where it cannot be told.
+    /// Whether a `condition` holds that comes to this; `nil` where it cannot be determined.
     ///
     /// Source: Exim specification, chapter 15, "condition": empty, `0`, `no` and `false` do not hold, nor does a failure.
     var holds: Bool? {
@@ -33,7 +33,7 @@ enum EximValue: Sendable, Hashable {
     }
 }
 
-/// Three-valued logic: `nil` where it cannot be told.
+/// Three-valued logic: `nil` where it cannot be determined.
 enum EximTruth {
     static func and(_ values: [Bool?]) -> Bool? {
         if values.contains(false) { return false }

@@ -36,7 +36,7 @@ struct EximWalk {
     /// Whether a router of the host's own takes mail for the domain by its name.
     func isNamed(_ probe: Probe) -> Bool { trip(of: probe).isNamed }
 
-    /// The routers of which it cannot be told whether they take a message.
+    /// The routers of which it cannot be determined whether they take a message.
     func doubts(of probe: Probe) -> [EximRouter] { trip(of: probe).doubtful }
 
     private func trip(of probe: Probe) -> EximTrip {

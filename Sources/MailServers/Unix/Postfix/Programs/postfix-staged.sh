@@ -2,7 +2,7 @@
 cd "$1" || exit
 [ -e main.cf ] || ln -s "$2" main.cf
 [ -e master.cf ] || ln -s "$3" master.cf
-# What only a line of the host used that is taken out is used no more.
+# What only a line of the host used that is removed is used no more.
 words=$(postconf -c "$1" -n 2>&1 >/dev/null)
 status=$?
 printf '%s' "$words" | grep -v 'unused parameter: ' >&2

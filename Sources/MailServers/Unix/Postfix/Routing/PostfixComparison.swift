@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// A host's Postfix without anything of ours, beside the same with a proposal done.
+/// A host's Postfix without anything of ours, compared with the same with a proposal done.
 struct PostfixComparison {
     private let before: PostfixRouting
     private let after: PostfixRouting
@@ -71,7 +71,7 @@ struct PostfixComparison {
         key.contains("@") ? key : key.hasPrefix(".") ? "anybody@below\(key)" : "anybody@\(key)"
     }
 
-    // MARK: What cannot be told
+    // MARK: What cannot be determined
 
     private var unknown: [String] {
         guard routes != Routes() else { return [] }
@@ -80,14 +80,14 @@ struct PostfixComparison {
             for (setting, list) in before.domains.all {
                 for table in list.opaque.prefix(3) {
                     notes.append(
-                        "whether a domain in `recipients` is the host's own cannot be told where \(setting) asks "
-                            + "`\(table.escaped)`: a row takes its mail out of the host then"
+                        "whether a domain in `recipients` is the host's own cannot be determined where \(setting) asks "
+                            + "`\(table.escaped)`: a row then takes its mail away from the host"
                     )
                 }
             }
         }
         for table in before.transportMaps.opaque.prefix(3) {
-            notes.append("which mail `\(table.escaped)` of transport_maps decides for cannot be told")
+            notes.append("which mail `\(table.escaped)` of transport_maps decides for cannot be determined")
         }
         return notes
     }

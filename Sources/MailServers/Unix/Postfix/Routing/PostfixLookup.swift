@@ -53,7 +53,7 @@ struct PostfixLookup: Sendable {
 
 /// One table of a list.
 struct PostfixTableRows: Sendable {
-    private enum Content: Sendable {
+    private enum Entries: Sendable {
         case rows([String: String])
         case patterns([(pattern: SimplePattern, isNot: Bool, value: String)])
         case always(String)
@@ -63,7 +63,7 @@ struct PostfixTableRows: Sendable {
     }
 
     let item: String
-    private let content: Content
+    private let content: Entries
 
     init(_ item: String, on facts: Facts) {
         self.item = item
@@ -146,7 +146,7 @@ struct PostfixTableRows: Sendable {
         return rows
     }
 
-    private static func patterns(_ body: String?, _ path: String, _ facts: Facts) -> Content {
+    private static func patterns(_ body: String?, _ path: String, _ facts: Facts) -> Entries {
         let lines: [String]
         if let body {
             lines = MapList.texts(body).map { $0.hasPrefix("{") ? String($0.dropFirst().dropLast()) : $0 }

@@ -103,7 +103,7 @@ struct PostfixRouting: Sendable {
         return transportMaps.first(of: keys + [("*", true)])
     }
 
-    /// The sender that routes are looked up by, and words for what becomes of the return path.
+    /// The sender that routes are looked up by, and words for what happens to the return path.
     private func rewritten(_ sender: String) -> (sender: String, words: String?) {
         guard !sender.isEmpty else { return (sender, nil) }
         let domain = sender.split(separator: "@").last.map { "@\($0)" } ?? ""

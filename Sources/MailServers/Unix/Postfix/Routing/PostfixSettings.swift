@@ -78,7 +78,7 @@ struct PostfixSettings: Sendable {
         return text.first == "{" ? String(enclosed(&rest)) : String(text)
     }
 
-    /// Takes what stands in the brackets that the text begins with.
+    /// Takes what is in the brackets that the text begins with.
     private static func enclosed(_ rest: inout Substring) -> Substring {
         let open = rest.first, close: Character = open == "{" ? "}" : ")"
         var depth = 0

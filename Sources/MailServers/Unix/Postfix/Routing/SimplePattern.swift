@@ -1,4 +1,5 @@
-/// A regular expression of which only literals, `.`, `.*`, `.+`, `^` and `$` are understood; enough for what stands in most tables.
+/// A regular expression of which only literals, `.`, `.*`, `.+`, `^` and `$` are understood; enough for what is in most
+/// tables.
 ///
 /// Source: regexp_table(5), pcre_table(5): matching is without regard to case unless a flag says otherwise.
 struct SimplePattern: Sendable, Equatable {

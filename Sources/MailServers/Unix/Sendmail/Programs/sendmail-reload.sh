@@ -1,4 +1,4 @@
-# Has the daemon whose process id is in the file $1 begin anew, and waits for the id that it has then.
+# Has the daemon whose process id is in the file $1 restart, and waits for the id that it has then.
 read -r old <"$1" && kill -HUP "$old" || exit
 n=0
 while [ $n -lt 100 ]; do

@@ -10,7 +10,7 @@ as_owner() {
     # shellcheck disable=SC2012 # not every find has -printf, nor every host stat
     owner=$(ls -ldn -- "$folder" | awk '/^d/ { print $3 }')
     if [ -z "$owner" ]; then
-        echo "$folder is no folder" >&2
+        echo "$folder is not a folder" >&2
         return 1
     fi
     group=65534

@@ -123,7 +123,7 @@ struct ConnectorChange: Sendable {
         )
     }
 
-    /// Fields with those that have to stand in the same call.
+    /// Fields with those that have to be in the same call.
     private static func whole(_ fields: [ConnectorField]) -> Set<ConnectorField> {
         let groups: [Set<ConnectorField>] = [
             [.dnsRoutingEnabled, .smartHosts, .smartHostAuthMechanism, .authenticationCredential],

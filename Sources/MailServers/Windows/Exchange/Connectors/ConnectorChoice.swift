@@ -44,7 +44,7 @@ extension WantedConnector {
         return fitting.count == 1 ? fitting[0] : nil
     }
 
-    /// The connector of this name, and those that were made beside it: `NAME (2)`, in their order.
+    /// The connector of this name, and those that were made next to it: `NAME (2)`, in their order.
     private func family(in connectors: [SendConnector]) throws(Failure) -> [SendConnector] {
         let base = name.lowercased()
         let same = connectors.filter { $0.name.lowercased() == base }
@@ -64,7 +64,7 @@ extension WantedConnector {
         return (String(name[..<open]), number)
     }
 
-    /// A name for a connector beside another one.
+    /// A name for a connector next to another one.
     static func next(after old: String, among connectors: [SendConnector]) -> String {
         let names = Set(connectors.map { $0.name.lowercased() })
         let base = stem(of: old).0
@@ -89,8 +89,8 @@ extension Failure {
     fileprivate static func several(_ connectors: [SendConnector], for domain: String) -> Failure {
         let names = connectors.map { "\"\(Printable.line($0.name))\"" }.sorted().prefix(8).joined(separator: ", ")
         return Failure(
-            "\(connectors.count) Send connectors are for `\(domain)`, and any could be meant: \(names)",
-            hint: "say which one with `exchange: {connector: NAME}`; another name makes a new one"
+            "\(connectors.count) Send connectors are for `\(domain)`, and any of them could be meant: \(names)",
+            hint: "choose one with `exchange: {connector: NAME}`; another name creates a new one"
         )
     }
 
@@ -107,8 +107,8 @@ extension Failure {
 
     fileprivate static func keptAndAsked(_ connector: SendConnector) -> Failure {
         Failure(
-            "\"\(Printable.line(connector.name))\" is to be changed, and is under `keep` as well",
-            hint: "take it out of `keep`, or name another connector"
+            "\"\(Printable.line(connector.name))\" is to be changed, but is listed under `keep` as well",
+            hint: "remove it from `keep`, or name another connector"
         )
     }
 }

@@ -2,7 +2,7 @@ import MTAPlan
 
 /// The rules by which New-SendConnector and Set-SendConnector refuse combinations of properties.
 ///
-/// Checked on the connector as it would be, so that nothing is begun that the host would refuse.
+/// Checked on the connector as it would be, so that nothing is started that the host would refuse.
 ///
 /// Source: New-SendConnector and Set-SendConnector, office-docs-powershell.
 struct ConnectorRules {
@@ -24,9 +24,9 @@ struct ConnectorRules {
     func check() throws(Failure) {
         // The directory's limit for a common name.
         let length = name.utf16.count
-        if length > 64 { throw broken("its name has \(length) characters, and 64 are the most") }
+        if length > 64 { throw broken("its name has \(length) characters, and at most 64 are allowed") }
         if name.first?.isWhitespace != false || name.last?.isWhitespace != false {
-            throw broken("a name does not begin or end in a blank")
+            throw broken("a name cannot begin or end with a space")
         }
         let hasSmartHosts = values[.smartHosts] != nil
         let mechanism = values[.smartHostAuthMechanism] ?? "none"
@@ -46,7 +46,7 @@ struct ConnectorRules {
         )
         for space in spaces.map(AddressSpace.init(canonical:)) { try check(space, hasSmartHosts: hasSmartHosts) }
         if let port = values[.port].flatMap({ Int($0) }), !(0...65_535).contains(port) {
-            throw broken("\(port) is no port")
+            throw broken("\(port) is not a port")
         }
     }
 
@@ -66,10 +66,10 @@ struct ConnectorRules {
 
     private func check(_ space: AddressSpace, hasSmartHosts: Bool) throws(Failure) {
         if space.type != "SMTP", !hasSmartHosts { throw broken("the address type \(space.type) needs smart hosts") }
-        if !(1...100).contains(space.cost) { throw broken("a cost is from 1 to 100") }
+        if !(1...100).contains(space.cost) { throw broken("a cost must be from 1 to 100") }
         let rest = space.domain.hasPrefix("*.") ? space.domain.dropFirst(2) : space.domain[...]
         if rest.contains("*"), space.domain != "*" {
-            throw broken("`\(Printable.line(space.domain))` is no address space")
+            throw broken("`\(Printable.line(space.domain))` is not an address space")
         }
     }
 
@@ -78,7 +78,7 @@ struct ConnectorRules {
     private func broken(_ rule: String) -> Failure {
         Failure(
             "Exchange would refuse the connector \"\(Printable.line(name))\": \(rule)",
-            hint: "name another connector with `exchange: {connector: NAME}`, and a new one is made"
+            hint: "name another connector with `exchange: {connector: NAME}`, and a new one is created"
         )
     }
 }

@@ -1,6 +1,6 @@
 import MTAPlan
 
-/// What becomes of connectors that mail would take as well.
+/// What happens to connectors that mail would take as well.
 struct OtherConnectors: Sendable {
     /// Those that are switched off.
     private(set) var disabled: [SendConnector] = []
@@ -31,7 +31,7 @@ struct OtherConnectors: Sendable {
                         + (shared.isEmpty ? "" : ", though it is for `\(Printable.line(shared[0].domain))` as well")
                 )
             } else if shared.isEmpty {
-                notes += Self.exact(connector, domains).map { "\(shown) goes on taking mail to \($0)" }
+                notes += Self.exact(connector, domains).map { "\(shown) still takes mail to \($0)" }
             } else if kept.contains(connector.name.lowercased()) {
                 notes.append("\(shown) stays, as `keep` says; \(Self.relation(of: shared, to: wanted))")
             } else {
@@ -65,7 +65,7 @@ struct OtherConnectors: Sendable {
             disabled.append(connector)
             if let space = left.first {
                 notes.append(
-                    "\(shown) also was for `\(Printable.line(space.domain))`, which takes the default route now"
+                    "\(shown) was also for `\(Printable.line(space.domain))`, which takes the default route now"
                 )
             }
         }
@@ -101,7 +101,7 @@ extension Failure {
     fileprivate static func needed(_ connector: SendConnector, _ space: AddressSpace) -> Failure {
         Failure(
             "\"\(Printable.line(connector.name))\" cannot be switched off: mail to `\(Printable.line(space.domain))` takes it too",
-            hint: "put it under `exchange: keep:`, or take the shared address space out of it first"
+            hint: "put it under `exchange: keep:`, or remove the shared address space from it first"
         )
     }
 }

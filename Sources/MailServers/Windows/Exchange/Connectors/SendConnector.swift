@@ -87,11 +87,11 @@ struct SendConnector: Sendable, Hashable {
     }
 
     enum Protection: String, Sendable {
-        case edgeSync = "which EdgeSync keeps"
+        case edgeSync = "which EdgeSync manages"
         case edge = "which Edge servers send through"
         case hybrid = "which belongs to a hybrid deployment with Exchange Online"
         case linked = "which is linked to a Receive connector"
-        case foreign = "which is for other things than SMTP"
+        case foreign = "which is for something other than SMTP"
         case crossForest = "which leads to another organisation of Exchange"
     }
 }

@@ -90,7 +90,7 @@ extension Failure {
 
     fileprivate static func implicitTLS(_ smarthost: Smarthost) -> Failure {
         Failure(
-            "Exchange begins TLS with STARTTLS alone, and port 465 of `\(smarthost.name)` expects TLS at once",
+            "Exchange starts TLS only with STARTTLS, but port 465 of `\(smarthost.name)` expects TLS at once",
             hint: "write `port: 587`"
         )
     }

@@ -144,7 +144,7 @@ extension WantedConnector {
 extension Failure {
     fileprivate static func withoutParent(_ name: String) -> Failure {
         Failure(
-            "an address space `*.\(name)` of Exchange has `\(name)` itself in it, and the playbook has only what is below it",
+            "an address space `*.\(name)` of Exchange has `\(name)` itself in it, but the playbook has only its subdomains",
             hint: "write a row for `\(name)` too, to the same smarthost or another"
         )
     }

@@ -41,7 +41,7 @@ struct LDIF: Sendable, Hashable {
         }.joined(separator: "\n")
     }
 
-    /// What is no safe string stands in base64; lines are folded at 76 bytes.
+    /// What is no safe string is in base64; lines are folded at 76 bytes.
     static func line(_ attribute: String, _ value: String) -> String {
         let isSafe =
             value.utf8.allSatisfy { (0x20...0x7E).contains($0) } && value.first.map { !" :<".contains($0) } ?? true

@@ -73,7 +73,7 @@ struct LegacyExchange: Sendable {
         }
         guard !connector.values(Self.smartHost).isEmpty else {
             throw .byHand(
-                "the connector \"\(Printable.line(connector.title))\" sends by DNS, and its switch is not documented"
+                "the connector \"\(Printable.line(connector.title))\" sends by DNS, and how that is switched is not documented"
             )
         }
         var ldif = LDIF()
@@ -85,7 +85,7 @@ struct LegacyExchange: Sendable {
             if servers.count > 1 { throw .portOfAll(server, smarthost.port) }
             ldif.change(server.name, Self.port, from: server.values(Self.port), to: [String(smarthost.port)])
             notes.append(
-                "port \(smarthost.port) holds for all mail that \"\(Printable.line(server.title))\" sends, not for this connector alone"
+                "port \(smarthost.port) applies to all mail that \"\(Printable.line(server.title))\" sends, not only through this connector"
             )
         }
         guard !ldif.changes.isEmpty else { return Plan(edits: [], forward: ldif, notes: [], restarts: []) }
@@ -104,7 +104,9 @@ struct LegacyExchange: Sendable {
         let named = connectors.filter { $0.title.lowercased() == wanted.name.lowercased() }
         if named.count == 1 { return named[0] }
         if wanted.isNamed {
-            throw .byHand("there is no SMTP connector \"\(wanted.name)\", and making one takes more than is documented")
+            throw .byHand(
+                "there is no SMTP connector \"\(wanted.name)\", and creating one takes more than is documented"
+            )
         }
         let fitting = connectors.filter { connector in
             let form = PowerShellForm.addressSpaces
@@ -146,7 +148,7 @@ struct LegacyExchange: Sendable {
 
 extension Routes {
     fileprivate func checkLegacy() throws(Failure) {
-        if !senders.isEmpty || sendersFile != nil { throw .byHand("Exchange 2003 routes by recipient alone") }
+        if !senders.isEmpty || sendersFile != nil { throw .byHand("Exchange 2003 routes only by recipient") }
         if returnPath != nil { throw .returnPath("Exchange") }
         if localDomains != .keep { throw .localMail("Exchange") }
         try checkBounces(on: "Exchange")
@@ -173,8 +175,8 @@ extension Failure {
 
     fileprivate static func portOfAll(_ server: LegacyExchange.Entry, _ port: Int) -> Failure {
         Failure(
-            "port \(port) on \"\(Printable.line(server.title))\" would hold for mail to the organisation's other servers too",
-            hint: "give the connector a second virtual server of its own as bridgehead, and plan again"
+            "port \(port) on \"\(Printable.line(server.title))\" would apply to mail to the organisation's other servers too",
+            hint: "give the connector its own second virtual server as bridgehead, and plan again"
         )
     }
 }

@@ -3,15 +3,15 @@ internal import NIOCore
 /// A tunnel through a jump host as a transport.
 ///
 /// The connection to the jump host lives on a loop of its own, and what the two tell each other changes loops in the order in which
-/// it was said. No task stands between them. Confined to its event loop, hence `@unchecked Sendable`.
-final class TunnelTransport: Transport, @unchecked Sendable {
+/// it was said. No task is between them. Confined to its event loop, hence `@unchecked Sendable`.
+final class TunnelStream: ByteStream, @unchecked Sendable {
     /// How many bytes may wait to be taken by the jump host before `isWritable` says no.
     private static let limit = 256 << 10
 
     private let carrier: SSHConnection
     private let id: ChannelID
     private let loop: any EventLoop
-    private var receiver: (any TransportReceiver)?
+    private var receiver: (any ByteStreamReceiver)?
     private var waiting = 0
     /// What ended it, before anybody listened.
     private var end: (reason: String?, isOver: Bool) = (nil, false)
@@ -24,7 +24,7 @@ final class TunnelTransport: Transport, @unchecked Sendable {
 
     var isWritable: Bool { waiting < Self.limit }
 
-    func start(_ receiver: any TransportReceiver) {
+    func start(_ receiver: any ByteStreamReceiver) {
         self.receiver = receiver
         if end.isOver { receiver.ended(end.reason) }
     }
@@ -44,7 +44,7 @@ final class TunnelTransport: Transport, @unchecked Sendable {
 
 // MARK: - What the connection to the jump host tells, from its own loop
 
-extension TunnelTransport {
+extension TunnelStream {
     func received(_ bytes: [UInt8]) {
         loop.execute { self.receiver?.received(ByteBuffer(bytes: bytes)) }
     }

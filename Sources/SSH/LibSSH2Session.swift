@@ -5,7 +5,7 @@ internal import Glibc
 ///
 /// libssh2 lets one thread at a time use a session and everything opened on it, so a session is not
 /// `Sendable` and never leaves the actor that owns it. A call that cannot finish now returns `LIBSSH2_ERROR_EAGAIN`.
-@safe final class Session {
+@safe final class LibSSH2Session {
     let handle: OpaquePointer
     /// libssh2 holds a plain pointer to it.
     private let wire: Wire
@@ -27,8 +27,8 @@ internal import Glibc
     /// Asked for and never left to `deinit`: that may run when the process ends, after OpenSSL has cleaned up behind itself, and
     /// then crashes. A session that nobody frees is left to the end of the process.
     ///
-    /// Ends the stream first: freeing a session says good-bye on each channel and waits for the answer, for ever if the server is
-    /// frozen (libssh2 1.10.0, `_libssh2_channel_free`).
+    /// Ends the stream first: freeing a session says good-bye on each channel and waits for the answer, forever if the
+    /// server is frozen (libssh2 1.10.0, `_libssh2_channel_free`).
     func free() {
         guard !isFreed else { return }
         isFreed = true

@@ -4,7 +4,7 @@ import MTAApply
 import MTAPlan
 
 /// What hosts are asked besides their facts.
-extension Work {
+extension CommandContext {
     /// Asks each host's agent something.
     ///
     /// - Returns: Each host's answer, in the order of the hosts; those that were not asked any more are left out.
@@ -48,12 +48,12 @@ extension Work {
     }
 
     static let breakLockHelp = ArgumentHelp(
-        "First take away the lock of a run that ended without opening it.",
+        "Remove a stale lock first.",
         discussion:
-            "Not that of a run that is unfinished, which `mtactl rollback` puts back, nor one of the last minute."
+            "The lock of an unfinished run is not removed (`mtactl rollback` puts that run back), nor is one less than a minute old."
     )
 
-    /// Takes dead runs' locks away and says whose they were; where one cannot be, what follows meets it and refuses.
+    /// Removes stale locks and says whose they were; where one cannot be removed, the next step meets it and refuses.
     func breakLocks() async {
         _ = await fleet.ask(hosts) { host in
             let name = host.site.name

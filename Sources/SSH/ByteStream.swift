@@ -3,9 +3,9 @@ package import NIOCore
 /// The byte stream under a session: a TCP connection, a channel of another session (a jump host), or memory (tests).
 ///
 /// Everything happens on one event loop, that of the session, and nothing blocks.
-package protocol Transport: AnyObject, Sendable {
+package protocol ByteStream: AnyObject, Sendable {
     /// Says who is told what comes. Called once, before anything else; nothing is delivered before the first `read`.
-    func start(_ receiver: any TransportReceiver)
+    func start(_ receiver: any ByteStreamReceiver)
     /// Asks for the next bytes. They come by `received`, once for each call or more often.
     func read()
     /// Takes all of these bytes, at once and without blocking.
@@ -17,7 +17,7 @@ package protocol Transport: AnyObject, Sendable {
 }
 
 /// The one to whom a transport brings what comes.
-package protocol TransportReceiver: AnyObject, Sendable {
+package protocol ByteStreamReceiver: AnyObject, Sendable {
     func received(_ bytes: ByteBuffer)
     func becameWritable()
     /// The other side closed the stream, or it broke.

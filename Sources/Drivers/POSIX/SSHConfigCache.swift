@@ -2,7 +2,7 @@ internal import MTAPlan
 package import SSH
 
 /// Asks ssh what ssh_config says, each question once, and only where there is anything to be said.
-package actor SSHConfigDesk {
+package actor SSHConfigCache {
     private let isNeeded: Bool
     private var answers: [SSHConfig.Question: Task<Result<SSHConfig, SSHError>, Never>] = [:]
 

@@ -4,11 +4,11 @@ import MTAApply
 import MTAPlan
 import Synchronization
 
-extension Work {
+extension CommandContext {
     /// Closes all connections, sums up, says what is typed next, and exits as the table says.
     ///
-    /// `results`: None where nothing was begun. `run`: Under which the hosts were changed, or that was asked about. `command`: Where it
-    /// changes hosts. `least`: What is exited with where no host was worse.
+    /// `results`: None where nothing was started. `run`: Under which the hosts were changed, or that was asked about.
+    /// `command`: Where it changes hosts. `least`: What is exited with where no host was worse.
     ///
     /// - Throws: The exit status, unless it is 0.
     func end(
@@ -63,7 +63,7 @@ extension Work {
         interruption.onLeaving { [self] results in
             recordEnd(RunRecord(run: run, sites: results, exit: ExitStatus.interrupted.rawValue))
             return (run.map { ["run \($0)"] } ?? [])
-                + [ResultText.summary(results) + ", the others not finished or not begun"]
+                + [ResultText.summary(results) + "; the other hosts were not finished or not started"]
                 + nextSteps(after: command, results, run).steps.lines
         }
     }

@@ -7,7 +7,7 @@ import MTAPlan
 import MailServers
 
 /// What a command works with: hosts with their plays, and the secrets.
-struct Work {
+struct CommandContext {
     let terminal: Terminal
     let interruption: Interruption
     let run: String
@@ -35,7 +35,7 @@ struct Work {
             )
         }
 
-        /// What a host's play says besides routes, or where there is none the inventory.
+        /// What a host's play says besides routes, or the inventory where there is no play.
         func extras(of host: InventoryHost) -> ServerExtras {
             if case .playbook(_, let plays, _) = self, let play = plays[host.name] { play.extras } else { host.extras }
         }
@@ -43,7 +43,7 @@ struct Work {
 
     /// The hosts of a playbook's plays, or of a saved plan.
     ///
-    /// `resuming`: The run that is gone on with.
+    /// `resuming`: The run that is resumed.
     init(playbook path: String, shared: SharedOptions, showsResults: Bool, resuming: String? = nil) async throws {
         let files = Files(terminal: shared.terminal)
         let (data, stat) = try files.read(path)
@@ -106,7 +106,7 @@ struct Work {
 
     /// All hosts of the inventory that `--limit` leaves.
     ///
-    /// `isPart`: Asked about on the way to something else, which begins the output.
+    /// `isPart`: Asked about on the way to something else, which starts the output.
     init(inventoryOnly shared: SharedOptions, showsResults: Bool, isPart: Bool = false) async throws {
         let files = Files(terminal: shared.terminal)
         let inventory = try await files.inventory(shared.sources, login: shared.login)
@@ -147,7 +147,7 @@ struct Work {
         serverChoices = Dictionary(hosts.map { ($0.name, $0.mta ?? .auto) }) { first, _ in first }
         if json, !isPart { terminal.show(JSONReport.version(MTACtl.version)) }
 
-        let room = try Self.room(for: hosts, shared)
+        let budget = try Self.descriptorBudget(for: hosts, shared)
         let store = SecretStore(resolver: SecretResolver(terminal: terminal, interruption: interruption))
         let secrets: Secrets
         do throws(Failure) { secrets = try await store.values(of: references) } catch { throw files.stop(error) }
@@ -166,9 +166,9 @@ struct Work {
         self.hosts = await Self.runs(of: hosts, source, connector, started, secrets, observer)
         let interruption = interruption
         fleet = Fleet(
-            parallel: room.atOnce,
+            parallel: budget.atOnce,
             observer: observer,
-            keepsConnections: room.keepsConnections,
+            keepsConnections: budget.keepsConnections,
             mayBegin: { interruption.mayBegin }
         )
     }
@@ -205,7 +205,7 @@ struct Work {
         guard let resuming else { return RunID(startedAt: Date(), by: who) }
         guard let run = RunID(resuming: resuming, by: who) else {
             throw files.stop(
-                Failure("`\(resuming)` is no run", hint: "`mtactl backups list` shows them: 20261121T184002Z-7f3a")
+                Failure("`\(resuming)` is not a run", hint: "`mtactl backups list` shows them: 20261121T184002Z-7f3a")
             )
         }
         return run
@@ -222,7 +222,7 @@ struct Work {
     /// Who receives a test message, where the playbook says so.
     var verify: TestMessageRequest? { if case .playbook(let playbook, _, _) = source { playbook.verify } else { nil } }
 
-    /// Tells what became of a host that was not walked to.
+    /// Reports the result of a host that was not visited.
     func tell(_ result: SiteRecord) { observer.ended(result) }
 
     /// The plans that ask for nothing.
@@ -267,7 +267,7 @@ struct Work {
         return hosts.map { host in
             let name = host.site.name
             guard let plan = plans[name] else {
-                let failure = Failure("it had no plan when the plan was saved", hint: "plan again", at: name)
+                let failure = Failure("no plan for it was saved", hint: "plan again", at: name)
                 return (nil, SiteRecord(host: name, outcome: .refused, failure: failure))
             }
             return (plan, SiteRecord(plan, duration: .zero))
@@ -292,7 +292,7 @@ struct Work {
     func requireVerify() throws {
         if case .playbook(let playbook, _, _) = source, playbook.verify != nil { return }
         terminal.complain(
-            Failure("there is nobody to send a test message to", hint: "write `verify: {to: ADDRESS}` in the playbook")
+            Failure("there is no recipient for the test message", hint: "write `verify: {to: ADDRESS}` in the playbook")
         )
         throw ExitCode(ExitStatus.inputWrong.rawValue)
     }

@@ -3,7 +3,7 @@ internal import Foundation
 package import MTAPlan
 
 /// Sends a test message through the host's own `sendmail` and follows it to the next hop's answer.
-package struct Prover: Sendable {
+package struct DeliveryCheck: Sendable {
     private let trace: Trace
     private let proof: Proof
     private let run: RunID
@@ -131,7 +131,7 @@ package struct Prover: Sendable {
             last = found
             spent += look.ends
             guard let retry = trace.retry, let queueID = found.queueID else {
-                // By its own schedule, then; some logs say the same again once the time is up.
+                // By its own schedule, then; some logs repeat this once the time is up.
                 if !isNew || ContinuousClock.now >= end { return found }
                 progress("deferred: \(Printable.line(found.reply)); waiting for the mail server's next attempt")
                 continue
@@ -171,7 +171,7 @@ package struct Prover: Sendable {
         return relay
     }
 
-    /// What `sendmail` says for itself, where it also shows its talk with a smarthost.
+    /// What `sendmail` says for itself, where it also shows its dialogue with a smarthost.
     private static func ownWords(of why: String) -> String {
         let mark = "sendmail: "
         let own = why.split(separator: "\n").filter { $0.hasPrefix(mark) }.map { $0.dropFirst(mark.count) }
@@ -179,7 +179,7 @@ package struct Prover: Sendable {
     }
 }
 
-/// One look through the log, from the message's way in to what became of it.
+/// One look through the log, from the message's way in to what happened to it.
 private struct Look {
     var tracer: any Tracer
     /// By `sendmail`, where it was asked to.
@@ -195,7 +195,7 @@ private struct Look {
         (self.tracer, self.printed, self.spent, self.answer) = (tracer, printed, spent, answer)
     }
 
-    /// Looks until the tracer has found what became of the message, or the time is over.
+    /// Looks until the tracer has found what happened to the message, or the time is over.
     mutating func follow(
         _ messageID: String,
         until end: ContinuousClock.Instant,

@@ -1,7 +1,7 @@
 internal import CLibSSH2
 internal import Glibc
 
-extension Session {
+extension LibSSH2Session {
     /// The methods that the server would take, or `nil` with the reason in `lastError`.
     ///
     /// None when it lets the user in without any.
@@ -32,7 +32,7 @@ extension Session {
 }
 
 /// Answers what a server asks when logging in: the first hidden question gets the password, all others nothing.
-final class Interview {
+final class KeyboardInteractiveAnswers {
     private let password: String
     private var isAnswered = false
     /// The questions that had no answer.

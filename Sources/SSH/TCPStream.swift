@@ -4,11 +4,11 @@ internal import NIOPosix
 /// A TCP connection as a transport.
 ///
 /// Confined to its event loop, hence `@unchecked Sendable`.
-final class TCPTransport: Transport, ChannelInboundHandler, @unchecked Sendable {
+final class TCPStream: ByteStream, ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
 
     private let channel: any Channel
-    private var receiver: (any TransportReceiver)?
+    private var receiver: (any ByteStreamReceiver)?
     private var failure: String?
 
     private init(_ channel: any Channel) {
@@ -21,7 +21,7 @@ final class TCPTransport: Transport, ChannelInboundHandler, @unchecked Sendable 
         at addresses: ServerAddresses,
         on loop: any EventLoop,
         within limit: Duration
-    ) async throws(SSHError) -> TCPTransport {
+    ) async throws(SSHError) -> TCPStream {
         do {
             var bootstrap = ClientBootstrap(group: loop)
                 .channelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -38,15 +38,15 @@ final class TCPTransport: Transport, ChannelInboundHandler, @unchecked Sendable 
         }
     }
 
-    @Sendable private static func attach(to channel: any Channel) -> EventLoopFuture<TCPTransport> {
+    @Sendable private static func attach(to channel: any Channel) -> EventLoopFuture<TCPStream> {
         channel.eventLoop.makeCompletedFuture {
-            let transport = TCPTransport(channel)
+            let transport = TCPStream(channel)
             try channel.pipeline.syncOperations.addHandler(transport)
             return transport
         }
     }
 
-    func start(_ receiver: any TransportReceiver) {
+    func start(_ receiver: any ByteStreamReceiver) {
         self.receiver = receiver
         if !channel.isActive { receiver.ended(failure) }
     }

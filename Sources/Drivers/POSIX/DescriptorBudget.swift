@@ -2,8 +2,8 @@ internal import Foundation
 package import MTAPlan
 internal import SSH
 
-/// How many hosts can be met side by side with the files that this process may have open (`ulimit -n`).
-package struct Room: Sendable, Equatable {
+/// How many hosts can be worked on at once with the files that this process may have open (`ulimit -n`).
+package struct DescriptorBudget: Sendable, Equatable {
     package let limit: Int
     package let atOnce: Int
     /// Whether connections can be kept from the plan to the apply; else each host is logged in to again.
@@ -14,13 +14,13 @@ package struct Room: Sendable, Equatable {
 
     /// For `wanted` at once of so many hosts, each of which may need as many files as `each`.
     ///
-    /// Throws: Where there is no room for one.
+    /// - Throws: Where there are too few descriptors for one host.
     init(limit: Int, wanted: Int, hosts: Int, each: Int, cores: Int) throws(Failure) {
         let places = (limit - Self.base(cores: cores)) / each
         guard places > 0 || hosts == 0 else {
             throw Failure(
-                "this process may have no more than \(limit) files open at once, too few for a single host",
-                hint: "`ulimit -n 1024` in the shell, or what sets its limits"
+                "this process can open at most \(limit) files at once, too few for a single host",
+                hint: "raise the limit: `ulimit -n 1024` in the shell, or wherever its limits are set"
             )
         }
         self.limit = limit
@@ -31,7 +31,7 @@ package struct Room: Sendable, Equatable {
     /// For these hosts; the limit is raised where the process may do that by itself.
     package init(for hosts: [InventoryHost], atOnce wanted: Int) throws(Failure) {
         let asksSSH = SSHConfigFiles().matter
-        // A connection, beside it the next address or a key's file; a program has pipes to each of its streams.
+        // A connection, in addition to it the next address or a key's file; a program has pipes to each of its streams.
         let each =
             hosts.map { host in
                 asksSSH || host.connection.transport == .openssh ? 12 : 3 + (host.connection.jumps?.count ?? 0)

@@ -1,10 +1,10 @@
 package import NIOCore
 
-/// A transport whose other end is held by a test, which can cut or stall it after any byte.
+/// A byte stream whose other end is held by a test, which can cut or stall it after any byte.
 ///
 /// The far end may be a script, or be joined to a real server. Confined to its event loop, hence `@unchecked Sendable`; what the far end calls
 /// may be called from anywhere.
-package final class MemoryTransport: Transport, @unchecked Sendable {
+package final class MemoryStream: ByteStream, @unchecked Sendable {
     /// What happens to the bytes of one direction.
     package enum Fault: Sendable, Hashable {
         case none
@@ -24,7 +24,7 @@ package final class MemoryTransport: Transport, @unchecked Sendable {
     private let loop: any EventLoop
     private let faults: (toServer: Fault, toClient: Fault)
     private let drips: Bool
-    private var receiver: (any TransportReceiver)?
+    private var receiver: (any ByteStreamReceiver)?
     private var pending: [ByteBuffer] = []
     private var isWanted = false
     private var hasEnded = false
@@ -44,7 +44,7 @@ package final class MemoryTransport: Transport, @unchecked Sendable {
 
     package var isWritable: Bool { true }
 
-    package func start(_ receiver: any TransportReceiver) {
+    package func start(_ receiver: any ByteStreamReceiver) {
         self.receiver = receiver
         if case .cut(after: 0) = faults.toClient { hasEnded = true }
         guard hasEnded else { return }

@@ -1,8 +1,8 @@
 extension POSIXWork {
-    /// What no host can be told: a path that is not whole, or anything that is not on one line.
+    /// What cannot be passed to a host: a path that is not whole, or anything that is not on one line.
     ///
-    /// What a host says of itself can be anything, and its paths and names become words of calls, a line each.
-    package var oddWord: String? {
+    /// What a host says of itself can be anything, and its paths and names become words of calls, one line each.
+    package var unsafeArgument: String? {
         let paths = files.map(\.path) + derived
         if let path = paths.first(where: { !$0.hasPrefix("/") }) { return path }
         if let name = settings.map(\.name).first(where: { $0.isEmpty || $0.hasPrefix("/") }) { return name }

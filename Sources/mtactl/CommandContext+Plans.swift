@@ -3,8 +3,8 @@ import Foundation
 import MTAApply
 import MTAPlan
 
-/// What becomes of plans: they are saved, shown and explained.
-extension Work {
+/// What happens to plans: they are saved, shown and explained.
+extension CommandContext {
     func save(_ planned: [(plan: SitePlan?, result: SiteRecord)], to path: String) throws {
         let saved = SavedPlan(
             made: Timestamp.compact(Date()),
@@ -15,7 +15,7 @@ extension Work {
         try Files(terminal: terminal).checked { () throws(Failure) in try saved.write(to: path) }
     }
 
-    /// The plan, as text, in full or a line a group, or as JSON.
+    /// The plan, as text, in full or one line per group, or as JSON.
     func show(_ planned: [(plan: SitePlan?, result: SiteRecord)], asStat: Bool = false) {
         if json {
             for (_, result) in planned { terminal.show(JSONReport.host(result)) }

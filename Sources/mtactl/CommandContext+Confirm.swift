@@ -2,7 +2,7 @@ import ArgumentParser
 import MTAApply
 import MTAPlan
 
-extension Work {
+extension CommandContext {
     func confirm(_ question: String, hint: String) throws -> Bool {
         do throws(Failure) {
             return try terminal.confirm(question, hint: hint)

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Subprocess
 
 /// What of this machine decides how hosts are reached that neither the inventory nor ssh_config says anything special of.
-package struct Surroundings: Sendable, Equatable {
+package struct SSHEnvironment: Sendable, Equatable {
     /// The system's ssh, in its own words; `nil` where there is none.
     package var ssh: String?
     package var agent: String
@@ -11,7 +11,7 @@ package struct Surroundings: Sendable, Equatable {
     package var configuration: String
 
     /// `files`: Which ssh_config is read.
-    package static func found(_ files: SSHConfigFiles = SSHConfigFiles()) async -> Surroundings {
+    package static func found(_ files: SSHConfigFiles = SSHConfigFiles()) async -> SSHEnvironment {
         var settings: SSHConfig?
         var trouble: SSHError?
         if files.matter {
@@ -20,7 +20,7 @@ package struct Surroundings: Sendable, Equatable {
                 trouble = error
             }
         }
-        return Surroundings(
+        return SSHEnvironment(
             ssh: await version(),
             agent: agent(settings),
             keys: keys(settings),
@@ -69,7 +69,7 @@ package struct Surroundings: Sendable, Equatable {
         if let trouble { return "\(files.present.joined(separator: " ")): \(trouble.problem)" }
         if files.present.isEmpty { return "none" }
         let names = files.present.joined(separator: " ")
-        return isAsked ? "\(names), asked through `ssh -G`" : "\(names), which says nothing that matters here"
+        return isAsked ? "\(names), asked through `ssh -G`" : "\(names), which sets nothing that matters here"
     }
 
     private static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -4,10 +4,11 @@ import MTAApply
 import MTAPlan
 
 /// What is known of earlier runs: from the journals on the hosts.
-extension Work {
+extension CommandContext {
     /// `--limit`, with the hosts of runs that it names: `@RUN:failed`, `@RUN:committed`.
     ///
-    /// What failed is known on this machine where the run was begun here; else, and all the rest, the hosts are asked.
+    /// What failed is known on this machine where the run was started here; else, and all the rest, the hosts are
+    /// asked.
     static func limit(_ shared: SharedOptions, _ files: Files) async throws -> HostPattern? {
         guard let text = shared.limit else { return nil }
         var lists: [String: String] = [:]
@@ -28,7 +29,7 @@ extension Work {
         }
         var everybody = shared
         everybody.limit = nil
-        let work = try await Work(inventoryOnly: everybody, showsResults: false, isPart: true)
+        let work = try await CommandContext(inventoryOnly: everybody, showsResults: false, isPart: true)
         let answers = await work.answers { (_, driver) async throws(Failure) in try await driver.kept() }
         await work.close()
         let known = answers.map { host, answer -> (String, RunState?) in
@@ -41,15 +42,16 @@ extension Work {
         return known.filter { reference.outcome.fits($0.1) }.map(\.0)
     }
 
-    /// What has to be known before a rollout can be gone on with.
+    /// What has to be known before a rollout can be resumed.
     struct Resumption {
         /// Hosts that the run has committed.
         var committed: Set<String> = []
-        /// Why a host cannot be gone on with.
+        /// Why a host cannot be resumed.
         var refusals: [String: Failure] = [:]
     }
 
-    /// Asks every host what it knows of the run, and takes away the journals of those that were put back: they are tried again.
+    /// Asks every host what it knows of the run, and removes the journals of those that were put back: they are tried
+    /// again.
     func resumption() async throws -> Resumption {
         let run = run
         let answers = await self.answers { (_, driver) async throws(Failure) -> KeptRuns in
@@ -78,7 +80,7 @@ extension Work {
         return found
     }
 
-    /// The plans of a rollout that is gone on with: what its run has committed is not changed under its name again.
+    /// The plans of a resumed rollout: what its run has committed is not changed under its name again.
     func resumed(
         _ planned: [(plan: SitePlan?, result: SiteRecord)],
         _ found: Resumption
@@ -91,7 +93,7 @@ extension Work {
                 // A saved plan says what was to be changed, not what is.
                 if isSavedPlan { return (nil, SiteRecord(host: result.host, server: result.server, outcome: .asAsked)) }
                 failure = Failure(
-                    "the run has committed it, and it was changed since",
+                    "this run has committed it, and it was changed since",
                     hint: "apply without --resume",
                     at: result.host
                 )
@@ -105,6 +107,6 @@ extension Work {
 
 extension Failure {
     fileprivate static func unknownRun(_ run: String) -> Failure {
-        Failure("no host that answers knows of run \(run)", hint: "`mtactl backups list` shows the runs that are kept")
+        Failure("no host that answered has run \(run)", hint: "`mtactl backups list` shows the runs that are kept")
     }
 }

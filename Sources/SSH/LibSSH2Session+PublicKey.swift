@@ -5,24 +5,24 @@ internal import Glibc
 ///
 /// libssh2's callback is synchronous, but may answer `LIBSSH2_ERROR_EAGAIN` and is then called again with the same bytes (libssh2
 /// 1.10.0, `_libssh2_userauth_publickey`; its own agent code does so). So an agent is asked over NIO, and nothing blocks.
-@safe final class SigningDesk {
+@safe final class SigningRequest {
     fileprivate(set) var message: [UInt8]?
     /// The signature, or that there will be none; `nil` until that is known.
     var answer: [UInt8]??
 }
 
-extension Session {
+extension LibSSH2Session {
     /// Logs in with a public key.
     ///
-    /// Whenever it returns `LIBSSH2_ERROR_EAGAIN` and the desk has a message, that is to be signed.
-    func logIn(as user: String, publicKey: [UInt8], signing desk: SigningDesk) -> Int32 {
+    /// Whenever it returns `LIBSSH2_ERROR_EAGAIN` and the signingRequest has a message, that is to be signed.
+    func logIn(as user: String, publicKey: [UInt8], signing signingRequest: SigningRequest) -> Int32 {
         let publicKey = LibSSH2.isModern ? publicKey : Self.namedAfterItsAlgorithm(publicKey)
-        var abstract: UnsafeMutableRawPointer? = unsafe Unmanaged.passUnretained(desk).toOpaque()
+        var abstract: UnsafeMutableRawPointer? = unsafe Unmanaged.passUnretained(signingRequest).toOpaque()
         return unsafe libssh2_userauth_publickey(handle, user, publicKey, publicKey.count, sign, &abstract)
     }
 }
 
-extension Session {
+extension LibSSH2Session {
     /// Renames an RSA key to `rsa-sha2-512`.
     ///
     /// libssh2 before 1.11 takes the name of the signature algorithm from the key, which for RSA means SHA-1, and no server since
@@ -43,9 +43,9 @@ private let sign:
         UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<UnsafeMutableRawPointer?>?
     ) -> Int32 = { _, signature, count, message, messageCount, abstract in
         guard let pointer = unsafe abstract?.pointee else { return -1 }
-        let desk = unsafe Unmanaged<SigningDesk>.fromOpaque(pointer).takeUnretainedValue()
-        guard let decision = desk.answer else {
-            desk.message = unsafe Array(UnsafeBufferPointer(start: message, count: messageCount))
+        let signingRequest = unsafe Unmanaged<SigningRequest>.fromOpaque(pointer).takeUnretainedValue()
+        guard let decision = signingRequest.answer else {
+            signingRequest.message = unsafe Array(UnsafeBufferPointer(start: message, count: messageCount))
             return LIBSSH2_ERROR_EAGAIN
         }
         guard let answer = decision else { return -1 }
