@@ -5,7 +5,7 @@
 #   make test    everything: format, build, unit and law tests, shellcheck, the lab's real hosts
 #   make fault-matrix   every fault at every step on real mail servers; run nothing else meanwhile
 #   make night   an operator's night on a mixed fleet, every surprise in it; its transcript is docs/night.md
-#   make wild    hosts as people really have them, one after the other; `make wild WILD=postfix/01` for some
+#   make wild    unusual hosts, one after the other; `make wild WILD=postfix/01` for some
 #   make laws    every pair of playbooks one after the other, of which make unit takes a sample
 #   make bench   mtactl beside OpenSSH, pyinfra and Ansible on the same hosts, 50 ms away
 #   make sanitize   SSH and drivers under the address and thread sanitizers
