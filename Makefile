@@ -1,43 +1,47 @@
 # Everything a newcomer or CI needs, on Debian 12 or 13 with a Swift 6.2 or later toolchain, as root.
 #
 #   make demo    a small fleet on this machine: facts, plan, apply, verify, check, rollback
+#   make demo-up, make demo-down   the demo's fleet alone, to type commands against
 #   make test    everything: format, build, unit and law tests, shellcheck, the lab's real hosts
-#   make fault-matrix   every fault at every step on real mail servers; wants the machine for itself
+#   make fault-matrix   every fault at every step on real mail servers; run nothing else meanwhile
 #   make night   an operator's night on a mixed fleet, every surprise in it; its transcript is docs/night.md
-#   make wild    hosts as people really have them, one after the other; `make wild WILD=postfix/01` for some
+#   make wild    unusual hosts, one after the other; `make wild WILD=postfix/01` for some
 #   make laws    every pair of playbooks one after the other, of which make unit takes a sample
 #   make bench   mtactl beside OpenSSH, pyinfra and Ansible on the same hosts, 50 ms away
 #   make sanitize   SSH and drivers under the address and thread sanitizers
 #   make fuzz    every parser under libFuzzer for an hour; FUZZ_SECONDS=60 for a minute
 #   make install the release build, its man pages and completions, to $(PREFIX)
-#   make deb     a Debian package in .build/deb, looked at by lintian
+#   make deb     a Debian package in .build/deb, checked by lintian
 
 PREFIX ?= /usr/local
 # The servers that lab-test is run on; `make lab-test LAB_HOSTS=all` takes every one that the lab has. `*2`: two copies,
 # for faults side by side.
 LAB_HOSTS ?= deb12*2,deb13*2,deb12-rsyslog,deb13-sudo,deb13-wild,exim12,exim13
-# Copies of hosts side by side: each is stopped at a step of its own. One server after the other.
+# Copies of hosts side by side: each is stopped at another step. One mail server after the other.
 FAULT_HOSTS ?= deb12*6,deb13*6 exim13-split*12 deb13-sendmail*12 cpanel13*12
 # Some of the cases of Tests/Lab/wild: `WILD=postfix/01`. Two hosts at a time.
 WILD ?=
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
-# With Swift's libraries in it: half the time to start, and nothing of Swift to install beside it.
+# Swift's libraries are linked in: the program starts in half the time and needs no Swift on the machine.
 RELEASE_BUILD = swift build -c release --static-swift-stdlib --product mtactl
 
-# Everything is built with libFuzzer's counters, so in a folder of its own.
+# Everything is compiled with libFuzzer's counters, so it has its own build folder.
 FUZZ_SECONDS ?= 3600
 FUZZ_BUILD = MTACTL_FUZZ=1 swift build -c release --sanitize fuzzer -Xswiftc -enable-testing --scratch-path .build-fuzz --product fuzz
 
-.PHONY: all setup-build setup format lint build unit shellcheck gates stand-in lab-test test night wild fault-matrix laws demo bench sanitize fuzz release install-files install deb clean
+.PHONY: all setup-build setup-lab setup format lint build unit shellcheck gates stand-in lab-test test night wild fault-matrix laws demo demo-up demo-down bench sanitize fuzz release install-files install deb clean
 
 all: build
 
-# What building needs, and no more: a machine that mtactl is installed on runs no tests.
+# Only what building needs: a machine that mtactl is installed on runs no tests.
 setup-build:
 	Tests/Lab/setup build
 
-setup: setup-build
+# What the lab needs in addition.
+setup-lab: setup-build
 	Tests/Lab/setup
+
+setup: setup-lab
 	Tests/Oracle/setup
 
 format:
@@ -55,7 +59,7 @@ unit: build
 laws: build
 	MTACTL_LAWS=all swift test --skip-build --disable-xctest --filter 'OneAfterAnotherTests|GrowthTests|WildTests'
 
-# The agent as a whole. `a && b || return` is meant so there (SC2015); eval sets and calls what seems unset and uncalled.
+# The agent is checked as a whole. It uses `a && b || return` on purpose (SC2015); eval sets and calls what shellcheck takes for unset and unused.
 AGENT = Sources/Drivers/POSIX/Agent/*.sh Sources/Drivers/POSIX/agent.sh
 
 shellcheck:
@@ -66,7 +70,7 @@ shellcheck:
 gates:
 	Tests/gates
 
-# The models of products that lab hosts have, against their documentation.
+# The stand-ins for products, compared with the products' documentation.
 stand-in:
 	cd Tests/Lab && for product in icewarp kerio labmail; do \
 		/usr/bin/python3 -B -m unittest discover -s $$product/tests -t . || exit 1; \
@@ -98,16 +102,22 @@ fault-matrix: setup build
 
 test: setup lint gates shellcheck stand-in unit lab-test
 
-demo: setup
+demo: setup-lab
 	swift build --product mtactl
 	Tests/Lab/demo
+
+demo-up: setup-lab
+	Tests/Lab/demo up
+
+demo-down:
+	Tests/Lab/lab down
 
 bench: setup
 	$(RELEASE_BUILD)
 	Tests/Bench/bench
 	Tests/Bench/bastion
 
-# Each in a folder of its own, as everything is built with the sanitizer. What Swift's runtime does by design is not reported.
+# Everything is compiled with the sanitizer, so each has its own build folder. What Swift's runtime does by design is suppressed.
 sanitize:
 	for sanitizer in address thread; do \
 		folder=.build-$$(printf %.1s $$sanitizer)san; \

@@ -1,4 +1,4 @@
-"""The change of bench.yml as a pyinfra user would write it: no trace of the message, no way back."""
+"""The change of bench.yml as a pyinfra user would write it: the message is not traced and the change cannot be undone."""
 
 import io
 import os

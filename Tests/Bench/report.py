@@ -45,7 +45,7 @@ def comparison(figures):
 
 
 def budgets(figures):
-    """What docs/bench.md allows, and what was measured."""
+    """The budgets of docs/bench.md, and what was measured."""
     hosts, runs, wire, one = figures["hosts"], figures["runs"], figures["wire"], figures["one"]
     trips = wire["round_trips"]
     processor = 1000 * median(runs["apply"], "cpu") / hosts
@@ -71,7 +71,7 @@ def timing(figures, key, name, limit):
 
 
 def mixed(figures):
-    """Hosts with other mail servers: no more round trips than Postfix, whatever they run."""
+    """Hosts with other mail servers, which have the same budget of round trips as Postfix."""
     if "mixed" not in figures:
         return []
     fleet = figures["mixed"]
@@ -90,7 +90,7 @@ def mixed(figures):
 
 
 def growth(figures):
-    """Controller's processor time as there are more hosts: it grows as they do, if the cost of each stays the same."""
+    """Controller's processor time with more hosts: it is linear if the cost of each host stays the same."""
     plans = (figures["runs"]["plan"], figures["hosts"])
     rows = []
     if "fleet" in figures:
@@ -116,7 +116,7 @@ def growth(figures):
 
 
 def replace(document, new):
-    """Puts the text between the marks of the document."""
+    """Replaces the text between the marks of the document."""
     before, mark, rest = document.read_text().partition("<!-- bench -->\n")
     _, end, after = rest.partition("<!-- /bench -->")
     if not mark or not end:

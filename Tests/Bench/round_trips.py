@@ -1,4 +1,4 @@
-"""Counts the round trips of each SSH connection, as they were on the wire."""
+"""Counts the round trips of each SSH connection from the packets on the wire."""
 
 import collections
 import socket
@@ -11,7 +11,7 @@ FORCED_BUFFER = 33
 
 
 class Capture:
-    """What TCP carried over an interface, from and to port 22, while the `with` lasts. Needs root."""
+    """Records TCP packets from and to port 22 on an interface for the duration of a `with`. Needs root."""
 
     def __init__(self, interface):
         self.packets = []
@@ -42,7 +42,7 @@ class Capture:
             self.note(time.monotonic(), data)
 
     def note(self, moment, data):
-        """Keeps (moment, host's address, controller's port, whether the controller speaks, SYN, length) of a packet."""
+        """Records (time, host's address, controller's port, whether the controller sent it, SYN, length) of a packet."""
         if data[0] >> 4 != 4 or data[9] != 6:
             return
         header = (data[0] & 15) * 4
@@ -57,8 +57,8 @@ class Capture:
     def round_trips(self, latency):
         """The number of round trips of each connection, by (address, controller's port).
 
-        One round trip begins when the controller says something, after the one before was over, and is over when the
-        host says something that can be an answer: `latency` seconds later at least.
+        A round trip begins when the controller sends something and the previous one is over. It is over when the host
+        sends something that can be an answer: at least `latency` seconds later.
         """
         counts = collections.Counter()
         asked = {}

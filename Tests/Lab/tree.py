@@ -1,17 +1,17 @@
 """Prints every file of a host that somebody could have changed, to compare before and after: tree.py ROOT.
 
-One row a file, with tabs: path, type, mode, owner, group, links, size, time of change of the content in ns, SHA-256 (of
-a link: where it points), extended attributes. A dash stands for what a running system changes by itself:
+One row for each file, with tabs: path, type, mode, owner, group, links, size, time of change of the content in ns, SHA-256 (of
+a link: where it points), extended attributes. A dash replaces what a running system changes by itself:
 
 - of a folder: links, size and time (they change with every file that is renamed into it)
 - of logs: all but type, mode, owner and group
-- the time of files that a product's own command writes anew; of Kerio's mailserver.cfg, which has new ids each time,
+- the time of files that a product's own command rewrites; of Kerio's mailserver.cfg, which has new ids each time,
   `stand-in tree` says what is in it
-- queue files and hints, counters of messages, letters that Sendmail could not deliver to anybody, its statistics
-- what git keeps of /etc
+- queue files and hints, counters of messages, messages that Sendmail could not deliver to anybody, its statistics
+- git's own files below /etc
 - of Windows hosts: logs, queues, the pickup directory; `stand-in tree` adds registry, tasks and what a product has
 - what Postfix makes when it starts (sockets, locks, caches, copies in its chroot), the journal, systemd's
-  own state and whatever else `UNSEEN` lists: not there at all
+  own state and everything else that `UNSEEN` lists: left out
 - of /run: the names in it, and all of /run/lock
 """
 
@@ -32,11 +32,11 @@ UNSEEN = re.compile(
     r"|var/spool/mqueue(-client)?/.|var/lib/sendmail/(dead\.letter|sendmail\.st|host_status)"
     r"|var/spool/exim/(db|input|msglog|exim_daemon_notify)(/|$)|var/cpanel/email_send_counts/.|etc/virtual/usage/."
     r"|etc/\.git(/|$)|(var/)?tmp/systemd-private-|etc/\.pwd\.lock$|var/lib/dpkg/lock|var/lib/(sudo/lectured|dbus/machine-id)"
-    # Of Windows hosts: what `stand-in tree` says better, and what transport makes.
+    # On Windows hosts: what `stand-in tree` shows better, and what transport writes.
     r"|var/lib/(exchange-organisation|windows)(/|$)"
     r"|C:/Program Files \(x86\)/(Plesk/Mail Servers/)?Mail Enable/(Logging|Queues|Postoffices|Bad Mail)(/|$)"
     r"|C:/Program Files/Microsoft/Exchange Server/(V1[45]/)?TransportRoles/(Logs|Pickup)/."
-    # Of IceWarp and Kerio Connect: what their services make.
+    # Of IceWarp and Kerio Connect: what their services write.
     r"|(opt/icewarp|C:/Program Files/IceWarp)/(var|temp|mail)/."
     r"|(opt/kerio/mailserver|C:/Program Files/Kerio/MailServer)/(store/(queue|mail)/.|mailserver\.cfg)"
     r"|run/(motd\.dynamic|agetty\.reload)$"
@@ -88,7 +88,7 @@ def names(root: str, top: str):
     yield top
     for folder, folders, files in os.walk(os.path.join(root, top)):
         below = os.path.relpath(folder, root)
-        # What is not seen is not entered. os.walk follows changes to this list, and no links.
+        # Unseen folders are not entered: os.walk looks at changes to this list. It follows no links.
         folders[:] = [name for name in folders if not UNSEEN.match(f"{below}/{name}")]
         yield from (f"{below}/{name}" for name in folders + files if not UNSEEN.match(f"{below}/{name}"))
 
@@ -99,7 +99,7 @@ def main(root: str) -> None:
         try:
             print(row(root, name))
         except FileNotFoundError:
-            # A file that went while this looked, such as a log's temporary one.
+            # A file that disappeared meanwhile, such as a log's temporary one.
             pass
     for name in sorted(os.listdir(os.path.join(root, "run"))):
         if not UNSEEN.match(f"run/{name}"):

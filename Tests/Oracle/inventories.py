@@ -1,4 +1,4 @@
-"""Writes inventories in all forms and prints what Ansible makes of them, one JSON object a line.
+"""Writes inventories in all forms and prints how Ansible reads them, one JSON object a line.
 
     inventories.py FOLDER SEED COUNT
 
@@ -28,12 +28,12 @@ NAMES = [
 
 
 class Maker:
-    """One inventory, of which all depends on the dice."""
+    """A random inventory."""
 
     def __init__(self, folder, dice):
         self.folder = folder
         self.dice = dice
-        # Children stand behind their parents, in all sources, so that no group is below itself.
+        # Children come after their parents in all sources, so no group is below itself.
         self.order = dice.sample(GROUPS, len(GROUPS))
 
     def value(self, name):
@@ -233,7 +233,7 @@ class Maker:
 
 
 def is_ordered(group):
-    """Whether no level has two groups with children, whose order changes from run to run."""
+    """Whether no level has two groups with children: their order would change from run to run."""
     level, seen = {group} | set(group.child_groups), {group}
     level.discard(group)
     while level:
@@ -245,7 +245,7 @@ def is_ordered(group):
 
 
 def read(sources, playbook):
-    """What Ansible knows."""
+    """Ansible's reading of it."""
     failed = []
     Display.error_as_warning = lambda self, msg, *more, **others: failed.append(str(msg) + str(others.get("exception")))
     loader = DataLoader()

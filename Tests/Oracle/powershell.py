@@ -1,7 +1,7 @@
-"""Checks PowerShell texts: powershell.py FILE…  Prints what is wrong, a line each; nothing where all is well.
+"""Checks PowerShell texts: powershell.py FILE…  Prints what is wrong, one line each, or nothing.
 
 There is no PowerShell engine here. The grammar of tree-sitter finds what does not parse, and the tables below, from
-Microsoft's documentation of Windows PowerShell 5.1 and of Exchange, find a command or parameter that is misspelt or
+Microsoft's documentation of Windows PowerShell 5.1 and of Exchange, find commands and parameters that are misspelt or
 abbreviated. `NEW` lists what PowerShell 2.0 does not have: Exchange 2007 and 2010 run on it.
 """
 
@@ -41,7 +41,7 @@ COMMANDS = {
     "Write-Host": {"Object", "NoNewline", "Separator"},
     "Write-Output": {"InputObject"},
 }
-# Exchange's own, of all releases: which release has which parameter, the stand-in holds.
+# Exchange's cmdlets of all releases. The stand-in knows which release has which parameter.
 LAB = Path(__file__).resolve().parent.parent / "Lab"
 sys.path[:0] = [str(LAB / "exchange"), str(LAB / "windows")]
 sys.dont_write_bytecode = True

@@ -10,7 +10,7 @@ import Testing
         func rows(_ folder: String) throws -> String {
             let cases = try WildCase.names(in: folder).map { try WildCase($0, in: folder) }
             for one in cases { #expect(!one.had.isEmpty && !one.must.isEmpty, "\(one.name)") }
-            return "| case | what somebody had | what must come of it | what comes of it |\n|---|---|---|---|\n"
+            return "| case | what somebody had | what should happen | what happens |\n|---|---|---|---|\n"
                 + cases.map(\.row).joined()
         }
         let text =
@@ -24,25 +24,25 @@ import Testing
     }
 
     private static let introduction = """
-        # Inventories and ssh_config as people have them
+        # Unusual inventories and ssh_config
 
-        Written by the tests that hold these cases (`MTACTL_RECORD=1 swift test --filter Wild`). That hosts, groups, settings and order
-        are Ansible's is held by a law besides: `InventoryLawTests` reads 300 generated inventories in all forms (INI, YAML, JSON,
-        folders, programs, lists, several of them, with `group_vars` and `host_vars` beside them and beside a playbook) and compares
-        with ansible-core 2.19, which `Tests/Oracle/setup` installs. `MTACTL_SEED=N` makes others. Nothing is read by itself, and no
-        program is run, from a folder that others may write to.
+        The tests of these cases write this page (`MTACTL_RECORD=1 swift test --filter Wild`). In addition, `InventoryLawTests` generates
+        300 inventories in all forms (INI, YAML, JSON, folders, programs, lists, several at once, with `group_vars` and `host_vars` beside
+        them and beside a playbook), and checks that mtactl finds the same hosts, groups, settings and order as ansible-core 2.19, which
+        `Tests/Oracle/setup` installs; `MTACTL_SEED=N` generates others. mtactl reads no file on its own, and runs no program, in a folder
+        that others may write to.
 
         ## Inventories
 
-        `Tests/mtactlTests/Inventories`: what is read, and what is said of it.
+        `Tests/mtactlTests/Inventories`: what mtactl reads, and what it says about it.
 
         """
 
     private static let ways = """
         ## Ways to the hosts
 
-        `Tests/mtactlTests/Ways`: the program as a whole with real sshds on a machine of its own, and who was let in where. That several
-        hundred generated ssh_configs mean what they mean to ssh is held by `GeneratedConfigurationTests`.
+        `Tests/mtactlTests/Ways`: the whole program with real sshds in a network of their own, and who logged in where.
+        `GeneratedConfigurationTests` checks that mtactl reads several hundred generated ssh_configs as ssh does.
 
         """
 }

@@ -1,4 +1,4 @@
-"""`stand-in`, a command on the host for tests and people: which configuration there is, and what is wrong with it."""
+"""`stand-in`, a command on the host for tests and people: chooses the configuration, and what goes wrong."""
 
 import subprocess
 import sys
@@ -11,12 +11,12 @@ from icewarp.state import State
 from icewarp.tool import HOME
 from labmail.queue import Queue
 
-USAGE = f"""usage: stand-in model {"|".join(MODELS)}   the configuration anew, and in effect
-       stand-in crlf on|off            how lines of tool.sh and of the log end
-       stand-in delivery on|off        whether the queue is worked on
+USAGE = f"""usage: stand-in model {"|".join(MODELS)}   starts over with this configuration, in effect at once
+       stand-in crlf on|off            whether lines of tool.sh and of the log end with CRLF
+       stand-in delivery on|off        whether the queue is delivered
        stand-in retry SECONDS          between attempts
-       stand-in run-queue              all that waits is due now
-       stand-in restart works|fails    what comes of icewarpd.sh --restart smtp
+       stand-in run-queue              makes everything in the queue due now
+       stand-in restart works|fails    whether icewarpd.sh --restart smtp works
        stand-in log-form current|article
        stand-in change VARIABLE VALUE  as another administrator might; not in effect
        stand-in route ROW              a row at the end of redirect.dat; not in effect
@@ -31,7 +31,7 @@ def restart() -> None:
 
 
 def prepare(fqdn: str, model: str) -> None:
-    """When the host is made."""
+    """Runs when the host is made."""
     State().set(fqdn=fqdn)
     install(HOME, model, fqdn)
 

@@ -1,4 +1,4 @@
-"""icewarpd: starts the modules, and does what icewarpd.sh asks at its socket. Only the module smtp does anything."""
+"""icewarpd: starts the modules, and does what icewarpd.sh asks through its socket. Only the module smtp does anything."""
 
 import os
 import signal
@@ -85,7 +85,7 @@ def main() -> None:
 
 
 def asked(verb: str, module: str, path: Path = SOCKET) -> str:
-    """What the daemon answers; "" where there is none."""
+    """The daemon's answer; "" if the daemon is not running."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as wire:
             wire.connect(str(path))

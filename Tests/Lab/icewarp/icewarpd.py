@@ -17,7 +17,7 @@ def main(words: list[str]) -> int:
     if answer == "" and module == "all" and verb != "stop":
         return subprocess.run(["systemctl", "start", "icewarp"]).returncode
     if answer != "ok":
-        print(answer or "icewarpd does not run", file=sys.stderr)
+        print(answer or "icewarpd is not running", file=sys.stderr)
         return 1
     print(f"{module}: {verb}: OK")
     return 0

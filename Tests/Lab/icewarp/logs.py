@@ -1,4 +1,4 @@
-"""The SMTP log: one file a day, one line a thing said, in the form that documentation and knowledge base show."""
+"""The SMTP log: one file a day, one line for each command or reply, in the form of the documentation and the knowledge base."""
 
 import itertools
 import threading
@@ -14,7 +14,7 @@ ARROWS = {">": ">>> ", "<": "<<< ", "*": ""}
 
 
 class Talk:
-    """One session: what is said in it, and what became of messages. `client`: this server is the one that sends."""
+    """One session: its commands and replies, and the outcome of messages. `client`: this server is the one that sends."""
 
     def __init__(self, log: "SmtpLog", address: str, client: bool = False):
         self.log, self.address, self.client = log, address, client
@@ -39,12 +39,12 @@ class SmtpLog:
         self.lock = threading.Lock()
 
     def said(self, address: str, session: int, text: str, client: bool) -> None:
-        """A line of a session: `>>>` what this server said, `<<<` what it heard."""
+        """A line of a session: `>>>` what this server sent, `<<<` what it received."""
         if self.level in ("1", "3", "4"):
             self._write(address, session, text, client)
 
     def summed(self, address: str, session: int, text: str, client: bool) -> None:
-        """What became of a message, with `***`."""
+        """The outcome of a message, with `***`."""
         if self.level in ("2", "3", "4"):
             self._write(address, session, f"*** {text}", client)
 

@@ -18,7 +18,7 @@ class Host(WindowsHost):
     root: Path = Path("/")
 
     def prepare(self) -> None:
-        """Before the first service starts: what Setup left."""
+        """Runs before the first service starts: writes what Setup leaves."""
         if not (HOME / "config" / "settings.cfg").exists():
             State().set(fqdn=self.fqdn)
             control.install(HOME, "clean", self.fqdn)
@@ -28,6 +28,6 @@ def host(words: dict) -> Host:
     return Host(words["server"], words["fqdn"])
 
 
-# The host's own `prepare` and `tree` stay; the rest is as on Linux, where the first lines of the usage have their head.
+# The host keeps its own `prepare` and `tree`; the other verbs are those of Linux, without the head of the usage.
 VERBS = {name: verb for name, verb in control.VERBS.items() if name != "prepare"}
 USAGE = "\n" + control.USAGE.replace("usage:", "      ", 1)

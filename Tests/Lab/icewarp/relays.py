@@ -8,7 +8,7 @@ def relays(text: str) -> tuple[Hop, ...]:
 
 
 def one(text: str) -> Hop:
-    """The last `@` parts the login from the host: a user may be an address, and a password may have one."""
+    """The last `@` separates the login from the host: a user may be an address, and a password may contain one."""
     login, at, place = text.rpartition("@")
     user, _, password = login.partition(":") if at else ("", "", "")
     host, colon, port = place.rpartition(":")

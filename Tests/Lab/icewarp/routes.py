@@ -43,7 +43,7 @@ def covers(source: str, address: str) -> bool:
 
 
 def choose(routes: list[Route], sender: str, recipient: str, is_local) -> Route | None:
-    """The first row that matches. `is_local`: whether an address is of an account here. Nobody logs in here."""
+    """The first row that matches. `is_local`: whether an address belongs to a local account. Clients never log in here."""
     for route in routes:
         subject = sender if route.flags & MATCH_SENDER else recipient
         if not subject or not covers(route.source, subject):

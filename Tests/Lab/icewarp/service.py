@@ -36,7 +36,7 @@ class SmtpService:
     def on(self, name: str) -> bool:
         return self.settings[name] == "1"
 
-    # Who is here.
+    # Accounts and domains.
 
     def name(self) -> str:
         return self.settings["C_Mail_SMTP_General_HostName"] or "localhost"
@@ -67,7 +67,7 @@ class SmtpService:
         known = message.key[:12].upper()
         return f"250 2.6.0 {message.size} bytes received in 00:00:00; Message id {known} accepted for delivery"
 
-    # Where it goes.
+    # Routing.
 
     def paused(self) -> bool:
         return not self.state["delivery"]
@@ -94,7 +94,7 @@ class SmtpService:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{message.key}.imap").write_bytes(message.content.encode("latin-1"))
 
-    # What happened to it.
+    # Results.
 
     def retry_after(self, message: Message) -> float:
         return float(self.state["retry"])
@@ -113,7 +113,7 @@ class SmtpService:
     def told(self, message: Message, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
             talk = self.talks.get((message.key, outcome.address)) or Talk(self.log, outcome.address or "SYSTEM", True)
-            # The reply's words are what an administrator finds the reason by.
+            # An administrator finds the reason by the words of the reply.
             result = {"delivered": "OK", "failed": f"FAILED {outcome.text}", "delayed": f"RETRY {outcome.text}"}
             talk.sum(message.sender, [outcome.recipient], message.size, result[outcome.result])
         self.talks = {known: talk for known, talk in self.talks.items() if known[0] != message.key}
@@ -125,7 +125,7 @@ class SmtpService:
 
 
 def main() -> None:
-    # On Windows the service manager starts the service; on Linux the daemon does, and knows what it was told itself.
+    # On Windows the service manager starts the service; on Linux the daemon does, and checks this setting itself.
     if Path("/etc/windows.json").exists() and State()["restart"] == "fails":
         raise SystemExit("smtp could not be started")
     service = SmtpService()

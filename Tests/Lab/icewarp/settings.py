@@ -98,7 +98,7 @@ def defaults(home: Path) -> dict[str, str]:
 
 
 class Settings:
-    """What is stored. What the services go by is what was stored when they were started."""
+    """What is stored. Services use what was stored when they started."""
 
     def __init__(self, home: Path):
         self.defaults = defaults(home)
@@ -122,7 +122,7 @@ class Settings:
             yield
 
     def change(self, values: dict[str, str]) -> None:
-        """All of them or none: the file is replaced in one step."""
+        """Writes all of them or none: the file is replaced in one step."""
         with self._locked():
             rows = self.all() | values
             fresh = self.path.with_suffix(".new")
@@ -135,7 +135,7 @@ class Settings:
 
 
 def named(pattern: str) -> list[str]:
-    """The variables of a name, or of a pattern with `*`, whichever way the letters are written."""
+    """The variables with this name, or matching a pattern with `*`; case does not matter."""
     if "*" not in pattern:
         return [CANONICAL[pattern.lower()]] if pattern.lower() in CANONICAL else []
     return [name for name in VARIABLES if fnmatch.fnmatchcase(name.lower(), pattern.lower())]

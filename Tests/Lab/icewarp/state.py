@@ -1,4 +1,4 @@
-"""How the stand-in is told to behave, apart from the product's own settings. Read again for each request."""
+"""How the stand-in is told to behave, apart from the product's own settings. Read for each request."""
 
 import json
 import os

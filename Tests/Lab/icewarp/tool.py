@@ -27,7 +27,7 @@ def read(settings: Settings, names: list[str]) -> list[str]:
 
 
 def write(settings: Settings, words: list[str]) -> list[str]:
-    """Sets the pairs in order. If one is refused, those before it stay written, and those after it are not written."""
+    """Sets the pairs in order. If one is refused, those before it stay and those after it are not written."""
     if not words or len(words) % 2:
         raise Failure(USAGE)
     lines = []

@@ -1,4 +1,4 @@
-"""mailserver.cfg and users.cfg: XML with `<variable name="…">`, read at the start and written at the stop (§6.4).
+"""mailserver.cfg and users.cfg: XML with `<variable name="…">`, read when the server starts and written when it stops (§6.4).
 
 The names of variables for relaying are not public, so these are the stand-in's own, and all begin with StandIn.
 """
@@ -48,7 +48,7 @@ def read_variables(parent: ElementTree.Element) -> dict[str, str]:
 
 
 def write(path: Path, root: ElementTree.Element) -> None:
-    """Atomically; the previous version stays next to it as .bak."""
+    """Writes the file atomically; the previous version is kept as .bak."""
     ElementTree.indent(root)
     fresh = path.with_name(path.name + ".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

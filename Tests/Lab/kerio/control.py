@@ -1,4 +1,4 @@
-"""`stand-in`, a command on the host for tests and people: which configuration there is, and what is wrong with it."""
+"""`stand-in`, a command on the host for tests and people: chooses the configuration, and what goes wrong."""
 
 import hashlib
 import json
@@ -13,18 +13,18 @@ from kerio.spool import Spool
 from kerio.state import State
 
 RELEASES = {"8": "8.5.3.3510", "9": "9.4.2.6839", "10": "10.0.8.9228"}
-USAGE = f"""usage: stand-in model {"|".join(MODELS)}   the configuration anew, and in effect
-       stand-in release 8|9|10         8 has no list of rules
-       stand-in expire                 all sessions are over
+USAGE = f"""usage: stand-in model {"|".join(MODELS)}   starts over with this configuration, in effect at once
+       stand-in release 8|9|10         release 8 has no list of rules
+       stand-in expire                 ends all sessions
        stand-in expire-after CALLS|never   how many calls a session lasts
        stand-in password-left-out erases|keeps    a rule without the key `password`
-       stand-in id-copy copies|literal the id of a rule as a password: that rule's password, or a password like any
+       stand-in id-copy copies|literal what the id of a rule means as a password: that rule's password, or itself
        stand-in persist at-change|at-stop  when mailserver.cfg is written
        stand-in answers on|off         whether the administration answers
-       stand-in delivery on|off        whether the queue is worked on
+       stand-in delivery on|off        whether the queue is delivered
        stand-in retry SECONDS|settings between attempts
-       stand-in run-queue              all that waits is due now
-       stand-in remote-host address|name   what mail.log has there
+       stand-in run-queue              makes everything in the queue due now
+       stand-in remote-host address|name   what mail.log has as Remote-Host
        stand-in change NUMBER PROPERTY JSON   of a rule, as another administrator might; in effect
        stand-in rules                  what mailserver.cfg has, without passwords
        stand-in tree                   what `lab tree` compares: rules without ids, with hashes of their passwords
@@ -37,7 +37,7 @@ def systemctl(verb: str) -> None:
 
 
 def prepare(fqdn: str, chosen: str, passwords: str) -> None:
-    """When the host is made. The file has passwords by name: the machine's list of processes is no place for them."""
+    """Runs when the host is made. Passwords come from a file, so the machine's process list does not show them."""
     State().set(fqdn=fqdn)
     known = dict(line.split(":", 1) for line in Path(passwords).read_text().splitlines())
     roles = {"admin": "FullAdmin", "viewer": "Auditor", "alice": "UserRole"}
@@ -76,7 +76,7 @@ def rules() -> None:
 
 
 def tree_rows() -> list[str]:
-    """Ids are new with each list, so two that are alike would not look so."""
+    """Ids are new in each list, so two equal lists would look different."""
     config, rows = Config(HOME), []
     config.load()
     for rule in config.rules:

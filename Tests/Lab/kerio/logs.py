@@ -1,4 +1,4 @@
-"""store/logs: mail.log in the form that the manual and real lines have (§6.5), the others as far as they are used."""
+"""store/logs: mail.log in the form that the manual and real lines have (§6.5), the other logs as far as they are used."""
 
 import threading
 import time
@@ -28,7 +28,7 @@ class Logs:
         return (self.folder / f"{name}.log").read_text().splitlines()
 
     def received(self, message: Message, service: str = "SMTP", more: str = "") -> None:
-        """One line a message; several recipients stand after one another."""
+        """One line for each message; several recipients follow one another."""
         to = ", ".join(f"<{one}>" for one in message.recipients)
         words = [
             f"Recv: Queue-ID: {message.key}",
@@ -43,7 +43,7 @@ class Logs:
         self.add("mail", ", ".join([*words, f"Msg-Id: {message.header('Message-ID')}"]))
 
     def sent(self, message: Message, outcome: Outcome, by_name: bool) -> None:
-        """A delivered one's status is followed by a space and nothing, as in real lines."""
+        """The status of a delivered message is followed by a space and no words, as in real lines."""
         code, text = status(outcome.text)
         said = "" if outcome.result == "delivered" else text.replace(", ", " ")
         host = outcome.host if by_name and outcome.host else outcome.address or outcome.host

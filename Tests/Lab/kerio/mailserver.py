@@ -1,4 +1,4 @@
-"""The daemon `mailserver`. It reads mailserver.cfg at its start and writes it at its stop."""
+"""The daemon `mailserver`. It reads mailserver.cfg when it starts and writes it when it stops."""
 
 import os
 import signal

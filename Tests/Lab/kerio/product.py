@@ -23,7 +23,7 @@ def host(words: dict) -> Host:
     return Host(words["server"], words["fqdn"])
 
 
-# The host's own `tree` has these rows too. Setup has a verb of its own here: `prepare` is the host's.
+# The host's own `tree` includes these rows. `prepare` is a verb of the host, so Setup has another name here.
 VERBS = {name: verb for name, verb in control.VERBS.items() if name not in ("prepare", "tree")}
 VERBS["setup"] = control.VERBS["prepare"]
 USAGE = "\n" + control.USAGE.replace("usage:", "      ", 1)

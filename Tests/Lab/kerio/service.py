@@ -14,7 +14,7 @@ from labmail.queue import Message
 from labmail.report import report, stamped
 from labmail.session import Hop, Note
 
-# The group "Local clients" at its least: this host.
+# The smallest group "Local clients": this host.
 LOCAL_CLIENTS = ("127.0.0.1",)
 
 
@@ -26,7 +26,7 @@ class MailService:
         self.logs, self.queue = Logs(home / "store", now), Spool(home / "store", now)
         self.queue.prepare()
 
-    # Who is here.
+    # Accounts and domains.
 
     def name(self) -> str:
         return self.config.hostname
@@ -57,7 +57,7 @@ class MailService:
         self.logs.received(message)
         return f"250 2.0.0 {message.key} Message accepted for delivery"
 
-    # Where it goes.
+    # Routing.
 
     def paused(self) -> bool:
         return not self.state["delivery"]
@@ -82,7 +82,7 @@ class MailService:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{message.key}.eml").write_bytes(message.content.encode("latin-1"))
 
-    # What happened to it.
+    # Results.
 
     def retry_after(self, message: Message) -> float:
         own = self.state["retry"]
@@ -104,7 +104,7 @@ class MailService:
             self.queue.keep(letter)
             self.logs.received(letter, "DSN", "Report: failed")
 
-    # What the API changes.
+    # Changes through the API.
 
     def changed(self) -> None:
         if self.state["persist"] == "at-change":

@@ -1,4 +1,4 @@
-"""Administration sessions: a token and a cookie, and both are asked for at each call (§6.2)."""
+"""Administration sessions: each call needs both a token and a cookie (§6.2)."""
 
 import secrets
 import threading
@@ -35,7 +35,7 @@ class Sessions:
         return session
 
     def find(self, cookie: str, token: str) -> Session | None:
-        """The session of a call, which is counted. None if there is none, it has ended, or the token is another's."""
+        """Counts the call and returns its session. None if there is no session, it has ended, or the token belongs to another one."""
         with self.lock:
             session = self.open.get(cookie)
             if not session:

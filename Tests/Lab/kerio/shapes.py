@@ -1,7 +1,7 @@
 """The structures of the IDL, as igiant/connect mirrors it, and whether a value has the shape of one.
 
-"All fields must be assigned if used in set methods", say its comments, so a missing field is refused; so is one
-too many.
+"All fields must be assigned if used in set methods", say its comments, so a missing field is refused,
+and so is an unknown one.
 """
 
 LIMIT = {"isActive": bool, "limit": int}
@@ -55,7 +55,7 @@ LEFT_OUT = ("id", "authentication.password")
 
 
 def wrong(value, shape, at: str = "", left_out: tuple[str, ...] = ()) -> str:
-    """The first place that is not of the shape, or an empty string."""
+    """The first place that does not have the shape, or an empty string."""
     if isinstance(shape, dict):
         if not isinstance(value, dict):
             return at or "."

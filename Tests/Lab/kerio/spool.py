@@ -1,4 +1,4 @@
-"""store/queue: two files a message, `.eml` and `.env` with the envelope; their name is the Queue-ID (manual)."""
+"""store/queue: two files for each message, `.eml` and `.env` with the envelope; their name is the Queue-ID (manual)."""
 
 import itertools
 import json
@@ -31,7 +31,7 @@ class Spool(Queue):
             return None  # It was delivered meanwhile.
 
     def _write(self, message: Message) -> None:
-        """The envelope comes last: only with it there is a message."""
+        """Writes the envelope last: a message exists once it has one."""
         about = asdict(message)
         content = about.pop("content").encode("latin-1")
         if not (self.folder / f"{message.key}.eml").exists():

@@ -1,1 +1,1 @@
-"""What the stand-ins share that are mail servers on Linux: SMTP both ways, a queue on disk, names, deliveries."""
+"""What the stand-ins for mail servers on Linux share: SMTP server and client, a queue on disk, names, deliveries."""

@@ -13,20 +13,20 @@ from labmail.session import Hop, Note, Refusal, Sent, deliver
 
 @dataclass(frozen=True)
 class Way:
-    """Servers to be tried in order, or a domain's exchangers, and servers instead of these. Or a mailbox here."""
+    """Servers to try in order, or a domain's exchangers, and servers to try instead of these. Or a local mailbox."""
 
     hops: tuple[Hop, ...] = ()
     domain: str = ""
     instead: tuple[Hop, ...] = ()
     tls: bool = True
     local: bool = False
-    # The recipient under whom the copy goes on, where that is another one.
+    # The recipient to whom the copy is sent, if it is another one.
     recipient: str = ""
 
 
 @dataclass
 class Outcome:
-    """What became of one recipient. `text` is the reply, with its code."""
+    """The outcome for one recipient. `text` is the reply, with its code."""
 
     recipient: str
     result: str  # delivered | delayed | failed
@@ -70,13 +70,13 @@ class Courier:
         os._exit(0)
 
     def _handled(self, key: str) -> None:
-        """Reads it again: the previous attempt may still have been running when it was listed."""
+        """Reads the message again: the previous attempt may still have been running when it was listed."""
         self.speaking.add(key)
         message = self.queue.find(key)
         try:
             if message and message.due <= self._now():
                 self.attempt(message)
-        except Exception as error:  # One message must not end the service; the unit's journal has the reason.
+        except Exception as error:  # A message that fails must not stop the service; the reason is in the unit's journal.
             print(f"{key}: {error!r}", flush=True)
             message.due = self._now() + 60
             self.queue.keep(message)
@@ -105,7 +105,7 @@ class Courier:
         self.queue.keep(message)
 
     def _go(self, message: Message, way: Way, to: list[str]) -> list[Outcome]:
-        """The way, and for those that it led nowhere the one that is there instead."""
+        """Tries the route, then the alternative for recipients that the route could not deliver to."""
         outcomes = self._once(message, way, to)
         if not way.instead:
             return outcomes

@@ -52,7 +52,7 @@ class Connection(socketserver.StreamRequestHandler):
         self.note("*", "Disconnected")
 
     def say(self, *lines: str) -> None:
-        """Replies. With several lines, all but the last are continued."""
+        """Sends a reply; of several lines, all but the last are marked as continued."""
         for number, line in enumerate(lines):
             text = line if number == len(lines) - 1 else f"{line[:3]}-{line[4:]}"
             self.note(">", text)
@@ -67,7 +67,7 @@ class Connection(socketserver.StreamRequestHandler):
         return text
 
     def follow(self, line: str) -> bool:
-        """Does what a command says; False when that ends the session."""
+        """Executes a command; False if it ends the session."""
         verb, _, rest = line.partition(" ")
         method = getattr(self, f"smtp_{verb.upper()}", None) if verb.isascii() else None
         if verb.upper() == "QUIT":

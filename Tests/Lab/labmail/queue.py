@@ -1,4 +1,4 @@
-"""A queue on disk: one file a message, in a folder for new ones and one for those that are to be tried again."""
+"""A queue on disk: one file for each message, in a folder for new ones or in a folder for those to be tried again."""
 
 import fcntl
 import json
@@ -40,7 +40,7 @@ class Message:
 
 
 class Queue:
-    """The service works on it, and others make its messages due: each change is one at a time, across processes."""
+    """The service delivers from it, and others make its messages due. A lock allows one change at a time, across processes."""
 
     def __init__(self, folder: Path, retry: Path | None = None, suffix: str = ".dat"):
         self.folder, self.retry, self.suffix = folder, retry or folder, suffix
@@ -77,7 +77,7 @@ class Queue:
             self._delete(message)
 
     def hurry(self, keys: list[str] | None = None) -> int:
-        """Makes messages (all, without keys) due at once."""
+        """Makes messages (all, if no keys are given) due at once."""
         with self._locked():
             found = [message for message in self.messages() if keys is None or message.key in keys]
             for message in found:
@@ -85,7 +85,7 @@ class Queue:
                 self._write(message)
         return len(found)
 
-    # The files. A message is among the new ones until its first attempt is over.
+    # The files. A message counts as new until its first attempt is over.
 
     def _read(self, path: Path) -> Message | None:
         try:

@@ -1,4 +1,4 @@
-"""The report to a sender that a message could not be delivered: a message of its own, from nobody."""
+"""The report to a sender that a message could not be delivered: a message from the null sender."""
 
 import time
 from email.utils import formatdate
@@ -8,7 +8,7 @@ from labmail.queue import Message
 
 
 def report(message: Message, failed: list[Outcome], name: str, daemon: str) -> Message | None:
-    """None for a message from nobody, of which nobody is told."""
+    """None for a message from the null sender: nobody gets a report."""
     if not message.sender:
         return None
     rows = "".join(f"  <{outcome.recipient}>\r\n    {outcome.text}\r\n" for outcome in failed)
@@ -24,7 +24,7 @@ def report(message: Message, failed: list[Outcome], name: str, daemon: str) -> M
 
 
 def stamped(message: Message, name: str, protocol: str = "ESMTP") -> Message:
-    """With the trace of this host, and what a message has to have."""
+    """Adds this host's Received header, and the headers that a message must have."""
     by = f"by {name} with {protocol} id {message.key[:12]}"
     head = f"Received: from [{message.client}] {by};\r\n\t{formatdate(message.received)}\r\n"
     if not message.header("Message-ID"):

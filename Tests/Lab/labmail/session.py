@@ -14,7 +14,7 @@ Note = Callable[[str, str], None]  # ">" what was said, "<" what was answered, "
 
 @dataclass(frozen=True)
 class Hop:
-    """Where a message may go next. Without a user nobody logs in."""
+    """Where a message may go next. Without a user there is no login."""
 
     host: str
     port: int = 25
@@ -27,7 +27,7 @@ class Hop:
 class Refusal(Exception):
     """Why a session ended before each recipient had an answer. `text` begins with a reply code.
 
-    `reached`: there was a connection and a greeting. `permanent`: the other side wants the message never.
+    `reached`: there was a connection and a greeting. `permanent`: the other side will never take the message.
     """
 
     text: str
@@ -39,7 +39,7 @@ class Refusal(Exception):
 
 @dataclass
 class Sent:
-    """What a session came to. `replies`: each recipient's last answer, the message's own among them."""
+    """The result of a session. `replies`: each recipient's last reply, which may be the one to the message."""
 
     host: str
     address: str
@@ -48,7 +48,7 @@ class Sent:
 
 
 class Session(smtplib.SMTP):
-    """smtplib's client, which tells what is said; nothing of AUTH."""
+    """smtplib's client with a trace of commands and replies, except AUTH."""
 
     def __init__(self, note: Note, timeout: float = TIMEOUT):
         self.note, self.secret = note, False
@@ -76,7 +76,7 @@ def reply(code: int, text: bytes) -> str:
 
 
 def status(text: str) -> tuple[str, str]:
-    """The enhanced status of a reply, made of its code where it has none, and the words that follow."""
+    """The enhanced status of a reply (derived from its code if it has none), and the words that follow."""
     found = re.match(r"(\d)\d\d[ -](?:(\d\.\d{1,3}\.\d{1,3})\s*)?(.*)", text)
     if not found:
         return "4.0.0", text
@@ -84,7 +84,7 @@ def status(text: str) -> tuple[str, str]:
 
 
 def deliver(hop: Hop, address: str, name: str, tls: bool, message, note: Note) -> Sent:
-    """One session with one server. TLS, where both sides want it, without a look at the certificate."""
+    """One session with one server. Uses TLS if both sides want it, and does not check the certificate."""
     session = Session(note)
     try:
         _greet(session, hop, address, name)
@@ -120,7 +120,7 @@ def _greet(session: Session, hop: Hop, address: str, name: str) -> None:
 def _encrypt(session: Session, hop: Hop, name: str) -> bool:
     if not session.has_extn("starttls"):
         return False
-    # For SNI: smtplib takes what it connected to, which is an address.
+    # For SNI: smtplib uses the name that it connected to, which is an address here.
     session._host = hop.host
     unseen = ssl.create_default_context()
     unseen.check_hostname, unseen.verify_mode = False, ssl.CERT_NONE
@@ -132,7 +132,7 @@ def _encrypt(session: Session, hop: Hop, name: str) -> bool:
 
 
 def _log_in(session: Session, hop: Hop) -> None:
-    """AUTH LOGIN, else PLAIN: in clear too, as nothing documented says otherwise."""
+    """AUTH LOGIN, else PLAIN, also in clear text: the documentation does not exclude it."""
     if not hop.user:
         return
     offered = session.esmtp_features.get("auth", "").upper().split()
@@ -188,7 +188,7 @@ def refused(error: Exception) -> Refusal:
     """A failure without an SMTP reply, as a temporary reply."""
     if isinstance(error, Refusal):
         return error
-    # smtplib makes a lost connection of a wait for an answer that was too long.
+    # smtplib reports a timeout while waiting for a reply as a lost connection.
     if isinstance(error, TimeoutError) or "timed out" in str(error):
         return Refusal("421 4.4.1 Connection timed out")
     if isinstance(error, ConnectionRefusedError):

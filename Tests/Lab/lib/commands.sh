@@ -1,7 +1,7 @@
-# What can be asked of the lab.
+# The lab's commands.
 # shellcheck shell=bash
 
-# Says what is missing, before anything is started.
+# Checks what the lab needs, before anything is started.
 require_machine() {
     local program
     ((EUID == 0)) || die "the lab needs root, for namespaces, overlays and systemd-nspawn" "sudo $lab/lab up" 77
@@ -62,7 +62,7 @@ lab_up() {
         eval "exec ${keeper[1]}>&-"
         wait "$keeper_PID" || true
         tail -n 5 "$run/log/keeper" >&2
-        die "the lab did not come up" "$run/log"
+        die "the lab did not start" "$run/log"
     fi
     echo stay >&"${keeper[1]}"
     touch "$run/up"
@@ -72,7 +72,7 @@ lab_up() {
 lab_down() {
     if [[ $(machine_lab) == "$lab" ]]; then
         end_lab
-        machine_is_free --timeout 60 || die "the lab does not end" "$run/log/keeper"
+        machine_is_free --timeout 60 || die "the lab does not stop" "$run/log/keeper"
     elif [[ -s $machine_lock ]] && machine_is_free --nonblock; then
         sweep
     fi
@@ -109,10 +109,10 @@ within() {
 }
 
 lab_run() {
-    (($#)) || die "run what?" "lab run COMMAND…" 64
+    (($#)) || die "no command to run" "lab run COMMAND…" 64
     require_up
-    # The command sees the machine's files and processes; its network and the names in it are the lab's, and so is what it
-    # finds in the usual folder, which inventories name.
+    # The command sees the machine's files and processes, but the lab's network and names. Inventories name the folder
+    # `run`, so this lab's folder is mounted there, whatever the lab's name.
     mkdir -p "$lab/run"
     # shellcheck disable=SC2016
     MTACTL_LAB=$lab exec nsenter --net="/proc/$(first_process)/ns/net" unshare --mount sh -c \
@@ -121,7 +121,7 @@ lab_run() {
 }
 
 lab_exec() {
-    (($# > 1)) || die "run what, and where?" "lab exec HOST COMMAND…" 64
+    (($# > 1)) || die "no host or no command" "lab exec HOST COMMAND…" 64
     require_up
     require_host "$1"
     within on "$@"
@@ -162,7 +162,7 @@ lab_reset() {
 }
 
 lab_reboot() {
-    (($#)) || die "reboot what?" "lab reboot HOST…" 64
+    (($#)) || die "no host to reboot" "lab reboot HOST…" 64
     local name
     require_up
     for name; do
@@ -172,7 +172,7 @@ lab_reboot() {
 }
 
 lab_link() {
-    (($# > 1)) || die "do what to whose link?" "lab link HOST… up|silent|reset" 64
+    (($# > 1)) || die "no host, or no state of its link" "lab link HOST… up|silent|reset" 64
     local name how=${!#}
     [[ $how =~ ^(up|silent|reset)$ ]] || die "$how: not up, silent or reset" "lab help" 64
     require_up
@@ -183,7 +183,7 @@ lab_link() {
 }
 
 lab_tree() {
-    (($# == 1)) || die "which host?" "lab tree HOST" 64
+    (($# == 1)) || die "lab tree takes one host" "lab tree HOST" 64
     require_up
     require_host "$1"
     within tree_of "$1"

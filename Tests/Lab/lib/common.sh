@@ -8,8 +8,8 @@ set -euo pipefail
 # shellcheck disable=SC2034  # used by the files that read this one
 {
     cache=${MTACTL_LAB_CACHE:-$lab/cache}
-    # Labs of one name are up one at a time on a machine, whichever worktree they belong to. A name has all of its own: the
-    # folder of what there is while it is up, the lock, the control group. Networks are in namespaces anyway.
+    # One lab of each name is up at a time on a machine, whichever worktree it belongs to. Each name has its own run
+    # folder, lock and control group. Networks are in namespaces anyway.
     lab_name=${MTACTL_LAB_NAME:-mtactl-lab}
     run=$lab/run
     [[ $lab_name == mtactl-lab ]] || run=$lab/run-$lab_name
@@ -37,14 +37,13 @@ rows() {
 }
 
 # The hosts of a size (small, all, full, a number of fleet hosts, or names), one per line: name, root, address, host
-# name and, where it is another than its root's, the file in servers/ that makes it what it is. NAME*N are N hosts of
-# one kind:
-# NAME, NAME-2, NAME-3…
+# name and, if it is not its root's, the file in servers/ that sets it up. NAME*N are N hosts of one kind: NAME, NAME-2,
+# NAME-3…
 hosts_of_size() {
     local fleet=0 number root
     case $1 in
         small) rows "$lab/hosts" | head -n 4 ;;
-        # Those with a shell: Windows and its directory are up by name.
+        # Those with a POSIX shell: Windows hosts and their directory have to be named.
         all) rows "$lab/hosts" | awk '$2 !~ /windows|directory/' ;;
         full) rows "$lab/hosts" | head -n 4; fleet=16 ;;
         [0-9]*) fleet=$1 ;;

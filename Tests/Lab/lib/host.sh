@@ -1,14 +1,14 @@
-# One host: a Debian root under an overlay in memory, made to be somebody, booted by its own systemd.
+# One host: a Debian root under an overlay in memory, with an identity of its own, booted by its own systemd.
 # shellcheck shell=bash
 
-# Where everything of a host is while the lab runs, in memory. Its root is made of layers: the Debian root, what all
-# hosts of that root have in common, `seed` (who it is), `live` (what changed since it booted).
+# Everything of a host is here, in memory, while the lab runs. Its root is made of layers: the Debian root, what all
+# hosts of that root have in common, `seed` (its identity), `live` (what changed since it booted).
 state=/run/state
 control_group=/sys/fs/cgroup/$lab_name
 
 ops_password='two words, "quotes" & a $'
 
-# over LOWER FOLDER: FOLDER/merged shows LOWER, changes go to FOLDER/upper.
+# over LOWER FOLDER: mounts LOWER at FOLDER/merged; changes go to FOLDER/upper.
 over() {
     mkdir -p "$2/upper" "$2/work" "$2/merged"
     mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/merged"
@@ -20,7 +20,7 @@ make_common_layer() {
     over "$(root_folder "$1")" "$folder"
     cp "$run/tls/ca.pem" "$folder/merged/usr/local/share/ca-certificates/mtactl-lab.crt"
     chroot "$folder/merged" update-ca-certificates >>"$run/log/$1" 2>&1
-    # Somebody who gets mail.
+    # A user who gets mail.
     grep -q '^alice:' "$folder/merged/etc/passwd" || chroot "$folder/merged" useradd --create-home alice
     [[ ! -e $folder/merged/usr/bin/doas ]] || make_users "$folder/merged"
     umount "$folder/merged"
@@ -47,8 +47,8 @@ give_key() {
     chown -R --reference="$home" "$home/.ssh"
 }
 
-# make_host NAME ROOT ADDRESS FQDN [SERVER]: who the host is. The files are Debian's with the names that its installer
-# asks for, and what the server's file in servers/ makes of them.
+# make_host NAME ROOT ADDRESS FQDN [SERVER]: gives the host its identity: Debian's files with the names that the installer
+# asks for, then what the server's file in servers/ does with them.
 make_host() {
     local name=$1 root=$2 address=$3 fqdn=$4 host=$state/$1/seed/merged user server
     server=${5:-$(server_of_root "$root")}
@@ -63,14 +63,14 @@ make_host() {
 
     make_host_keys "$name" "$address"
     cp -p "$run/hosts/$name"/ssh_host_* "$host/etc/ssh/"
-    # The last one is of Windows hosts, whose others have passwords (servers/windows.sh).
+    # The last one is for Windows hosts, where other users have passwords (servers/windows.sh).
     for user in root ops opsnp doasop Administrator; do
         ! grep -q "^$user:" "$host/etc/passwd" || give_key "$host" "$user"
     done
     umount "$host"
 }
 
-# made_host NAME FOLDER: a host's root as a folder of its own, not booted: for recordings of what it answers.
+# made_host NAME FOLDER: writes a host's root to a folder, not booted, so that its answers can be recorded.
 made_host() {
     local name=$1 folder=$2 root fqdn server
     read -r _ root _ fqdn server < <(rows "$lab/hosts" | awk -v name="$name" '$1 == name') ||
@@ -83,7 +83,7 @@ made_host() {
     ask_server "${server:-$(server_of_root "$root")}" identity "$folder" "$fqdn"
 }
 
-# Boots a host in a control group of its own: nspawns that share one fight over it. `_binds HOST` of its server says which
+# Boots a host in a control group of its own: nspawns that share one get in each other's way. `_binds HOST` of its server says which
 # folders it shares with others.
 boot_host() {
     local name=$1 root=$2 fqdn=$4 group=$control_group/$1
@@ -104,7 +104,7 @@ boot_host() {
 leader() {
     local nspawn child
     nspawn=$(<"$state/$1/nspawn")
-    # Not `pgrep`, which looks at all processes of all hosts.
+    # Not `pgrep`, which would look at all processes of all hosts.
     read -r child _ <"/proc/$nspawn/task/$nspawn/children"
     echo "$child"
 }

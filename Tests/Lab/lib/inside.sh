@@ -1,9 +1,9 @@
-# The lab from within: the first process of its own process, mount and network namespaces.
-# Ending it ends everything. Tells `lab up` how far it is on file descriptor 4.
+# The inside of the lab: the first process in its process, mount and network namespaces. When it ends, everything in them
+# ends. It reports its progress to `lab up` on file descriptor 4.
 # shellcheck shell=bash
 
 # Nothing of the lab is written outside its own folder: it has its own /run, /tmp and control groups. Its folder is
-# seen at /run/lab too, because it may itself be below /tmp.
+# also mounted at /run/lab, because it may itself be below /tmp.
 make_mounts() {
     mkdir -p "$cache"
     mount -t tmpfs -o mode=0755 tmpfs /run
@@ -11,7 +11,7 @@ make_mounts() {
     mount --bind "$lab" /run/lab
     mount --bind "$cache" /run/cache
     mount -t tmpfs -o mode=1777 tmpfs /tmp
-    # A folder of outside is not there, and in no host's root.
+    # A TMPDIR from outside does not exist here, nor in any host's root.
     unset TMPDIR
     mount -t cgroup2 cgroup2 /sys/fs/cgroup
     mkdir -p /run/netns /run/state "$control_group"
@@ -63,11 +63,11 @@ reset_host() {
     await_host "$@"
 }
 
-# The first process: latency in ms is its only word, the hosts are in run/hosts.table.
+# The first process. Its only argument is the latency in ms; the hosts are in run/hosts.table.
 inside() {
     local name root address fqdn server certificates pid
     local -a pids=()
-    # This machine's; the hosts have none of that name.
+    # This machine's folder; hosts have none of that name.
     unset TMPDIR
     make_mounts
     ssh-keygen -q -t ed25519 -N '' -C 'mtactl lab' -f "$run/id_ed25519"

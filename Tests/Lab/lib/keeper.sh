@@ -1,9 +1,9 @@
-# The keeper: the one process of the lab outside its namespaces. It owns what namespaces do not: the lock, the limit of
-# inotify instances and the control groups; it puts them back however the lab ends.
+# The keeper: the one process of the lab outside its namespaces. It owns what namespaces do not contain: the lock, the limit
+# of inotify instances and the control groups. It restores them however the lab ends.
 # shellcheck shell=bash
 
-# Takes the machine lock on file descriptor 9. The file is removed by who held it, so the one that was opened has to be
-# the one that is there. Its row, INOTIFY-LIMIT LAB-FOLDER, is what `sweep` needs when a keeper was killed.
+# Takes the machine lock on file descriptor 9. Whoever held the lock removes the file, so check that the file that was
+# opened is still the one at that path. Its row, INOTIFY-LIMIT LAB-FOLDER, is what `sweep` needs after a keeper was killed.
 take_machine_lock() {
     while :; do
         exec 9<>"$machine_lock"
@@ -12,30 +12,30 @@ take_machine_lock() {
     done
 }
 
-# Whether nobody holds the machine lock; its words are options of flock(1), which would make the file if it opened it.
+# Whether nobody holds the machine lock. Arguments are options of flock(1). The file is opened here, as flock would create it.
 machine_is_free() {
     [[ ! -e $machine_lock ]] || { flock "$@" 8 8<"$machine_lock"; } 2>/dev/null || [[ ! -e $machine_lock ]]
 }
 
-# The folder of the lab that is up on this machine, and nothing when none is.
+# Prints the folder of the lab that is up on this machine, or nothing.
 machine_lab() {
     machine_is_free --nonblock || cut -d ' ' -f 2- "$machine_lock"
 }
 
-# Puts the limit of inotify instances back, or leaves that to another lab that is up and needs it as it is.
+# Restores the limit of inotify instances, or leaves that to another lab that is up and still needs it.
 give_limit_back() {
     local other theirs folder
     for other in /run/*.lock; do
         [[ $other != "$machine_lock" ]] && read -r theirs folder 2>/dev/null <"$other" || continue
         [[ $theirs =~ ^[0-9]+$ && $folder == */Tests/Lab ]] || continue
-        # In the same file: it is locked.
+        # Written in place: the file is locked.
         (($1 >= theirs)) || printf '%s %s\n' "$1" "$folder" >"$other"
         return 0
     done
     echo "$1" >"$inotify_limit"
 }
 
-# Puts back what a lab changed on the machine.
+# Restores what a lab changed on the machine.
 sweep() {
     local limit
     read -r limit _ <"$machine_lock" || true
@@ -63,8 +63,8 @@ end_lab() {
     kill -KILL "$(first_process)" 2>/dev/null || kill -KILL "$(cat "$run/space")" 2>/dev/null || true
 }
 
-# keep LATENCY: runs with `lab up` at the other end of stdin and stdout. Should `up` end before it said "stay", so does
-# the lab.
+# keep LATENCY: runs with `lab up` at the other end of stdin and stdout. If `up` ends before it
+# said "stay", the lab ends too.
 keep() {
     local space watcher
     exec 4>&1 >"$run/log/keeper" 2>&1

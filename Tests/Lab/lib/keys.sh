@@ -9,8 +9,8 @@ certificate() {
         -extfile <(printf 'subjectAltName=DNS:%s\n' "$2") -out "$1.pem" 2>/dev/null
 }
 
-# expired FILE NAME: one from the lab's authority that was good last month. openssl-x509(1) has no way to date one back,
-# openssl-ca(1) has.
+# expired FILE NAME: one from the lab's authority that was good last month. openssl-x509(1) cannot backdate a certificate,
+# openssl-ca(1) can.
 expired() {
     certificate "$1" "$2"
     : >"$1.index"
@@ -27,8 +27,8 @@ self_signed() {
         -addext "subjectAltName=DNS:${2// /.}" -keyout "$1.key" -out "$1.pem" 2>/dev/null
 }
 
-# The authority that every host trusts, and what the smarthosts show: badcert's is for another name,
-# selfsigned's from nobody, expired's was good last month.
+# The authority that every host trusts, and the smarthosts' certificates: badcert's is for another name,
+# selfsigned's has no authority, expired's was good last month.
 make_certificates() {
     mkdir -m 0700 "$run/tls"
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=mtactl lab" \
@@ -43,8 +43,8 @@ make_certificates() {
     wait
 }
 
-# make_host_keys NAME ADDRESS: keys of three kinds, as Debian has them. known_hosts gets the ed25519 one alone, so
-# that a client has to ask for the kind it knows.
+# make_host_keys NAME ADDRESS: keys of three kinds, as Debian has them. known_hosts gets only the ed25519 key, so
+# a client has to ask for the kind that it knows.
 make_host_keys() {
     local folder=$run/hosts/$1
     mkdir -p "$folder"

@@ -2,7 +2,7 @@
 #
 #   controller 198.19.0.2 ──(latency)── 198.19.0.1 router 198.18.0.1 ── hosts, smarthosts 198.18.2.x, internet 198.18.3.1
 #
-# The first namespace is the controller's. None has a way out of the lab.
+# The first namespace is the controller's. No namespace has a route out of the lab.
 # shellcheck shell=bash
 
 in_namespace() {
@@ -11,7 +11,7 @@ in_namespace() {
     nsenter --net="/run/netns/$namespace" "$@"
 }
 
-# plug NAMESPACE ADDRESS…: a namespace with eth0 on the switch.
+# plug NAMESPACE ADDRESS…: makes a namespace with eth0 on the switch.
 plug() {
     local namespace=$1 address number
     shift
@@ -27,7 +27,7 @@ plug() {
     ip -n "$namespace" route add default via "$gateway"
 }
 
-# make_network LATENCY: the switch, the router, and the controller's link, LATENCY ms there and back.
+# make_network LATENCY: the switch, the router, and the controller's link, with a round trip of LATENCY ms.
 make_network() {
     ip link set lo up
     ip netns add switch
@@ -53,8 +53,8 @@ make_network() {
     ip route add default via "$controller_gateway"
 }
 
-# What happens to packets between the controller and a host, each NAME ROOT ADDRESS…: they pass, are dropped without a
-# word, or every connection to the host's sshd is reset. Mail goes another way.
+# What happens to packets between the controller and a host, each NAME ROOT ADDRESS…: they pass, are dropped
+# silently, or every connection to the host's sshd is reset. Mail takes another way.
 link_up() {
     local number
     for number in $(ip -n switch rule list | awk -F: -v address="$3" '$2 " " ~ " " address " " { print $1 }'); do

@@ -1,34 +1,34 @@
-# What is in a Debian root. A change of `debian_base` rebuilds all roots: how they are kept is in root.sh.
+# What is in a Debian root. A change of `debian_base` rebuilds all roots. root.sh has the cache.
 # shellcheck shell=bash
 
 # What every root has.
 common_packages="systemd systemd-sysv dbus openssh-server ca-certificates sudo iproute2 procps"
 
-# What would change a host's files behind a test's back, and consoles that nobody looks at.
+# Units that would change a host's files behind a test's back, and consoles that nobody uses.
 quiet_units="apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
     logrotate.timer systemd-tmpfiles-clean.timer console-getty.service"
 
 # Each mail server's file in servers/ says, with NAME as prefix: _packages and _debconf, which make its root;
-# _identity ROOT FQDN, which makes it somebody's; _is_ready ROOT, whether the booted host takes mail.
+# _identity ROOT FQDN, which gives it its names; _is_ready ROOT, whether the booted host takes mail.
 for server_file in "$lab"/servers/*.sh; do
     # shellcheck source=/dev/null
     . "$server_file"
 done
 
-# of SERVER PART: what the server's file says, or nothing.
+# of SERVER PART: prints the value in the server's file, or nothing.
 of() {
     local name=${1//-/_}_$2
     printf %s "${!name:-}"
 }
 
-# ask_server SERVER FUNCTION WORD…: calls the server's function, where it has one.
+# ask_server SERVER FUNCTION WORD…: calls the server's function, if it has one.
 ask_server() {
     local name=${1//-/_}_$2
     shift 2
     ! declare -F "$name" >/dev/null || "$name" "$@"
 }
 
-# debian_base FOLDER SUITE SOURCES APT-OPTIONS: what all roots of a suite have in common. The lists of packages stay.
+# debian_base FOLDER SUITE SOURCES APT-OPTIONS: makes what all roots of a suite have in common, and keeps apt's lists.
 debian_base() {
     local new=$1 suite=$2 sources=$3 options=$4
     # shellcheck disable=SC2016  # mmdebstrap's hooks expand $1 themselves
@@ -40,7 +40,7 @@ debian_base() {
     chmod 0755 "$new"
 }
 
-# debian_server FOLDER SERVER APT-OPTIONS [PACKAGES]: makes a base the root of a server.
+# debian_server FOLDER SERVER APT-OPTIONS [PACKAGES]: installs a server in a base.
 debian_server() {
     local new=$1 server=$2 options=$3 extra=${4:-}
     local -a packages
@@ -62,12 +62,12 @@ debian_server() {
     touch "$new/etc/.updated" "$new/var/.updated"
 }
 
-# apt_from_outside OPTIONS WORD…: with this machine's way to the package sources.
+# apt_from_outside OPTIONS WORD…: runs apt-get with this machine's access to the package sources.
 apt_from_outside() {
     env -u TMPDIR LC_ALL=C APT_CONFIG="$1" DEBIAN_FRONTEND=noninteractive apt-get --yes -qq "${@:2}" </dev/null
 }
 
-# base_recipe_of SUITE, recipe_of ROOT: everything that decides what is in it.
+# base_recipe_of SUITE, recipe_of ROOT: print everything that decides what is in it.
 base_recipe_of() {
     printf '%s\n' "$1" "$common_packages" "$quiet_units"
     declare -f debian_base

@@ -1,7 +1,7 @@
 # Debian roots from the machine's own package sources, cached by a hash of their recipe.
 # shellcheck shell=bash
 
-# This machine's entries for its own Debian release, for another release. Both source formats become one-line
+# Rewrites this machine's entries for its own Debian release for another release. Both source formats become one-line
 # entries; entries of other vendors are left out.
 debian_sources() {
     local suite=$1 codename
@@ -33,7 +33,7 @@ debian_sources() {
         END { stanza() }'
 }
 
-# cached NAME RECIPE: where it is in the cache, whether it is there or not.
+# cached NAME RECIPE: its path in the cache, whether it exists or not.
 cached() {
     local recipe
     recipe=$(sha256sum <<<"$2")
@@ -44,7 +44,7 @@ root_folder() { cached "$1" "$(recipe_of "$1")"; }
 base_folder() { cached "base-$1" "$(base_recipe_of "$1")"; }
 
 # make NAME FOLDER COMMAND…: calls COMMAND with a new path, unless the folder is cached. It is made under a temporary
-# name: a build that is killed leaves nothing half made, and what it leaves the next build clears away.
+# name, so a build that is killed leaves nothing half-made in the cache; the next build removes what it left.
 make() {
     local name=$1 folder=$2 new
     shift 2
@@ -60,7 +60,7 @@ make() {
 
     "$@" "$new"
     mv -T "$new" "$folder"
-    # A lab that is up may be on an older one.
+    # A lab that is up may use an older one.
     ! machine_is_free --nonblock ||
         find "$cache" -mindepth 1 -maxdepth 1 -name "$name-????????????" ! -path "$folder" -exec rm -rf {} +
 }
@@ -98,7 +98,7 @@ make_roots() {
     two_at_a_time .root "${missing[@]}"
 }
 
-# two_at_a_time VERB NAME…: /proc and /sys are mounted in what is made: a killed one must not leave them on the machine.
+# two_at_a_time VERB NAME…: runs each in a mount namespace, so that a killed one leaves no /proc or /sys mounted.
 two_at_a_time() {
     printf '%s\0' "${@:2}" | xargs -0 -n 1 -P 2 unshare --mount "$lab/lab" "$1"
 }

@@ -1,5 +1,5 @@
-# A stand-in for cPanel & WHM around a real Exim, by its public documentation: what it keeps where, and how it makes
-# exim.conf again. example.com is hosted and has a DKIM key; hosted.test is hosted and has none.
+# A stand-in for cPanel & WHM around a real Exim, made from its public documentation: where it keeps what, and how it
+# regenerates exim.conf. example.com is hosted and has a DKIM key; hosted.test is hosted and has none.
 #
 # Sources: docs.cpanel.net, "Exim Configuration Manager" (Basic and Advanced Editor), "How to Configure the Exim Outgoing
 # IP Address", "The buildeximconf script"; api.docs.cpanel.net, validate_current_installed_exim_config; the seeds.

@@ -1,5 +1,5 @@
-# A stand-in for DirectAdmin around a real Exim, by its public documentation: what it keeps where, which files its
-# exim.conf includes, and how CustomBuild regenerates that. example.com is hosted and has a DKIM key; hosted.test is
+# A stand-in for DirectAdmin around a real Exim, made from its public documentation: where it keeps what, which files
+# its exim.conf includes, and how CustomBuild regenerates it. example.com is hosted and has a DKIM key; hosted.test is
 # hosted and has none.
 #
 # Sources: docs.directadmin.com, "The DirectAdmin binary", "Exim" (customising exim.conf, smart host), CustomBuild; the

@@ -1,5 +1,5 @@
-# Exchange, which nobody can have here: a stand-in (exchange/) on Windows (windows.sh). One kind a release: exchange-2007…
-# exchange-se, exchange-edge. Hosts of one name (exch16, exch16-2…) are one organisation.
+# A stand-in for Exchange (exchange/) on Windows (windows.sh): one kind for each release, exchange-2007 to exchange-se, and
+# exchange-edge. Hosts of one name (exch16, exch16-2…) are one organisation.
 # shellcheck shell=bash
 
 exchange_packages="python3 python3-dnspython"
@@ -59,13 +59,13 @@ exchange_members() {
 # The folder of an organisation on this machine, which its hosts share.
 organisation_of() { echo "$state/.organisations/${1%%-*}"; }
 
-# exchange_binds HOST: what systemd-nspawn is to show the host.
+# exchange_binds HOST: the folders that systemd-nspawn binds into the host.
 exchange_binds() {
     mkdir -p "$(organisation_of "$1")"
     echo "--bind=$(organisation_of "$1"):$organisation_on_host"
 }
 
-# exchange_forget HOST: the directory, and what this server had in its queue and its logs.
+# exchange_forget HOST: removes the directory, and this server's queue and logs.
 exchange_forget() {
     local folder
     folder=$(organisation_of "$1")

@@ -1,5 +1,5 @@
-# Exchange 2003's directory: OpenLDAP with the two classes that matter (exchange/2003), as a domain controller of Windows 2003
-# shows them. There is no sshd for such Windows: a client comes through that of another host, such as `windows`.
+# Exchange 2003's directory: OpenLDAP with the two classes that matter (exchange/2003), as a domain controller with Windows
+# 2003 shows them. Windows 2003 has no sshd: a client goes through another host's, such as `windows`.
 # shellcheck shell=bash
 
 exchange_2003_packages="slapd ldap-utils"

@@ -26,7 +26,7 @@ exim_one_file_identity() {
     chmod 0640 "$1/etc/exim4/exim4.conf"
 }
 
-# The daemon says in its log when it listens.
+# The daemon logs when it listens.
 exim_is_ready() { grep -qs 'exim .* daemon started' "$1/var/log/exim4/mainlog"; }
 exim_split_is_ready() { exim_is_ready "$@"; }
 exim_one_file_is_ready() { exim_is_ready "$@"; }

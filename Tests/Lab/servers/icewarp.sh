@@ -1,5 +1,4 @@
-# IceWarp on Linux and on Windows (windows.sh), which nobody can have here: a stand-in (icewarp/), with what it shares with
-# others (labmail/).
+# A stand-in for IceWarp (icewarp/) on Linux and on Windows (windows.sh), with the library that such stand-ins share (labmail/).
 # shellcheck shell=bash
 
 icewarp_packages="python3 python3-dnspython"

@@ -1,10 +1,10 @@
-# Kerio Connect on Linux and on Windows (windows.sh), which nobody can have here: a stand-in (kerio/), with what it shares
-# with others (labmail/).
+# A stand-in for Kerio Connect (kerio/) on Linux and on Windows (windows.sh), with the library that such stand-ins share
+# (labmail/).
 # shellcheck shell=bash
 
-# curl is for whoever talks to the administration from the host itself.
+# curl is for calls of the administration interface from the host itself.
 kerio_packages="python3 python3-dnspython curl"
-# The administrator's; `lab up` puts it into run/kerio-password. viewer may read, alice is no administrator.
+# The administrator's password; `lab up` puts it into run/kerio-password. viewer may read, alice is no administrator.
 kerio_password='Passw0rd of Kerio'
 
 kerio_identity() {
@@ -32,7 +32,7 @@ kerio_windows_identity() {
     kerio_setup "$host" setup "$fqdn"
 }
 
-# kerio_certificate HOME FQDN: for its administration.
+# kerio_certificate HOME FQDN: makes the certificate of its administration interface.
 kerio_certificate() {
     local home=$1 fqdn=$2
     mkdir -p "$home/store/queue" "$home/sslcert"
@@ -41,7 +41,7 @@ kerio_certificate() {
     chmod 0600 "$home/sslcert/server.key"
 }
 
-# kerio_setup ROOT VERB FQDN: accounts and configuration.
+# kerio_setup ROOT VERB FQDN: writes accounts and configuration.
 kerio_setup() {
     local host=$1 verb=$2 fqdn=$3 user
     for user in admin viewer alice; do

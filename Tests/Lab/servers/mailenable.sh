@@ -1,4 +1,4 @@
-# MailEnable, which nobody can have here: a stand-in (mailenable/) on Windows (windows.sh).
+# A stand-in for MailEnable (mailenable/) on Windows (windows.sh).
 # shellcheck shell=bash
 
 mailenable_services="MESMTPCS MEMTAS MEPOCS MELCS MEPOPS MEIMAPS"
@@ -19,7 +19,7 @@ mailenable_identity() {
     done
 }
 
-# What is drawn by lot at each `up`, the same for all hosts: they have one version of MailEnable.
+# Drawn at random at each `up`, the same for all hosts: they have one version of MailEnable.
 mailenable_draw() {
     local draw=$run/mailenable.json
     (

@@ -1,5 +1,5 @@
 # msmtp as `sendmail`, with an /etc/msmtprc such as administrators write: everything to a smarthost of the internet.
-# Debian's package has none. Root and the group msmtp read it, who may know a password in it, and nobody else sends.
+# Debian's package has none. Only root and the group msmtp can read it, so only they may know a password in it, and only they send mail.
 # It keeps no queue and runs no daemon.
 # shellcheck shell=bash
 

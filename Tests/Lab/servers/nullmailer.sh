@@ -1,5 +1,5 @@
-# nullmailer, as Debian's installer leaves it: it sends everything to a smarthost of the internet by address. Mail that
-# it is given for the host itself goes there too.
+# nullmailer, as Debian's installer leaves it: it sends everything to a smarthost of the internet by address. Mail for
+# the host itself goes there too.
 # shellcheck shell=bash
 
 # shellcheck disable=SC2034 # read by lib/recipe.sh
@@ -12,7 +12,7 @@ nullmailer_identity() {
     echo "$2" >"$1/etc/nullmailer/me"
 }
 
-# The service has made the pipe that wakes it, and reads it.
+# The service has made the pipe that wakes it.
 nullmailer_is_ready() {
     [[ -p $1/var/spool/nullmailer/trigger ]]
 }

@@ -1,9 +1,9 @@
-# What the stand-ins of panels have in common: Debian's Exim, called and placed as the panels have it.
+# What the stand-ins for panels have in common: Debian's Exim, with the panels' names and paths.
 # shellcheck shell=bash
 
 # panel_exim ROOT CONFIG OWNER LOGS: Exim reads CONFIG, runs as OWNER and logs below LOGS; Debian's own service is gone.
 #
-# The place of its configuration is built into the program, and the panels build their own: so it is changed in place.
+# The path of its configuration is built into the program, and panels build their own Exim: so the program is patched.
 panel_exim() {
     local host=$1 config=$2 owner=$3 logs=$4
     /usr/bin/python3 - "$host/usr/sbin/exim4" "$host/usr/sbin/exim" "$config" <<'END'

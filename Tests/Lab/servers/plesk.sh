@@ -1,5 +1,5 @@
-# Plesk around a real Postfix, a stand-in: the version file, the maps that Plesk writes and the settings that name them.
-# As far as they are documented or seen in public repositories; the panel's own programs are not there.
+# A stand-in for Plesk around a real Postfix: the version file, the maps that Plesk writes and the settings that name them,
+# as far as they are documented or seen in public repositories. It does not have the panel's own programs.
 # shellcheck shell=bash
 
 plesk_identity() {
@@ -10,7 +10,7 @@ plesk_identity() {
     echo 'customer.example plesk_virtual:' >"$maps/transport"
     echo 'customer.example 1' >"$maps/virtual_domains"
     echo 'someone@customer.example customer.example/someone/Maildir/' >"$maps/vmailbox"
-    # postmap wants a /dev/null that is not there before the host boots.
+    # postmap needs /dev/null, which does not exist before the host boots.
     printf '%s\n' '[Unit]' 'Before=postfix@-.service' '[Service]' 'Type=oneshot' \
         "ExecStart=/usr/sbin/postmap hash:/var/spool/postfix/plesk/transport hash:/var/spool/postfix/plesk/virtual_domains hash:/var/spool/postfix/plesk/vmailbox" \
         '[Install]' 'WantedBy=multi-user.target' >"$host/etc/systemd/system/plesk-maps.service"

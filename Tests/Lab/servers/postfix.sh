@@ -14,7 +14,7 @@ postfix_identity() {
         -e 's/^inet_interfaces = .*/inet_interfaces = loopback-only/' "$host/etc/postfix/main.cf"
 }
 
-# The service is there before Postfix takes mail.
+# The service is up before Postfix takes mail.
 postfix_is_ready() {
     [[ -S $1/var/spool/postfix/public/pickup ]]
 }

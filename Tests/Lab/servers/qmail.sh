@@ -1,4 +1,4 @@
-# qmail, which no registry has: a stand-in (qmail/qmail.py) with real multilog (and svlogd), as notqmail is installed. `qmail` is a
+# A stand-in for qmail (qmail/qmail.py), which Debian does not have, with real multilog (and svlogd), as notqmail is installed. `qmail` is a
 # stock build; `qmail_auth` is patched for TLS and logins and logs through syslog.
 # shellcheck shell=bash
 
@@ -23,7 +23,7 @@ install_qmail() {
         "$host/usr/local/lib/qmail" "$host/var/log/qmail"
     cp "$lab/servers/qmail/qmail.py" "$host/usr/local/lib/qmail/"
     for program in qmail-inject qmail-qstat qmail-remote qmail-send qmail-showctl sendmail splogger; do
-        # The words are what a build is known by.
+        # A build is recognised by these words.
         printf '%s\n' '#!/usr/bin/python3 -B' "# $words" 'import sys' 'sys.path.insert(0, "/usr/local/lib/qmail")' \
             'import qmail' "qmail.main(\"$program\", patched=\"$patched\" == \"yes\")" >"$home/bin/$program"
     done

@@ -7,12 +7,12 @@ sendmail_debconf=""
 sendmail_identity() {
     local host=$1 fqdn=$2
     echo "$fqdn" >>"$host/etc/mail/local-host-names"
-    # Two cores that boot a fleet are busy: by default mail would be left to a later run of the queue.
+    # Booting a fleet loads the machine: with the default limits, Sendmail would leave mail to a later queue run.
     sed -i "s/^MAILER_DEFINITIONS/define(\`confQUEUE_LA', \`1000')dnl\ndefine(\`confREFUSE_LA', \`1000')dnl\n&/" \
         "$host/etc/mail/sendmail.mc"
     sed -i "s/^FEATURE(\`msp'/define(\`confQUEUE_LA', \`1000')dnl\n&/" "$host/etc/mail/submit.mc"
     touch -t 200001010000 "$host/etc/mail/sendmail.cf" "$host/etc/mail/submit.cf"
     chroot "$host" make -C /etc/mail /etc/mail/sendmail.cf /etc/mail/submit.cf >/dev/null 2>&1
-    # Installed where no systemd ran, Debian 13's package leaves its service off.
+    # If it is installed without systemd running, Debian 13's package does not enable its service.
     chroot "$host" systemctl --quiet enable sendmail 2>/dev/null
 }

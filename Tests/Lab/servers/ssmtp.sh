@@ -3,7 +3,7 @@
 
 # shellcheck disable=SC2034 # read by lib/recipe.sh
 ssmtp_packages="ssmtp"
-# Without a name its postinst asks `hostname --fqdn`, and ends where that has no answer.
+# Without a name, its postinst asks `hostname --fqdn`, and fails if that has no answer.
 ssmtp_debconf="ssmtp ssmtp/root string postmaster
 ssmtp ssmtp/mailhub string mx.internet.test
 ssmtp ssmtp/hostname string built.$domain

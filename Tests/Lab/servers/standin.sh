@@ -1,4 +1,4 @@
-# What the stand-ins on Linux hosts have in common: where their Python is, how a program and a unit start it.
+# What the stand-ins on Linux hosts have in common: the place of their Python code, and how programs and units start it.
 # shellcheck shell=bash
 
 # standin_python ROOT PACKAGE…

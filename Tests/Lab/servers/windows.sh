@@ -1,15 +1,15 @@
-# Windows, which nobody can have here: a stand-in (windows/), behind a real sshd that calls itself Windows'. What runs on it
-# has a file of its own and a Python package (exchange.sh, mailenable.sh).
+# A stand-in for Windows (windows/), behind a real sshd that says it is OpenSSH for Windows. Each product on it has a file
+# here and a Python package (exchange.sh, mailenable.sh).
 # shellcheck shell=bash
 
-# What sshd says of itself: windows/README.md, "sshd".
+# The software version that sshd announces: windows/README.md, "sshd".
 windows_sshd_version=OpenSSH_for_Windows_8.1
-# Everybody's; `lab up` puts it into run/windows-password.
+# Everybody's password; `lab up` puts it into run/windows-password.
 windows_password='Passw0rd of the lab'
 windows_users="Administrator mtactl viewer outsider"
 windows_library=/usr/local/lib/stand-in
 
-# Windows with nothing on it.
+# Windows without a product.
 windows_identity() {
     local host=$1 label=${2%%.*}
     install_windows "$host"
@@ -27,7 +27,7 @@ install_windows() {
     (($# == 1)) || cp -a "$lab/$2/$3" "$host$windows_library/"
     windows_program "$host/usr/local/bin/stand-in" windows.control
     windows_program "$host/usr/local/bin/windows-shell" windows.shell
-    # All are root by number: who may do what is the model's affair.
+    # All have root's user id: the model decides who may do what.
     for user in $windows_users; do
         mkdir -p "$host/home/windows/$user"
         for name in "$user" "LAB\\$user"; do

@@ -6,7 +6,7 @@ from pathlib import Path
 class Modes:
     """The rows of the modes file: a smarthost (or `*`), a mode, and what the mode is about.
 
-    Read anew at each question, so that a mode holds from the moment `lab smarthost` returns.
+    Read for each decision, so a mode is in effect as soon as `lab smarthost` returns.
     """
 
     def __init__(self, path: Path, smarthost: str):
@@ -14,7 +14,7 @@ class Modes:
         self._names = ("*", smarthost, smarthost.split(".")[0])
 
     def values(self, mode: str) -> list[str]:
-        """What each row of a mode is about: an empty list when the mode is off, `""` for a mode without a value."""
+        """The values of a mode, one for each row: an empty list when the mode is off, `""` for a mode without a value."""
         try:
             rows = [row.split(" ", 2) for row in self._path.read_text().splitlines()]
         except FileNotFoundError:
@@ -26,7 +26,7 @@ class Modes:
 
     @property
     def since(self) -> int:
-        """When the modes were last set, so that greylisting starts anew."""
+        """When the modes were last set, so that greylisting starts over."""
         return self._path.stat().st_mtime_ns
 
     @property

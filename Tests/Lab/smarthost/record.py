@@ -1,4 +1,4 @@
-"""What arrived at the smarthosts and the internet: one JSON object a line, and each message as a file."""
+"""Records what arrived at the smarthosts and the internet: one JSON object a line, and each message as a file."""
 
 import hashlib
 import json

@@ -20,18 +20,18 @@ LOGINS = {
     "boss": "secret of boss",
     "test": "secret of test",
     "awkward": "a b:c'd\"e$f\\g{h}^i%j#",
-    # Nothing that sSMTP leaves out.
+    # Without the characters that sSMTP drops.
     "unblemished": "b:c'd\"e$f\\g{h}^i%j",
-    # Nothing that IceWarp's relay server has a meaning for.
+    # Without the characters that mean something in IceWarp's relay server.
     "sparing": "b!c'd\"e$f\\g{h}^i%j#k&l",
-    # … and without `"`, which Windows PowerShell passes no program.
+    # … and without `"`, which Windows PowerShell does not pass to programs.
     "unquoted": "b!c'd$e\\f{g}^h%i#j&k",
 }
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a connection arrived, and what is asked of it there."""
+    """Where a connection arrived, and what that port requires."""
 
     where: str  # smarthost | internet
     name: str
@@ -60,7 +60,7 @@ class Server(SMTP):
         for verb, method in self._smtp_methods.items():
             self._smtp_methods[verb] = self._noted(verb, method)
 
-    # What the record says of every event.
+    # What the record has for every event.
 
     def about(self) -> dict:
         return {
@@ -106,7 +106,7 @@ class Server(SMTP):
                 self.transport.close()
                 return
         except asyncio.CancelledError:
-            # The client closed the connection. SMTP closes the connection only once it has begun itself.
+            # The client closed the connection. SMTP closes it by itself only after it has started.
             self.transport.close()
             raise
         await super()._handle_client()
@@ -118,11 +118,11 @@ class Server(SMTP):
         return needed
 
     async def handle_exception(self, error):
-        # SMTP would ask its handler, which is this object, forever.
+        # SMTP would call its handler, which is this object, forever.
         traceback.print_exception(error)
         return "451 4.3.0 the smarthost itself is wrong, see the log"
 
-    # aiosmtpd calls these by their names.
+    # aiosmtpd finds these by their names.
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         session.host_name = self.name_given = hostname

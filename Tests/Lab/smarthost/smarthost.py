@@ -10,14 +10,14 @@ from modes import Modes
 from record import Record
 from server import Place, Server
 
-# What a smarthost's ports are like: port: (TLS, login)
+# The ports of a smarthost: (TLS, login)
 WITH_LOGINS = {
     25: ("none", "none"),
     2526: ("none", "none"),
     2525: ("required", "none"),
     587: ("required", "required"),
     465: ("implicit", "required"),
-    # A trap: a password would be accepted, and seen by everyone on the way.
+    # A trap: it would accept a password that everyone on the way can read.
     2587: ("none", "offered"),
 }
 BY_ADDRESS = {25: ("offered", "none"), 587: ("required", "none")}

@@ -7,8 +7,8 @@ from standin.versions import Version
 
 
 def bound(cmdlet: str, version: Version, arguments: dict) -> dict:
-    """The arguments by the parameters' own names and types. Abbreviated names are refused, though PowerShell has them:
-    what is one today is ambiguous in the next release (§2.1)."""
+    """The arguments by the parameters' own names and types. Abbreviated names are refused, though PowerShell accepts them:
+    what is unambiguous today may be ambiguous in the next release (§2.1)."""
     try:
         parameters = known(cmdlet, version)
     except KeyError:
@@ -35,5 +35,5 @@ def bound(cmdlet: str, version: Version, arguments: dict) -> dict:
 
 def _mandatory(cmdlet: str, given: dict) -> tuple[str, ...]:
     names = MANDATORY.get(cmdlet, ())
-    # §2.2 rule 8: a linked connector has none.
+    # §2.2 rule 8: a linked connector has no address spaces.
     return tuple(name for name in names if name != "AddressSpaces") if given.get("LinkedReceiveConnector") else names

@@ -1,7 +1,7 @@
 """Active Directory's configuration, as one folder that all servers of an organisation share.
 
-Two domain controllers. A change is at once on the one that took it and after the delay on the other (§9.2). One file
-has every change in the order of time, so a view of either controller is a fold over them.
+Two domain controllers. A change is visible at once on the one that took it, and after the delay on the other (§9.2).
+One file has all changes in order of time, so the view of either controller is a fold over them.
 """
 
 import fcntl
@@ -77,7 +77,7 @@ class Directory:
         return wanted
 
     def objects(self, controller: str) -> dict[str, dict]:
-        """What a controller knows now. `WhenChanged` is when the object last changed there: it does not replicate."""
+        """What a controller has now. `WhenChanged` is when the object last changed there: it does not replicate."""
         state, now = self._read(), self._now()
         delay = state["settings"].get("replication", 0)
         seen: dict[str, dict] = {}

@@ -13,7 +13,7 @@ def no_parameter(name: str) -> CmdletError:
 
 
 def no_command(name: str) -> CmdletError:
-    """Also what a session without the role says: it has no such cmdlet (§1.4, roles)."""
+    """A session without the role says the same: it has no such cmdlet (§1.4, roles)."""
     return CmdletError(
         f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program. "
         "Check the spelling of the name, or if a path was included, verify that the path is correct and try again.",
@@ -34,7 +34,7 @@ def not_transformed(name: str, reason: str) -> CmdletError:
 
 
 def invalid(message: str, kind: str = "Microsoft.Exchange.Data.DataValidationException") -> CmdletError:
-    """A rule of the connector. Few of the exact texts are known (§2.2.5): these say the rule."""
+    """A rule of the connector. Few of the exact texts are known (§2.2.5); the others state the rule."""
     return CmdletError(message, kind, "InvalidOperation")
 
 

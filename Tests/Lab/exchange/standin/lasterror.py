@@ -7,7 +7,7 @@ from standin.versions import Version
 
 
 def led(refusal: Refusal, proxied: bool) -> str:
-    """The error itself. The answer of the other side is quoted in a sentence."""
+    """The error itself, with the other side's reply quoted in a sentence."""
     text = refusal.text
     if refusal.answered and not refusal.permanent:
         text = (

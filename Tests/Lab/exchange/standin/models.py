@@ -58,7 +58,7 @@ def connector(version: Version, name: str, servers: list[str], **values) -> dict
 
 
 def _of_release(version: Version, values: dict) -> dict:
-    """Without what the release's connectors do not have."""
+    """Leaves out properties that the release's connectors do not have."""
     later = {key for year, more in SINCE.items() if year > version.year for key in more}
     return {key: value for key, value in values.items() if key not in later}
 
@@ -113,7 +113,7 @@ MODELS = {
     "clean": lambda version, servers: [],
     "dns": lambda version, servers: [connector(version, "Internet", servers)],
     "login": lambda version, servers: [connector(version, "Outbound filter", servers, **with_login())],
-    # The second one takes the mail: of two with one cost, the lower name wins (§2.4).
+    # The second one takes the mail: of two with the same cost, the lower name wins (§2.4).
     "two": lambda version, servers: [
         connector(version, "Internet", servers),
         connector(version, "Archive gateway", servers, **by_smart_host("outgoing2.example.net", 2526)),

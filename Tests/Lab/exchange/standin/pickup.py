@@ -49,7 +49,7 @@ def _addresses(mail: Mail, name: str) -> list[str]:
 
 
 def _without(header: bytes) -> bytes:
-    """The header without Bcc and Received, with the lines that go on with them."""
+    """The header without Bcc and Received and their continuation lines."""
     kept, dropping = [], False
     for line in header.split(b"\n"):
         if not line.startswith((b" ", b"\t")):

@@ -12,8 +12,8 @@ from windows.marks import mark
 __all__ = ["USAGE", "VERBS", "host"]
 
 USAGE = f"""
-       stand-in model {"|".join(MODELS)}   the organisation anew
-       stand-in replication SECONDS    until the other domain controller knows
+       stand-in model {"|".join(MODELS)}   starts over with this organisation
+       stand-in replication SECONDS    until the other domain controller has a change
        stand-in down [CONTROLLER…]     domain controllers that do not answer
        stand-in role USER ROLE|none    "Organization Management", "View-Only Organization Management"
        stand-in management-shell ok|broken

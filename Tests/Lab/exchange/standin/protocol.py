@@ -10,7 +10,7 @@ FIELDS = "date-time,connector-id,session-id,sequence-number,local-endpoint,remot
 def write_protocol(
     host: Host, now: float, connector: dict, sent: Sent, port: int, trace: list[tuple[str, str]]
 ) -> None:
-    """Appends a session: its commands (`>`) and replies (`<`), without what was said in AUTH."""
+    """Appends a session: its commands (`>`) and replies (`<`), without AUTH."""
     if connector["ProtocolLoggingLevel"] != "Verbose":
         return
     base = host.version.folder + "\\TransportRoles\\Logs\\"

@@ -1,4 +1,4 @@
-"""A server's queue on disk: one file a message. Written by the transport service, read and changed by cmdlets."""
+"""A server's queue on disk: one file for each message. Written by the transport service, read and changed by cmdlets."""
 
 import json
 import os
@@ -29,7 +29,7 @@ class Message:
     due: float = 0.0
     attempts: int = 0
     last_error: str = ""
-    trail: list[str] = field(default_factory=list)  # servers that had it
+    trail: list[str] = field(default_factory=list)  # servers that it passed
 
     @property
     def size(self) -> int:
@@ -84,13 +84,13 @@ class Queues:
 
 
 def status(messages: list[Message], now: float) -> str:
-    """Of a queue with these messages: `Retry` while it waits after a failure."""
+    """The status of a queue with these messages: `Retry` while it waits after a failure."""
     waiting = [message for message in messages if message.last_error and message.due > now]
     return "Retry" if waiting and len(waiting) == len(messages) else "Ready"
 
 
 def shown(server: str, messages: list[Message], now: float) -> list[dict]:
-    """Get-Queue's objects: §0a.8. One for each way that messages wait for, and the two that are always there."""
+    """Get-Queue's objects: §0a.8. One for each next hop that messages wait for, and the two that always exist."""
     ways: dict[tuple, list[Message]] = {}
     for message in messages:
         ways.setdefault((message.next_hop, message.connector, message.delivery), []).append(message)

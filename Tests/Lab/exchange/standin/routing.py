@@ -1,4 +1,4 @@
-"""Which connector takes a message: §2.4, after Microsoft's connector selection. Pure."""
+"""Which connector takes a message: §2.4, after Microsoft's connector selection."""
 
 from dataclasses import dataclass
 
@@ -62,7 +62,7 @@ def choose(connectors: list[dict], servers: dict[str, dict], server: str, domain
 
 
 def _sources(connector: dict, servers: dict[str, dict], server: str) -> list[tuple[int, str]]:
-    """Its source servers with how far they are: this one, one of this site, another."""
+    """Its source servers by distance: this one, one in this site, another."""
     if not connector["SourceTransportServers"]:
         return [(0, server)]
     site = _site(servers, server)

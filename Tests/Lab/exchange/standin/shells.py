@@ -29,7 +29,7 @@ def no_session(reason: str) -> CmdletError:
 
 
 def open_shell(host: Host, kind: str, logon: Logon, login: Credential | None) -> Shell:
-    """As the executor's `shell` line asks. CmdletError with the texts of §1.2 where it cannot be had."""
+    """Loads the cmdlets as the executor's `shell` line asks. CmdletError with the texts of §1.2 if that fails."""
     edge, remoting = host.version.edge, host.version.remoting
     if kind == "auto":
         kind = "snapin" if edge or not remoting else "session" if login else "remote"
@@ -58,7 +58,7 @@ def open_shell(host: Host, kind: str, logon: Logon, login: Credential | None) ->
 
 
 def second_hop_error(host: Host, logon: Logon) -> CmdletError:
-    """What a cmdlet of the snap-in says in a session with a key: the texts of Win32-OpenSSH #1115 and #1881."""
+    """The error of a cmdlet of the snap-in in a session with a key: the texts of Win32-OpenSSH #1115 and #1881."""
     if host.version.name == "2010":
         return CmdletError(
             "Value cannot be null.\r\nParameter name: parameters", "System.ArgumentNullException", "NotSpecified"

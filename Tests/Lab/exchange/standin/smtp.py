@@ -11,7 +11,7 @@ TIMEOUT = 20.0
 
 @dataclass
 class Refusal(Exception):
-    """Why a session ended: the text that stands in LastError. `answered`: the other side said it, in SMTP."""
+    """Why a session ended: the text for LastError. `answered`: it is an SMTP reply of the other side."""
 
     text: str
     answered: bool = False
@@ -31,7 +31,7 @@ class Sent:
 
 @dataclass
 class Session(smtplib.SMTP):
-    """smtplib's client, with a trace for the protocol log (§4); what is said in AUTH is left out of it."""
+    """smtplib's client with a trace for the protocol log (§4), except AUTH."""
 
     trace: list[tuple[str, str]] = field(default_factory=list)
     secret: bool = False
@@ -119,7 +119,7 @@ def _encrypt(session: Session, connector: dict, host: str, fqdn: str, domain: st
         if required:
             raise Refusal("451 5.7.3 STARTTLS is required to send mail")
         return
-    # For SNI: smtplib takes the name that it connected to, which is an address.
+    # For SNI: smtplib uses the name that it connected to, which is an address here.
     session._host = host
     try:
         code, text = session.starttls(context=context(connector))
@@ -134,7 +134,7 @@ def _encrypt(session: Session, connector: dict, host: str, fqdn: str, domain: st
 
 
 def _authenticate(session: Session, connector: dict) -> None:
-    """Basic is AUTH LOGIN alone (§0a.7)."""
+    """Basic is AUTH LOGIN and nothing else (§0a.7)."""
     mechanism, login = connector["SmartHostAuthMechanism"], connector["_credential"]
     if mechanism == "ExchangeServer":
         raise Refusal("451 5.7.3 Cannot achieve Exchange Server authentication")

@@ -1,6 +1,6 @@
 """MSExchangeTransport: takes mail from the pickup directory and other servers, routes it, sends it, writes the log.
 
-What a real service reads once is read once here: a connector's port is the one it had when the service started (§2.6).
+What the real service reads only once is read only once here: a connector's port is the one it had when the service started (§2.6).
 """
 
 import os
@@ -46,7 +46,7 @@ class Transport:
             self.queues.keep(message)
 
     def _configured(self) -> dict[str, dict]:
-        """What this server has heard of connectors: from its own controller, which may be the later one."""
+        """The connectors as this server knows them: from its own controller, which may lag behind."""
         return self.connectors.all(self.host.directory.controller(None, writing=False))
 
     def tick(self) -> None:
@@ -67,7 +67,7 @@ class Transport:
     def _handled(self, message: Message) -> None:
         try:
             self._move(message)
-        except Exception as error:  # One message must not stop the service; the reason is in the unit's journal.
+        except Exception as error:  # A message that fails must not stop the service; the reason is in the unit's journal.
             print(f"{message.message_id}: {error!r}", flush=True)
             message.due = self._now() + RETRY
             self.queues.keep(message)
@@ -104,7 +104,7 @@ class Transport:
     # Routing.
 
     def _move(self, message: Message) -> None:
-        """Splits a message by the domains of its recipients, and takes each part a step further."""
+        """Splits a message by the domains of its recipients, and takes each part one step further."""
         domains = {to.rpartition("@")[2].lower() for to in message.recipients}
         if len(domains) > 1:
             for domain in sorted(domains):

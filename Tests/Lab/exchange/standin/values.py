@@ -1,4 +1,4 @@
-"""What Exchange makes of a parameter's value, and how it shows it. Tables of §2.1 and §2.3."""
+"""How Exchange reads a parameter's value, and how it shows it. Tables of §2.1 and §2.3."""
 
 import ipaddress
 import re
@@ -139,7 +139,7 @@ def port(value) -> int:
 
 
 def time(value) -> datetime:
-    """A [DateTime] only: a text would be read in the culture of the session (§4)."""
+    """Only a [DateTime]: a text would be parsed in the culture of the session (§4)."""
     if not isinstance(value, datetime):
         raise ValueError(f'"{value}" is a text, which the culture of the session decides about; give a [DateTime]')
     return value

@@ -1,4 +1,4 @@
-"""What differs between the releases of Exchange that the lab has. Sections: knowledge/windows-and-appliances.md."""
+"""What differs between the releases of Exchange that the lab has. Sections are those of knowledge/windows-and-appliances.md."""
 
 from dataclasses import dataclass
 

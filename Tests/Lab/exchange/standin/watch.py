@@ -1,4 +1,4 @@
-"""`tracking.watch`, the executor's own call that stands on Get-MessageTrackingLog."""
+"""`tracking.watch`, the executor's own call that uses Get-MessageTrackingLog."""
 
 import time
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def watch(run: Callable[[str, dict], list[dict]], given: dict, sleep=time.sleep,
 
 
 def _rows(run: Callable[[str, dict], list[dict]], asked: dict) -> list[dict]:
-    """A server's log; of one that does not answer, a row that says so."""
+    """A server's log, or a row that says that the server does not answer."""
     try:
         return run("Get-MessageTrackingLog", asked)
     except CmdletError as error:

@@ -1,4 +1,4 @@
-"""A server of an organisation that knows texts of the tests' own, for tests of the contract with mtactl."""
+"""A server of an organisation that knows the tests' own texts, for tests of the contract with mtactl."""
 
 import json
 from unittest.mock import patch

@@ -55,7 +55,7 @@ class Organisation(Disk):
         self.present(self.names[0])
 
     def present(self, server: str) -> None:
-        """Has a server up, with its transport, until the test ends."""
+        """Keeps a server and its transport service up until the test ends."""
         for name in (HOST, TRANSPORT):
             if not is_there(self.host.folder_of(server), name):
                 self.addCleanup(hold(self.host.folder_of(server), name).close)

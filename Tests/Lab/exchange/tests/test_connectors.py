@@ -1,4 +1,4 @@
-"""Identities, prompts, what is shown and what never is, two controllers. §0, §0a, §2.1, §2.3, §9.2."""
+"""Identities, prompts, what is shown and what is never shown, two controllers. §0, §0a, §2.1, §2.3, §9.2."""
 
 import json
 from datetime import datetime, timezone

@@ -1,4 +1,4 @@
-"""The task of a dead man's switch."""
+"""The scheduled task of the dead-man switch."""
 
 from testing.contract import EXECUTOR, HEAD, RESTORE, b
 from tests.contract import Contract
@@ -8,7 +8,7 @@ from windows.natives import Natives
 
 
 class RestoreTests(Contract):
-    """A run that nobody confirmed is put back by its task, as SYSTEM."""
+    """The task puts back a run that nobody confirmed, as SYSTEM."""
 
     model = "dns"
 

@@ -1,4 +1,4 @@
-"""Every rule of §2.2 and §0a, by calls that it refuses and that nothing else would."""
+"""Every rule of §2.2 and §0a, with calls that only this rule refuses."""
 
 import unittest
 from unittest.mock import patch
@@ -51,7 +51,7 @@ REFUSED_NEW = [
     (rules.certificate_of_ours, "2016", SMART | {"TlsCertificateName": "<I>CN=x<S>CN=y"}),
 ]
 
-# What is at the edge of a rule and is taken.
+# Accepted at the edge of a rule.
 TAKEN_NEW = [
     ("2016", SMART),
     ("2007", SMART),
@@ -120,7 +120,7 @@ class RuleTests(Organisation):
             SmartHosts=["outgoing.example.net"],
             SmartHostAuthMechanism="None",
         )
-        # Of one that has smart hosts, the list alone can be replaced (the McAfee seed).
+        # If a connector has smart hosts, the list can be replaced by itself (the McAfee seed).
         self.run_cmdlet("Set-SendConnector", Identity="Internet", SmartHosts=["a.example.net", "b.example.net"])
         self.assertEqual(self.connector("Internet")["SmartHosts"], ["a.example.net", "b.example.net"])
 

@@ -1,4 +1,4 @@
-"""What a session's end becomes in LastError: §0a.8."""
+"""How the end of a session appears in LastError: §0a.8."""
 
 import smtplib
 import ssl

@@ -156,7 +156,7 @@ class TransportTests(Organisation):
         self.step(service)
 
     def step(self, service: Transport) -> None:
-        """A tick whose work is done here, in one thread."""
+        """A tick whose work is done in this thread."""
 
         class Now:
             submit = staticmethod(lambda work, *arguments: work(*arguments))

@@ -1,4 +1,4 @@
-"""The other side of a session, for tests: answers as it is told and remembers what it heard."""
+"""The other side of a session, for tests: gives scripted answers and records what it received."""
 
 import socket
 import threading
@@ -11,7 +11,7 @@ def usual(line: str) -> str:
 
 
 class Scripted:
-    """One connection after the other on a port of its own. `answer` gets a line; "" is no answer but the end."""
+    """Takes one connection after the other on its own port. `answer` gets a line; "" closes the connection."""
 
     def __init__(self, answer: Callable[[str], str] = usual, greeting: str = "220 here ESMTP"):
         self.answer, self.greeting, self.heard, self.contents = answer, greeting, [], []

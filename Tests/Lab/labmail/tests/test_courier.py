@@ -1,4 +1,4 @@
-"""Queue, courier and listener together, with a product of the least kind."""
+"""Queue, courier and listener together, with a minimal product."""
 
 import smtplib
 import tempfile
@@ -13,7 +13,7 @@ from labmail.session import Hop, Refusal, Sent
 
 
 class Product:
-    """`ways` by recipient; `outcomes` as they were told."""
+    """`ways` by recipient; `outcomes` in the order in which they were reported."""
 
     def __init__(self):
         self.ways, self.outcomes, self.stored, self.hopeless, self.off = {}, [], [], False, False

@@ -1,6 +1,6 @@
 """What is not publicly known, chosen at random: how MailEnable stores the Smart host tab in the registry. §5, §9.2.
 
-Run as a program it prints a draw as JSON, which servers/mailenable.sh gives to all hosts of an `up`.
+Run as a program, it prints a draw as JSON, which servers/mailenable.sh gives to all hosts of an `up`.
 """
 
 import json
@@ -9,7 +9,7 @@ import secrets
 import sys
 from dataclasses import asdict, dataclass
 
-# Of a box that is ticked: type, value when ticked, value when not.
+# Of a check box: type, value when ticked, value when not.
 BOXES = {
     "dword": ("DWord", "1", "0"),
     "dword-minus": ("DWord", "-1", "0"),
@@ -55,8 +55,8 @@ STYLES = (
 class Draw:
     """`names`: of each field of the tab. `boxes`: how its two boxes are kept, as keys of BOXES. `port`: its type.
 
-    `revision`: a number that the console raises with each OK, and nobody reads. `missing`: values are not there until
-    the tab was once used. `key`: of a scrambled password. `mark`: by which services know each other's files.
+    `revision`: a number that the console raises with each OK, and that nobody reads. `missing`: there are no values
+    until the tab is used once. `key`: for scrambling the password. `mark`: by which services recognise each other's files.
     """
 
     names: dict[str, str]
@@ -88,7 +88,7 @@ class Draw:
         return ("String", raw.hex()) if self.password == "scrambled" else ("Binary", [str(byte) for byte in raw])
 
     def plain(self, kind: str, value: str | list[str]) -> str:
-        """The password of a stored value; empty for what this product would not have written."""
+        """The password in a stored value; empty if this product would not have written it."""
         try:
             if self.password == "plain" and kind == "String":
                 return str(value)
@@ -106,7 +106,7 @@ class Draw:
 
 
 def drawn(password: str = "plain", choose: random.Random | None = None) -> Draw:
-    """A new draw. The form of the password is not drawn unless asked for: what can be changed depends on it."""
+    """A new draw. The form of the password is drawn only if asked for, because it decides what can be changed."""
     choose = choose or random.SystemRandom()
     stem = choose.choice(STEMS)
     style = choose.choice(STYLES)

@@ -47,7 +47,7 @@ class Host(WindowsHost):
         """As they are in the registry now; a service reads them once."""
         return settings.read(self.registry, self.draw)
 
-    # What has no known place in the registry, or is the lab's own.
+    # What has no known place in the registry, or exists only in the lab.
 
     @property
     def decided(self) -> dict:
@@ -61,10 +61,10 @@ class Host(WindowsHost):
         fresh.write_text(json.dumps(self.decided | values))
         os.replace(fresh, path)
 
-    # What Windows asks of a product.
+    # What the Windows stand-in requires of a product.
 
     def prepare(self) -> None:
-        """At the start of the first service: what Setup and the model wrote."""
+        """Runs when the first service starts: writes what Setup and the model leave."""
         folder = self.root / STATE
         folder.mkdir(parents=True, exist_ok=True)
         with open(folder / "prepare.lock", "a") as file:

@@ -8,7 +8,7 @@ PLAIN = "C:\\Program Files (x86)\\Mail Enable"
 PLESK = "C:\\Program Files (x86)\\Plesk\\Mail Servers\\Mail Enable"
 VERSION = "10.48"
 
-# A feature of its own, which reads like a smart host: KB ME020415.
+# Another feature, whose name sounds like the smart host: KB ME020415.
 FALLBACK = "SmartHost on RCPT Failure"
 FALLBACK_SERVER = "SmartHost on RCPT Failure Server"
 

@@ -1,7 +1,7 @@
-"""MailEnable's logs. The activity log's columns are those of KB ME020170, its rows those that were seen (README).
+"""MailEnable's logs. The activity log's columns are those of KB ME020170, its rows are like those that were observed (README).
 
 date and time, SMTP-IN or SMTP-OU, message file, socket, remote address, command, its details, response, bytes sent,
-bytes received, who logged in, and one more that is empty.
+bytes received, who logged in, and an empty one.
 """
 
 import time
@@ -15,7 +15,7 @@ def stamp(now: float | None = None) -> str:
 
 
 def append(folder: Path | None, name: str, row: list[str]) -> None:
-    """Adds a row to today's file; nothing where there is no log."""
+    """Adds a row to today's file, if there is a log."""
     if folder is None:
         return
     folder.mkdir(parents=True, exist_ok=True)
@@ -33,6 +33,6 @@ class Activity:
 
     def add(self, command: str, details: str, response: str, sent: int, received: int) -> None:
         row = [stamp(), self._way, self.message, str(self.socket), self.address, command, details]
-        # One row a response, however many lines it had.
+        # One row for each response, however many lines it has.
         response = " ".join(response.split("\r\n")).replace("\t", " ")
         append(self._folder, "SMTP-Activity", [*row, response, str(sent), str(received), self.user, ""])

@@ -13,7 +13,7 @@ MODELS = {
     "clean": None,
     "smarthost": SmartHost(True, "relay.example.net", 25),
     "login": SmartHost(True, "outgoing.example.net", 587, True, "out@example.com", "secret of out"),
-    # Used once, and unticked: everything is still there.
+    # Used once, then unticked: the values are still there.
     "unticked": SmartHost(False, "outgoing2.example.net", 587, False, "smtp@example.com", "secret of smtp"),
     # Under Plesk, which has it in a folder of its own.
     "plesk": None,
@@ -21,12 +21,12 @@ MODELS = {
 
 
 def domains(fqdn: str) -> dict[str, str]:
-    """Hosted domains, with the post office of each: the host's own name too."""
+    """Hosted domains and the host's own name, with the post office of each."""
     return DOMAINS | {fqdn.lower(): fqdn.lower()}
 
 
 def install(host, model: str) -> None:
-    """Setup, and what the model has been through since. Queues and mailboxes stay."""
+    """Setup, and what the model did since. Queues and mailboxes stay."""
     registry, draw = host.registry, host.draw
     registry.remove_key(keys.ROOT)
     base = keys.PLESK if model == "plesk" else keys.PLAIN

@@ -1,6 +1,6 @@
 """MEMTAS, the mail transfer agent: moves messages from inbound to outgoing queues. Email Delivery Flow.
 
-What is for a hosted domain goes to the post office connector (SF), everything else to the SMTP connector, a message for
+Mail for a hosted domain goes to the post office connector (SF), everything else to the SMTP connector, one message for
 each domain. Whether a message keeps its file's name on the way is not documented: `stand-in names` decides.
 """
 

@@ -1,5 +1,5 @@
-"""A real SMTP client that does what MailEnable's connector is documented to do: TLS where it is offered and else not,
-AUTH LOGIN where the Smart host tab says so. §0a.10, §5, SMTP - Outbound of the 10.0 documentation.
+"""A real SMTP client that does what MailEnable's connector is documented to do: TLS if it is offered, otherwise clear text,
+AUTH LOGIN if the Smart host tab says so. §0a.10, §5, SMTP - Outbound of the 10.0 documentation.
 """
 
 import base64
@@ -13,13 +13,13 @@ from windows.names import address_of
 
 TIMEOUT = 20.0
 FALLBACK_PORT = 25
-# smtplib has them in small letters.
+# smtplib has them in lower case.
 VERBS = ("ehlo", "helo", "mail", "rcpt", "data", "rset", "quit")
 
 
 @dataclass(frozen=True)
 class Hop:
-    """Where a message goes next. `login`: user and password, where the tab asks for one."""
+    """Where a message goes next. `login`: user and password, if the tab has them."""
 
     host: str
     port: int = 25
@@ -38,7 +38,7 @@ class Failure(Exception):
 
 @dataclass
 class Sent:
-    """What became of each recipient: the reply. `reply`: to the message."""
+    """The outcome: the reply for each recipient. `reply`: the reply to the message."""
 
     statuses: dict[str, str] = field(default_factory=dict)
     reply: str = ""
@@ -72,7 +72,7 @@ def reply(code: int, text: bytes) -> str:
 
 
 def deliver(hop: Hop, name: str, sender: str, recipients: list[str], content: bytes, activity: Activity) -> Sent:
-    """One message over one connection, or two: without TLS, when it was offered and did not come to pass."""
+    """One message over one connection, or over a second one without TLS, if TLS was offered and failed."""
     try:
         activity.address = address_of(hop.host)
     except LookupError as error:
@@ -120,10 +120,10 @@ def _greet(connection: Connection, hop: Hop, address: str, name: str) -> None:
 
 
 def _encrypt(connection: Connection, host: str, name: str) -> None:
-    """Any certificate will do: nothing of a check is documented."""
+    """Any certificate is accepted: no check is documented."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    # For SNI: smtplib takes the name that it connected to, which is an address.
+    # For SNI: smtplib uses the name that it connected to, which is an address here.
     connection._host = host
     try:
         code, _ = connection.starttls(context=context)
@@ -134,7 +134,7 @@ def _encrypt(connection: Connection, host: str, name: str) -> None:
 
 
 def _log_in(connection: Connection, user: str, password: str, log_secrets: bool) -> None:
-    """AUTH LOGIN, where it is offered; a server that has no logins gets none."""
+    """AUTH LOGIN, if the server offers it."""
     if "LOGIN" not in re.split(r"[ =]", connection.esmtp_features.get("auth", "").upper()):
         return
     _expect(connection.docmd("AUTH LOGIN"), 334)

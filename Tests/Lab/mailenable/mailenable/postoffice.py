@@ -1,4 +1,4 @@
-"""MEPOCS, the post office connector: puts what is for hosted mailboxes into them."""
+"""MEPOCS, the post office connector: delivers to hosted mailboxes."""
 
 import signal
 import time
@@ -21,7 +21,7 @@ class Connector:
             for to in command.recipients:
                 mailbox, _, domain = to.lower().rpartition("@")
                 postoffice = domains(self.host.fqdn)[domain]
-                # A sender whose mailbox is none gets no report: the postmaster does.
+                # If the sender has no mailbox, the postmaster gets the report.
                 own = mailbox if mailbox in MAILBOXES else "postmaster"
                 box = self.host.path(f"{self.settings.mail_root}\\{postoffice}\\MAILROOT\\{own}\\Inbox")
                 box.mkdir(parents=True, exist_ok=True)

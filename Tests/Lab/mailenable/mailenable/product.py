@@ -13,18 +13,18 @@ from windows.services import systemctl
 __all__ = ["USAGE", "VERBS", "host"]
 
 USAGE = f"""
-       stand-in model {"|".join(MODELS)}   MailEnable anew; queues and mailboxes stay
+       stand-in model {"|".join(MODELS)}   starts over with this MailEnable; queues and mailboxes stay
        stand-in smarthost HOST [PORT [USER PASSWORD]]   the operator in the console: the Smart host tab, then OK
-       stand-in smarthost off          the operator takes the tick out of the box
-       stand-in draw [{"|".join(PASSWORDS)}|any]   other names, types and words of the tab's values, and `clean`
-       stand-in drawn                  the tab's names, types and words: what a discovery is to find
+       stand-in smarthost off          the operator unticks the box
+       stand-in draw [{"|".join(PASSWORDS)}|any]   draws other names, types and words for the tab's values, and starts over with `clean`
+       stand-in drawn                  the tab's names, types and words: what a discovery should find
        stand-in relay privileged|authenticated|off      who may relay
-       stand-in retries MINUTES…       the Delivery tab; 15 30 60 240 at first
+       stand-in retries MINUTES…       the Delivery tab; initially 15 30 60 240
        stand-in tls on|off             Outbound TLS
        stand-in names new|same         whether a message's file keeps its name from the inbound to the outgoing queue
        stand-in start ok|broken        whether the SMTP service starts
        stand-in log-secrets on|off     whether AUTH's words are in the activity log
-       stand-in queue                  what waits, as JSON"""
+       stand-in queue                  the queue, as JSON"""
 
 
 def in_console(words: list[str]) -> None:
@@ -55,7 +55,7 @@ def draw_anew(words: list[str]) -> None:
 
 
 def restart() -> None:
-    """Services read where everything lies, and what marks their files, when they start."""
+    """Services read when they start where everything is, and what marks their files."""
     systemctl("try-restart", "MESMTPCS.service", "MEMTAS.service", "MEPOCS.service")
 
 
@@ -68,7 +68,7 @@ def queue() -> None:
 
 
 def chosen(key: str, **values) -> object:
-    """A verb that decides one thing of a few."""
+    """A verb with a few choices."""
     return lambda words: this_host().decide(**{key: values[words[0]]})
 
 

@@ -1,7 +1,7 @@
-"""MailEnable's queues: `Queues\\CONNECTOR\\Inbound|Outgoing`, a command file a message, the message in `Messages`.
+"""MailEnable's queues: `Queues\\CONNECTOR\\Inbound|Outgoing`, a command file for each message, and the message in `Messages`.
 
-Of command files only what others saw in the outgoing queue is known: names and a few fields (README). How one is to be
-made by somebody else is not: services take those that carry their mark, and move others to `Bad Mail`.
+Of command files only what others saw in the outgoing queue is known: names and a few fields (README). How another program
+could make one is not known: services here take those with their mark, and move others to `Bad Mail`.
 """
 
 import os
@@ -83,7 +83,7 @@ class Queue:
         self.folder, self.messages, self._mark, self._bad = folder, folder / "Messages", mark, bad
 
     def add(self, command: Command, content: bytes) -> None:
-        """The message first: a command file is the sign that it is there."""
+        """Writes the message first: the command file says that it is there."""
         (self.messages / command.name).write_bytes(content)
         self.keep(command)
 
@@ -93,7 +93,7 @@ class Queue:
         os.replace(fresh, self.folder / command.name)
 
     def commands(self) -> list[Command]:
-        """What waits. Command files of somebody else go to Bad Mail."""
+        """The messages in the queue. Command files of other programs are moved to Bad Mail."""
         found = []
         for path in sorted(self.folder.glob("*.MAI")):
             try:
@@ -111,7 +111,7 @@ class Queue:
         return (self.messages / command.name).read_bytes()
 
     def holds(self, command: Command) -> bool:
-        """Whether it is still there: people take messages out of queues."""
+        """Whether it is still there: somebody may have removed it from the queue."""
         return (self.folder / command.name).exists() and (self.messages / command.name).exists()
 
     def remove(self, command: Command) -> None:

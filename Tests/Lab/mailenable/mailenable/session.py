@@ -1,4 +1,4 @@
-"""SMTP as MailEnable's connector takes it in. Its words are those that were seen (README)."""
+"""SMTP as MailEnable's connector receives it. The replies are those that were observed (README)."""
 
 import base64
 import binascii
@@ -87,7 +87,7 @@ class Inbound(socketserver.StreamRequestHandler):
             size = len(line)
             answers.append(line.decode("latin-1").strip())
         user, password = (self._plain(answer) for answer in answers)
-        # KB ME020170's own sample has what the client said, in its base64.
+        # The sample in KB ME020170 shows what the client sent, in base64.
         details = answers[1] if self.host.decided["log-secrets"] else SECRET
         if self._knows(user, password):
             self.user = self.activity.user = user

@@ -25,7 +25,7 @@ class SmartHost:
 class Settings:
     smart_host: SmartHost
     name: str
-    fallback: str  # where mail goes whose recipient was answered with 503; empty: nowhere
+    fallback: str  # where mail goes if its recipient was answered with 503; empty: nowhere
     activity: str  # folders of logs; empty: no log
     debug: str
     data: str
@@ -33,7 +33,7 @@ class Settings:
 
 
 class Values:
-    """The values of a key. One of another type than the one asked for is not there."""
+    """The values of a key. A value of another type than requested counts as missing."""
 
     def __init__(self, registry: Registry, key: str):
         self._rows = {row["Name"].lower(): row for row in registry.values(key)}
@@ -48,7 +48,7 @@ class Values:
 
 
 def smart_host(registry: Registry, draw: Draw) -> SmartHost:
-    """The tab, as far as its values have the product's names, types and words; what has not is not there."""
+    """The tab. Only values with the product's names, types and words count."""
     values, names = Values(registry, SMTP), draw.names
 
     def ticked(field: str) -> bool:

@@ -1,6 +1,6 @@
-"""MESMTPCS, the SMTP connector: takes mail in on port 25, and sends what lies in its outgoing queue.
+"""MESMTPCS, the SMTP connector: takes mail in on port 25, and sends what is in its outgoing queue.
 
-It reads the registry when it starts, and never again: a change takes effect when the service is restarted (§5).
+It reads the registry only when it starts: a change takes effect when the service is restarted (§5).
 """
 
 import os
@@ -88,7 +88,7 @@ class Service:
         return self._deliver(hop, self.settings.name, command.sender, recipients, content, activity)
 
     def _told(self, command: Command, sent: outbound.Sent, content: bytes) -> None:
-        """What became of each recipient. KB ME020415: one that was answered with 503 goes to the alternate server."""
+        """The outcome for each recipient. KB ME020415: a recipient answered with 503 goes to the alternate server."""
         if self.settings.fallback:
             refused = [to for to, status in sent.statuses.items() if status.startswith("503")]
             if refused:
@@ -110,7 +110,7 @@ class Service:
             self.outgoing.remove(command)
 
     def _failed(self, command: Command, recipients: list[str], failure: outbound.Failure) -> None:
-        """Later, as the Delivery tab says: 15, 30, 60, then each 240 minutes. Or never."""
+        """When to try again, as the Delivery tab says: after 15, 30, 60, then every 240 minutes. Or never."""
         if failure.permanent or command.retries >= MOST_RETRIES:
             for to in recipients:
                 self._report(command, to, failure.text)
@@ -125,7 +125,7 @@ class Service:
         self.outgoing.keep(command)
 
     def _report(self, command: Command, recipient: str, reason: str) -> None:
-        """A report to the sender. There is none to nobody: such a message is bad mail."""
+        """A report to the sender. A message from the null sender gets none and becomes bad mail."""
         self.note(f"Message {command.name} could not be delivered to {recipient}: {reason}")
         if not command.sender:
             self.outgoing.reject(command.name)

@@ -33,7 +33,7 @@ class Installation(Disk):
         return next((row for row in self.registry.values(keys.SMTP) if row["Name"] == name), None)
 
     def service(self, **more) -> Service:
-        """Started now: it has read the registry."""
+        """A service that has just started and read the registry."""
         return Service(self.host, now=lambda: self.clock, **more)
 
     def smart_host(self, **says: str) -> Server:

@@ -1,4 +1,4 @@
-"""The Smart host tab: what nobody knows is drawn, and nothing else has an effect. §5, §9.2."""
+"""The Smart host tab: unknown names are drawn, and nothing else has an effect. §5, §9.2."""
 
 import json
 import random
@@ -77,7 +77,7 @@ class TabTests(Installation):
         self.assertFalse(self.host.settings.smart_host.enabled)
 
     def test_values_may_be_missing_until_the_tab_was_used(self):
-        """KB ME020415 says of its own value that a missing one is disabled."""
+        """KB ME020415 says that a missing value means disabled."""
         for missing in (True, False):
             draw = read(json.dumps(json.loads(written(drawn())) | {"missing": missing}))
             self.begin("clean", draw)

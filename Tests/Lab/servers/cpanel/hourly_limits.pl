@@ -1,5 +1,5 @@
-# The stand-in's hourly limits by domain: a byte a message in /var/cpanel/email_send_counts/DOMAIN, and the limit in
-# /var/cpanel/max_emails_per_hour. Nothing counts where there is no message, as in tests of addresses.
+# The stand-in's hourly limits by domain: one byte for each message in /var/cpanel/email_send_counts/DOMAIN, and the limit in
+# /var/cpanel/max_emails_per_hour. Nothing is counted without a message, as in address tests.
 
 sub sending_domain {
     my $domain = lc Exim::expand_string('$sender_address_domain');

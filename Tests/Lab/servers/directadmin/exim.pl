@@ -1,5 +1,5 @@
-# The stand-in's sending limits by user: a byte a message in /etc/virtual/usage/USER, and the limit in
-# /etc/virtual/limit (0: none). Nothing counts where there is no message, as in tests of addresses.
+# The stand-in's sending limits by user: one byte for each message in /etc/virtual/usage/USER, and the limit in
+# /etc/virtual/limit (0: none). Nothing is counted without a message, as in address tests.
 
 sub check_limits {
     my $id = Exim::expand_string('$message_exim_id');

@@ -1,9 +1,9 @@
-"""A stand-in for qmail, which no package registry has: the programs of /var/qmail/bin that outgoing mail meets.
+"""A stand-in for qmail, which Debian does not have: the programs of /var/qmail/bin that outgoing mail passes through.
 
-It is no qmail. It does what mtactl rests on as notqmail does it, which was compared with notqmail built from source:
+It is not qmail. What mtactl relies on, it does as notqmail does; this was compared with notqmail built from source:
 control files by the rules of control.c and constmap.c, read by qmail-remote as user qmailr for each delivery; the
 queue's files, where a recipient is `T` until it is `D`; the lines of qmail-send's log; what sendmail adds to a message.
-The patched flavour logs in and speaks TLS as qmail-remote(8) of sagredo-dev/qmail says.
+The patched build logs in and uses TLS as qmail-remote(8) of sagredo-dev/qmail describes.
 """
 
 import contextlib
@@ -41,13 +41,13 @@ def control(name, default=None):
 
 
 def constmap(name):
-    """KEY:VALUE rows. Case means nothing, and of one key the last row counts."""
+    """KEY:VALUE rows. Case is ignored, and of several rows with one key the last one counts."""
     rows = (line.split(b":", 1) for line in control(name, []) if b":" in line)
     return {row[0].lower(): row[1] for row in rows}
 
 
 def looked_up(rows, text, marks):
-    """The row of the whole text, else of the longest end that begins with a mark, else of nothing."""
+    """The row of the whole text, otherwise of the longest end that begins with a mark, otherwise of the empty key."""
     text = text.lower()
     for start in range(len(text) + 1):
         if start in (0, len(text)) or text[start:start + 1] in marks:
@@ -96,7 +96,7 @@ def mail_servers(domain):
 
 
 def split_relay(value, patched):
-    """Host, port, user and password of a route; a stock build takes all up to the colon for the host's name."""
+    """Host, port, user and password of a route; a stock build takes everything up to the colon as the host's name."""
     user = password = None
     if patched and value.count(b"|") >= 2:
         value, user, password = value.split(b"|", 2)
@@ -127,7 +127,7 @@ def addresses(host):
 
 
 def tls_context(host):
-    """No look at the certificate, but for hosts that have a file of authorities in tlshosts."""
+    """The certificate is checked only for hosts that have a file of authorities in tlshosts."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     authorities = f"{HOME}/control/tlshosts/{host}.pem"
     if os.path.exists(authorities):
@@ -143,7 +143,7 @@ def said(code, text):
 
 
 class Client(smtplib.SMTP):
-    """Its connection is to an address; TLS asks for the name."""
+    """It connects to an address, but uses the name for TLS."""
 
     def __init__(self, name, address, port, context):
         self.name, self.context, self.from_start = name, context, port == 465 and context is not None
@@ -345,7 +345,7 @@ class QmailSend:
         self.busy.discard(number)
 
     def pass_over(self, number, channel, sender, bounced):
-        """Every recipient that is still to do; the file goes when none is left."""
+        """Delivers to each remaining recipient; removes the file when none is left."""
         path = place(channel, number)
         if not os.path.exists(path):
             return
@@ -392,7 +392,7 @@ class QmailSend:
         return outcome, report[1:]
 
     def bounce(self, number, sender, bounced):
-        """What came back goes to the sender from nobody; what came back from nobody to the postmaster."""
+        """A bounce goes to the sender, from the null sender; a bounced bounce goes to the postmaster."""
         to = sender or f"postmaster@{me()}"
         words = "".join(f"<{address}>:\n{text}\n" for address, text in bounced)
         with open(place("mess", number), "rb") as file:
@@ -408,7 +408,7 @@ class QmailSend:
 # The rest -----------------------------------------------------------------------------------------------------------
 
 def splogger():
-    """Its input to syslog, with the time as it has it: splogger(8)."""
+    """Copies its input to syslog with its own time stamps: splogger(8)."""
     syslog.openlog("qmail", 0, syslog.LOG_MAIL)
     for line in sys.stdin:
         syslog.syslog(syslog.LOG_INFO, f"{time.time():.6f} {line.rstrip()}")

@@ -1,1 +1,1 @@
-"""What tests of stand-ins on Windows share."""
+"""What the tests of stand-ins on Windows share."""

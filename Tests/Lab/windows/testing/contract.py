@@ -1,4 +1,4 @@
-"""A host that knows texts of the tests' own, for tests of the contract with mtactl."""
+"""A host that knows the tests' own texts, for tests of the contract with mtactl."""
 
 import base64
 import contextlib

@@ -1,4 +1,4 @@
-"""An SMTP server that says what a test wants it to say, one connection after the other, on a port of its own."""
+"""An SMTP server with scripted answers, one connection after the other, on its own port."""
 
 import socket
 import threading
@@ -50,7 +50,7 @@ class Server:
         while line := file.readline():
             text = line.decode(errors="replace").rstrip("\r\n")
             self.heard.append(text)
-            # The longest answer that fits; what nobody knows ends the connection, as it is no SMTP.
+            # The longest beginning that fits; an unknown command closes the connection.
             keys = [key for key in self.says if text.upper().startswith(key.upper()) and key not in ("hello", "data")]
             if not keys:
                 return

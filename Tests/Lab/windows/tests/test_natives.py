@@ -1,4 +1,4 @@
-"""The executor's own calls on Windows alone."""
+"""The executor's own calls, on Windows without a product."""
 
 from testing.contract import Contract
 from windows.logon import Logon

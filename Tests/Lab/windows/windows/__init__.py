@@ -1,1 +1,1 @@
-"""Windows as a stand-in: what every product on it shares. ../README.md says which rule comes from where."""
+"""A stand-in for Windows: what all products on it share. ../README.md says which rule comes from where."""

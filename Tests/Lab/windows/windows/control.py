@@ -1,6 +1,6 @@
-"""`stand-in`, a command on a Windows host for tests and people: what there is, and what is wrong with it.
+"""`stand-in`, a command on a Windows host for tests and people: chooses the configuration, and what goes wrong.
 
-What a product adds stands in its `product.py`.
+A product adds its own verbs in its `product.py`.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ KEPT = Path("/var/tmp/stand-in-script.kept")
 
 
 def script(words: list[str]) -> None:
-    """As an administrator runs it, sitting before the host."""
+    """Runs a script as an administrator would at the console."""
     kept = KEPT.read_text() if KEPT.exists() else None
     runner = Runner(
         sys.stdin.buffer.read(),

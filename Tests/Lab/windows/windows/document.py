@@ -1,4 +1,4 @@
-"""The executor's document and answer, as the contract has them. Strict: a document with anything else is refused."""
+"""The executor's document and answer, as the contract has them. Strict: anything else is refused."""
 
 import base64
 import re
@@ -12,7 +12,7 @@ SHELLS = ("none", "auto", "remote", "session", "snapin")
 
 
 class Malformed(Exception):
-    """What is wrong with a document: a test's failure, never a host's answer."""
+    """A document is wrong: this fails a test, and is never a host's answer."""
 
 
 @dataclass
@@ -46,7 +46,7 @@ def encoded(text: str) -> str:
 
 
 def parse(text: str) -> Document:
-    """A document. Malformed for a line that the contract does not have."""
+    """Reads a document. Malformed if it has a line that the contract does not have."""
     document = Document()
     if not text.endswith("\n") or "\r" in text:
         raise Malformed("lines are ended by LF")

@@ -1,4 +1,4 @@
-"""Errors as PowerShell has them: a message, a type, a category, an identifier."""
+"""PowerShell's errors: a message, a type, a category, an identifier."""
 
 
 class CmdletError(Exception):
@@ -11,5 +11,5 @@ class CmdletError(Exception):
 
 
 def failed(message: str, category: str = "InvalidOperation") -> CmdletError:
-    """Of a native: what the executor throws, or lets through."""
+    """The error of a native: what the executor throws, or passes on."""
     return CmdletError(message, "System.Management.Automation.RuntimeException", category, "RuntimeException")

@@ -23,7 +23,7 @@ GATE = Path("/run/stand-in-gate")
 
 
 def pass_gate(name: str) -> None:
-    """Waits where a test has shut the gate before calls of this name: `stand-in gate NAME`."""
+    """Waits if a test has closed the gate before calls of this name: `stand-in gate NAME`."""
     while GATE.exists() and GATE.read_text() == name:
         GATE.with_suffix(".reached").touch()
         time.sleep(0.1)
@@ -59,7 +59,7 @@ class Executor:
         return self.lines
 
     def _held(self, document: Document, call: Call):
-        """The file that says that the run is pending stays where it is until a change is done."""
+        """Keeps the file that says that the run is pending from being moved until a change is done."""
         if document.pending is None or not re.match("(New|Set|Remove)-", call.name):
             return nullcontext()
         return self.natives.files.held(document.pending)

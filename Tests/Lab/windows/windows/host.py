@@ -22,7 +22,7 @@ def on_disk(path: str) -> str:
 
 
 class WindowsHost:
-    """`server` and `fqdn` are its names; `root` is where its disks are: `/` but for tests."""
+    """`server` and `fqdn` are its names; `root` is where its disks are: `/`, except in tests."""
 
     server: str
     fqdn: str
@@ -35,7 +35,7 @@ class WindowsHost:
         return self.root / on_disk(windows).lstrip("/")
 
     def facts(self) -> dict:
-        """What `host.facts` says beside what every Windows host says."""
+        """What `host.facts` adds to what every Windows host answers."""
         return {}
 
     def session(self, kind: str, logon: Logon, login: Credential | None):
@@ -43,13 +43,13 @@ class WindowsHost:
         raise CmdletError("mtactl: no Exchange is installed on this host", "RuntimeException", "OperationStopped")
 
     def prepare(self) -> None:
-        """Before the services start."""
+        """Runs before the services start."""
 
     def hold(self):
         """What the scheduler keeps open while the host is up."""
 
     def tree(self) -> list[str]:
-        """Rows for `lab tree` about what is not a file."""
+        """Rows for `lab tree` about things that are not files."""
         return []
 
 

@@ -1,4 +1,4 @@
-"""Who logged in over SSH, and with what; and the credentials that a document carries."""
+"""Who logged in over SSH, and how; and the credentials in a document."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ DOMAIN = "LAB"
 
 @dataclass(frozen=True)
 class Credential:
-    """A PSCredential. Its password is in no object that a call gives back."""
+    """A PSCredential. No object that a call returns has its password."""
 
     user: str
     password: str
@@ -26,7 +26,7 @@ class Logon:
 
     @property
     def second_hop(self) -> bool:
-        """Whether the session can prove who it is to another machine (§1.2): a task runs as the computer's account."""
+        """Whether the session can authenticate to another machine (§1.2): a task runs as the computer's account."""
         return self.method != "publickey"
 
     @property

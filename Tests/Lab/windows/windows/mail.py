@@ -1,4 +1,4 @@
-"""The executor's own calls for mail servers without cmdlets, as proposed to the contract (../README.md)."""
+"""The executor's own calls for mail servers without cmdlets, as proposed for the contract (../README.md)."""
 
 import base64
 import email.message
@@ -86,7 +86,7 @@ def _expect(answer: tuple[int, bytes], *codes: int, kind: str = "SmtpException")
 
 
 def watch(root: Path, given: dict, sleep=time.sleep, now=time.monotonic) -> list[dict]:
-    """`log.watch`: whole lines of a log from a place on, once one has a text that is waited for or the time is over."""
+    """`log.watch`: whole lines of a log from a position on, once one contains an expected text or the time is over."""
     if not given["Path"].lower().endswith(".log"):
         raise failed(f"mtactl: not a log: {given['Path']}")
     path, start = absolute(given["Path"], root), int(given["From"])
@@ -113,7 +113,7 @@ def _lines(path: Path, start: int) -> tuple[int, list[str], int]:
 
 
 def find(root: Path, given: dict) -> list[dict]:
-    """`spool.find`: files of a folder, not below it, with a text in their beginning; empty: all of them."""
+    """`spool.find`: files directly in a folder whose beginning contains a text; an empty text finds all."""
     folder = absolute(given["Folder"], root)
     if not folder.is_dir():
         raise failed(f"Could not find a part of the path '{given['Folder']}'.", "ObjectNotFound")
@@ -123,6 +123,6 @@ def find(root: Path, given: dict) -> list[dict]:
             if path.is_file() and (not wanted or wanted in path.read_bytes()[:SEARCHED]):
                 found.append({"Name": path.name, "Bytes": path.stat().st_size})
         except FileNotFoundError:
-            # It was sent meanwhile.
+            # It was sent in the meantime.
             continue
     return found

@@ -1,4 +1,4 @@
-"""What a test decides about Windows itself, stored next to the registry, where no program of Windows looks."""
+"""What a test decides about Windows itself, stored next to the registry, where no Windows program reads it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The executor's own calls: what it does on a Windows host without Exchange's cmdlets. The contract's "Natives"."""
+"""The executor's own calls: what it does on a Windows host besides Exchange's cmdlets. The contract's "Natives"."""
 
 import os
 import re
@@ -154,14 +154,14 @@ class Natives:
     # Others.
 
     def _program(self, path: str) -> Path:
-        """A program of a stand-in that lies where the host says; no other name is taken."""
+        """A program of a stand-in at the path that the host names; other names are refused."""
         if not re.fullmatch(r"[A-Za-z]:\\.*\\tool\.exe", path, re.IGNORECASE) or ".." in path:
             raise failed(f"mtactl: not a program of a mail server: {path}")
         return self.root / on_disk(path).lstrip("/")
 
     @staticmethod
     def _ran(program: Path, *words: str) -> subprocess.CompletedProcess:
-        """Windows PowerShell leaves empty words out, and passes no `"` on (about_Parsing)."""
+        """Windows PowerShell drops empty arguments, and does not pass on `"` (about_Parsing)."""
         passed = ["" if word == '""' else word.replace('"', "") for word in words if word]
         return subprocess.run([program, *passed], capture_output=True, text=True, check=False, timeout=120)
 
@@ -187,7 +187,7 @@ class Natives:
         return [offers(given["Name"], int(given["Port"]), int(given["Seconds"]))]
 
 
-# Each with the arguments that it knows.
+# Each with its arguments.
 NATIVES = {
     "host.facts": (Natives._facts, ()),
     "registry.read": (Natives._registry_read, ("Key",)),

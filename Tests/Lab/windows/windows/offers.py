@@ -15,7 +15,7 @@ def offers(host: str, port: int, seconds: int) -> dict:
                 return found
             if not _ask(plain, "STARTTLS")[0].startswith("220"):
                 return found
-            # The certificate is looked at by the transport service, when it sends.
+            # The transport service checks the certificate when it sends.
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
             with context.wrap_socket(plain, server_hostname=host) as secure:
@@ -26,7 +26,7 @@ def offers(host: str, port: int, seconds: int) -> dict:
 
 
 def _ask(stream: socket.socket, line: str | None) -> list[str]:
-    """Byte by byte, so that nothing is read that belongs to TLS."""
+    """Reads byte by byte, so that it reads nothing that belongs to TLS."""
     if line:
         stream.sendall(line.encode() + b"\r\n")
     reply: list[str] = []

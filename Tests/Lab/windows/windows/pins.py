@@ -8,7 +8,7 @@ NAMES = ("bootstrap", "executor", "restore", "script")
 
 
 def pinned(path: Path = PINS) -> dict[str, set[str]]:
-    """The sums of each text; several of one name while a change of it is on its way."""
+    """The sums of each text; several for one name while a change of it is being made."""
     found: dict[str, set[str]] = {name: set() for name in NAMES}
     for line in path.read_text().splitlines():
         words = line.split("#")[0].split()

@@ -1,6 +1,6 @@
 """powershell.exe, which runs two known texts and nothing else. §1.3, §9.2, the executor's contract.
 
-It reads standard input to its end, says on standard error what PowerShell says there, prints the shell's banner, and
+It reads standard input to its end, writes to standard error what PowerShell writes there, prints the shell's banner, and
 then the answer's frame.
 """
 
@@ -30,13 +30,13 @@ NOT_ENCODED = (
 
 
 def refused(text: str) -> int:
-    """The stand-in is no PowerShell: it says so, in words that no test can take for an answer."""
+    """The stand-in is not a PowerShell: it says so in words that no test can take for an answer."""
     sys.stderr.write(f"stand-in: {text}\r\n")
     return 1
 
 
 def decoded_command(words: list[str]) -> str | None:
-    """The text of -EncodedCommand, strictly: base64 of UTF-16LE. None for what PowerShell refuses."""
+    """Decodes -EncodedCommand strictly: base64 of UTF-16LE. None for what PowerShell refuses."""
     try:
         data = base64.b64decode(words[-1], validate=True)
         return data.decode("utf-16-le") if len(data) % 2 == 0 else None
@@ -45,7 +45,7 @@ def decoded_command(words: list[str]) -> str | None:
 
 
 def main(words: list[str], host: WindowsHost, logon: Logon, services: Services) -> int:
-    """`words` are what stands after powershell.exe on the command line."""
+    """`words` are the arguments of powershell.exe."""
     if [word.lower() for word in words[:-1]] != SWITCHES:
         return refused(f"switches that the contract does not have: {' '.join(words[:-1])}")
     bootstrap = decoded_command(words)

@@ -1,7 +1,7 @@
 """Registry files as `reg.exe export` writes and `reg.exe import` reads them: version 5.00, UTF-16LE, CRLF.
 
-`/reg:32`: `SOFTWARE\\X` is what lies at `SOFTWARE\\WOW6432Node\\X` of a 64-bit Windows, and is called `SOFTWARE\\X` in
-the file (§5: MailEnable is a 32-bit program). An import adds and overwrites; it takes out what a file says with `-`.
+`/reg:32`: `SOFTWARE\\WOW6432Node\\X` of a 64-bit Windows is called `SOFTWARE\\X` in
+the file (§5: MailEnable is a 32-bit program). An import adds and overwrites; it removes what the file marks with `-`.
 """
 
 import re
@@ -17,7 +17,7 @@ WIDTH = 80
 
 
 def redirected(key: str) -> str:
-    """Where a key of the 32-bit view lies."""
+    """The path of a key of the 32-bit view."""
     own = canonical(key)
     if own.lower().startswith("hklm:\\software") and not own.lower().startswith(("hklm:" + NODE).lower()):
         return "HKLM:" + NODE + own[len("HKLM:\\SOFTWARE") :]
@@ -25,7 +25,7 @@ def redirected(key: str) -> str:
 
 
 def spelled(key: str) -> str:
-    """A key as the file has it."""
+    """A key as it is written in the file."""
     return key.replace("HKLM:", "HKEY_LOCAL_MACHINE", 1).replace(NODE, "\\SOFTWARE", 1)
 
 
@@ -44,7 +44,7 @@ def exported(registry: Registry, key: str) -> bytes:
 
 
 def wrapped(line: str) -> list[str]:
-    """Hexadecimal digits go on in the next line, after a backslash."""
+    """Hexadecimal digits are continued on the next line after a backslash."""
     lines = []
     while "=hex" in line + "".join(lines[:1]) and len(line) > WIDTH:
         cut = line.rindex(",", 0, WIDTH - 1) + 1
@@ -74,7 +74,7 @@ def data(kind: str, value) -> str:
 
 def imported(registry: Registry, content: bytes) -> None:
     text = content.decode("utf-16") if content[:2] == b"\xff\xfe" else content.decode()
-    # A line of hexadecimal digits goes on after a backslash.
+    # A line of hexadecimal digits is continued after a backslash.
     lines = re.sub(r"\\\r?\n\s*", "", text).splitlines()
     if not lines or lines[0].strip() != HEAD:
         raise failed("ERROR: Error accessing the registry.", "InvalidData")
@@ -106,7 +106,7 @@ def _plain(text: str) -> str:
 
 
 def parsed(form: str) -> tuple[str, str | list[str]]:
-    """The kind and value that stand after `=`."""
+    """The kind and value after `=`."""
     if form.startswith('"') and form.endswith('"'):
         return "String", _plain(form[1:-1])
     name, _, digits = form.partition(":")

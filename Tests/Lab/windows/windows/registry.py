@@ -1,7 +1,7 @@
-"""The registry: keys without case, values of the types that programs on Windows use. One file, which processes lock.
+"""The registry: keys ignore case, values have the types that programs on Windows use. It is one file, which processes lock.
 
 A `REG_SZ` is a text, a `REG_DWORD` or `REG_QWORD` a decimal number as text, a `REG_MULTI_SZ` a list of texts, a
-`REG_BINARY` a list of the decimal numbers of its bytes: what PowerShell's objects come to in the executor's answer.
+`REG_BINARY` a list of the decimal numbers of its bytes: the forms that PowerShell's objects have in the executor's answer.
 """
 
 import fcntl
@@ -20,13 +20,13 @@ HIVES = {"hklm": "HKLM:", "hkey_local_machine": "HKLM:", "hklm:": "HKLM:"}
 
 
 def canonical(key: str) -> str:
-    """A key as PowerShell's drive has it: `HKLM:\\SOFTWARE\\…`."""
+    """A key as PowerShell's drive names it: `HKLM:\\SOFTWARE\\…`."""
     hive, _, rest = key.rstrip("\\").removeprefix("Registry::").partition("\\")
     return f"{HIVES.get(hive.lower(), hive)}\\{rest}"
 
 
 def value_of(kind: str, value) -> str | list[str]:
-    """A value as its type takes it; CmdletError where it does not."""
+    """A value in the form of its type; CmdletError if the type does not accept it."""
     if kind not in KINDS:
         raise failed(f'Cannot convert value "{kind}" to type "Microsoft.Win32.RegistryValueKind".', "InvalidArgument")
     if kind in ("MultiString", "Binary"):
@@ -81,7 +81,7 @@ class Registry:
             os.replace(fresh, self._path)
 
     def values(self, key: str) -> list[dict]:
-        """The values of one key; none where it is not there."""
+        """The values of one key; none if there is no such key."""
         _, values = _found(self._all(), canonical(key))
         return [_row(name, *value) for name, value in values.items()]
 
@@ -101,7 +101,7 @@ class Registry:
         self.write_all({key: {name: (kind, value)}})
 
     def write_all(self, keys: dict[str, dict[str, tuple]]) -> None:
-        """Writes values of several keys at once: what reads meanwhile sees all or none."""
+        """Writes values of several keys at once: a reader sees all of them or none."""
         with self._changing() as state:
             for key, values in keys.items():
                 self._write(state, key, values)

@@ -11,8 +11,8 @@ from windows.services import Services
 
 
 def restore(host: WindowsHost, run: str, script: str, services: Services) -> str:
-    """Puts a run back that nobody confirmed; what became of it. It runs as SYSTEM, with the snap-in."""
-    # `runs\RUN`: where the script lies, everything of the run does.
+    """Puts back a run that nobody confirmed, and returns the result. It runs as SYSTEM, with the snap-in."""
+    # `runs\RUN`: the folder of the script has everything of the run.
     folder = script.rpartition("\\")[0]
     natives = Natives(host, Logon(SYSTEM, "service"), services)
     files, known = natives.files, pinned()

@@ -1,6 +1,6 @@
 """Runs a script of mtactl's on the stand-in, as a person would: docs/scripts.md.
 
-The calls are those that stand in the script; what follows them, which is known by its sum, is done here as documented.
+The calls are read from the script; what follows them is known by its sum and done here as documented.
 """
 
 import secrets
@@ -18,7 +18,7 @@ from windows.script import Script, ScriptCall, Value, read
 
 
 class Runner:
-    """One run of a script. `password` is what the person types; `kept` is what an earlier -Apply has kept, or None."""
+    """One run of a script. `password` is what the person types; `kept` is what an earlier -Apply kept, or None."""
 
     def __init__(self, data: bytes, host, logon: Logon, services, password: str = "", kept: str | None = None):
         self.script: Script = read(data)
@@ -143,7 +143,7 @@ class Runner:
             return next((item[name][0] for item in self.objects(step) if item.get(name)), otherwise)
         return value.value
 
-    # What was answered.
+    # Answers.
 
     def objects(self, identifier: str) -> list[dict[str, list[str]]]:
         found: list[dict[str, list[str]]] = []

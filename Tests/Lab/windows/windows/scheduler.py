@@ -1,4 +1,4 @@
-"""Windows' task scheduler: runs what is due. One unit on each host, which also says that the host is up."""
+"""Windows' task scheduler: runs what is due. One unit on each host, which also shows that the host is up."""
 
 import time
 

@@ -1,7 +1,7 @@
-"""Reads a script of mtactl's back: its calls, and nothing else.
+"""Reads the calls from a script of mtactl's.
 
-Strict: it takes the forms that docs/scripts.md names, and refuses the rest. What follows the calls is the same in every
-script, and is known here by its sum.
+Strict: it accepts the forms that docs/scripts.md describes, and refuses everything else. What follows the calls is the same
+in every script, and is known by its sum.
 """
 
 import hashlib
@@ -19,13 +19,13 @@ TOKEN = re.compile(
 
 
 class NotAScript(Exception):
-    """What is wrong with a script: a test's failure."""
+    """A script is wrong: this fails a test."""
 
 
 @dataclass
 class Value:
-    """`kind` is that of the executor's document; besides, `login` has a user, `answered` a step, a property and a name,
-    `filled` a text with {TOKEN} and {DATE}."""
+    """`kind` is that of the executor's document. In addition, `login` has a user, `answered` a step, a property and a
+    name, `filled` a text with {TOKEN} and {DATE}."""
 
     kind: str
     value: object = None
@@ -121,7 +121,7 @@ class Reader:
     # Values.
 
     def plain(self) -> Value:
-        """One value; `@(…)` and `@{…}` have values in them."""
+        """One value; `@(…)` and `@{…}` contain values."""
         if self.peek("@("):
             return Value("list", self.inside("@(", ")", self.plain))
         if self.peek("@{"):
@@ -169,7 +169,7 @@ class Reader:
         return name, value if isinstance(value, Value) else Value("list", value)
 
     def listed(self):
-        """A value, or texts with commas between."""
+        """A value, or texts separated by commas."""
         first = self.plain()
         if not self.peek(","):
             return first.value if first.kind == "list" and first.value and isinstance(first.value[0], str) else first

@@ -12,7 +12,7 @@ def systemctl(*words: str) -> int:
 
 
 class Services:
-    """`names` are those that are installed; each is a unit of systemd."""
+    """`names` are the installed services; each is a unit of systemd."""
 
     def __init__(self, names: list[str], control: Callable[..., int] = systemctl):
         self._names, self._control = names, control

@@ -1,6 +1,6 @@
 """The login shell of a Windows host: sshd calls it as `SHELL -c LINE`. cmd.exe, or powershell.exe. §1.1, §9.2.
 
-Of a line it takes only what both pass on unchanged: `powershell.exe` and words without anything to quote.
+It accepts only lines that both pass on unchanged: `powershell.exe` and words that need no quotes.
 """
 
 import os
@@ -28,13 +28,13 @@ def default_shell(root: Path = Path("/")) -> str:
 
 
 def logon() -> Logon:
-    """Who logged in, and how: sshd's ExposeAuthInfo says it."""
+    """Who logged in, and how, from sshd's ExposeAuthInfo."""
     methods = Path(os.environ.get("SSH_USER_AUTH", "/dev/null")).read_text().split()
     return Logon(os.environ.get("USER", "administrator"), methods[0] if methods else "password")
 
 
 def words_of(line: str, shell: str) -> list[str] | None:
-    """The words of a command line, or None where a shell would make something else of it."""
+    """The words of a command line, or None if a shell would read it differently."""
     if shell == "cmd" and len(line) > LONGEST or not PLAIN.fullmatch(line):
         return None
     return line.split()
@@ -54,7 +54,7 @@ def main(arguments: list[str], shell: str, services: Services) -> int:
         )
         return 1
     status = powershell.main(words[1:], this_host(), logon(), services)
-    # §1.1: the outer `powershell -c` makes 0 or 1 of every status.
+    # §1.1: the outer `powershell -c` turns every status into 0 or 1.
     return status if shell == "cmd" else int(status != 0)
 
 

@@ -1,4 +1,4 @@
-"""Windows' scheduled tasks, as far as a dead man's switch needs them: in a file that outlives a reboot."""
+"""Windows' scheduled tasks, as far as the dead-man switch needs them, in a file that survives a reboot."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from windows.registry import STATE
 
 
 class Tasks:
-    """`\\mtactl-RUN`: what it runs, and when. A time that passed while the host was down is due at its start."""
+    """`\\mtactl-RUN`: what it runs, and when. A task whose time passed while the host was down is due when it starts."""
 
     def __init__(self, root: Path, now=time.time):
         self._path, self._now = root / STATE / "tasks.json", now
@@ -35,7 +35,7 @@ class Tasks:
         return [{"SecondsLeft": max(0, int(task["at"] - self._now())), "State": "Ready"}] if task else []
 
     def due(self) -> list[tuple[str, str]]:
-        """Tasks whose time has come, each once: run and script."""
+        """Tasks that are due, each once: run and script."""
         tasks = self.all()
         over = [(run, task["script"]) for run, task in tasks.items() if task["at"] <= self._now()]
         if over:
