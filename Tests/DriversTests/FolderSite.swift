@@ -29,7 +29,13 @@ final class FolderSite: Site {
             .start("PATH=$PATH:\(host.path("bin").shellQuoted); export PATH; exec sh -s")
         do throws(Failure) {
             let nonce = Token.random(bytes: 16)
-            let agent = try await AgentSession(on: shell, nonce: nonce, backups: host.backups, progress: progress)
+            let agent = try await AgentSession(
+                on: shell,
+                nonce: nonce,
+                backups: host.backups,
+                restoreProgram: RestoreProgram.text,
+                progress: progress
+            )
             let result = try await body(POSIXDriver(agent))
             try await shell.finishInput()
             // The agent ends what is open before it closes its output.

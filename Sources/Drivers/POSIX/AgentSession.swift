@@ -11,6 +11,8 @@ package actor AgentSession {
     /// Whether the host's shell takes text as words of calls: one whose printf is a program would show them to everybody.
     private var takesText = false
     private let progress: @Sendable (String) -> Void
+    /// The restore program, where the host has it already: no call has to bring it.
+    private let restoreProgram: [UInt8]?
 
     /// The folder on hosts that holds what mtactl keeps there.
     package static let backups = "/var/backups/mtactl"
@@ -27,19 +29,22 @@ package actor AgentSession {
 
     /// Sends the agent and waits until it is ready.
     ///
-    /// `progress`: Told the words of each `step` line as it comes.
+    /// `restoreProgram`: Sent along where runs are to be opened. `progress`: Told the words of each `step` line as it comes.
     ///
     /// - Throws: When there is no POSIX shell, or it prints something else for too long.
     package init(
         on shell: any Shell,
         nonce: String,
         backups: String = AgentSession.backups,
+        restoreProgram: [UInt8]? = nil,
         progress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(Failure) {
         self.shell = shell
         self.progress = progress
+        self.restoreProgram = restoreProgram
         frames = FrameParser(nonce: nonce, limit: 64 << 20)
-        try await shell.write(Program.text(Self.agent, nonce: nonce, backups: backups))
+        let carried = restoreProgram.map { "R=\(String(decoding: $0, as: UTF8.self).trimmed.shellQuoted)\n" } ?? ""
+        try await shell.write(Program.text(Array(carried.utf8) + Self.agent, nonce: nonce, backups: backups))
         let end = ContinuousClock.now + Self.patience
         while true {
             guard case .line(let words) = try await frame(within: Self.patience, before: end) else { continue }
@@ -53,7 +58,8 @@ package actor AgentSession {
     package func send(_ calls: [AgentCall]) async throws(Failure) {
         if let call = calls.first(where: { !$0.isReadable }) { throw .unreadable(call) }
         // In one piece, and answered in few: each would cost a packet of its own, on both sides.
-        let calls = takesText ? calls.map(\.inText) : calls
+        let lean = calls.map { $0.payload == restoreProgram ? $0.withoutPayload : $0 }
+        let calls = takesText ? lean.map(\.inText) : lean
         let framed = calls.count > 1 ? [AgentCall(["hold"])] + calls + [AgentCall(["release"])] : calls
         try await shell.write(framed.flatMap(\.bytes))
     }

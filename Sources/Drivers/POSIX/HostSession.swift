@@ -139,7 +139,10 @@ package actor HostSession: Site {
     }
 
     /// Starts the agent and returns it; it ends with `body`.
+    ///
+    /// `restoreProgram`: What a run that it opens keeps, to be put back by.
     package nonisolated func withAgent<Result: Sendable>(
+        restoreProgram: [UInt8]? = nil,
         progress: @escaping @Sendable (String) -> Void = { _ in },
         _ body: (AgentSession) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
@@ -147,7 +150,12 @@ package actor HostSession: Site {
         let shell = try await rootShell()
         let start = ContinuousClock.now
         do throws(Failure) {
-            let agent = try await AgentSession(on: shell, nonce: nonce, progress: progress)
+            let agent = try await AgentSession(
+                on: shell,
+                nonce: nonce,
+                restoreProgram: restoreProgram,
+                progress: progress
+            )
             logger.debug(.agent, "ready after \(Logger.time(since: start))")
             let result = try await body(agent)
             logger.info(.agent, "done after \(Logger.time(since: start))")
@@ -170,7 +178,9 @@ package actor HostSession: Site {
         if let executor = try await windowsExecutor() {
             return try await withPowerShell(executor, progress: progress, body)
         }
-        return try await withAgent(progress: progress) { agent throws(Failure) in try await body(POSIXDriver(agent)) }
+        return try await withAgent(restoreProgram: RestoreProgram.text, progress: progress) {
+            agent throws(Failure) in try await body(POSIXDriver(agent))
+        }
     }
 
     private nonisolated func withPowerShell<Result: Sendable>(

@@ -110,7 +110,7 @@ open() {
     count=0 order='' unsettled='' workdirs=$newline home=$B/$1 code=unwritable
     why="the name of the run, its restore program, or a program for SHA-256 is missing, or the run already exists"
     # shellcheck disable=SC2174 # the last folder is meant: where those above give access lists, the mask does nothing
-    named "$1" && [ ! -e "$home" ] && [ -n "$digest" ] && [ "$payload" -gt 0 ] &&
+    named "$1" && [ ! -e "$home" ] && [ -n "$digest" ] && [ "$payload$R" != 0 ] &&
         attempt mkdir -p -m 700 "$B" "$home" "$home/files" || {
         failed=yes
         # Only where it was made just now: another run's is not empty.
@@ -126,7 +126,7 @@ open() {
 # begin_run RUN WHO SERVER: fills the folder and takes the lock; else sets code and why.
 begin_run() {
     run=$home names_synced=yes
-    take_to "$run/restore" && sign "$1 by $2 since $since" &&
+    take_restore && sign "$1 by $2 since $since" &&
         journal "opened $since" && record 'mtactl-manifest 1' && record "server $3" || return
     # A second name, not a folder: there is no moment in which the lock does not say whose it is.
     attempt ln "$run/who" "$B/lock" || {
@@ -148,6 +148,15 @@ begin_run() {
         unlock "$1"
         return 1
     }
+}
+
+# take_restore: writes the restore program, which comes with the call or came before the agent; else sets why.
+take_restore() {
+    if [ "$payload" -gt 0 ]; then
+        take_to "$run/restore"
+    else
+        { printf '%s\n' "$R" >"$run/restore"; } 2>/dev/null || no_room restore
+    fi
 }
 
 # note BYTES: keeps what the plan showed; else sets code and why.
