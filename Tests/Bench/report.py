@@ -79,7 +79,7 @@ def mixed(figures):
     fewest, most = min(trips.values(), default=0), max(trips.values(), default=0)
     farthest = [host for host, count in trips.items() if count == most]
     others = [f"{host} {outcome}" for host, outcome in sorted(fleet["outcomes"].items()) if outcome != "committed"]
-    name = f"{len(fleet['outcomes'])} hosts with other mail servers"
+    name = f"{len(fleet['outcomes'])} hosts with other Unix mail servers"
     cpu = 1000 * fleet["apply"]["cpu"] / max(1, len(fleet["outcomes"]))
     return [
         (f"{name}, round trips a host", "at most 20", f"{fewest}–{most} ({', '.join(farthest)})", most <= 20) if trips else

@@ -9,7 +9,7 @@ import Testing
     private func error(
         from server: (MemoryStream) -> Void,
         known: [String] = [],
-        within limit: Duration = .seconds(10)
+        within limit: Duration = patience
     ) async throws -> SSHError {
         let loop = SSHServer.group.next()
         let transport = MemoryStream(on: loop)

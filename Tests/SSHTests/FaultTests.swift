@@ -13,7 +13,7 @@ import Testing
         with server: SSHServer,
         toServer: MemoryStream.Fault = .none,
         toClient: MemoryStream.Fault = .none,
-        patience: Duration = .seconds(20)
+        patience: Duration = patience
     ) async throws -> (output: String, ending: RemoteEnding, statistics: SSHStatistics) {
         let loop = SSHServer.group.next()
         let transport = MemoryStream(on: loop, toServer: toServer, toClient: toClient)
@@ -71,7 +71,7 @@ import Testing
             let loop = SSHServer.group.next()
             let transport = MemoryStream(on: loop, drips: true)
             let task = Task(executorPreference: EventLoopExecutor(on: loop)) {
-                try await session(with: server, over: transport, on: loop, patience: .seconds(30))
+                try await session(with: server, over: transport, on: loop, patience: patience)
             }
             let output = try await task.value.output
 
@@ -225,7 +225,7 @@ import Testing
 
                 var output: [UInt8] = []
                 let error = await #expect(throws: SSHError.self) {
-                    while let piece = try await command.next(deadline: .seconds(20)) {
+                    while let piece = try await command.next(deadline: patience) {
                         if case .output(let bytes) = piece { output += bytes }
                         try await command.write(Array("die\n".utf8))
                     }

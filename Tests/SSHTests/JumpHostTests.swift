@@ -60,7 +60,8 @@ import Testing
                     group.addTask {
                         let target = server.target {
                             $0.jumps = [server.target { $0.name = "bastion" }]
-                            if number % 4 == 0 { $0.port = silence.port }
+                            guard number % 4 == 0 else { return }
+                            $0.port = silence.port
                             $0.deadlines.connect = .seconds(4)
                         }
                         do {
@@ -136,7 +137,7 @@ import Testing
         try await SSHServer.with { server in
             let connection = try await server.open { $0.jumps = [server.target()] }
             let command = try await connection.run("yes")
-            let reading = Task { while try await command.next(deadline: .seconds(20)) != nil {} }
+            let reading = Task { while try await command.next(deadline: patience) != nil {} }
             try await Task.sleep(for: .milliseconds(100))
             await connection.close()
             await connection.close()

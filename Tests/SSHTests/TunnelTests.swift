@@ -17,7 +17,7 @@ import Testing
                         try await tunnel.finishWriting()
                     }()
                     var came: [UInt8] = []
-                    while let bytes = try await tunnel.next(deadline: .seconds(20)) { came += bytes }
+                    while let bytes = try await tunnel.next(deadline: patience) { came += bytes }
                     try await writing
 
                     #expect(came == sent)

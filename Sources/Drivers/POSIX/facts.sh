@@ -48,6 +48,8 @@ exec 3>&1
 newline='
 '
 filed=$newline
+# Files and folders that are no links, nor in one.
+unlinked=$newline
 # Which options stat(1) has: GNU's also in busybox.
 dialect=none
 if [ -e /proc/sys/kernel/ostype ] || stat -c %i / >/dev/null 2>&1; then
@@ -124,9 +126,16 @@ file() {
     [ $# -eq 0 ] || bytes_of "$@"
 }
 
+# release: sets path: where os-release(5) is, past the link that most systems have in /etc.
+release() {
+    path=/usr/lib/os-release
+    if [ ! -L /etc/os-release ] || [ ! -f "$path" ]; then path=/etc/os-release; fi
+}
+
 # bytes_of PATH…: of files that are there. One call of each tool for all, one for each where that does not go.
 bytes_of() {
-    reals=$(readlink -f -- "$@" 2>/dev/null) looks=$(look "$@")
+    straight "$@" || reals=$(readlink -f -- "$@" 2>/dev/null)
+    looks=$(look "$@")
     if ! lines "$reals" $# || ! lines "$looks" $#; then
         if [ $# -eq 1 ]; then
             no_file "$1" "no readlink or stat for it"
@@ -153,6 +162,21 @@ bytes_of() {
         esac
     done
     bytes_of_held
+}
+
+# straight PATH…: whether no path leads through a link; then sets reals to them, one a line.
+straight() {
+    reals=
+    for path; do
+        reals=${reals:+$reals$newline}$path
+        case $path in /*[!/]) ;; *) return 1 ;; esac
+        case $path/ in *//* | */./* | */../*) return 1 ;; esac
+        while [ -n "$path" ]; do
+            case $unlinked in *"$newline$path$newline"*) break ;; esac
+            [ ! -L "$path" ] || return
+            unlinked=$unlinked$path$newline path=${path%/*}
+        done
+    done
 }
 
 # bytes_of_held: those of the files in $held, one after the other.
@@ -204,12 +228,11 @@ status_of() {
     case $group in '' | UNKNOWN | *' '*) group=$gid ;; esac
 }
 
-# bye: the last line, without which the answer is not complete. Whatever comes after it is for a shell that knows
-# nothing of this program.
+# bye: the last line, without which the answer is not complete. What comes after it sets all that it reads.
 bye() {
     [ -n "${S-}" ] || find_obstacles
     printf '@%s bye\n' "$N"
-    exec /bin/sh -s 3>&-
+    exec 3>&-
 }
 
 # find_obstacles: what would stop an apply, of the files that were asked for.

@@ -43,6 +43,16 @@ import Testing
         #expect(try applied(plan.forward.inverse, to: after) == entries)
     }
 
+    @Test func `a word of the directory that may be a password is not shown`() throws {
+        let secret = "Xk42tQqz"
+        let entries = [connector(["msExchSmtpSmartHost": [secret]]), server("MAIL", ["port \(secret)"])]
+        let plan = try LegacyExchange(entries).plan(for: routes, ExchangeSettings())
+        let shown = plan.edits.map(\.diff) + plan.notes + (try LegacyExchangeExport(entries).lines)
+
+        #expect(plan.edits.count == 2)
+        #expect(!shown.contains { $0.contains(secret) }, "\(shown)")
+    }
+
     /// As a directory does it, and the program that gives it the file: entry by entry, up to the first that fails.
     @Test func `a change that stopped in the middle is put back by the file that leads back`() throws {
         let entries = [connector(), server("MAIL", ["25"])]

@@ -99,7 +99,7 @@ struct SSHServer: Sendable {
         return outcome.closureResult
     }
 
-    /// How to reach it, with the key that is let in and the host key that is right.
+    /// How to reach it, with the key that is let in and the host key that is right, however busy the machine is.
     func target(_ change: (inout SSHTarget) -> Void = { _ in }) -> SSHTarget {
         var target = SSHTarget(
             name: "test",
@@ -107,7 +107,8 @@ struct SSHServer: Sendable {
             port: port,
             user: Self.user,
             authentication: SSHAuthentication(identityFiles: [folder + "/id"]),
-            hostKeys: HostKeyPolicy(userFiles: [folder + "/known_hosts"])
+            hostKeys: HostKeyPolicy(userFiles: [folder + "/known_hosts"]),
+            deadlines: .patient
         )
         change(&target)
         return target
@@ -132,6 +133,21 @@ struct SSHServer: Sendable {
             throw error
         }
     }
+}
+
+/// How long a test waits for what has to come.
+///
+/// It only ends a test that hangs: 20 s were too short for thirty connections while the whole suite ran on two cores.
+let patience = Duration.seconds(300)
+
+extension SSHDeadlines {
+    static let patient: SSHDeadlines = {
+        var deadlines = SSHDeadlines()
+        for limit in [\SSHDeadlines.connect, \.handshake, \.login, \.open, \.write, \.close] {
+            deadlines[keyPath: limit] = patience
+        }
+        return deadlines
+    }()
 }
 
 struct Missing: Error {
@@ -177,7 +193,7 @@ extension SSHConnection {
 
 extension RemoteCommand {
     /// Everything the command says, until it has ended.
-    func everything(within limit: Duration = .seconds(20)) async throws -> (output: [UInt8], errors: [UInt8]) {
+    func everything(within limit: Duration = patience) async throws -> (output: [UInt8], errors: [UInt8]) {
         var all: (output: [UInt8], errors: [UInt8]) = ([], [])
         while let piece = try await next(deadline: limit) {
             switch piece {

@@ -156,7 +156,12 @@ build() {
     for source in $built; do
         index_of "$source" "$suffix" && filled "$file" quoted "$@" && record "built $i$quoted" || return
     done
-    eval "capture $filled" || return
+    # Without a time limit: it reads one file of ours, and writes another.
+    limited=$limit limit=
+    eval "capture $filled"
+    set -- $?
+    limit=$limited
+    [ "$1" -eq 0 ] || return "$1"
     for i in $built; do
         eval "drop_acl \"\$temp_$i\$suffix\"" || return
     done

@@ -48,7 +48,7 @@ exim_lists() { # the domains of the host's own; of lists that are not there Exim
 }
 
 exim_local() { # the domains of the host's own that stand in files and folders: `lsearch;/etc/localdomains`
-    exim_lists | sed -n 's/^domainlist local_domains =//p' | grep -o '[a-z-]*search[^;/]*;;*[[:space:]]*/[^[:space:]:;]*' |
+    printf '%s\n' "$lists" | sed -n 's/^domainlist local_domains =//p' | grep -o '[a-z-]*search[^;/]*;;*[[:space:]]*/[^[:space:]:;]*' |
         while IFS= read -r item; do
             path=/${item#*/}
             case $item in
@@ -126,12 +126,19 @@ exim_includes() {
 }
 
 exim_files() { # FILE…: the files and all that they include, a few levels down
-    set -- 0 "$@"
-    while [ $# -gt 1 ] && [ "$1" -lt 50 ]; do
-        depth=$(($1 + 1)) f=$2
-        shift 2
-        file "$f"
-        set -- "$depth" "$@" $(exim_includes "$f")
+    depth=0
+    while [ $# -gt 0 ] && [ "$depth" -lt 10 ]; do
+        depth=$((depth + 1))
+        # All of a level at once: each program costs what a file does.
+        file "$@"
+        including=$(grep -ls '^[[:blank:]]*\.include' "$@")
+        set --
+        for f in $including; do
+            for other in $(exim_includes "$f"); do
+                # One that was asked for is not looked into again.
+                case $filed in *"$newline$other$newline"*) ;; *) set -- "$@" "$other" ;; esac
+            done
+        done
     done
 }
 
@@ -143,7 +150,8 @@ exim_facts() {
     ask exim.values printf '%s\n' "$values"
     ask exim.routers "$exim" -bP router_list
     ask exim.macros exim_macros
-    ask exim.lists exim_lists
+    lists=$(exim_lists)
+    answer exim.lists "$lists"
     ask exim.local exim_local
     survey exim.queued "$exim" -bpc
     ask exim.log exim_log main

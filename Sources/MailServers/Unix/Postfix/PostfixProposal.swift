@@ -109,7 +109,7 @@ struct PostfixProposal {
     ) -> POSIXWork {
         var set = POSIXWork(
             files: files,
-            reload: files.isEmpty ? [] : [["postfix", "reload"]],
+            reload: files.isEmpty ? [] : [host.reload],
             health: [host.health],
             expectations: expectations(main, wanted, services)
         )
@@ -189,6 +189,13 @@ extension PostfixHost {
             program: PackageResources.postfix_health_sh,
             [folder, queue]
         )
+    }
+
+    /// `postfix reload`, which takes ten programs, by a signal to the process that the lock's file names where there is one.
+    fileprivate var reload: Command {
+        let queue = value("queue_directory")
+        guard queue.hasPrefix("/") else { return ["postfix", "reload"] }
+        return Command(to: "reload Postfix", program: PackageResources.postfix_reload_sh, [queue])
     }
 
     /// master(8), by the file that holds its lock.

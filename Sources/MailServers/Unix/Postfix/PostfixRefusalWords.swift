@@ -133,7 +133,8 @@ struct OperatingSystem {
     private let names: Set<String>
 
     init(_ facts: Facts) {
-        let lines = (facts.file("/etc/os-release")?.bytes ?? []).split(separator: 0x0A).map(\.text)
+        let file = facts.file("/etc/os-release") ?? facts.file("/usr/lib/os-release")
+        let lines = (file?.bytes ?? []).split(separator: 0x0A).map(\.text)
         let values = lines.filter { $0.hasPrefix("ID=") || $0.hasPrefix("ID_LIKE=") }
             .flatMap { $0.split(separator: "=")[1].split { !$0.isLetter } }
         names = Set(values.map { $0.lowercased() })

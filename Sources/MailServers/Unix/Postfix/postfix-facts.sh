@@ -1,19 +1,26 @@
 # Postfix: what it says of itself, the files that a plan edits, and the tables that decide in addition to ours.
 # Reads only: `postfix check` and `postfix status` write (queue files, log lines), so neither is used here.
 
-# shellcheck disable=SC2086,SC2154 # names are to be split; newline, daemons, sendmail are of facts.sh
+# shellcheck disable=SC2086,SC2154 # names are to be split; newline, daemons, path are of facts.sh
 
 server postfix postconf
 marked postfix postdrop
 
-postfix_value() { # NAME: sets value, out of the lines in $values; empty where this Postfix knows no such setting
-    case $newline$values in
-    *"$newline$1 ="*) value=$newline$values ;;
-    *) value="$newline$1 =" ;;
-    esac
-    value=${value#*"$newline$1 ="}
-    value=${value%%"$newline"*}
-    value=${value# }
+postfix_split() { # sets postfix_NAME to the value of each setting in $values
+    # Line by line: to cut one name out of the whole text takes a shell as long as the square of what is before it.
+    set -f
+    IFS=$newline
+    for line in $values; do
+        name=${line%% =*} value=${line#* =}
+        case $name in '' | *[!a-z0-9_]*) continue ;; esac
+        eval "postfix_$name=\${value# }"
+    done
+    unset IFS
+    set +f
+}
+
+postfix_value() { # NAME: sets value; empty where this Postfix knows no such setting
+    eval "value=\${postfix_$1-}"
 }
 
 postfix_plugins() { # SASL mechanisms: names of the libraries that are there, one a line
@@ -132,6 +139,7 @@ postfix_facts() {
         tell postfix.values postconf -x "$@"
         values=$(postconf -dx "$@" 2>/dev/null)
     fi
+    postfix_split
     postfix_value config_directory
     folder=$value
     postfix_value mail_version
@@ -139,8 +147,15 @@ postfix_facts() {
     if grep -q mail_version "$folder/main.cf" 2>/dev/null; then value=$(postconf -dh mail_version); fi
     answer postfix.version "$value"
     answer postfix.folder "$folder"
+    postfix_value daemon_directory
+    daemons_folder=$value
     tell postfix.types postconf -m
-    tell postfix.sasl postconf -A
+    # What is linked with Cyrus' library has its client, and to look costs a quarter of asking.
+    if grep -q libsasl2 "$daemons_folder/smtp" 2>/dev/null; then
+        answer postfix.sasl cyrus
+    else
+        tell postfix.sasl postconf -A
+    fi
     say postfix.plugins postfix_plugins
     say postfix.bundles postfix_bundles
     postfix_value queue_directory
@@ -150,12 +165,14 @@ postfix_facts() {
     # What a daemon would die of, and postconf would not: each program of Postfix reads these settings when it starts.
     tell postfix.sound postmap -q mtactl static:sound
     survey postfix.login postfix_login
-    postfix_value daemon_directory
-    master=$value/master
-    postfix_value queue_directory
-    if [ -d /proc/self ]; then say postfix.running postfix_running "$value"; else tell postfix.running "$master" -t; fi
-    survey postfix.queued postfix_queued "$value"
-    set -- /etc/os-release "$folder/main.cf" "$folder/master.cf"
+    if [ -d /proc/self ]; then
+        say postfix.running postfix_running "$queue"
+    else
+        tell postfix.running "$daemons_folder/master" -t
+    fi
+    survey postfix.queued postfix_queued "$queue"
+    release
+    set -- "$path" "$folder/main.cf" "$folder/master.cf"
     for f in "$folder"/mtactl_*; do
         case "$f" in *.mtactl-*) continue ;; esac
         [ ! -e "$f" ] || set -- "$@" "$f"

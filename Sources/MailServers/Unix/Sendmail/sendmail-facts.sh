@@ -94,7 +94,8 @@ sendmail_facts() {
     ask sendmail.running sendmail_running
     survey sendmail.queued sendmail_queued
     ask sendmail.logins sendmail_logins
-    file /etc/os-release
+    release
+    file "$path"
     file "$mc"
     file /etc/mail/relay-domains
     table=$(sed -n 's/^Kmailertable .* \(\/[^ ]*\)$/\1/p' /etc/mail/sendmail.cf)

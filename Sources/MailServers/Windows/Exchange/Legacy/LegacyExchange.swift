@@ -76,7 +76,8 @@ struct LegacyExchange: Sendable {
         if smarthost.hosts.count > 1 {
             notes.append("several smarthosts in one connector were not tried on a real server")
         }
-        let edits = (connectors + servers).compactMap { Self.edit(of: $0, ldif) }
+        let glossary = Glossary(for: routes, and: settings.words)
+        let edits = (connectors + servers).compactMap { Self.edit(of: $0, ldif, by: glossary) }
         return Plan(edits: edits, forward: ldif, notes: notes)
     }
 
@@ -109,7 +110,8 @@ struct LegacyExchange: Sendable {
         return found
     }
 
-    private static func edit(of entry: Entry, _ ldif: LDIF) -> Edit? {
+    /// Names are shown as they are, of values of the host what the glossary has.
+    private static func edit(of entry: Entry, _ ldif: LDIF, by glossary: Glossary) -> Edit? {
         let changes = ldif.changes.filter { $0.name == entry.name }
         guard !changes.isEmpty else { return nil }
         let shown = [smartHost, port, "routingList"].sorted()
@@ -117,7 +119,7 @@ struct LegacyExchange: Sendable {
             let lines = shown.flatMap { attribute in
                 let change = changes.first { $0.attribute == attribute }
                 let values = isAfter ? change?.new ?? entry.values(attribute) : entry.values(attribute)
-                return values.map { "\(attribute): \(Printable.line($0))\n" }
+                return values.map { "\(attribute): \(Printable.line(glossary.value($0)))\n" }
             }
             return Array(lines.joined().utf8)
         }

@@ -26,14 +26,18 @@ package struct LegacyExchangeExport: Sendable {
 }
 
 extension LegacyExchange {
+    /// Names are shown as they are, of other values what has a harmless form.
+    private static let glossary = Glossary(for: Routes())
+
     fileprivate static func line(ofConnector connector: Entry) -> String {
-        let hosts = connector.values(smartHost).joined(separator: ", ")
-        let spaces = connector.values("routingList").joined(separator: ", ")
+        let hosts = glossary.value(connector.values(smartHost).joined(separator: ", "))
+        let spaces = glossary.value(connector.values("routingList").joined(separator: ", "))
         let way = hosts.isEmpty ? "by DNS" : "through \(hosts)"
         return Printable.line("SMTP connector \(connector.title): \(spaces) \(way)")
     }
 
     fileprivate static func line(ofServer server: Entry) -> String {
-        Printable.line("SMTP virtual server \(server.title): sends to port \(server.values(port).first ?? "25")")
+        let port = glossary.value(server.values(port).first ?? "25")
+        return Printable.line("SMTP virtual server \(server.title): sends to port \(port)")
     }
 }
