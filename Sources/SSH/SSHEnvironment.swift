@@ -45,7 +45,7 @@ package struct SSHEnvironment: Sendable, Equatable {
         guard let socket = agent.socket(ProcessInfo.processInfo.environment) else {
             return agent == .environment ? "none (SSH_AUTH_SOCK is not set)" : "none (IdentityAgent in ssh_config)"
         }
-        return isThere(socket) ? socket : "\(socket) is not there"
+        return isThere(socket) ? socket : "\(socket) does not exist"
     }
 
     private static func keys(_ settings: SSHConfig?) -> String {

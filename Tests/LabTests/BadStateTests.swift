@@ -39,7 +39,7 @@ extension RealHosts {
             State(
                 testDescription: "no main.cf",
                 given: "rm /etc/postfix/main.cf",
-                reason: "/etc/postfix/main.cf is not there",
+                reason: "/etc/postfix/main.cf does not exist",
                 hint: "reinstall"
             ),
             State(

@@ -85,7 +85,7 @@ struct Panel: Sendable, CustomTestStringConvertible {
                     given: "sed -i 's/^@TRANSPORTSTART@$/&\\nhalf:\\n  driver = smtp/' /etc/exim.conf.local",
                     words: "this line is not in /etc/exim.conf yet"
                 ),
-                Refusal(given: "rm /etc/exim.conf.local", words: "/etc/exim.conf.local is not there"),
+                Refusal(given: "rm /etc/exim.conf.local", words: "/etc/exim.conf.local does not exist"),
             ]
         )
     }

@@ -27,7 +27,7 @@ import Testing
         let united = Organisation.united([planned("ex2", "o1"), open, planned("ex3", "o2")])
 
         #expect(united.map(\.result.outcome) == [.refused, .asAsked, .wouldChange])
-        #expect(united[0].result.failure?.problem == "a run is open in its organisation, on ex1")
+        #expect(united[0].result.failure?.problem == "its organisation has an unfinished run, on ex1")
     }
 
     @Test func `of one organisation one plan at a time is applied, whatever its play`() async {

@@ -57,7 +57,7 @@ actor Turns {
 extension Failure {
     fileprivate static func openRun(on host: String) -> Failure {
         Failure(
-            "a run is open in its organisation, on \(host)",
+            "its organisation has an unfinished run, on \(host)",
             hint:
                 "wait if it is still running; if not, `mtactl rollback -l \(host)` puts the organisation back as before"
         )

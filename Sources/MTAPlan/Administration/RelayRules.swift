@@ -18,7 +18,7 @@ package struct RelayRules: Sendable, Hashable {
             guard let rule = RelayRule(value) else {
                 throw Failure(
                     "relay rule \(number + 1) is not as the interface is documented",
-                    hint: "mtactl writes nothing where it does not understand what is there"
+                    hint: "mtactl changes no list that it does not understand"
                 )
             }
             rules.append(rule)
@@ -146,6 +146,6 @@ package struct MarkedRun: Sendable, Hashable {
 extension Failure {
     fileprivate static let notUnderstood = Failure(
         "the host's list of relay rules is not as the interface is documented",
-        hint: "mtactl writes nothing where it does not understand what is there"
+        hint: "mtactl changes no list that it does not understand"
     )
 }

@@ -133,7 +133,7 @@ package struct ObjectExpectation: Sendable, Hashable, Codable {
         let meant = objects.filter(names)
         let shown = Printable.word(name)
         if case .absent = state { return meant.isEmpty ? nil : "there is a \"\(shown)\" now" }
-        guard let object = meant.first else { return "\"\(shown)\" is not there" }
+        guard let object = meant.first else { return "\"\(shown)\" does not exist" }
         guard meant.count == 1 else { return "\(meant.count) objects are called \"\(shown)\"" }
         switch state {
         case .absent: return nil

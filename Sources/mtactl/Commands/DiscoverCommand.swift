@@ -84,7 +84,7 @@ extension DiscoverCommand {
             terminal.say(
                 "\(host): MailEnable \(before.version ?? ""); open the console's SMTP connector, Smart host tab"
             )
-            terminal.say("note what is on the tab: it is to be put back at the end")
+            terminal.say("write down what is on the tab: you will put it back at the end")
             var discovery = MailEnableDiscovery()
             for (number, step) in MailEnableDiscovery.Step.allCases.enumerated() {
                 for words in ["\(number + 1)."] + step.words { terminal.say(words) }

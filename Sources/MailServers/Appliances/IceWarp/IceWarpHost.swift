@@ -94,7 +94,7 @@ extension Failure {
     fileprivate static func otherTool(_ tool: String, _ home: String) -> Failure {
         Failure(
             "the playbook names \(tool.escaped), but icewarp was found in \(home.escaped)",
-            hint: "leave `tool` out, or let IWS_INSTALL_DIR in /etc/icewarp/icewarp.conf name the right folder"
+            hint: "leave `tool` out, or set IWS_INSTALL_DIR in /etc/icewarp/icewarp.conf to the right folder"
         )
     }
 }

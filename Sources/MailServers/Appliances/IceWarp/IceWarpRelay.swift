@@ -69,7 +69,7 @@ struct IceWarpRelay {
                 "icewarp",
                 smarthost,
                 why: "it encrypts where the smarthost offers it, and sends in clear text where it does not",
-                hint: "write `tls: opportunistic` if mail and login may cross the network in clear text then"
+                hint: "write `tls: opportunistic` if mail and login may then cross the network in clear text"
             )
         case .opportunistic where smarthost.port == 465:
             throw .noTLSFromTheStart(smarthost)

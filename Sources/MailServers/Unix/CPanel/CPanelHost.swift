@@ -89,11 +89,11 @@ struct CPanelHost: Sendable {
 
 extension Failure {
     fileprivate static let noLocal = Failure(
-        "/etc/exim.conf.local is not there, so there are no markers to insert anything after",
+        "/etc/exim.conf.local does not exist, so there are no markers to insert anything after",
         hint: "open and save WHM's Exim Configuration Manager, Advanced Editor, which writes it"
     )
     fileprivate static let noGenerated = Failure(
-        "/etc/exim.conf is not there",
+        "/etc/exim.conf does not exist",
         hint: "have cPanel generate it with \(CPanelHost.build)"
     )
     fileprivate static let noScripts = Failure(

@@ -102,7 +102,7 @@ extension EximText {
 
 extension Failure {
     fileprivate static func noConfiguration(_ path: String) -> Failure {
-        Failure("\(path) is not there", hint: "have DirectAdmin generate it with `da build exim_conf`")
+        Failure("\(path) does not exist", hint: "have DirectAdmin generate it with `da build exim_conf`")
     }
     fileprivate static func notIncluded(_ include: DirectAdminHost.Include) -> Failure {
         Failure(

@@ -203,6 +203,6 @@ extension Failure {
         hint: "does `exim -bP configure_file` work on the host?"
     )
     fileprivate static func missingSource(_ path: String) -> Failure {
-        Failure("\(path) is not there", hint: "put it back; on Debian the package exim4-config has it")
+        Failure("\(path) does not exist", hint: "put it back; on Debian the package exim4-config has it")
     }
 }

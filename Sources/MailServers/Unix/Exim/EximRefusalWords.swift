@@ -85,7 +85,7 @@ extension Failure {
     }
     static func macro(_ name: String) -> Failure {
         Failure(
-            "the macro `\(name.escaped)` would be replaced in mtactl's text",
+            "the macro `\(name.escaped)` would be expanded in the lines that mtactl writes",
             hint: "give the macro a longer name on the host"
         )
     }

@@ -77,7 +77,7 @@ struct EximSendersList: Sendable {
 extension Failure {
     fileprivate static func missingList(_ path: String) -> Failure {
         Failure(
-            "\(path) is not there, and without it no mail would leave",
+            "\(path) does not exist, and without it no mail would leave",
             hint: "create it with a line such as `example.com`, or remove `senders-file`"
         )
     }

@@ -183,7 +183,7 @@ extension Failure {
     }
     fileprivate static func unknownInclude(_ path: String, _ place: EximStructure.Place) -> Failure {
         Failure(
-            "`\(path.escaped)` is included and is not there",
+            "`\(path.escaped)` is included and does not exist",
             hint: "write the full path, without macros, of a file that exists, or remove the line",
             at: place.text
         )

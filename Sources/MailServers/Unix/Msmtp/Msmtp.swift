@@ -171,8 +171,8 @@ extension Failure {
     }
     fileprivate static func everyoneRuns(_ path: String) -> Failure {
         Failure(
-            "msmtp runs with rights of its own, so anyone who runs it can have the password sent to their own proxy",
-            hint: "remove them, `chmod 755 /usr/bin/msmtp`, and \(alone(path, ""))"
+            "msmtp is setuid or setgid, so anyone who runs it can have the password sent to their own proxy",
+            hint: "run `chmod 755 /usr/bin/msmtp`, and \(alone(path, ""))"
         )
     }
 

@@ -109,7 +109,7 @@ extension Failure {
 
     fileprivate static func smtpdSendersFile(_ path: String) -> Failure {
         Failure(
-            "opensmtpd cannot read senders from \(path) as other mail servers write such a list",
+            "opensmtpd cannot read senders from \(path) in the form that other mail servers use",
             hint: "write them under `senders`, or install Postfix or Exim on the host"
         )
     }

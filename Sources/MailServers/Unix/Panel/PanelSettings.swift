@@ -55,7 +55,7 @@ extension Key {
     static let replaceOthers = Key(
         "replace-others",
         .choice([
-            Word("refuse", "the host is left alone"),
+            Word("refuse", "the plan is refused"),
             Word("remove", "their routers, transports and authenticators are removed"),
         ]),
         "Smarthosts that others have set up on the panel.",

@@ -127,7 +127,7 @@ extension Failure {
     )
     fileprivate static func missing(_ path: String) -> Failure {
         Failure(
-            "\(path) is not there",
+            "\(path) does not exist",
             hint: "reinstall Postfix's configuration, or choose another mail server with `mta`"
         )
     }

@@ -73,7 +73,7 @@ extension Failure {
     }
     fileprivate static func missing(_ path: String) -> Failure {
         Failure(
-            "\(path) is not there",
+            "\(path) does not exist",
             hint: "create it with a line such as `@example.com ok`, or remove `senders-file`"
         )
     }

@@ -37,7 +37,7 @@ extension QmailRefusals {
     static func withoutTLS(_ smarthost: Smarthost, _ build: QmailBuild) -> Failure {
         Failure(
             "this qmail-remote (\(build.description)) has no TLS, and `\(smarthost.name)` has `tls: \(smarthost.tls.rawValue)`",
-            hint: "write `tls: none`, if mail may cross the network in clear text; else qmail needs a patch for TLS"
+            hint: "write `tls: none` if mail may cross the network in clear text; otherwise qmail needs a patch for TLS"
         )
     }
 

@@ -15,7 +15,7 @@ enum SendmailRefusal {
     }
     static func noSource(_ path: String) -> Failure {
         Failure(
-            "\(path) is not there",
+            "\(path) does not exist",
             hint: "sendmail.cf was generated from it; put it back, so that sendmail.cf can be regenerated"
         )
     }
@@ -29,7 +29,7 @@ enum SendmailRefusal {
     }
     static func broken(_ words: String, _ source: String) -> Failure {
         Failure(
-            "m4 objects to it: `\(words)`",
+            "m4 rejects it: `\(words)`",
             hint: "repair this first; `m4 \(source) >/dev/null` on the host shows it",
             at: source
         )

@@ -63,14 +63,14 @@ extension Failure {
 
     static func localMail(_ server: String) -> Failure {
         Failure(
-            "\(server) cannot send local mail through a smarthost except what comes from there",
+            "\(server) cannot send local mail through a smarthost, as it cannot exempt mail that comes back from there",
             hint: "write `local-domains: keep`; Exim can do this"
         )
     }
 
     static func returnPath(_ server: String) -> Failure {
         Failure(
-            "\(server) cannot rewrite chosen return paths",
+            "\(server) cannot rewrite the return paths of chosen senders only",
             hint: "leave `rewrite-return-path` out for this host, or install Postfix or Exim on it"
         )
     }

@@ -25,7 +25,7 @@ struct MailEnableProposal {
                 why: smarthost.tls == .none
                     ? "it encrypts where the smarthost offers it"
                     : "it encrypts where the smarthost offers it, and sends in clear text where it does not",
-                hint: "write `tls: opportunistic` if mail and login may cross the network in clear text then"
+                hint: "write `tls: opportunistic` if mail and login may then cross the network in clear text"
             )
         }
         if smarthost.port == 465 { throw .noTLSFromTheStart(smarthost) }
