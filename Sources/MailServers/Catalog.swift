@@ -4,8 +4,7 @@ package import MTAPlan
 package enum Catalog {
     package static let products: [any Product] =
         named.map { product -> any Product in
-            guard let server = product as? any MailServer else { return product }
-            return Discreet(server: server)
+            product.mailServer.map { Discreet(server: $0) } ?? product
         } + Suite.all
 
     private static let named: [any Product] = [
@@ -28,7 +27,7 @@ package enum Catalog {
     ]
 
     /// The mail servers that mtactl can change.
-    package static let all = products.compactMap { $0 as? any MailServer }
+    package static let all = products.compactMap(\.mailServer)
 
     /// Those whose hosts the facts script and the agent can handle: all but Windows, and what is changed by calls
     /// alone.

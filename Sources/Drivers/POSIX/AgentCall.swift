@@ -54,9 +54,17 @@ extension AgentCall {
 
     /// On one line, as printf(1) takes it for `%b`; `nil` for what is not text.
     private static func escaped(_ bytes: [UInt8]) -> String? {
-        guard bytes.count <= mostText, let text = String(validating: bytes, as: UTF8.self) else { return nil }
-        guard bytes.allSatisfy({ $0 >= 0x20 || $0 == 0x0A || $0 == 0x09 }) else { return nil }
-        return text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+        guard bytes.count <= mostText, bytes.allSatisfy({ $0 >= 0x20 || $0 == 0x0A || $0 == 0x09 }) else { return nil }
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(bytes.count + bytes.count / 16)
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "\\"): escaped += #"\\"#.utf8
+            case 0x0A: escaped += #"\n"#.utf8
+            default: escaped.append(byte)
+            }
+        }
+        return String(validating: escaped, as: UTF8.self)
     }
 }
 

@@ -41,7 +41,7 @@ package struct SiteRun: Sendable {
     ) async -> (plan: SitePlan?, result: SiteRecord) {
         let start = ContinuousClock.now
         do throws(Failure) {
-            let files = catalog.flatMap { ($0 as? any MailServer)?.files(for: play.routes) ?? [] }
+            let files = catalog.flatMap { $0.mailServer?.files(for: play.routes) ?? [] }
             let facts = try await site.facts(for: .plan, files: files)
             let planner = Planner(catalog: catalog)
             var plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)

@@ -35,7 +35,7 @@ package struct Differential: Sendable, Hashable {
         let table = RouteTable(routes)
         for entry in entries {
             if let objection = entry.objection(Asked(of: entry, table, routes), routes) {
-                return objection.failure(of: entry.shown(by: glossary))
+                return objection.failure(of: entry.shown { glossary.value($0) })
             }
         }
         return nil
@@ -43,7 +43,17 @@ package struct Differential: Sendable, Hashable {
 
     /// The same as it is shown.
     package func shown(by glossary: Glossary) -> Differential {
-        Differential(entries.map { $0.shown(by: glossary) }, unknown: unknown.map(glossary.sentence))
+        // The same few values are in most entries.
+        var known: [String: String] = [:]
+        let shown = entries.map { entry in
+            entry.shown { text in
+                if let value = known[text] { return value }
+                let value = glossary.value(text)
+                known[text] = value
+                return value
+            }
+        }
+        return Differential(shown, unknown: unknown.map(glossary.sentence))
     }
 }
 
@@ -110,12 +120,12 @@ extension Differential.Entry {
         }
     }
 
-    fileprivate func shown(by glossary: Glossary) -> Differential.Entry {
+    fileprivate func shown(_ value: (String) -> String) -> Differential.Entry {
         var shown = self
-        shown.probe.sender = glossary.value(probe.sender)
-        shown.probe.recipient = glossary.value(probe.recipient)
-        for (property, value) in before.properties { shown.before[property] = glossary.value(value) }
-        for (property, value) in after.properties { shown.after[property] = glossary.value(value) }
+        shown.probe.sender = value(probe.sender)
+        shown.probe.recipient = value(probe.recipient)
+        shown.before = before.mapValues(value)
+        shown.after = after.mapValues(value)
         return shown
     }
 

@@ -62,6 +62,9 @@ package struct Handling: Sendable, Hashable {
         values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
+    /// The same with each value put in other words.
+    func mapValues(_ words: (String) -> String) -> Handling { Handling(place, values.mapValues(words)) }
+
     /// The properties in which two answers differ, in order.
     package func differences(to other: Handling) -> [Property] {
         Property.allCases.filter { values[$0] != other.values[$0] }

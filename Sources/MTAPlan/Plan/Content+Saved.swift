@@ -43,16 +43,22 @@ extension Content {
     /// The content with a reference in the place of each word of another file that the glossary would hide.
     func sparing(copiesFrom facts: Facts, butOf path: String, by glossary: Glossary) -> Content {
         var pieces = pieces
+        var hidden = Self.hidden(in: pieces, by: glossary)
+        if hidden.isEmpty { return self }
+        var grams = HostFragments.Grams(of: hidden)
         for (key, answer) in facts.files.sorted(by: { $0.key < $1.key }) {
             guard case .file(let file) = answer, file.realPath != path else { continue }
             let expected = FileChange.Expected(.file(file), kind: .secret)
             for isLowercase in [false, true] {
-                let hidden = Self.hidden(in: pieces, by: glossary)
-                if hidden.isEmpty { return Content(pieces) }
                 let bytes = isLowercase ? Copy.lowercase(file.bytes) : file.bytes
-                pieces = HostFragments(bytes).sparing(pieces, only: hidden) { range in
+                let spared = HostFragments(bytes).sparing(pieces, only: grams) { range in
                     .copied(Copy(path: key, range: range, isLowercase: isLowercase, expected: expected))
                 }
+                guard let spared else { continue }
+                pieces = spared
+                hidden = Self.hidden(in: pieces, by: glossary)
+                if hidden.isEmpty { return Content(pieces) }
+                grams = HostFragments.Grams(of: hidden)
             }
         }
         return Content(pieces)
@@ -91,7 +97,9 @@ extension Content {
                 spared.append(line: line, secrets)
             }
         }
-        return linesAlone ? Content(spared) : Content(HostFragments(found).sparing(spared) { .kept($0) })
+        if linesAlone { return Content(spared) }
+        let grams = HostFragments.Grams(of: spared)
+        return Content(HostFragments(found).sparing(spared, only: grams) { .kept($0) } ?? spared)
     }
 
     /// The content with the bytes of the file as it was found in their places.

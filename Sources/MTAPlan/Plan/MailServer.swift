@@ -21,6 +21,9 @@ package protocol Product: Sendable {
 
     /// What it does with the files that mtactl would change.
     var keeping: Keeping { get }
+
+    /// Itself as a mail server that mtactl can change; `nil` for a product that is recognised alone.
+    var mailServer: (any MailServer)? { get }
 }
 
 /// What happens to a mail server's configuration on a host where a product of this kind keeps it.
@@ -43,6 +46,7 @@ extension Product {
     package var interface: AdministrationInterface? { nil }
     package var section: (any ServerSettings.Type)? { nil }
     package var keeping: Keeping { .free }
+    package var mailServer: (any MailServer)? { nil }
 }
 
 /// What may be shown of what is on a host: chosen, as nobody can tell a password from another word.
@@ -94,6 +98,8 @@ package protocol MailServer: Product, Disclosing {
 }
 
 extension MailServer {
+    package var mailServer: (any MailServer)? { self }
+
     /// No line of the host's own is shown.
     package func notation(of path: String) -> Notation { .unknown }
 

@@ -8,7 +8,7 @@ package struct Planner: Sendable {
         self.catalog = catalog
     }
 
-    private var servers: [any MailServer] { catalog.compactMap { $0 as? any MailServer } }
+    private var servers: [any MailServer] { catalog.compactMap(\.mailServer) }
 
     /// The mail servers that are on a host.
     package func recognised(in facts: Facts) -> [RecognisedServer] { catalog.map(\.recognition).servers(in: facts) }

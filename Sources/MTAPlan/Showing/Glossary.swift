@@ -156,7 +156,11 @@ package struct Glossary: Sendable {
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
     /// What ends a word in every syntax; other punctuation belongs to the word that it is in.
-    private static func isDivider(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F || dividers.contains(byte) }
+    private static func isDivider(_ byte: UInt8) -> Bool { dividers[Int(byte)] }
 
-    private static let dividers = Set(#",;:=(){}[]<>"'`|@\"#.utf8)
+    /// By byte, as it is asked of every byte of a file.
+    private static let dividers = {
+        let signs = Set(#",;:=(){}[]<>"'`|@\"#.utf8)
+        return (UInt8.min...UInt8.max).map { $0 < 0x20 || $0 == 0x7F || signs.contains($0) }
+    }()
 }

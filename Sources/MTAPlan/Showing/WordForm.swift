@@ -12,6 +12,7 @@ enum WordForm {
     /// Where an IPv6 address that is in front ends; `nil` where there is none.
     static func endOfIPv6(_ bytes: ArraySlice<UInt8>) -> Int? {
         let run = bytes.prefix { isDigit($0) || 0x61...0x66 ~= $0 | 0x20 || $0 == UInt8(ascii: ":") }
+        guard run.contains(UInt8(ascii: ":")) else { return nil }
         let groups = run.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard groups.count > 2, groups.allSatisfy({ $0.count <= 4 }), groups.contains(where: { !$0.isEmpty }) else {
             return nil

@@ -154,7 +154,7 @@ import Testing
     // MARK: What it says
 
     private static func handling(_ probe: Probe, of name: String) throws -> Handling {
-        try EximWalk(EximHost(facts(name)), withOurs: false, routes: Routes()).handling(of: probe)
+        try EximWalk(EximHost(facts(name)), withOurs: false, routes: Routes()).answer(to: probe).handling
     }
 
     private static let stranger = "anybody@elsewhere.example"

@@ -7,7 +7,7 @@ extension Facts {
     mutating func askPostfixAgain(as before: Facts) throws {
         guard before.answers["postfix.values"] != nil else { return }
         let (old, new) = (try PostfixHost(before), try PostfixHost(self))
-        let settings = PostfixSettings(new.main, found: old.main, in: before)
+        let settings = PostfixSettings(new.main, found: old.main, printed: old.values)
         let lines = PostfixHost.values(in: before).keys.sorted().map { "\($0) = \(settings($0))\n" }
         answers["postfix.values"]?.output = Array(lines.joined().utf8)
     }

@@ -22,7 +22,7 @@ import Testing
         #expect(services[1].chroot == "y")
         #expect(services[1].command == "smtp")
         #expect(
-            services[1].parsed == [
+            services[1].arguments == [
                 .option(name: "smtp_bind_address", value: "192.0.2.1"),
                 .option(name: "smtp_helo_name", value: "mail.example.com"),
                 .option(name: "inet_protocols", value: "ipv4"),

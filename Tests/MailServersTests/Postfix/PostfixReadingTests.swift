@@ -29,7 +29,7 @@ import Testing
         let services = try MasterCF(master.bytes).services()
 
         let read = services.map {
-            ([$0.name, $0.type, $0.chroot, $0.command] + $0.parsed.map(\.description)).joined(separator: " ")
+            ([$0.name, $0.type, $0.chroot, $0.command] + $0.arguments.map(\.description)).joined(separator: " ")
         }
         let theirs = printed.map { line -> String in
             let words = line.split(separator: " ").map(String.init)

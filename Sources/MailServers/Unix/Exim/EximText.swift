@@ -118,7 +118,8 @@ struct EximText: Sendable, Equatable {
     }
 
     private static func isNameCharacter(_ character: Character) -> Bool {
-        character.isASCII && (character.isLetter || character.isNumber || character == "_")
+        guard let byte = character.asciiValue else { return false }
+        return 0x30...0x39 ~= byte || 0x61...0x7A ~= byte | 0x20 || byte == UInt8(ascii: "_")
     }
 }
 

@@ -72,7 +72,7 @@ extension PostfixHost {
 
     /// What the host's own `smtp` service has of its own, but for these settings.
     func inherited(but names: Set<String>) -> [MasterCF.Service.Argument] {
-        (client.map { $0.command == "smtp" ? $0.parsed : [] } ?? []).filter { argument in
+        (client.map { $0.command == "smtp" ? $0.arguments : [] } ?? []).filter { argument in
             if case .option(let name, _) = argument { !names.contains(name) } else { true }
         }
     }

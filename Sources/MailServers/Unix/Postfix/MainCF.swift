@@ -10,16 +10,21 @@ import MTAPlan
 ///
 /// Source: postconf(5), "The general format of the main.cf file". Postfix 3.7 to 3.11.
 struct MainCF: Sendable, Equatable {
-    private var text: ConfigLines
+    private var text: ConfigLines {
+        didSet { if text != oldValue { contents = Contents(text) } }
+    }
+    /// What the lines say: read once, as dozens of parameters are asked for.
+    private var contents: Contents
 
-    init(_ bytes: [UInt8]) { text = ConfigLines(bytes) }
+    init(_ bytes: [UInt8]) {
+        text = ConfigLines(bytes)
+        contents = Contents(text)
+    }
 
     var bytes: [UInt8] { text.bytes }
 
     /// The value without white space at its ends, or `nil` where the file does not have the parameter.
-    func value(of name: String) -> String? {
-        definitions(of: name).last.map { $0.value.map(\.byte).trimmed.text }
-    }
+    func value(of name: String) -> String? { definitions(of: name).last?.value }
 
     /// A value as `postconf -h` prints it, which is with one blank for any white space.
     ///
@@ -33,13 +38,13 @@ struct MainCF: Sendable, Equatable {
 
     /// Every parameter that the file has, in the order of first appearance.
     var names: [String] {
-        var seen: Set<String> = []
-        return text.logical.compactMap { definition($0)?.name }.filter { seen.insert($0).inserted }
+        contents.definitions.indices.filter { contents.places[contents.definitions[$0].name]?.first == $0 }
+            .map { contents.definitions[$0].name }
     }
 
-    /// Every setting with its value, in order.
-    var all: [(name: String, value: String)] {
-        text.logical.compactMap(definition).map { ($0.name, $0.value.map(\.byte).trimmed.text) }
+    /// Every setting and the value that counts.
+    var values: [String: String] {
+        Dictionary(contents.definitions.map { ($0.name, $0.value) }) { _, last in last }
     }
 
     /// Puts back what ours replaced, and replaces these settings again where they have a value of the host's.
@@ -47,8 +52,7 @@ struct MainCF: Sendable, Equatable {
         text.restoreReplaced()
         let block = try text.block()
         for found in names.flatMap(definitions) where block?.contains(found.lines.first) != true {
-            let value = found.value.map(\.byte).trimmed.text
-            if !value.isEmpty, !value.hasPrefix("mtactl-") { text.replaceLines(found.lines.lines) }
+            if !found.value.isEmpty, !found.value.hasPrefix("mtactl-") { text.replaceLines(found.lines.lines) }
         }
     }
 
@@ -58,7 +62,7 @@ struct MainCF: Sendable, Equatable {
         try own.replace(only: [])
         try own.remove("default_transport") { $0.hasPrefix("mtactl-") }
         for name in Self.lists { try own.setOurs([], in: name, isOurs: Postfix.isOurs) }
-        for name in own.names where try own.isInBlock(name) { try own.remove(name) { _ in true } }
+        for name in try own.namesInBlock() { try own.remove(name) { _ in true } }
         return own
     }
 
@@ -74,15 +78,25 @@ struct MainCF: Sendable, Equatable {
         return block.contains(last.lines.first)
     }
 
+    /// Those of which the definition that counts is between our marks.
+    private func namesInBlock() throws(Failure) -> [String] {
+        guard let block = try text.block() else { return [] }
+        return names.filter { name in definitions(of: name).last.map { block.contains($0.lines.first) } ?? false }
+    }
+
     /// Gives the parameter this value in the place where it is, or between our marks.
     mutating func set(_ name: String, to value: String) throws(Failure) {
-        guard let found = definitions(of: name).last else { return try add(name, value) }
-        guard self.value(of: name) != value else { return }
-        let used = found.value.filter { !$0.byte.isBlank && $0.at.line == found.start.line }.map(\.at.column)
-        if let first = used.first, let last = used.last { text.remove(first..<last + 1, of: found.start.line) }
-        let blank = found.needsBlank && !value.isEmpty ? " " : ""
-        text.insert(Array((blank + value).utf8), at: found.start)
-        text.remove(lines: found.lines.lines.filter { $0 > found.start.line })
+        guard let found = definitions(of: name).last, let place = text.place(of: found) else {
+            return try add(name, value)
+        }
+        guard found.value != value else { return }
+        let used = place.value.filter { !$0.byte.isBlank && $0.at.line == place.start.line }.map(\.at.column)
+        var edited = text
+        if let first = used.first, let last = used.last { edited.remove(first..<last + 1, of: place.start.line) }
+        let blank = place.needsBlank && !value.isEmpty ? " " : ""
+        edited.insert(Array((blank + value).utf8), at: place.start)
+        edited.remove(lines: found.lines.lines.filter { $0 > place.start.line })
+        text = edited
     }
 
     /// Gives the parameter this value between our marks, or takes it from there.
@@ -97,7 +111,7 @@ struct MainCF: Sendable, Equatable {
 
     /// Takes out every definition for which the test is true of the value; comments between its lines stay.
     mutating func remove(_ name: String, where isOurs: (String) -> Bool) throws(Failure) {
-        let ours = definitions(of: name).filter { isOurs($0.value.map(\.byte).trimmed.text) }
+        let ours = definitions(of: name).filter { isOurs($0.value) }
         text.remove(lines: ours.flatMap(\.lines.lines))
         try dropEmptyBlock()
     }
@@ -116,7 +130,7 @@ struct MainCF: Sendable, Equatable {
             try dropEmptyBlock()
         } else if foreign.isEmpty {
             try set(name, to: joined(wanted))
-        } else if let found = definitions(of: name).last, let first = found.value.first {
+        } else if let found = definitions(of: name).last, let first = text.place(of: found)?.value.first {
             text.insert(Array((wanted.map { $0 + ", " }.joined()).utf8), at: first.at)
         }
     }
@@ -124,32 +138,34 @@ struct MainCF: Sendable, Equatable {
     private func joined(_ items: [String]) -> String { items.joined(separator: ", ") }
 
     private mutating func removeItems(of name: String, where isOurs: (String) -> Bool) {
-        while let found = definitions(of: name).last {
-            let items = MapList.items(in: found.value.map(\.byte))
-            guard let index = items.lastIndex(where: { isOurs(found.value[$0].map(\.byte).text) }) else { return }
+        while let found = definitions(of: name).last, let value = text.place(of: found)?.value {
+            let items = MapList.items(in: value.map(\.byte))
+            guard let index = items.lastIndex(where: { isOurs(value[$0].map(\.byte).text) }) else { return }
             // With the separators that are on the same line: those after it, or, of the last item, those before.
             var range = items[index]
-            let (first, last) = (found.value[range.lowerBound].at.line, found.value[range.upperBound - 1].at.line)
+            let (first, last) = (value[range.lowerBound].at.line, value[range.upperBound - 1].at.line)
             if index + 1 < items.count {
-                let after = found.value[range.upperBound..<items[index + 1].lowerBound].prefix { $0.at.line == last }
+                let after = value[range.upperBound..<items[index + 1].lowerBound].prefix { $0.at.line == last }
                 // A comma that the rest began with stays: Plesk writes one.
                 let isOurs = after.dropFirst(2).first?.byte == UInt8(ascii: ",")
                 range = range.lowerBound..<(isOurs ? after.startIndex + 2 : after.endIndex)
             } else if index > 0 {
-                let before = found.value[items[index - 1].upperBound..<range.lowerBound]
+                let before = value[items[index - 1].upperBound..<range.lowerBound]
                 range = (before.firstIndex { $0.at.line == first } ?? range.lowerBound)..<range.upperBound
             }
-            erase(found.value[range].map(\.at), keeping: found.lines.first)
+            erase(value[range].map(\.at), keeping: found.lines.first)
         }
     }
 
     /// Erases bytes, and lines of which only white space is left.
     private mutating func erase(_ positions: [ConfigLines.Position], keeping first: Int) {
+        var edited = text
         for position in positions.reversed() {
-            text.remove(position.column..<position.column + 1, of: position.line)
+            edited.remove(position.column..<position.column + 1, of: position.line)
         }
         let touched = Set(positions.map(\.line))
-        text.remove(lines: touched.filter { $0 != first && text.lines[$0].trimmed.isEmpty })
+        edited.remove(lines: touched.filter { $0 != first && edited.lines[$0].trimmed.isEmpty })
+        text = edited
     }
 
     private mutating func add(_ name: String, _ value: String) throws(Failure) {
@@ -170,54 +186,76 @@ struct MainCF: Sendable, Equatable {
     ]
 
     private mutating func dropEmptyBlock() throws(Failure) {
-        let content = try text.blockContent()
-        if content.allSatisfy(\.trimmed.isEmpty) { try text.setBlock([]) }
+        guard let block = try text.block() else { return }
+        if text.lines[block].dropFirst().dropLast().allSatisfy(\.trimmed.isEmpty) { try text.setBlock([]) }
+    }
+
+    private func definitions(of name: String) -> [Definition] {
+        (contents.places[name] ?? []).map { contents.definitions[$0] }
     }
 }
 
 extension MainCF {
     /// One `name = value`.
-    private struct Definition {
+    fileprivate struct Definition: Sendable, Equatable {
         var name: String
         var lines: ConfigLines.Logical
-        /// The bytes of the value with their places, without white space at the ends.
-        var value: [(byte: UInt8, at: ConfigLines.Position)]
-        /// Where a value begins on the line that has the `=`.
-        var start: ConfigLines.Position
-        /// Whether a value put there needs a blank before it to look as the rest does.
-        var needsBlank: Bool
+        /// Without white space at its ends.
+        var value: String
+
+        /// `nil` for a line without `=`, with which Postfix does not start.
+        init?(_ lines: ConfigLines.Logical, in text: ConfigLines) {
+            let bytes = text.content(of: lines)
+            let name = bytes.prefix { !$0.isBlank && $0 != UInt8(ascii: "=") }
+            let rest = bytes[name.endIndex...].drop(while: \.isBlank)
+            guard rest.first == UInt8(ascii: "="), !name.isEmpty else { return nil }
+            self.name = name.text
+            self.lines = lines
+            value = rest.dropFirst().trimmed.text
+        }
     }
 
-    private func definitions(of name: String) -> [Definition] {
-        let prefix = Array(name.utf8)
-        return text.logical.filter { text.lines[$0.first].starts(with: prefix) }.compactMap(definition)
-            .filter { $0.name == name }
-    }
+    /// The definitions of a file in their order, and where those of each name are among them.
+    private struct Contents: Sendable, Equatable {
+        let definitions: [Definition]
+        let places: [String: [Int]]
 
-    /// `nil` for a line without `=`, with which Postfix does not start.
-    private func definition(_ logical: ConfigLines.Logical) -> Definition? {
-        let cells = text.cells(of: logical)
-        let name = cells.prefix { !$0.byte.isBlank && $0.byte != UInt8(ascii: "=") }
-        let rest = cells.dropFirst(name.count).drop { $0.byte.isBlank }
-        guard let equals = rest.first, equals.byte == UInt8(ascii: "="), !name.isEmpty else { return nil }
-        var value = rest.dropFirst().drop { $0.byte.isBlank }
-        while value.last?.byte.isBlank == true { value.removeLast() }
-        let line = text.lines[equals.at.line]
-        let after = equals.at.column + 1
-        let column =
-            line[after...].firstIndex { !$0.isBlank }
-            ?? line[after...].firstIndex { $0 == 0x0D || $0 == 0x0A } ?? line.count
-        return Definition(
-            name: name.map(\.byte).text,
-            lines: logical,
-            value: Array(value),
-            start: ConfigLines.Position(line: equals.at.line, column: column),
-            needsBlank: column == after && line[equals.at.column - 1].isBlank
-        )
+        init(_ text: ConfigLines) {
+            definitions = text.logical.compactMap { Definition($0, in: text) }
+            places = Dictionary(grouping: definitions.indices) { [definitions] in definitions[$0].name }
+        }
     }
 }
 
 extension ConfigLines {
+    /// Where the value of a definition is.
+    fileprivate struct ValuePlace {
+        /// The bytes of the value with their places, without white space at the ends.
+        var value: [(byte: UInt8, at: Position)]
+        /// Where a value begins on the line that has the `=`.
+        var start: Position
+        /// Whether a value put there needs a blank before it to look as the rest does.
+        var needsBlank: Bool
+    }
+
+    /// `nil` where there is no `=`.
+    fileprivate func place(of definition: MainCF.Definition) -> ValuePlace? {
+        let rest = cells(of: definition.lines).drop { $0.byte != UInt8(ascii: "=") }
+        guard let equals = rest.first else { return nil }
+        var value = rest.dropFirst().drop { $0.byte.isBlank }
+        while value.last?.byte.isBlank == true { value.removeLast() }
+        let line = lines[equals.at.line]
+        let after = equals.at.column + 1
+        let column =
+            line[after...].firstIndex { !$0.isBlank }
+            ?? line[after...].firstIndex { $0 == 0x0D || $0 == 0x0A } ?? line.count
+        return ValuePlace(
+            value: Array(value),
+            start: Position(line: equals.at.line, column: column),
+            needsBlank: column == after && line[equals.at.column - 1].isBlank
+        )
+    }
+
     /// The index of the line behind this one that would continue a setting in it.
     fileprivate func continuation(after index: Int) -> Int? {
         let next = lines.indices.dropFirst(index + 1).first { line in

@@ -28,8 +28,8 @@ struct MasterCF: Sendable, Equatable {
         var command: String
         /// How many there may be at a time: a number, or `-`.
         var processes: String
-        /// Words, with braces around those that hold white space.
-        var arguments: [String]
+        /// What the program is started with.
+        var arguments: [Argument]
         /// Whether it is called as ours are, in a file that has our marks.
         var isOurs: Bool
     }
@@ -47,7 +47,7 @@ struct MasterCF: Sendable, Equatable {
                 chroot: words[4],
                 command: words[7],
                 processes: words[6],
-                arguments: Array(words[8...]),
+                arguments: Service.arguments(words[8...]),
                 isOurs: block != nil && Self.isOurs(words[0])
             )
         }
@@ -77,20 +77,22 @@ struct MasterCF: Sendable, Equatable {
         text.remove(lines: moved.map { $0 >= start ? $0 + kept.count : $0 })
     }
 
+    /// A brace that is not closed makes no word of what is behind it.
     private static func words(_ bytes: [UInt8]) -> [String] {
         var result: [String] = []
-        var word: [UInt8] = []
+        var start: Int?
         var depth = 0
-        for byte in bytes + [0x20] {
+        for (index, byte) in bytes.enumerated() {
             if depth == 0, byte.isBlank {
-                if !word.isEmpty { result.append(word.text) }
-                word = []
+                if let from = start { result.append(bytes[from..<index].text) }
+                start = nil
                 continue
             }
-            word.append(byte)
+            start = start ?? index
             if byte == UInt8(ascii: "{") { depth += 1 }
             if byte == UInt8(ascii: "}") { depth = max(0, depth - 1) }
         }
+        if depth == 0, let from = start { result.append(bytes[from...].text) }
         return result
     }
 }
@@ -102,10 +104,12 @@ extension MasterCF.Service {
         case other(String)
     }
 
+    /// `words`: With braces around those that hold white space.
+    ///
     /// Source: master(5), "-o name=value" and "-o { name = value }"; getopt(3) also takes `-oname=value`.
-    var parsed: [Argument] {
+    fileprivate static func arguments(_ words: ArraySlice<String>) -> [Argument] {
         var result: [Argument] = []
-        var words = arguments[...]
+        var words = words
         while let word = words.popFirst() {
             var pair: String
             if word == "-o", let next = words.popFirst() {
@@ -128,7 +132,7 @@ extension MasterCF.Service {
 
     /// The value that the service has of its own for a parameter.
     func option(_ name: String) -> String? {
-        let values = parsed.compactMap { if case .option(name, let value) = $0 { value } else { nil } }
+        let values = arguments.compactMap { if case .option(name, let value) = $0 { value } else { nil } }
         return values.last
     }
 
@@ -137,7 +141,7 @@ extension MasterCF.Service {
     /// Source: tried with 3.7.11, 3.10.13 and 3.11.7.
     var printedOptions: String {
         var values: [String: String] = [:]
-        for case .option(let name, let value) in parsed { values[name] = MainCF.printed(value) }
+        for case .option(let name, let value) in arguments { values[name] = MainCF.printed(value) }
         return values.sorted { $0.key < $1.key }.map { option, value in
             "\(name)/\(type)/\(option) =" + (value.isEmpty ? "" : " \(value)")
         }.joined(separator: "\n")

@@ -14,7 +14,12 @@ struct PostfixHost: Sendable {
     let master: MasterCF
     let services: [MasterCF.Service]
     let facts: Facts
-    private let values: [String: String]
+    /// What `postconf -x` printed.
+    let values: [String: String]
+    /// main.cf as the host would have it without anything of ours.
+    let ownMain: MainCF
+    /// The settings as the host would have them without anything of ours.
+    let own: PostfixSettings
 
     struct Version: Sendable, Comparable {
         var major: Int
@@ -50,9 +55,8 @@ struct PostfixHost: Sendable {
         main = MainCF(mainFile.bytes)
         master = MasterCF(masterFile.bytes)
         services = try master.services(in: masterFile.realPath)
-        let found = main
-        let path = mainFile.realPath
-        do { own = PostfixSettings(try found.withoutOurs(), found: found, in: facts) } catch { throw error.at(path) }
+        do { ownMain = try main.withoutOurs() } catch { throw error.at(mainFile.realPath) }
+        own = PostfixSettings(ownMain, found: main, printed: values)
     }
 
     /// A value that `postconf -x` printed, macros expanded; empty where it has none.
@@ -77,9 +81,6 @@ struct PostfixHost: Sendable {
         return answer.output.split(separator: UInt8(ascii: "\n")).map(\.text)
     }
 
-    /// The settings as the host would have them without anything of ours.
-    let own: PostfixSettings
-
     /// A setting of main.cf that is there and not empty.
     func setting(_ name: String) -> String? {
         guard let value = main.value(of: name), !value.isEmpty else { return nil }
@@ -91,6 +92,19 @@ struct PostfixHost: Sendable {
 
     /// Our own files and their indexes that the host has, by path.
     var ownFiles: [String: FileChange.Found] { facts.present.filter { $0.key.hasPrefix("\(folder)/mtactl_") } }
+
+    /// main.cf and the services of master.cf as they are planned to be.
+    ///
+    /// - Throws: Where one of them would not be there, or could not be read.
+    func planned(in later: Facts) throws(Failure) -> (main: MainCF, services: [MasterCF.Service]) {
+        let mainFile = try Self.file("\(folder)/main.cf", in: later)
+        let masterFile = try Self.file("\(folder)/master.cf", in: later)
+        let isSame = (main: mainFile.bytes == self.mainFile.bytes, master: masterFile.bytes == self.masterFile.bytes)
+        return (
+            isSame.main ? main : MainCF(mainFile.bytes),
+            isSame.master ? services : try MasterCF(masterFile.bytes).services(in: masterFile.realPath)
+        )
+    }
 
     private static func file(_ path: String, in facts: Facts) throws(Failure) -> FoundFile {
         switch facts.files[path] {

@@ -15,6 +15,38 @@ extension BidirectionalCollection where Element == UInt8 {
     var text: String { String(decoding: self, as: UTF8.self) }
 }
 
+extension Collection where Element == UInt8 {
+    /// Whether the other bytes are somewhere among these, one behind the other.
+    func holds(_ other: some Collection<UInt8>) -> Bool {
+        guard let first = other.first else { return true }
+        var rest = self[...]
+        while let at = rest.firstIndex(of: first) {
+            if rest[at...].starts(with: other) { return true }
+            rest = rest[index(after: at)...]
+        }
+        return false
+    }
+}
+
+/// Many strings that are looked for in a text at once, byte by byte.
+struct ByteStrings: Sendable {
+    private let byFirst: [UInt8: [[UInt8]]]
+
+    /// An empty string is in no text.
+    init(_ strings: some Sequence<String>) {
+        byFirst = Dictionary(grouping: strings.filter { !$0.isEmpty }.map { Array($0.utf8) }) { $0[0] }
+    }
+
+    /// Whether one of them is somewhere in the text.
+    func areSome(in text: String) -> Bool {
+        if byFirst.isEmpty { return false }
+        let bytes = Array(text.utf8)
+        return bytes.indices.contains { index in
+            byFirst[bytes[index]]?.contains { bytes[index...].starts(with: $0) } ?? false
+        }
+    }
+}
+
 extension String {
     /// What is where a host is named, with its port, for words and tables.
     ///

@@ -65,17 +65,13 @@ struct EximComparison {
         var seen: Set<Probe> = []
         let probes = (probing + probes).filter { seen.insert($0).inserted }
         let entries = probes.map { probe in
-            var handling = (before.handling(of: probe), after.handling(of: probe))
+            var (before, isNamed) = before.answer(to: probe)
+            var after = after.answer(to: probe).handling
             for property in asked {
-                handling.0[property] = nil
-                handling.1[property] = nil
+                before[property] = nil
+                after[property] = nil
             }
-            return Differential.Entry(
-                probe,
-                before: handling.0,
-                after: handling.1,
-                isNamed: before.isNamed(probe)
-            )
+            return Differential.Entry(probe, before: before, after: after, isNamed: isNamed)
         }
         return Differential(entries, unknown: unknown)
     }

@@ -75,11 +75,15 @@ extension EximStructure.Item {
 
 /// The macros of a host, as far as their values are in files.
 struct EximMacros: Sendable {
-    private let names: Set<String>
+    private let names: ByteStrings
     private let values: [(name: String, value: String)]
+    /// The names of those that have a value.
+    private let valued: ByteStrings
 
     init(_ host: EximHost) {
-        names = Set(host.lines("exim.macros").compactMap { $0.split { $0 == " " || $0 == "=" }.first.map(String.init) })
+        let names = Set(
+            host.lines("exim.macros").compactMap { $0.split { $0 == " " || $0 == "=" }.first.map(String.init) }
+        )
         var found: [(name: String, value: String)] = []
         for line in host.lines("exim.strange") {
             let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -94,21 +98,23 @@ struct EximMacros: Sendable {
         }
         // Of a name that another one begins with, the longer is looked for first.
         var seen: Set<String> = []
-        values = found.filter { seen.insert($0.name).inserted }.sorted {
+        values = found.filter { seen.insert($0.name).inserted && !$0.value.utf8.holds($0.name.utf8) }.sorted {
             ($1.name.count, $0.name) < ($0.name.count, $1.name)
         }
+        self.names = ByteStrings(names)
+        valued = ByteStrings(values.map(\.name))
     }
 
     /// Whether a condition names a macro that there is.
-    func define(_ words: String) -> Bool { names.contains { words.contains($0) } }
+    func define(_ words: String) -> Bool { names.areSome(in: words) }
 
     func expanded(_ text: String) -> String {
-        guard text.contains(where: \.isUppercase) else { return text }
+        guard valued.areSome(in: text) else { return text }
         var text = text
         // A macro may be in another one's value.
         for _ in 0..<5 {
             let before = text
-            for (name, value) in values where text.contains(name) && !value.contains(name) {
+            for (name, value) in values where text.utf8.holds(name.utf8) {
                 text = text.replacing(name, with: value)
             }
             if text == before { break }

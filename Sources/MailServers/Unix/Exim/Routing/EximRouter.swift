@@ -71,39 +71,52 @@ struct EximRouter: Sendable {
     }
 
     func taking(_ message: EximMessage, _ lists: EximLists) -> Taking {
-        let answers = conditions(on: message, lists)
-        if answers.contains(where: { $0.holds == false }) { return .passes }
-        let open = answers.filter { $0.holds == nil }.map(\.text)
+        var open: [String] = []
+        // Most routers pass by the first that does not hold, so that the others need not be looked at.
+        for condition in conditions(on: message, lists) {
+            switch condition.holds() {
+            case true?: continue
+            case false?: return .passes
+            case nil: open.append(condition.text())
+            }
+        }
         return open.isEmpty ? .takes : .perhaps(open)
     }
 
-    private typealias Answer = (text: String, holds: Bool?)
+    private typealias Condition = (text: () -> String, holds: () -> Bool?)
 
-    private func conditions(on message: EximMessage, _ lists: EximLists) -> [Answer] {
+    private func conditions(on message: EximMessage, _ lists: EximLists) -> [Condition] {
         let expansion = message.expansion
-        var answers: [Answer] = []
+        var conditions: [Condition] = []
+        func add(_ text: @autoclosure @escaping () -> String, _ holds: @autoclosure @escaping () -> Bool?) {
+            conditions.append((text, holds))
+        }
         if let domains = options["domains"] {
-            answers.append(("domains \(domains)", Self.list(domains, expansion) { lists.contains(message.domain, $0) }))
+            add("domains \(domains)", Self.list(domains, expansion) { lists.contains(message.domain, $0) })
         }
         if let senders = options["senders"] {
-            let holds = Self.list(senders, expansion) { lists.contains(sender: message.sender, $0) }
-            answers.append(("senders \(senders)", holds))
+            add("senders \(senders)", Self.list(senders, expansion) { lists.contains(sender: message.sender, $0) })
         }
         if let parts = options["local_parts"] {
-            let holds = Self.list(parts, expansion) { lists.contains(localPart: message.localPart, $0) }
-            answers.append(("local_parts \(parts)", holds))
+            let isIn = { lists.contains(localPart: message.localPart, $0) }
+            add("local_parts \(parts)", Self.list(parts, expansion, isIn))
         }
         for affix in ["local_part_prefix", "local_part_suffix"] where options[affix] != nil {
-            if options.isOn("\(affix)_optional") == false { answers.append(("\(affix) of \(name)", nil)) }
+            if options.isOn("\(affix)_optional") == false { add("\(affix) of \(name)", nil) }
         }
-        if let files = options["require_files"] { answers.append(("require_files \(files)", nil)) }
-        if options.isOn("check_local_user") == true { answers.append(("local user", message.localPart == "root")) }
-        answers += options.values("condition").map { condition in
-            var reader = EximReader(text: Array(condition), expansion: expansion)
-            // What is left to be asked is the same condition, whatever stands around it.
-            return ("condition \(reader.takenBranch() ?? condition)", expansion.value(of: condition).holds)
+        if let files = options["require_files"] { add("require_files \(files)", nil) }
+        if options.isOn("check_local_user") == true { add("local user", message.localPart == "root") }
+        for condition in options.values("condition") {
+            add("condition \(Self.leftOpen(condition, expansion))", expansion.value(of: condition).holds)
         }
-        return answers + [("hosts of \(name)", hasHosts(for: message))]
+        add("hosts of \(name)", hasHosts(for: message))
+        return conditions
+    }
+
+    /// What is left to be asked is the same condition, whatever stands around it.
+    private static func leftOpen(_ condition: String, _ expansion: EximExpansion) -> String {
+        var reader = EximReader(text: Array(condition), expansion: expansion)
+        return reader.takenBranch() ?? condition
     }
 
     private static func list(_ text: String, _ expansion: EximExpansion, _ contains: (String) -> Bool?) -> Bool? {

@@ -40,10 +40,11 @@ struct EximWalk {
         own = "root@\(lists.ownDomains.first { $0.contains(".") } ?? host.facts.hostName)"
     }
 
-    func handling(of probe: Probe) -> Handling { trip(of: probe).handling }
-
-    /// Whether a router of the host's own takes mail for the domain by its name.
-    func isNamed(_ probe: Probe) -> Bool { trip(of: probe).isNamed }
+    /// `isNamed`: Whether a router of the host's own takes mail for the domain by its name.
+    func answer(to probe: Probe) -> (handling: Handling, isNamed: Bool) {
+        let trip = trip(of: probe)
+        return (trip.handling, trip.isNamed)
+    }
 
     /// The routers of which it cannot be determined whether they take a message.
     func doubts(of probe: Probe) -> [EximRouter] { trip(of: probe).doubtful }

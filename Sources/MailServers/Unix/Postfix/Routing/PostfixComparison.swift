@@ -11,11 +11,11 @@ struct PostfixComparison {
     init(of work: POSIXWork, for routes: Routes, given facts: Facts) throws(Failure) {
         let found = try PostfixHost(facts)
         let later = facts.after(work)
-        let planned = try PostfixHost(later)
+        let planned = try found.planned(in: later)
         self.routes = routes
         host = facts.hostName
         before = PostfixRouting(
-            main: try found.main.withoutOurs(),
+            main: found.ownMain,
             services: found.services.filter { !$0.isOurs },
             facts: facts,
             on: found

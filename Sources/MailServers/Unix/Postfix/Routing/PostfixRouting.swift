@@ -16,7 +16,7 @@ struct PostfixRouting: Sendable {
     private let parentsMatch: Bool
 
     init(main: MainCF, services: [MasterCF.Service], facts: Facts, on host: PostfixHost) {
-        settings = PostfixSettings(main, found: host.main, in: host.facts)
+        settings = PostfixSettings(main, found: host.main, printed: host.values)
         domains = PostfixDomains(settings, on: facts)
         transportMaps = PostfixLookup(settings("transport_maps"), on: facts)
         senderTransports = PostfixLookup(settings("sender_dependent_default_transport_maps"), on: facts)

@@ -10,11 +10,11 @@ struct PostfixSettings: Sendable {
     private let found: [String: String]
     private let printed: [String: String]
 
-    /// `found`: main.cf as it was when the host was asked.
-    init(_ main: MainCF, found: MainCF, in facts: Facts) {
+    /// `found`: main.cf as it was when the host was asked; `printed`: what `postconf -x` printed then.
+    init(_ main: MainCF, found: MainCF, printed: [String: String]) {
         written = main.values
         self.found = found.values
-        printed = PostfixHost.values(in: facts)
+        self.printed = printed
     }
 
     /// As in main.cf, macros not expanded; `nil` where it does not have the setting.
@@ -111,9 +111,4 @@ struct PostfixSettings: Sendable {
         "smtp_helo_name": "$myhostname",
         "smtp_sasl_security_options": "noplaintext, noanonymous",
     ]
-}
-
-extension MainCF {
-    /// Every setting and the value that counts.
-    var values: [String: String] { Dictionary(all) { _, last in last } }
 }
