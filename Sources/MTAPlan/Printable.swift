@@ -38,7 +38,11 @@ package enum Printable {
     }
 
     /// One line, for a place in a sentence in which words of a host are between two `` ` ``: so it has none itself.
-    package static func word(_ text: String) -> String { line(text).replacing("`", with: "'") }
+    package static func word(_ text: String) -> String {
+        let line = line(text)
+        guard line.utf8.contains(UInt8(ascii: "`")) else { return line }
+        return line.unicodeScalars.map { $0 == "`" ? "'" : String($0) }.joined()
+    }
 
     private static func escape(_ value: UInt32) -> String {
         let digits = String(value, radix: 16)

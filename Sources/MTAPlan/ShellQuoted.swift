@@ -13,6 +13,12 @@ extension String {
                 }
             }
         if plain { return self }
-        return "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+        // Byte by byte: a quote with a combining mark behind it is one Character, and another one than a quote.
+        var quoted: [UInt8] = [UInt8(ascii: "'")]
+        quoted.reserveCapacity(utf8.count + 16)
+        for byte in utf8 {
+            if byte == UInt8(ascii: "'") { quoted += #"'\''"#.utf8 } else { quoted.append(byte) }
+        }
+        return String(decoding: quoted + [UInt8(ascii: "'")], as: UTF8.self)
     }
 }

@@ -97,5 +97,8 @@ package final class Askpass: Sendable {
             """
     }
 
-    private static func quoted(_ word: String) -> String { "'\(word.replacing("'", with: "'\\''"))'" }
+    /// Scalar by scalar: a quote with a combining mark behind it is one Character, and another one than a quote.
+    private static func quoted(_ word: String) -> String {
+        "'" + word.unicodeScalars.map { $0 == "'" ? #"'\''"# : String($0) }.joined() + "'"
+    }
 }

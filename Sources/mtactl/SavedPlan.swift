@@ -35,15 +35,12 @@ struct SavedPlan: Codable {
                 try file.write(contentsOf: data)
                 return try file.close()
             }
-            // The file that takes the place of the old one is made with what the mask leaves.
-            _ = umask(0o077)
-            try data.write(to: URL(filePath: place), options: .atomic)
-            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: place)
+            try OwnFiles.replace(place, with: data)
         } catch {
             let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-            let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
+            let words = (error as? Errno)?.description ?? reason.localizedFailureReason ?? reason.localizedDescription
             throw Failure(
-                "\(path) cannot be written: \(isFull ? "No space left on device" : reason.localizedFailureReason ?? reason.localizedDescription)",
+                "\(path) cannot be written: \(words)",
                 hint: "is there space left, and is the folder yours?"
             )
         }

@@ -43,6 +43,24 @@ import Testing
         return SavedPlan(made: "2026-11-27T00:00:00Z", rollout: RolloutPolicy(), hosts: [plan], withoutPlan: [])
     }
 
+    /// Every other thread would create its files under the same mask.
+    @Test func `a plan is for its owner alone, and the process's mask stays`() throws {
+        let place = try Workplace()
+        let file = "\(place.folder)/ex.plan"
+        let mask = try Self.mask()
+
+        try Self.plan().write(to: file)
+
+        let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        #expect(try Self.mask() == mask)
+    }
+
+    private static func mask() throws -> String {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        return try #require(status.split(separator: "\n").first { $0.hasPrefix("Umask:") }.map(String.init))
+    }
+
     @Test func `a new script and a failed run remove the files of old ones`() async throws {
         let place = try Workplace()
         try place.writeUnreachable(hosts: 1)

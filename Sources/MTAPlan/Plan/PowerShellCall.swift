@@ -106,10 +106,5 @@ extension PowerShellCall.Value {
         }
     }
 
-    /// In single quotes, in which PowerShell reads only `''` as anything else.
-    ///
-    /// Its typographic quotes end a text as `'` does (about_Quoting_Rules), so they are doubled too.
-    private static func quoted(_ text: String) -> String {
-        "'" + Printable.line(text).map { "'‘’‚‛".contains($0) ? "\($0)\($0)" : String($0) }.joined() + "'"
-    }
+    private static func quoted(_ text: String) -> String { Printable.line(text).powerShellQuoted }
 }

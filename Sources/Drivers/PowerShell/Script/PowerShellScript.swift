@@ -79,12 +79,7 @@ package struct PowerShellScript: Sendable {
         String(site.map { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) ? $0 : "_" })
     }
 
-    /// In single quotes, in which PowerShell reads only `''` as anything else.
-    ///
-    /// Its typographic quotes end a text as `'` does (about_Quoting_Rules), so they are doubled too.
-    static func quoted(_ text: String) -> String {
-        "'" + text.map { "'‘’‚‛".contains($0) ? "\($0)\($0)" : String($0) }.joined() + "'"
-    }
+    static func quoted(_ text: String) -> String { text.powerShellQuoted }
 }
 
 /// Lists of properties that calls tell, each under a name of its own; and the forms in which they are compared.

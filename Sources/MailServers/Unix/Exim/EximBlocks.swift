@@ -52,7 +52,7 @@ struct EximBlocks: Sendable {
     private var hasReturnsOfItsOwn: Bool { routes.bounces == .direct }
 
     private func domains(of model: EximModel? = nil) -> String {
-        let theirs = (model?.domains ?? []).map { $0.contains("{") ? $0 : $0.replacing(":", with: "::") }
+        let theirs = (model?.domains ?? []).map { $0.contains("{") ? $0 : $0.doubling(":") }
         guard case .relay(let addresses) = routes.localDomains else {
             let ours = (site.localDomains + site.relayedDomains).map { "! \($0)" }
             return (ours + theirs).joined(separator: " : ")

@@ -83,7 +83,7 @@ extension EximBlocks {
         let ours = mechanism == "LOGIN" ? ["${if !eq {\(row)} {} {} fail}", user, password] : ["^\(user)^\(password)"]
         guard strings.count == ours.count, strings.allSatisfy(\.isBalanced) else { return nil }
         let items = zip(ours, strings).map { pair in
-            let (ours, theirs) = (pair.0, pair.1.replacing(";", with: ";;"))
+            let (ours, theirs) = (pair.0, pair.1.doubling(";"))
             return "${if match {$transport_name} {\\N^mtactl_\\N} {\(ours)} {\(theirs)}}"
         }
         let first = items.count > 1 ? "client_send = <; \(items[0]) \\" : "client_send = <; \(items[0])"

@@ -86,7 +86,8 @@ extension EximBlocks {
     }
 
     private static func pattern(_ address: String) -> String {
-        address.map { character in
+        // As PCRE reads it: a mark behind a dot does not make it another sign.
+        address.unicodeScalars.map { character in
             switch character {
             case "*": ".*"
             case "\\", "/", ".", "[", "]", "(", ")", "{", "}", "+", "?", "^", "$", "|": "\\\(character)"

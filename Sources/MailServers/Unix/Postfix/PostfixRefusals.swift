@@ -39,8 +39,8 @@ struct PostfixRefusals {
     /// A login is kept as `USER:PASSWORD` at the end of a line: postconf(5), smtp_sasl_password_maps.
     private func check(_ login: Login) throws(Failure) {
         let user = login.username
-        let isOdd = { (byte: UInt8) in byte < 0x20 || byte == 0x7F }
-        if user.isEmpty || user.contains(":") || user.hasPrefix(" ") || user.utf8.contains(where: isOdd) {
+        let isOdd = { (byte: UInt8) in byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: ":") }
+        if user.isEmpty || user.utf8.first == UInt8(ascii: " ") || user.utf8.contains(where: isOdd) {
             throw .unfitUser(user)
         }
         let password = try secrets.value(of: login.password).reveal()

@@ -59,6 +59,11 @@ extension String {
         return isHost ? self : "[no host]"
     }
 
+    /// Each of these signs twice, also one with a combining mark behind it.
+    func doubling(_ sign: Unicode.Scalar) -> String {
+        unicodeScalars.map { $0 == sign ? "\($0)\($0)" : String($0) }.joined()
+    }
+
     /// The text with control characters written out, so that a name from a host cannot steer the terminal.
     ///
     /// It is between two `` ` ``, and so has none: what is between them is chosen before it is shown.

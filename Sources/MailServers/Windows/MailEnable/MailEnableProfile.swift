@@ -92,7 +92,7 @@ package struct MailEnableProfile: Sendable, Hashable {
 
     /// In double quotes, as YAML and JSON have it.
     private static func quoted(_ text: String) -> String {
-        "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+        "\"" + text.unicodeScalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
     }
 }
 
