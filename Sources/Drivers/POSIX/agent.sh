@@ -1,8 +1,9 @@
 # mtactl's agent: what changes a host, for the length of one session.
 #
 # It comes on the standard input of `/bin/sh -s`, after the lines `N=nonce` and `B=folder of the backups`, and where it
-# may change something `R=restore program`, which the shell reads faster than a program that takes it. Then it reads calls, one line each, and answers each. It writes down every step before it takes it, and puts the host back
-# when a step fails or the controller goes away. What is to be undone, and how, is in the run's folder:
+# may change something `R=restore program`, which the shell reads faster than a program that takes it. Then it reads
+# calls, one line each, and answers each. It writes down every step before it takes it, and puts the host back when a
+# step fails or the controller goes away. What is to be undone, and how, is in the run's folder:
 #
 #   B/lock               who changes the host: `RUN by WHO since TIME`, a second name of B/RUN/who
 #   B/RUN/state.STATE    preparing, pending, confirmed, restoring, restored or stranded; changed by one rename
