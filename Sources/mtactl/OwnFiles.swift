@@ -13,27 +13,6 @@ enum OwnFiles {
         return (try file.readToEnd() ?? Data(), stat)
     }
 
-    /// Puts a file that only its owner can read in the place of what is there, whole or not at all.
-    static func replace(_ path: String, with data: Data) throws {
-        let new = FilePath("\(path).\(UUID().uuidString)")
-        let file = try FileDescriptor.open(
-            new,
-            .writeOnly,
-            options: [.create, .exclusiveCreate, .closeOnExec],
-            permissions: .ownerReadWrite
-        )
-        do {
-            try file.closeAfter {
-                try file.writeAll(data)
-                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
-            }
-            guard unsafe rename(new.string, path) == 0 else { throw Errno(rawValue: errno) }
-        } catch {
-            _ = unsafe unlink(new.string)
-            throw error
-        }
-    }
-
     /// Why a file may have been written by others, where it may.
     static func objection(to stat: Stat) -> String? {
         guard stat.type == .regular else { return nil }

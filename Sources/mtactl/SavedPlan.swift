@@ -1,3 +1,4 @@
+import Console
 import Foundation
 import MTAApply
 import MTAPlan
@@ -35,7 +36,7 @@ struct SavedPlan: Codable {
                 try file.write(contentsOf: data)
                 return try file.close()
             }
-            try OwnFiles.replace(place, with: data)
+            try PrivateFile.replace(place, with: Array(data))
         } catch {
             let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
             let words = (error as? Errno)?.description ?? reason.localizedFailureReason ?? reason.localizedDescription
