@@ -33,20 +33,21 @@ package enum ShellProgram {
     ///
     /// For programs without here-documents, comments behind commands, and line breaks in quotes.
     package static func line(_ program: [UInt8]) -> String {
-        var line = ""
+        var (line, last) = ("", Substring())
         for part in String(decoding: compact(program), as: UTF8.self).split(separator: "\n") {
             if line.hasSuffix("\\") {
                 line.removeLast()
             } else if !line.isEmpty {
-                line += goesOn(line) ? " " : "; "
+                line += goesOn(last) ? " " : "; "
             }
             line += part
+            last = part
         }
         return line
     }
 
     /// Whether what follows a line needs no `;` before it.
-    private static func goesOn(_ line: String) -> Bool {
+    private static func goesOn(_ line: Substring) -> Bool {
         let last = line.split { " ;".contains($0) }.last ?? ""
         return line.hasSuffix(";;") || ["do", "then", "else", "{", "(", "in", "&&", "||", "|"].contains(last)
     }

@@ -99,8 +99,17 @@ package struct Watch: Sendable, Hashable {
     package func ends(in lines: [String]) -> [String] {
         let until = knowing(lines).until
         return lines.filter { line in
-            !except.contains { line.contains($0) } && until.contains { $0.allSatisfy { line.contains($0) } }
+            let line = Array(line.utf8)
+            return !except.contains { line.has($0) } && until.contains { $0.allSatisfy { line.has($0) } }
         }
+    }
+}
+
+extension [UInt8] {
+    /// Whether the text is in it, byte by byte as the agent's awk looks for it.
+    fileprivate func has(_ text: String) -> Bool {
+        guard let first = text.utf8.first else { return true }
+        return indices.contains { self[$0] == first && self[$0...].starts(with: text.utf8) }
     }
 }
 
