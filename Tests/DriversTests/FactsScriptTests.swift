@@ -131,4 +131,24 @@ struct FactsScriptTests {
         #expect(facts.files[path("none")] == .absent)
         #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path) == before)
     }
+
+    @Test(arguments: shells) func `a folder that is a link is followed in every question`(shell: [String]) async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "mtactl-facts-\(UUID())")
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "real/sub"),
+            withIntermediateDirectories: true
+        )
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func path(_ name: String) -> String { "\(folder.path)/\(name)" }
+        try FileManager.default.createSymbolicLink(atPath: path("link"), withDestinationPath: "real")
+        for name in ["sub/a", "sub/b", "c"] { try Data().write(to: folder.appending(path: "real/\(name)")) }
+        let asked = ["real/c", "link/sub/a", "link/sub/b", "link/c", "real/sub/a"]
+
+        let facts = try await facts(shell, asked.map { "file '\(path($0))'" }.joined(separator: "\n"))
+
+        for name in asked {
+            #expect(facts.file(path(name))?.realPath == path(name).replacing("/link/", with: "/real/"))
+        }
+    }
 }

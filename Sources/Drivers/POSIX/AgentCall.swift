@@ -36,7 +36,7 @@ package struct AgentCall: Sendable, Equatable {
 
 extension AgentCall {
     /// The same call, of whose payload nothing follows: its last word is how many bytes do.
-    package var withoutPayload: AgentCall { payload == nil ? self : AgentCall(words.dropLast() + ["0"]) }
+    var withoutPayload: AgentCall { payload == nil ? self : AgentCall(words.dropLast() + ["0"]) }
 
     /// More than this is faster read by a program, as a shell reads calls a byte at a time.
     private static let mostText = 8192

@@ -171,11 +171,14 @@ straight() {
         reals=${reals:+$reals$newline}$path
         case $path in /*[!/]) ;; *) return 1 ;; esac
         case $path/ in *//* | */./* | */../*) return 1 ;; esac
+        walked=
         while [ -n "$path" ]; do
             case $unlinked in *"$newline$path$newline"*) break ;; esac
             [ ! -L "$path" ] || return
-            unlinked=$unlinked$path$newline path=${path%/*}
+            walked=$walked$path$newline path=${path%/*}
         done
+        # Not before all folders above were looked at: a link may be among them.
+        unlinked=$unlinked$walked
     done
 }
 
