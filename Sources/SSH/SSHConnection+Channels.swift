@@ -60,6 +60,8 @@ extension SSHConnection {
     /// In packets that fit into a new connection's first round trip (10 segments: RFC 6928, section 2), as the server
     /// hands on nothing of one before all of it is there (RFC 4253, section 6.4): a program begins while its rest is
     /// on the way.
+    ///
+    /// Several packets are handed to the kernel at once.
     func write(_ bytes: [UInt8], to id: ChannelID) async throws(SSHError) {
         let attempt = "write"
         var offset = 0
@@ -69,7 +71,7 @@ extension SSHConnection {
             let channel = try channel(id, attempt)
             let moment = wire.moment
             let count = channel.write(bytes, from: offset, atMost: 6 << 10)
-            wire.flush()
+            if count <= 0 || offset + count == bytes.count || wire.unsent > 48 << 10 { wire.flush() }
             if count > 0 {
                 offset += count
                 deadline = self.deadline(\.write)

@@ -148,6 +148,9 @@ final class Wire: ByteStreamReceiver, @unchecked Sendable {
         waiters.remove(at: index).continuation.resume(returning: news)
     }
 
+    /// How many bytes wait for `flush`.
+    var unsent: Int { outbox.readableBytes }
+
     /// Hands over what libssh2 wrote since the last call, in one piece.
     func flush() {
         guard isOpen, outbox.readableBytes > 0 else { return }
