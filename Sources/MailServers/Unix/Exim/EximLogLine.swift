@@ -44,7 +44,7 @@ struct EximLogLine: Sendable, Equatable {
     ///
     /// A value in quotes keeps its escapes.
     func field(_ name: String) -> Substring? {
-        guard let start = rest.firstRange(of: " \(name)=")?.upperBound else { return nil }
+        guard let start = rest.range(ofASCII: " \(name)=")?.upperBound else { return nil }
         let value = rest[start...]
         guard value.first == "\"" else {
             let word = value.prefix { $0 != " " }
@@ -60,7 +60,7 @@ struct EximLogLine: Sendable, Equatable {
 
     /// The next hop of `H=outgoing.example.net [192.0.2.1]:587*`; `*` says that the connection was there already.
     var host: (name: Substring, address: Substring, port: Int?, isReused: Bool)? {
-        guard let start = rest.firstRange(of: " H=")?.upperBound else { return nil }
+        guard let start = rest.range(ofASCII: " H=")?.upperBound else { return nil }
         let name = rest[start...].prefix { $0 != " " }
         let open = rest[name.endIndex...].drop { $0 == " " }
         guard open.first == "[", let close = open.firstIndex(of: "]") else { return nil }
@@ -77,12 +77,12 @@ struct EximLogLine: Sendable, Equatable {
 
     /// The words of the server on such a line, with its name: `outgoing.example.net said: 535 …`.
     var said: String? {
-        guard let host, let close = rest.firstRange(of: "] ") else { return nil }
+        guard let host, let close = rest.range(ofASCII: "] ") else { return nil }
         return "\(host.name) said: \(rest[close.upperBound...])"
     }
 
     /// What is said of an address that was not delivered: everything after the fields.
     var reason: Substring {
-        rest.firstRange(of: ": ").map { rest[$0.upperBound...] } ?? rest
+        rest.range(ofASCII: ": ").map { rest[$0.upperBound...] } ?? rest
     }
 }

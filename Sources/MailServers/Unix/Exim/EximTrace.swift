@@ -77,7 +77,7 @@ struct EximTrace: Tracer {
 
     /// By an ACL, while Exim took the message in.
     private func refusal(_ line: String) -> String? {
-        guard ids.isEmpty, line.contains(messageID), let range = line.firstRange(of: " rejected ") else { return nil }
+        guard ids.isEmpty, line.contains(messageID), let range = line.range(ofASCII: " rejected ") else { return nil }
         return String(line[range.lowerBound...].dropFirst())
     }
 

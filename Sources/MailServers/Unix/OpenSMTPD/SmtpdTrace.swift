@@ -60,7 +60,7 @@ struct SmtpdTrace: Tracer {
     private func givenBack(_ id: String, in messages: [Substring]) -> String? {
         let mark = " smtp envelope evpid="
         let envelopes = messages.compactMap { message -> (id: Substring, rest: Substring)? in
-            guard let start = message.firstRange(of: mark)?.upperBound else { return nil }
+            guard let start = message.range(ofASCII: mark)?.upperBound else { return nil }
             let evpid = message[start...].prefix { $0 != " " }
             return (evpid.prefix(8), message[evpid.endIndex...])
         }
@@ -117,7 +117,7 @@ struct SmtpdTrace: Tracer {
     /// `mta connecting address=smtp+tls://ADDRESS:PORT host=NAME`.
     private static func relay(_ lines: [Substring]) -> Delivery.Relay? {
         guard let line = lines.last(where: { $0.contains(" mta connecting ") }),
-            let url = field("address", in: line), let place = url.firstRange(of: "://"),
+            let url = field("address", in: line), let place = url.range(ofASCII: "://"),
             let colon = url.lastIndex(of: ":"), let port = Int(url[url.index(after: colon)...])
         else { return nil }
         let address = url[place.upperBound..<colon].filter { $0 != "[" && $0 != "]" }
@@ -132,16 +132,16 @@ struct SmtpdTrace: Tracer {
     private func trouble(_ lines: [Substring]) -> String {
         let mark = " mta error reason="
         let line = lines.last { $0.contains(mark) }
-        return line.flatMap { line in line.firstRange(of: mark).map { String(line[$0.upperBound...]).escaped } } ?? ""
+        return line.flatMap { line in line.range(ofASCII: mark).map { String(line[$0.upperBound...]).escaped } } ?? ""
     }
 
     /// The value of `name=value` or `name="value"`.
     private static func field(_ name: String, in line: Substring) -> String? {
-        guard let mark = line.firstRange(of: " \(name)=") else { return nil }
+        guard let mark = line.range(ofASCII: " \(name)=") else { return nil }
         let rest = line[mark.upperBound...]
         guard rest.hasPrefix("\"") else { return String(rest.prefix { $0 != " " }) }
         let inside = rest.dropFirst()
-        return (inside.firstRange(of: "\" ") ?? inside.lastRange(of: "\"")).map { String(inside[..<$0.lowerBound]) }
+        return (inside.range(ofASCII: "\" ") ?? inside.lastRange(of: "\"")).map { String(inside[..<$0.lowerBound]) }
     }
 }
 

@@ -16,7 +16,7 @@ struct PostfixLogLine: Sendable, Equatable {
     /// - Parameter line: As in `Nov 21 18:40:02 web1 postfix/smtp[123]: …`, or with a date of another form.
     init?(_ line: String) {
         var rest = line[...]
-        while let end = rest.firstRange(of: "]: ") {
+        while let end = rest.range(ofASCII: "]: ") {
             let head = line[..<end.lowerBound]
             if let bracket = head.lastIndex(of: "["), Self.isNumber(head[bracket...].dropFirst()) {
                 let name = head[..<bracket]
@@ -34,12 +34,15 @@ struct PostfixLogLine: Sendable, Equatable {
         !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
+    /// Whether a service of ours wrote it.
+    var isOfOwnService: Bool { program.utf8.holds("/mtactl-".utf8) }
+
     /// The queue id and what is said of it.
     ///
     /// Ids are of hexadecimal digits, or, with
     /// `enable_long_queue_ids`, of 52 letters and digits: postconf(5).
     var queued: (id: String, text: Substring)? {
-        guard let colon = message.firstRange(of: ": ") else { return nil }
+        guard let colon = message.range(ofASCII: ": ") else { return nil }
         let id = message[..<colon.lowerBound]
         let isID = id.utf8.allSatisfy { byte in
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
@@ -68,15 +71,15 @@ extension PostfixLogLine {
     /// The delivery attempt that the line tells of.
     var attempt: Attempt? {
         guard let (_, text) = queued, text.hasPrefix("to=<"), text.hasSuffix(")"),
-            let relay = Self.field("relay", in: text), let dsn = text.firstRange(of: ", dsn=")
+            let relay = Self.field("relay", in: text), let dsn = text.range(ofASCII: ", dsn=")
         else { return nil }
         let rest = text[dsn.upperBound...]
-        guard let mark = rest.firstRange(of: ", status=") else { return nil }
+        guard let mark = rest.range(ofASCII: ", status=") else { return nil }
         let status = rest[mark.upperBound...].prefix { $0 != " " }
         let words = rest[status.endIndex...]
         guard !status.isEmpty, words.hasPrefix(" (") else { return nil }
         let addresses = ["to=<", "orig_to=<"].compactMap { mark in
-            text[..<dsn.lowerBound].firstRange(of: mark).map { text[$0.upperBound...].prefix { $0 != ">" } }
+            text[..<dsn.lowerBound].range(ofASCII: mark).map { text[$0.upperBound...].prefix { $0 != ">" } }
         }
         return Attempt(
             relay: relay,
@@ -91,9 +94,9 @@ extension PostfixLogLine {
     /// It has no queue id; the line with the same process id that follows has.
     var session: (relay: Substring, tls: TLSSession)? {
         for mark in [" TLS connection established to ", " TLS connection reused to "] {
-            guard let range = message.firstRange(of: mark) else { continue }
+            guard let range = message.range(ofASCII: mark) else { continue }
             let parts = message[range.upperBound...]
-            guard let end = parts.firstRange(of: ": "), let with = parts.firstRange(of: " with cipher "),
+            guard let end = parts.range(ofASCII: ": "), let with = parts.range(ofASCII: " with cipher "),
                 end.upperBound <= with.lowerBound
             else { return nil }
             let trust = CertificateTrust(rawValue: message[..<range.lowerBound].lowercased()) ?? .unknown
@@ -111,8 +114,8 @@ extension PostfixLogLine {
     }
 
     private static func field(_ name: String, in text: Substring) -> Substring? {
-        guard let start = text.firstRange(of: ", \(name)=") else { return nil }
+        guard let start = text.range(ofASCII: ", \(name)=") else { return nil }
         let rest = text[start.upperBound...]
-        return rest.firstRange(of: ", ").map { rest[..<$0.lowerBound] }
+        return rest.range(ofASCII: ", ").map { rest[..<$0.lowerBound] }
     }
 }

@@ -66,10 +66,10 @@ struct PostfixTrace: Tracer {
     /// The ids under which the message came in.
     private func queueIDs(_ lines: [PostfixLogLine]) -> [String] {
         lines.compactMap { line in
-            guard let (id, text) = line.queued, text.contains(token) else { return nil }
+            guard let (id, text) = line.queued, text.utf8.holds(token.utf8) else { return nil }
             let isNamed = ["message-id=<\(token)@", "message-id=\(token)@"].contains(where: text.hasPrefix)
             // A rule of header_checks that puts another Message-ID in its place: header_checks(5).
-            return isNamed || text.contains(": header Message-ID: <\(messageID)>") ? id : nil
+            return isNamed || text.utf8.holds(": header Message-ID: <\(messageID)>".utf8) ? id : nil
         }
     }
 
@@ -78,16 +78,16 @@ struct PostfixTrace: Tracer {
         if isHandedOver(id, in: lines), let at = ids.firstIndex(of: id), ids[(at + 1)...].contains(next) { return true }
         return attempts(of: id, in: lines).contains { _, attempt in
             attempt.status == "sent"
-                && ["queued as \(next)", "forwarded as \(next)"].contains { attempt.text.contains($0) }
+                && ["queued as \(next)", "forwarded as \(next)"].contains { attempt.text.utf8.holds($0.utf8) }
         }
     }
 
     /// Whether a filter on this host has it: a program behind pipe(8), or a server on loopback that no service of ours is for.
     private func isHandedOver(_ id: String, in lines: [PostfixLogLine]) -> Bool {
         attempts(of: id, in: lines).contains { index, attempt in
-            guard attempt.status == "sent", !lines[index].program.contains("/mtactl-") else { return false }
-            return attempt.text.hasPrefix("delivered via ") || attempt.relay.contains("[127.")
-                || attempt.relay.contains("[::1]") || attempt.relay.contains("[private/")
+            guard attempt.status == "sent", !lines[index].isOfOwnService else { return false }
+            return attempt.text.hasPrefix("delivered via ")
+                || ["[127.", "[::1]", "[private/"].contains { attempt.relay.utf8.holds($0.utf8) }
         }
     }
 
@@ -118,7 +118,7 @@ struct PostfixTrace: Tracer {
             }
             return result
         }
-        let own = lines.first { $0.program.contains("/mtactl-") && $0.trouble?.hasSuffix("-- throttling") == false }
+        let own = lines.first { $0.isOfOwnService && $0.trouble?.hasSuffix("-- throttling") == false }
         return own.map { delivery(.deferred, id, reply: String($0.message)) }
     }
 
@@ -130,7 +130,7 @@ struct PostfixTrace: Tracer {
         let held = lines.compactMap(\.queued).last { $0.id == id && $0.text.hasPrefix("hold: ") }
         if let held { return delivery(.queued, id, reply: "held: \(held.text.dropFirst("hold: ".count))") }
         // A table that does not answer keeps a message where it was put, without an id.
-        let failed = id == nil ? lines.last { $0.message.contains(" lookup ") }.map { String($0.message) } : nil
+        let failed = id == nil ? lines.last { $0.message.utf8.holds(" lookup ".utf8) }.map { String($0.message) } : nil
         let reply =
             troubles(in: lines).last.map(String.init) ?? failed
             ?? (id == nil ? "the message is not in the log" : "")

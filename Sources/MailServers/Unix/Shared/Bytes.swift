@@ -28,6 +28,22 @@ extension Collection where Element == UInt8 {
     }
 }
 
+extension StringProtocol where SubSequence == Substring {
+    /// The first place of an ASCII text, byte by byte, which is many times as fast as by characters, and finds it before
+    /// a combining mark, too.
+    func range(ofASCII text: String) -> Range<Index>? {
+        guard let first = text.utf8.first else { return nil }
+        var rest = self[...].utf8
+        while let found = rest.firstIndex(of: first) {
+            if rest[found...].starts(with: text.utf8) {
+                return found..<rest.index(found, offsetBy: text.utf8.count)
+            }
+            rest = rest[rest.index(after: found)...]
+        }
+        return nil
+    }
+}
+
 /// Many strings that are looked for in a text at once, byte by byte.
 struct ByteStrings: Sendable {
     private let byFirst: [UInt8: [[UInt8]]]
