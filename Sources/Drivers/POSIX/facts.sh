@@ -4,11 +4,11 @@
 # It comes on the standard input of `/bin/sh -s` after the lines `N=nonce` and `B=folder`, and `S=survey` where a
 # person wants to see the host and nothing is planned; after it come what each product is known by and what is asked
 # about it, then `questions`, more `file` lines and `bye`. Words of products: `server NAME PROGRAM…`, `found NAME
-# FUNCTION`, `sendmail_at PATH…`, `marked NAME WORD`, `panel NAME PATH…`, `logs NAME…`, `asks FUNCTION`; a product's
-# version is asked by its function `version_of_NAME PATH`. Words of questions: `ask KEY word…`, `tell KEY word…`, `say
-# KEY function…`, `survey KEY word…`, `answer KEY TEXT`, `file PATH…`. No call of `ask` waits for longer than 20
-# seconds where timeout(1) is known. Processes are what costs a host that has other things to do, so nothing is asked
-# of a program that the shell knows itself. Answers:
+# FUNCTION`, `sendmail_at PATH…`, `marked NAME WORD`, `panel NAME PATH…`, `logs NAME…`, `asks FUNCTION`,
+# `asks_at_once FUNCTION`; a product's version is asked by its function `version_of_NAME PATH`. Words of questions:
+# `ask KEY word…`, `tell KEY word…`, `say KEY function…`, `survey KEY word…`, `answer KEY TEXT`, `file PATH…`. No call
+# of `ask` waits for longer than 20 seconds where timeout(1) is known. Processes are what costs a host that has other
+# things to do, so nothing is asked of a program that the shell knows itself. Answers:
 #
 #   host.name        the full host name
 #   host.init        systemd, openrc, bsd, runit, sysv or none
@@ -328,6 +328,12 @@ asks() {
     known_questions="$known_questions $1"
 }
 
+# asks_at_once FUNCTION: the same of questions that need to know nothing else but the host's own answers: the host works
+# on them while the rest of this program is on its way.
+asks_at_once() {
+    "$1"
+}
+
 # Mail servers -------------------------------------------------------------------------------------------------------
 
 # find_sendmail: sets sendmail_path, and sendmail_word to what tells programs that all are called `sendmail` from each
@@ -494,12 +500,18 @@ find_open_runs() {
 
 # The questions ------------------------------------------------------------------------------------------------------
 
-# questions: of the host, and of each product that is known.
-questions() {
+# begin: questions of the host, which need nothing of any product.
+begin() {
     # A banner may end without a line break.
     echo
     say host.name host_name
     say host.init host_init
+    find_daemons
+    answer log.daemon "${daemons%"$newline"}"
+}
+
+# questions: the others, of the host and of each product that is known.
+questions() {
     find_sendmail
     [ ! -e /etc/mail/mailer.conf ] || tell sendmail.wrapper cat /etc/mail/mailer.conf
     find_programs
@@ -512,8 +524,6 @@ questions() {
     answer mta.programs "$programs"
     answer mta.panels "$panels"
     ask_versions
-    find_daemons
-    answer log.daemon "${daemons%"$newline"}"
     say log.files log_files
     if [ -d /run/log/journal ] || [ -d /var/log/journal ]; then say log.journal command -v journalctl; fi
     find_open_runs
@@ -534,3 +544,6 @@ ask_versions() {
         [ -z "$line" ] || ask_version "${line%% *}" "${line#* }"
     done
 }
+
+# While the products' parts are on their way.
+begin

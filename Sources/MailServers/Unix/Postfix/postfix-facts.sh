@@ -185,4 +185,4 @@ postfix_facts() {
     set +f
     file "$@"
 }
-asks postfix_facts
+asks_at_once postfix_facts
