@@ -16,8 +16,10 @@ hand() {
     hand_to "$@" "$from" "$to"
 }
 
-# hand_to word…: runs them with the payload on standard input.
+# hand_to word…: runs them with the payload on standard input; sets handing, for how many hundredths of a second.
 hand_to() {
+    now
+    handing=$hundredths
     if [ -n "$run" ]; then journal "submitting a message to $to" || return; fi
     why=$(take | (
         capture "$@"
@@ -29,6 +31,8 @@ hand_to() {
     ))
     set -- $?
     payload=0
+    now
+    handing=$((hundredths - handing))
     [ "$1" -eq 0 ] || return
     unsent=
     [ -z "$why" ] || words submitted "$why"
@@ -195,11 +199,15 @@ watch() {
     now
     end=$((hundredths + $1 * 100)) beat=$((hundredths + 500))
     shift
-    # No message is delivered at once, and after a reload the daemons that deliver it have to start.
-    result=timeout nap=0.35
+    # No message is delivered at once, and after a reload the daemons that deliver it have to start: they take the
+    # longer, the busier the host is, as the program did that took the message. Then each look waits as long again as
+    # all before it: it costs the host three programs.
+    nap=$((8 + 3 * handing)) waited=0 result=timeout
     while :; do
-        sleep "$nap" 2>/dev/null || sleep 1
-        nap=0.2
+        [ "$nap" -ge 10 ] || nap=10
+        [ "$nap" -lt 100 ] || nap=100
+        case $nap in 100) sleep 1 ;; *) sleep "0.$nap" 2>/dev/null || sleep 1 ;; esac
+        waited=$((waited + nap)) nap=$waited
         if lines=$(since_mark | awk "$wanted_lines" "$@"); then
             result=met
             break

@@ -126,6 +126,9 @@ open() {
 # begin_run RUN WHO SERVER: fills the folder and takes the lock; else sets code and why.
 begin_run() {
     run=$home names_synced=yes
+    # The agent may have waited for whoever was asked.
+    now
+    [ $((hundredths - begun_at)) -lt 100 ] || date_now
     take_restore && sign "$1 by $2 since $since" &&
         journal "opened $since" && record 'mtactl-manifest 1' && record "server $3" || return
     # A second name, not a folder: there is no moment in which the lock does not say whose it is.

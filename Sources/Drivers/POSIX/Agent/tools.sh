@@ -1,7 +1,7 @@
 # What the agent makes of the host's own tools, whichever dialect they speak.
 
-# choose_tools: which of their dialects this host's tools speak, in as few processes as can tell; sets user, and the
-# time: since, in UTC, begun, in seconds since 1970, and begun_at, as `now` does.
+# choose_tools: which of their dialects this host's tools speak, in as few processes as can tell; sets user, and what
+# date_now does.
 choose_tools() {
     dialect='' digest='' whole_blocks=unknown
     for tool in 'sha256sum' 'sha256 -q' 'openssl dgst -sha256 -r' 'shasum -a 256'; do
@@ -9,14 +9,22 @@ choose_tools() {
     done
     # With what is asked at once and needs a program, as there is none that tells.
     for limit in 'timeout -k 5 60' 'timeout 60' ''; do
-        since=$($limit date -u '+%Y-%m-%dT%H:%M:%SZ %s' 2>/dev/null) && break
+        date_now && break
     done
-    begun=${since#* } since=${since%% *}
-    now
-    begun_at=$hundredths user=''
+    user=''
     while read -r word user _; do [ "$word" != Uid: ] || break; done 2>/dev/null </proc/self/status
     [ -n "$user" ] || user=$(id -u)
     trusted="0 $user"
+}
+
+# date_now: sets the time: since, in UTC, begun, in seconds since 1970, and begun_at, as `now` does.
+date_now() {
+    since=$($limit date -u '+%Y-%m-%dT%H:%M:%SZ %s' 2>/dev/null)
+    set -- $?
+    begun=${since#* } since=${since%% *}
+    now
+    begun_at=$hundredths
+    return "$1"
 }
 
 # attempt word…: does what may be done twice: the second time, where the first failed, for its words; else sets why.
