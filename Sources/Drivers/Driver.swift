@@ -35,6 +35,9 @@ package struct RunOpening: Sendable {
     package var secrets: Secrets
     /// What the plan showed of the change, kept with the backup: whoever rolls it back sees it.
     package var edits: [Edit]
+    /// The message that `submit` is called with first once the site is changed: a driver may hand it in at once, where
+    /// that saves a round trip, and have the answer when it is called.
+    package var message: AnnouncedMessage?
 
     package init(
         run: RunID,
@@ -42,7 +45,8 @@ package struct RunOpening: Sendable {
         log: LogSource?,
         revertAfter: Int,
         secrets: Secrets,
-        edits: [Edit] = []
+        edits: [Edit] = [],
+        message: AnnouncedMessage? = nil
     ) {
         self.run = run
         self.server = server
@@ -50,6 +54,7 @@ package struct RunOpening: Sendable {
         self.revertAfter = revertAfter
         self.secrets = secrets
         self.edits = edits
+        self.message = message
     }
 }
 

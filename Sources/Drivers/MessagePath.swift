@@ -43,6 +43,17 @@ package struct OutgoingMessage: Sendable {
     }
 }
 
+/// A message that is to be handed in, and what is then looked for in the log.
+package struct AnnouncedMessage: Sendable {
+    package var message: OutgoingMessage
+    package var watching: WatchRequest?
+
+    package init(_ message: OutgoingMessage, watching: WatchRequest?) {
+        self.message = message
+        self.watching = watching
+    }
+}
+
 /// What is looked for in the log, for how many seconds.
 package struct WatchRequest: Sendable, Equatable {
     package var watch: Watch

@@ -46,6 +46,8 @@ package struct BackupPlace: Sendable, Hashable {
 
 package enum FactsPurpose: Sendable {
     case plan
+    /// As `plan`, where what acts on the site is to follow: it is sent along, so that it is ready when it is called.
+    case action
     /// `mtactl facts`: also the queue, and whatever else takes time and no plan needs.
     case survey
 }

@@ -240,14 +240,14 @@ struct CommandContext {
     }
 
     /// The plan of each host: made now, or as it was saved.
-    func planned() async -> [(plan: SitePlan?, result: SiteRecord)] {
+    func planned(for purpose: FactsPurpose = .plan) async -> [(plan: SitePlan?, result: SiteRecord)] {
         switch source {
         case .playbook(let playbook, let plays, let mta):
             Organisation.united(
                 await fleet.plan(hosts) { host in
                     let name = host.site.name
                     guard let play = plays[name] else { return (nil, SiteRecord(host: name, outcome: .skipped)) }
-                    return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto)
+                    return await host.plan(play, verify: playbook.verify, mta: mta[name] ?? .auto, for: purpose)
                 }
             )
         case .savedPlan(let saved):

@@ -128,7 +128,7 @@ final class AgentHost: Sendable {
     func agent(
         _ shell: AgentShell = .dash,
         prelude: String = "",
-        program: [UInt8] = AgentSession.agent,
+        program: [UInt8] = SentAgent.agent,
         wrapper: [String] = [],
         held: Bool = false,
         _ calls: [Call]

@@ -33,7 +33,7 @@ final class FolderSite: Site {
                 on: shell,
                 nonce: nonce,
                 backups: host.backups,
-                restoreProgram: RestoreProgram.text,
+                opensRuns: true,
                 progress: progress
             )
             let result = try await body(POSIXDriver(agent))

@@ -30,6 +30,31 @@ import Testing
         #expect(host.closed == 2)
     }
 
+    @Test func `the agent is sent with the questions where something is to be done`() async throws {
+        let session = session
+
+        _ = try await session.facts(script.text(for: .action), sendingAgent: true)
+        _ = try await session.withAgent { agent throws(Failure) in try await agent.kept().runs }
+
+        #expect(host.started == 1)
+        #expect(host.closed == 1)
+        await session.close()
+        #expect(host.closed == 1)
+    }
+
+    @Test func `more questions leave an agent that waits alone`() async throws {
+        let session = session
+
+        let first = try await session.facts(script.text(for: .action), sendingAgent: true)
+        let second = try await session.facts(script.text(for: .action), sendingAgent: true)
+        _ = try await session.withAgent(opensRuns: true) { agent throws(Failure) in try await agent.kept().runs }
+        await session.close()
+
+        #expect(first.answers["host.name"]?.output == second.answers["host.name"]?.output)
+        #expect(host.started == 2)
+        #expect(host.closed == 2)
+    }
+
     @Test func `a shell that nobody came into ends with the session`() async throws {
         let session = session
         _ = try await session.facts(script.text(for: .plan))

@@ -11,14 +11,13 @@ package actor AgentSession {
     /// Whether the host's shell takes text as words of calls: one whose printf is a program would show them to everybody.
     private var takesText = false
     private let progress: @Sendable (String) -> Void
-    /// The restore program, where the host has it already: no call has to bring it.
-    private let restoreProgram: [UInt8]?
+    /// Whether the host has the restore program already.
+    private let opensRuns: Bool
+    /// The message that was sent along with a change, and whose answers were not read yet.
+    private var submitted: [UInt8]?
 
     /// The folder on hosts that holds what mtactl keeps there.
     package static let backups = "/var/backups/mtactl"
-
-    /// The program itself.
-    static let agent = ShellProgram.compact(AgentProgram.text)
 
     /// How long the agent may say nothing, besides what the call itself allows.
     private static let patience = Duration.seconds(90)
@@ -27,24 +26,21 @@ package actor AgentSession {
     /// More lines than any honest answer has.
     private static let mostLines = 10_000
 
-    /// Sends the agent and waits until it is ready.
+    /// Waits until an agent that was sent is ready.
     ///
-    /// `restoreProgram`: Sent along where runs are to be opened. `progress`: Told the words of each `step` line as it comes.
+    /// `progress`: Told the words of each `step` line as it comes.
     ///
     /// - Throws: When there is no POSIX shell, or it prints something else for too long.
     package init(
-        on shell: any Shell,
-        nonce: String,
-        backups: String = AgentSession.backups,
-        restoreProgram: [UInt8]? = nil,
+        _ sent: SentAgent,
         progress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(Failure) {
-        self.shell = shell
+        shell = sent.shell
+        opensRuns = sent.opensRuns
         self.progress = progress
-        self.restoreProgram = restoreProgram
-        frames = FrameParser(nonce: nonce, limit: 64 << 20)
-        let carried = restoreProgram.map { "R=\(String(decoding: $0, as: UTF8.self).trimmed.shellQuoted)\n" } ?? ""
-        try await shell.write(Program.text(Array(carried.utf8) + Self.agent, nonce: nonce, backups: backups))
+        frames = FrameParser(nonce: sent.nonce, limit: 64 << 20)
+        waiting = try frames.append(sent.heard)
+        try await sent.wholly()
         let end = ContinuousClock.now + Self.patience
         while true {
             guard case .line(let words) = try await frame(within: Self.patience, before: end) else { continue }
@@ -54,11 +50,27 @@ package actor AgentSession {
         }
     }
 
+    /// Sends the agent and waits until it is ready.
+    ///
+    /// `opensRuns`: Whether runs are to be opened.
+    ///
+    /// - Throws: As the other.
+    package init(
+        on shell: any Shell,
+        nonce: String,
+        backups: String = AgentSession.backups,
+        opensRuns: Bool = false,
+        progress: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws(Failure) {
+        let sent = SentAgent(to: shell, nonce: nonce, backups: backups, opensRuns: opensRuns)
+        try await self.init(sent, progress: progress)
+    }
+
     /// - Throws: Before anything is sent, where a call has a word that the agent could not read.
     package func send(_ calls: [AgentCall]) async throws(Failure) {
         if let call = calls.first(where: { !$0.isReadable }) { throw .unreadable(call) }
         // In one piece, and answered in few: each would cost a packet of its own, on both sides.
-        let lean = calls.map { $0.payload == restoreProgram ? $0.withoutPayload : $0 }
+        let lean = opensRuns ? calls.map { $0.verb == "open" ? $0.withoutPayload : $0 } : calls
         let calls = takesText ? lean.map(\.inText) : lean
         let framed = calls.count > 1 ? [AgentCall(["hold"])] + calls + [AgentCall(["release"])] : calls
         try await shell.write(framed.flatMap(\.bytes))
@@ -70,6 +82,15 @@ package actor AgentSession {
     ) async throws(Failure) -> AgentReply {
         try await send([call])
         return try await reply(within: patience)
+    }
+
+    /// Remembers which message was sent along, by its bytes: no two are the same.
+    func note(submitted message: [UInt8]?) { submitted = message }
+
+    /// Whether the message was sent along, so that only its answers are to be read; asked once.
+    func hasTaken(_ message: [UInt8]) -> Bool {
+        defer { submitted = nil }
+        return submitted == message
     }
 
     /// The answer to the oldest call that has none yet.

@@ -27,8 +27,7 @@ package actor HostSession: Site {
     struct Connection: Sendable {
         var host: any Host
         var privilege: Privilege
-        /// A root shell that waits for its next program.
-        var idle: (any Shell)?
+        var idle: IdleShell?
     }
 
     /// `questions`, `windows`: What is asked of it for planning, whichever it turns out to be.
@@ -73,7 +72,7 @@ package actor HostSession: Site {
             if let computer { await neighbours?.learn(computer, is: self) }
             return facts
         }
-        return try await facts(questions.text(for: purpose, files: files))
+        return try await facts(questions.text(for: purpose, files: files), sendingAgent: purpose == .action)
     }
 
     /// What runs calls on the host; `nil` where it is no Windows host.
@@ -91,17 +90,20 @@ package actor HostSession: Site {
 
     /// Runs the facts script: one program, one answer.
     ///
-    /// Its shell is kept, for the agent that may come after it.
+    /// Its shell is kept, for the agent that may come after it; or the agent is sent there while the host still answers.
     ///
     /// - Throws: When the host cannot be reached, refuses the login, or does not answer completely.
-    nonisolated func facts(_ script: [UInt8]) async throws(Failure) -> Facts {
+    nonisolated func facts(_ script: [UInt8], sendingAgent: Bool = false) async throws(Failure) -> Facts {
         let nonce = Token.random(bytes: 16)
-        let shell = try await rootShell()
+        let shell = try await idleShell()
         let start = ContinuousClock.now
         do throws(Failure) {
             try await shell.write(Program.text(script, nonce: nonce, backups: AgentSession.backups))
-            let facts = try await Self.facts(from: shell, nonce: nonce)
-            await keep(shell)
+            var sent = sendingAgent ? SentAgent(to: shell, opensRuns: true, on: executor) : nil
+            let (facts, last) = try await Self.facts(from: shell, nonce: nonce)
+            // It may have printed more by then than the answer.
+            sent?.heard = last
+            await keep(sent.map { .agent($0) } ?? .shell(shell))
             logger.info(.facts, "answered in \(Logger.time(since: start))")
             return facts
         } catch {
@@ -110,7 +112,11 @@ package actor HostSession: Site {
         }
     }
 
-    private static func facts(from shell: any Shell, nonce: String) async throws(Failure) -> Facts {
+    /// The facts, and the piece of output that they ended in.
+    private static func facts(
+        from shell: any Shell,
+        nonce: String
+    ) async throws(Failure) -> (facts: Facts, last: [UInt8]) {
         var parser = FactsParser(nonce: nonce)
         var output: [UInt8] = []
         var errors: [UInt8] = []
@@ -122,7 +128,7 @@ package actor HostSession: Site {
                 output = (output + bytes.suffix(2000)).suffix(2000)
                 said += bytes.count
                 do throws(Failure) {
-                    if let facts = try parser.append(bytes) { return facts }
+                    if let facts = try parser.append(bytes) { return (facts, bytes) }
                 } catch {
                     throw error.quoting(errors.isEmpty ? output : errors)
                 }
@@ -138,24 +144,19 @@ package actor HostSession: Site {
         throw FactsParser.notWhole.quoting(errors.isEmpty ? output : errors)
     }
 
-    /// Starts the agent and returns it; it ends with `body`.
+    /// Starts the agent, unless it was sent already, and returns it; it ends with `body`.
     ///
-    /// `restoreProgram`: What a run that it opens keeps, to be put back by.
+    /// `opensRuns`: Whether runs are to be opened.
     package nonisolated func withAgent<Result: Sendable>(
-        restoreProgram: [UInt8]? = nil,
+        opensRuns: Bool = false,
         progress: @escaping @Sendable (String) -> Void = { _ in },
         _ body: (AgentSession) async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        let nonce = Token.random(bytes: 16)
-        let shell = try await rootShell()
+        let sent = try await sentAgent(opensRuns: opensRuns)
+        let shell = sent.shell
         let start = ContinuousClock.now
         do throws(Failure) {
-            let agent = try await AgentSession(
-                on: shell,
-                nonce: nonce,
-                restoreProgram: restoreProgram,
-                progress: progress
-            )
+            let agent = try await AgentSession(sent, progress: progress)
             logger.debug(.agent, "ready after \(Logger.time(since: start))")
             let result = try await body(agent)
             logger.info(.agent, "done after \(Logger.time(since: start))")
@@ -178,7 +179,7 @@ package actor HostSession: Site {
         if let executor = try await windowsExecutor() {
             return try await withPowerShell(executor, progress: progress, body)
         }
-        return try await withAgent(restoreProgram: RestoreProgram.text, progress: progress) {
+        return try await withAgent(opensRuns: true, progress: progress) {
             agent throws(Failure) in try await body(POSIXDriver(agent))
         }
     }
@@ -217,16 +218,29 @@ package actor HostSession: Site {
     package func close() async {
         let closing = connection
         connection = nil
-        await closing?.idle?.close()
+        await closing?.idle?.shell.close()
         await closing?.host.close()
     }
 
-    /// The shell that is there, or a new one, over the connection that is there, or a new one.
-    private func rootShell() async throws(Failure) -> any Shell {
-        if let shell = connection?.idle {
-            logger.debug(.agent, "in the shell that answered last")
+    /// The agent that was sent already, or one that is sent now.
+    private func sentAgent(opensRuns: Bool) async throws(Failure) -> SentAgent {
+        if case .agent(let sent) = connection?.idle {
+            logger.debug(.agent, "sent with the questions")
             connection?.idle = nil
-            return shell
+            return sent
+        }
+        return SentAgent(to: try await idleShell(), opensRuns: opensRuns, on: executor)
+    }
+
+    /// The shell that waits for a program, or a new one, over the connection that is there, or a new one.
+    private func idleShell() async throws(Failure) -> any Shell {
+        if let idle = connection?.idle {
+            connection?.idle = nil
+            if case .shell(let shell) = idle {
+                logger.debug(.agent, "in the shell that answered last")
+                return shell
+            }
+            await idle.shell.close()
         }
         let connection = try await connected()
         return try await connection.host.startRootShell(connection.privilege)
@@ -244,9 +258,9 @@ package actor HostSession: Site {
         return made
     }
 
-    private func keep(_ shell: any Shell) async {
-        if connection == nil || connection?.idle != nil { return await shell.close() }
-        connection?.idle = shell
+    private func keep(_ idle: IdleShell) async {
+        if connection == nil || connection?.idle != nil { return await idle.shell.close() }
+        connection?.idle = idle
     }
 
     /// Enough for every configuration ever seen, and a limit for a host that never stops printing.

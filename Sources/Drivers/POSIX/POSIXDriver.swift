@@ -11,8 +11,10 @@ package struct POSIXDriver: Driver {
     package func change(_ work: Work, as opening: RunOpening) async throws(Failure) -> Changed {
         let calls: [AgentCall]
         do throws(Failure) { calls = try work.posix.calls(opening) } catch { return .failed(error, .nothingWasChanged) }
-        do throws(Failure) { try await agent.send(calls) } catch {
-            guard calls.allSatisfy(\.isReadable) else { return .failed(error, .nothingWasChanged) }
+        // Skipped where a call before them fails.
+        let announced = opening.message.map(Self.submission) ?? []
+        do throws(Failure) { try await agent.send(calls + announced) } catch {
+            guard (calls + announced).allSatisfy(\.isReadable) else { return .failed(error, .nothingWasChanged) }
             throw error
         }
         var failure: Failure?
@@ -24,7 +26,12 @@ package struct POSIXDriver: Driver {
             // Where the run was not even opened there is nothing that could be put back.
             if call.verb != "open" { undone = try await agent.undone() }
         }
-        return failure.map { .failed($0, undone) } ?? .done
+        if let failure {
+            for _ in announced { _ = try await agent.reply() }
+            return .failed(failure, undone)
+        }
+        await agent.note(submitted: opening.message?.message.bytes)
+        return .done
     }
 
     /// Looks once more whether the daemon runs: the test message may have been its last.
@@ -63,8 +70,9 @@ extension POSIXDriver {
     }
 
     package func submit(_ message: OutgoingMessage, watching: WatchRequest?) async throws(Failure) -> Submitted {
-        let submission = AgentCall.submit(message)
-        try await agent.send([submission] + (watching.map { [AgentCall.watch($0.watch, seconds: $0.seconds)] } ?? []))
+        if await !agent.hasTaken(message.bytes) {
+            try await agent.send(Self.submission(AnnouncedMessage(message, watching: watching)))
+        }
         let reply = try await agent.reply()
         let log = if let watching { try await logAnswer(within: watching.seconds) } else { nil as LogAnswer? }
         return switch reply.ending {
@@ -72,6 +80,12 @@ extension POSIXDriver {
         case .failed(_, let why): .refused(why)
         case .skipped: .refused("")
         }
+    }
+
+    /// The calls that hand a message in and look for it in the log.
+    private static func submission(_ announced: AnnouncedMessage) -> [AgentCall] {
+        let watch = announced.watching.map { AgentCall.watch($0.watch, seconds: $0.seconds) }
+        return [.submit(announced.message)] + (watch.map { [$0] } ?? [])
     }
 
     package func watch(_ request: WatchRequest) async throws(Failure) -> LogAnswer {

@@ -57,6 +57,8 @@ held=
 holding=
 # Set when sendmail did not take the message: there is nothing to watch for.
 unsent=
+# How long the program took that the last message was handed to, in hundredths of a second.
+handing=0
 newline='
 '
 # Folders that give new files no access list, each between line breaks.

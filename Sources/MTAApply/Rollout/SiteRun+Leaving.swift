@@ -15,7 +15,7 @@ extension SiteRun {
         let nothing = Play(name: "leave", hosts: "all", routes: Routes(), extras: extras)
         let planner = Planner(catalog: catalog)
         do throws(Failure) {
-            let facts = try await site.facts(for: .plan, files: [])
+            let facts = try await site.facts(for: .action, files: [])
             var plan = planner.plan(nothing, verify: verify, for: site.name, mta: mta, facts: facts, secrets: secrets)
             if plan.proof != nil, let server = plan.server {
                 let known = try planner.known(server.name)

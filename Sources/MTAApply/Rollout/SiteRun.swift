@@ -34,15 +34,18 @@ package struct SiteRun: Sendable {
     /// Asks the site and plans.
     ///
     /// Changes nothing.
+    ///
+    /// `purpose`: Whether the plan is to be carried out.
     package func plan(
         _ play: Play,
         verify: TestMessageRequest?,
-        mta: MailServerChoice
+        mta: MailServerChoice,
+        for purpose: FactsPurpose = .plan
     ) async -> (plan: SitePlan?, result: SiteRecord) {
         let start = ContinuousClock.now
         do throws(Failure) {
             let files = catalog.flatMap { $0.mailServer?.files(for: play.routes) ?? [] }
-            let facts = try await site.facts(for: .plan, files: files)
+            let facts = try await site.facts(for: purpose, files: files)
             let planner = Planner(catalog: catalog)
             var plan = planner.plan(play, verify: verify, for: name, mta: mta, facts: facts, secrets: secrets)
             plan.organisation = facts.organisation
@@ -95,7 +98,7 @@ package struct SiteRun: Sendable {
         if !work.isSaved { return work }
         let facts: Facts
         do throws(Failure) {
-            facts = try await site.facts(for: .plan, files: work.unread)
+            facts = try await site.facts(for: .action, files: work.unread)
         } catch {
             (record.outcome, record.failure) = (.unreachable, error.at(name))
             return nil

@@ -9,6 +9,8 @@ package struct TransactionRunner: Sendable {
     private let work: Work
     private let opening: RunOpening
     private let proof: (Proof, any MailServer)?
+    /// Of the first way, whose message the driver is told of beforehand.
+    private let firstCheck: DeliveryCheck?
     private let clock: any Clock<Duration>
     private let progress: @Sendable (String) -> Void
 
@@ -25,8 +27,11 @@ package struct TransactionRunner: Sendable {
     ) {
         self.site = site
         self.work = work
-        self.opening = opening
         self.proof = proof
+        firstCheck = proof.map { proof, server in
+            DeliveryCheck(server: server, proof: proof, run: opening.run, clock: clock, progress: progress)
+        }
+        self.opening = opening.announcing(firstCheck?.announcement)
         self.clock = clock
         self.progress = progress
     }
@@ -83,28 +88,26 @@ package struct TransactionRunner: Sendable {
     }
 
     private func prove(_ driver: any Driver, delivery: inout Delivery?) async throws(Failure) -> Transaction.Event {
-        guard let (proof, server) = proof else { return .proven }
+        guard let (proof, server) = proof, let firstCheck else { return .proven }
         let end = ContinuousClock.now + .seconds(proof.patience)
-        let found = try await delivered(proof, server, driver)
+        let found = try await firstCheck.prove(on: driver)
         delivery = found
         if let objection = proof.route.objection(to: found) { return .notProven(objection) }
         for other in proof.others {
             let seconds = max(5, Int((end - .now).components.seconds))
-            let found = try await delivered(proof.of(other, patience: seconds), server, driver)
+            let check = DeliveryCheck(
+                server: server,
+                proof: proof.of(other, patience: seconds),
+                run: opening.run,
+                clock: clock,
+                progress: progress
+            )
+            let found = try await check.prove(on: driver)
             guard let objection = other.route.objection(to: found) else { continue }
             delivery = found
             return .notProven(Failure("\(other.way): \(objection.problem)", hint: objection.hint))
         }
         return .proven
-    }
-
-    private func delivered(
-        _ proof: Proof,
-        _ server: any MailServer,
-        _ driver: any Driver
-    ) async throws(Failure) -> Delivery {
-        try await DeliveryCheck(server: server, proof: proof, run: opening.run, clock: clock, progress: progress)
-            .prove(on: driver)
     }
 
     private func observe() async -> Transaction.Event {
@@ -129,5 +132,13 @@ extension Transaction.Step {
         case .change, .prove, .confirm, .undo: true
         case .connect, .observe, .finish: false
         }
+    }
+}
+
+extension RunOpening {
+    fileprivate func announcing(_ message: AnnouncedMessage?) -> RunOpening {
+        var opening = self
+        opening.message = message
+        return opening
     }
 }

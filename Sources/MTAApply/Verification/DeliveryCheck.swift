@@ -9,6 +9,8 @@ package struct DeliveryCheck: Sendable {
     private let run: RunID
     private let clock: any Clock<Duration>
     private let progress: @Sendable (String) -> Void
+    /// The first message.
+    private let first: TestMessage
 
     /// `clock`: Waits between two attempts where the smarthost asks to try again later.
     package init(
@@ -23,20 +25,26 @@ package struct DeliveryCheck: Sendable {
         self.run = run
         self.clock = clock
         self.progress = progress
+        first = Self.newMessage(proof, run)
     }
+
+    /// What `prove` submits first, for whoever can hand it in earlier.
+    package var announcement: AnnouncedMessage { submission(of: first, until: .now + .seconds(proof.patience)) }
 
     /// - Throws: Only when the connection is lost. What the mail server refuses is a `Delivery`.
     package func prove(on path: any MessagePath) async throws(Failure) -> Delivery {
         let end = ContinuousClock.now + .seconds(proof.patience)
         var pauses = TryLater.Pauses()
+        var message = first
         while true {
-            var delivery = try await delivery(on: path, until: end)
+            var delivery = try await delivery(of: message, on: path, until: end)
             let isRefused = delivery.status == .bounced || delivery.status == .refused
             if proof.settles == true, isRefused, TryLater.isUnknownYet(in: delivery.reply),
                 let seconds = pauses.next(of: end.secondsLeft)
             {
                 // A provider that does not know the host yet: not a no for good. The next one is another message.
                 await wait(seconds, delivery.reply)
+                message = Self.newMessage(proof, run)
                 continue
             }
             delivery.hint = trace.hint(for: delivery.reply, on: proof.hints ?? [])
@@ -45,30 +53,22 @@ package struct DeliveryCheck: Sendable {
     }
 
     private func delivery(
+        of message: TestMessage,
         on path: any MessagePath,
         until end: ContinuousClock.Instant
     ) async throws(Failure) -> Delivery {
-        let message = newMessage()
         progress("test message \(message.messageID) to \(proof.to)")
-        let sent = SentMessage(
-            messageID: message.messageID,
-            from: proof.from,
-            to: proof.to,
-            byteCount: message.bytes.count
-        )
-        let words = trace.submissionWords(sent)
-        let outgoing = outgoing(message, words)
-        var tracer = trace.tracer(sent)
-        // Where `sendmail` is asked to print nothing, the log is watched without another round trip.
-        let first = words.isEmpty ? tracer.next(after: []) : nil
+        let sent = sent(message)
+        let submission = submission(of: message, until: end)
+        let isPrinted = !submission.message.words.isEmpty
         var pauses = TryLater.Pauses()
         var deferrals = 0
         while true {
-            switch try await path.submit(outgoing, watching: first?.request(until: end)) {
+            switch try await path.submit(submission.message, watching: submission.watching) {
             case .refused(let why):
                 if let leftover = trace.leftover { try await path.clearAway(leftover) }
                 let own = Self.ownWords(of: why)
-                let reply = own.isEmpty && words.isEmpty ? try await loggedReason(of: sent, on: path) : own
+                let reply = own.isEmpty && !isPrinted ? try await loggedReason(of: sent, on: path) : own
                 // A program without a queue hands the smarthost's words back to whoever sends.
                 if TryLater.isAsked(in: reply), let seconds = pauses.next(of: end.secondsLeft) {
                     deferrals += 1
@@ -79,7 +79,7 @@ package struct DeliveryCheck: Sendable {
                 refused.deferrals = deferrals
                 return refused
             case .taken(let printed, let log):
-                var found = try await decided(sent, printed: words.isEmpty ? [] : printed, log, until: end, on: path)
+                var found = try await decided(sent, printed: isPrinted ? printed : [], log, until: end, on: path)
                 found.deferrals += deferrals
                 return try await settled(found, on: path)
             }
@@ -92,17 +92,27 @@ package struct DeliveryCheck: Sendable {
         return try await look.follow(sent.messageID, until: .now + .seconds(5), on: path).reply
     }
 
-    private func outgoing(_ message: TestMessage, _ words: [String]) -> OutgoingMessage {
-        OutgoingMessage(
+    private func sent(_ message: TestMessage) -> SentMessage {
+        SentMessage(messageID: message.messageID, from: proof.from, to: proof.to, byteCount: message.bytes.count)
+    }
+
+    private func submission(of message: TestMessage, until end: ContinuousClock.Instant) -> AnnouncedMessage {
+        let sent = sent(message)
+        let words = trace.submissionWords(sent)
+        var tracer = trace.tracer(sent)
+        // Where `sendmail` is asked to print nothing, the log is watched without another round trip.
+        let first = words.isEmpty ? tracer.next(after: []) : nil
+        let outgoing = OutgoingMessage(
             from: proof.from,
             to: proof.to,
             bytes: message.bytes,
             words: words,
             program: proof.submission
         )
+        return AnnouncedMessage(outgoing, watching: first?.request(until: end))
     }
 
-    private func newMessage() -> TestMessage {
+    private static func newMessage(_ proof: Proof, _ run: RunID) -> TestMessage {
         TestMessage(
             from: proof.from,
             to: proof.to,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Drivers
 import Foundation
 import MTAApply
 import MTAPlan
@@ -44,7 +45,7 @@ struct ApplyCommand: AsyncParsableCommand {
         let work = try await CommandContext(playbook: playbook, shared: shared, showsResults: true, resuming: resume)
         if breakLock { await work.breakLocks() }
         let resumption = resume == nil ? nil : try await work.resumption()
-        var planned = await work.planned()
+        var planned = await work.planned(for: .action)
         if let resumption { planned = work.resumed(planned, resumption) }
         if !shared.json { work.show(planned, asStat: work.isSavedPlan, isAlone: false) }
         guard try yes || isConfirmed(planned, work) else {

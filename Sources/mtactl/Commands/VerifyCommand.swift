@@ -1,4 +1,5 @@
 import ArgumentParser
+import Drivers
 import MTAApply
 import MTAPlan
 
@@ -21,7 +22,7 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let work = try await CommandContext(playbook: playbook, shared: shared, showsResults: true)
         try work.requireVerify()
-        let results = await work.verified(await work.planned())
+        let results = await work.verified(await work.planned(for: .action))
         try await work.end(.verify, results: results)
     }
 }
