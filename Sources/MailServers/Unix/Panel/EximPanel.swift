@@ -22,4 +22,6 @@ extension EximPanel {
     }
 
     package var trace: Trace { Exim().trace }
+
+    package func notation(of path: String) -> Notation { .exim(path) }
 }
