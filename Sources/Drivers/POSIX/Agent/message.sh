@@ -202,7 +202,7 @@ watch() {
     # No message is delivered at once, and after a reload the daemons that deliver it have to start: they take the
     # longer, the busier the host is, as the program did that took the message. Then each look waits as long again as
     # all before it: it costs the host three programs.
-    nap=$((8 + 3 * handing)) waited=0 result=timeout
+    nap=$((7 + 3 * handing)) waited=0 result=timeout
     while :; do
         [ "$nap" -ge 10 ] || nap=10
         [ "$nap" -lt 100 ] || nap=100
