@@ -200,14 +200,14 @@ watch() {
     end=$((hundredths + $1 * 100)) beat=$((hundredths + 500))
     shift
     # No message is delivered at once, and after a reload the daemons that deliver it have to start: they take the
-    # longer, the busier the host is, as the program did that took the message. Then each look waits as long again as
-    # all before it: it costs the host three programs.
-    nap=$((7 + 3 * handing)) waited=0 result=timeout
+    # longer, the busier the host is, as the program did that took the message. Then each look waits half as long as all
+    # before it did: it costs the host three programs.
+    nap=$((7 + 2 * handing)) waited=0 result=timeout
     while :; do
         [ "$nap" -ge 10 ] || nap=10
         [ "$nap" -lt 100 ] || nap=100
         case $nap in 100) sleep 1 ;; *) sleep "0.$nap" 2>/dev/null || sleep 1 ;; esac
-        waited=$((waited + nap)) nap=$waited
+        waited=$((waited + nap)) nap=$((waited / 2))
         if lines=$(since_mark | awk "$wanted_lines" "$@"); then
             result=met
             break
