@@ -21,10 +21,12 @@ enum Fault: String, Sendable, Codable, CaseIterable {
             return Array(lines.indices)
         case .daemonKilled:
             // Not after the last look at it, which comes just before the confirmation.
-            let lastLook = lines.lastIndex(of: "done run")
+            let lastLook = lines.lastIndex(where: FaultPoint.isLook)
             return lines.indices.drop { lines[$0] != "done swap" }.filter { $0 != lastLook }
         case .commandFailing, .commandHanging:
-            let commands = ["done check", "done build", "done run", "done prints"]
+            // What `says` runs has no limit of its own: where it hangs, the dead-man switch ends it.
+            let commands =
+                ["done check", "done build", "done run", "done prints"] + (self == .commandFailing ? ["done says"] : [])
             return lines.indices.dropLast().filter { commands.contains(lines[$0 + 1]) }
         }
     }
@@ -124,11 +126,14 @@ struct FaultPoint: Sendable, CustomStringConvertible {
 
     var isConfirmed: Bool { line == "done confirm" }
 
+    /// Whether the line may tell of a look at the daemon.
+    static func isLook(_ line: String) -> Bool { line == "done run" || line == "done lives" }
+
     static func all(of fault: Fault, in lines: [String]) -> [FaultPoint] {
         let swap = lines.firstIndex { $0.hasPrefix("step swapped ") } ?? lines.endIndex
         return fault.points(in: lines).map { index in
             let stop = index == lines.indices.last ? "confirm" : "\(index)"
-            let isConfirming = lines[index] == "done run" && index + 1 == lines.indices.last
+            let isConfirming = isLook(lines[index]) && index + 1 == lines.indices.last
             return FaultPoint(fault: fault, stop: stop, isAfterSwap: index >= swap, isConfirming: isConfirming)
         }
     }
