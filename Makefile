@@ -107,6 +107,7 @@ demo: setup-lab
 	Tests/Lab/demo
 
 demo-up: setup-lab
+	swift build --product mtactl
 	Tests/Lab/demo up
 
 demo-down:
