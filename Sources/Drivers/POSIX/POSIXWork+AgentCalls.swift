@@ -3,7 +3,7 @@ package import MTAPlan
 extension POSIXWork {
     /// Everything the agent is asked to do before the test message, in order.
     ///
-    /// Secrets are put into the payloads here and nowhere else.
+    /// On the way to a POSIX host, secrets are put into payloads here and nowhere else.
     package func calls(_ opening: RunOpening) throws(Failure) -> [AgentCall] {
         let (run, who) = (opening.run.text, opening.run.startedBy)
         var calls = [AgentCall(["open", run, who, opening.server], payload: RestoreProgram.text)]

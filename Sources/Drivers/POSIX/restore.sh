@@ -11,7 +11,7 @@
 # in displaced/. It may be killed and run again at any time. What holds for files holds for settings, which a program
 # of the host reads and writes; one that cannot be read is tried to be written.
 #
-# Of a run that was put back the journal is kept alone, and of one that had changed nothing, nothing.
+# Of a run that was put back the files are not kept, and of one that had changed nothing, nothing is.
 #
 # Exit status: 0 put back, 2 another run has the lock, 3 a file was changed since, 4 the backup is damaged, 5
 # something could not be put back: the host is neither as found nor as asked, 6 others than root may write to a
