@@ -49,6 +49,19 @@ import Testing
     }
 
     @Test(arguments: [DriverBench.Kind.posix, .posixSetting])
+    func `it travels with the change: nobody has to submit it`(kind: DriverBench.Kind) async throws {
+        let bench = try DriverBench(kind)
+        let work = try bench.work(to: Content("new\n"))
+
+        let changed = try await bench.ask { driver throws(Failure) in try await driver.change(work, as: opening(bench))
+        }
+
+        #expect(changed == .done)
+        #expect(try received() == "Subject: a test\n\nhello\n")
+        #expect(try bench.text() == "old\n", "never confirmed")
+    }
+
+    @Test(arguments: [DriverBench.Kind.posix, .posixSetting])
     func `a second one goes its own way`(kind: DriverBench.Kind) async throws {
         let bench = try DriverBench(kind)
         let work = try bench.work(to: Content("new\n"))

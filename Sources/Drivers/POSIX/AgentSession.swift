@@ -84,11 +84,11 @@ package actor AgentSession {
         return try await reply(within: patience)
     }
 
-    /// Remembers which message was sent along, by its bytes: no two are the same.
-    func note(submitted message: [UInt8]?) { submitted = message }
+    /// Remembers which message was sent along with a change, by its bytes: no two are the same.
+    func remember(submitted message: [UInt8]?) { submitted = message }
 
-    /// Whether the message was sent along, so that only its answers are to be read; asked once.
-    func hasTaken(_ message: [UInt8]) -> Bool {
+    /// Whether the message was sent along, so that only its answers are to be read; whoever is told so reads them.
+    func claimAnswers(to message: [UInt8]) -> Bool {
         defer { submitted = nil }
         return submitted == message
     }

@@ -30,7 +30,7 @@ package struct POSIXDriver: Driver {
             for _ in announced { _ = try await agent.reply() }
             return .failed(failure, undone)
         }
-        await agent.note(submitted: opening.message?.message.bytes)
+        await agent.remember(submitted: opening.message?.message.bytes)
         return .done
     }
 
@@ -70,7 +70,7 @@ extension POSIXDriver {
     }
 
     package func submit(_ message: OutgoingMessage, watching: WatchRequest?) async throws(Failure) -> Submitted {
-        if await !agent.hasTaken(message.bytes) {
+        if await !agent.claimAnswers(to: message.bytes) {
             try await agent.send(Self.submission(AnnouncedMessage(message, watching: watching)))
         }
         let reply = try await agent.reply()

@@ -59,11 +59,12 @@ package struct DeliveryCheck: Sendable {
     ) async throws(Failure) -> Delivery {
         progress("test message \(message.messageID) to \(proof.to)")
         let sent = sent(message)
-        let submission = submission(of: message, until: end)
-        let isPrinted = !submission.message.words.isEmpty
         var pauses = TryLater.Pauses()
         var deferrals = 0
         while true {
+            // Anew each time: after a pause, less time is left to look.
+            let submission = submission(of: message, until: end)
+            let isPrinted = !submission.message.words.isEmpty
             switch try await path.submit(submission.message, watching: submission.watching) {
             case .refused(let why):
                 if let leftover = trace.leftover { try await path.clearAway(leftover) }

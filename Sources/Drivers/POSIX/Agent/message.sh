@@ -199,9 +199,9 @@ watch() {
     now
     end=$((hundredths + $1 * 100)) beat=$((hundredths + 500))
     shift
-    # No message is delivered at once, and after a reload the daemons that deliver it have to start: they take the
-    # longer, the busier the host is, as the program did that took the message. Then each look waits half as long as all
-    # before it did: it costs the host three programs.
+    # No message is delivered at once, and after a reload the daemons that deliver it have to start. How long that takes
+    # on a busy host goes with how long it took to hand the message in. A look costs the host three programs, so each
+    # later one waits half as long as all before it together.
     nap=$((7 + 2 * handing)) waited=0 result=timeout
     while :; do
         [ "$nap" -ge 10 ] || nap=10
