@@ -71,11 +71,11 @@ say() {
         now
         [ "$hundredths" -ge "$holding" ] || return 0
     fi
-    tell
+    send_held
 }
 
-# tell: sends what was held back.
-tell() {
+# send_held: sends what was held back.
+send_held() {
     [ -z "$held" ] || printf '%s' "$held" 2>/dev/null || gone=yes
     held=
     [ -z "$holding" ] || hold
@@ -90,12 +90,12 @@ hold() {
 
 release() {
     holding=
-    tell
+    send_held
 }
 
 # words NAME TEXT [BYTES]: a body, of at most 4 KiB or so many bytes.
 words() {
-    tell
+    send_held
     # shellcheck disable=SC2059 # a number
     printf "@%s begin %s\\n%.${3:-4096}s\\n@%s end 0\\n" "$N" "$1" "$2" "$N" 2>/dev/null || gone=yes
 }
@@ -164,7 +164,7 @@ fail() {
 # put_back: runs the restore program of the open transaction, if there is one, and reports the result.
 put_back() {
     [ -n "$run" ] || return 0
-    tell
+    send_held
     revert
     words restore "$restored" 65536
     say undone "$undone"
@@ -194,7 +194,7 @@ main() {
     # Caught, not ignored: an ignored signal would be ignored in every daemon that we start.
     trap : PIPE
     heed_signals
-    trap 'put_back; tell' EXIT
+    trap 'put_back; send_held' EXIT
     # A banner may end without a line break.
     echo 2>/dev/null
     # Text can come as a word where printf is built into the shell: everybody could see the words of an external one.

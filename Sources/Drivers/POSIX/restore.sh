@@ -4,7 +4,7 @@
 #
 # The dead-man switch calls it with --expired: then nothing is done to a run that was confirmed or put back already.
 # With --records, as the agent gives it, what
-# it says is a code and its fields per line (see `tell`); else it is English.
+# it says is a code and its fields per line (see `report`); else it is English.
 #
 # Nothing is written before every backup is found whole, and every file is found either as mtactl put it or as it was
 # before. Where it is neither, somebody changed it since: --force puts it back all the same and keeps the present one
@@ -43,9 +43,9 @@ for word; do
 done
 count=0 whole='' reloads='' starts='' rebuilds='' broken='' state=none locked=''
 
-# tell CODE FIELD…: what is done, or found, for a person, or as a record: the code, a blank, and the fields with tabs
+# report CODE FIELD…: what is done, or found, for a person, or as a record: the code, a blank, and the fields with tabs
 # between them; line breaks in them are written as `\n`, tabs as blanks.
-tell() {
+report() {
     code=$1
     shift
     if [ -n "$records" ]; then
@@ -96,7 +96,7 @@ tell() {
 leave() {
     status=$1
     shift
-    [ $# -eq 0 ] || tell "$@"
+    [ $# -eq 0 ] || report "$@"
     rm -f -- "$here/pid"
     if [ -n "$locked" ]; then rm -f -- "$lock"; fi
     exit "$status"
@@ -237,7 +237,7 @@ regenerate() {
     for each in $broken; do
         file "$each"
         eval "built=\${built_$each-}"
-        [ -z "$built" ] || { rm -f -- "$path" && reload "$built"; } || rebuilt=
+        [ -z "$built" ] || { rm -f -- "$path" && run_quoted "$built"; } || rebuilt=
     done
     for each in $broken; do
         eval "built=\${built_$each-}"
@@ -247,7 +247,7 @@ regenerate() {
     done
     for each in $broken; do
         file "$each"
-        [ -f "$path" ] && chown "$owner" "$path" && chmod "$mode" "$path" && tell rebuilt "$path" || rebuilt=
+        [ -f "$path" ] && chown "$owner" "$path" && chmod "$mode" "$path" && report rebuilt "$path" || rebuilt=
     done
     [ -n "$rebuilt" ]
 }
@@ -296,9 +296,9 @@ is_others() {
 tell_apart() {
     case $asked in absent) made=removed ;; *) made=written ;; esac
     if [ -n "$reads" ]; then
-        tell changed-setting "$path" "$here/files/$1"
+        report changed-setting "$path" "$here/files/$1"
     else
-        tell changed "$path" "${mode:-not there}${mode:+ $owner}" "$made" "$(facts_of "$path" || echo 'not there')" \
+        report changed "$path" "${mode:-not there}${mode:+ $owner}" "$made" "$(facts_of "$path" || echo 'not there')" \
             "$here/files/$1"
     fi
     passed=
@@ -309,7 +309,7 @@ tell_apart() {
         while IFS= read -r line; do
             case $line in
                 'found '*" $path" | 'setting '*" $path")
-                    tell later "${later##*/}"
+                    report later "${later##*/}"
                     break
                     ;;
             esac
@@ -329,8 +329,8 @@ remove_staged() {
     rm -rf -- "$@"
 }
 
-# put_back NUMBER: makes one file what it was; says what it did.
-put_back() {
+# put_back_file NUMBER: makes one file what it was; says what it did.
+put_back_file() {
     file "$1" || return 0
     if [ -n "$reads" ]; then
         put_value "$1"
@@ -339,23 +339,23 @@ put_back() {
     present
     if [ "$sha" = "$found" ] &&
         { [ "$sha" = absent ] || [ "$(facts_of "$path")" = "$(facts_of "$here/files/$1")" ]; }; then
-        tell as-found "$path"
+        report as-found "$path"
         return
     fi
     if is_others; then displace "$1" || return; fi
     if [ "$found" = absent ]; then
-        rm -f -- "$path" && tell removed "$path"
+        rm -f -- "$path" && report removed "$path"
         return
     fi
     if place "$path" "$name" "$1" && mkworkdir && copied_back "$1" "$temp" && mv -f -- "$temp" "$path"; then
-        tell put-back "$path"
+        report put-back "$path"
         return
     fi
     rm -f -- "$temp"
     # No room next to it, perhaps: over the file itself, which frees its own room first; not where a link may come
     # instead.
     if [ -z "$foreign" ] && [ ! -L "$path" ] && copied_back "$1" "$path"; then
-        tell put-back-in-place "$path"
+        report put-back-in-place "$path"
         return
     fi
     return 1
@@ -374,20 +374,20 @@ copied_back() {
 put_value() {
     present
     if [ "$sha" = "$found" ]; then
-        tell as-found "$path"
+        report as-found "$path"
         return
     fi
     if is_others; then
         mkdir -p "$here/displaced" && copy "$here/present" "$here/displaced/$1" || return
-        tell displaced "$path" "$here/displaced/$1"
+        report displaced "$path" "$here/displaced/$1"
     fi
     eval "$limit $writes" <"$here/files/$1" >"$here/output" 2>&1
     present
     if [ "$sha" = "$found" ]; then
-        tell put-back "$path"
+        report put-back "$path"
         return
     fi
-    [ -n "$secret" ] || tell failed "$writes" "$(dd if="$here/output" bs=2048 count=1 2>/dev/null)"
+    [ -n "$secret" ] || report failed "$writes" "$(dd if="$here/output" bs=2048 count=1 2>/dev/null)"
     return 1
 }
 
@@ -396,7 +396,7 @@ displace() {
     mkdir -p "$here/displaced" || return
     [ "$sha" != absent ] || return 0
     if [ "$sha" = other ]; then mv -- "$path" "$here/displaced/$1"; else copy "$path" "$here/displaced/$1"; fi &&
-        tell displaced "$path" "$here/displaced/$1"
+        report displaced "$path" "$here/displaced/$1"
 }
 
 # remember: where etckeeper keeps /etc under git, commits the files that everybody may read, and nothing else.
@@ -418,15 +418,15 @@ remember() {
     return 0
 } >/dev/null 2>&1
 
-# reload COMMAND: quoted words; says what it printed when it fails.
+# run_quoted COMMAND: quoted words; says what it printed when it fails.
 #
 # Not what it printed where there is no room for that: a command that cannot print may fail of it.
-reload() {
+run_quoted() {
     printed=$here/output
     dd if=/dev/zero of="$printed" bs=65536 count=1 2>/dev/null || printed=/dev/null
     eval "$limit $1" >"$printed" 2>&1 </dev/null
     set -- $? "$1"
-    [ "$1" -eq 0 ] || tell failed "$2" "$(dd if="$printed" bs=2048 count=1 2>/dev/null)"
+    [ "$1" -eq 0 ] || report failed "$2" "$(dd if="$printed" bs=2048 count=1 2>/dev/null)"
     rm -f -- "$here/output"
     return "$1"
 }
@@ -435,7 +435,7 @@ reload() {
 each_of() {
     left=$1 well=yes
     while [ -n "$left" ]; do
-        reload "${left%%
+        run_quoted "${left%%
 *}" || well=
         left=${left#*
 }
@@ -544,9 +544,9 @@ main() {
         case " $broken " in
             *" $each "*) ;;
             *)
-                put_back "$each" || {
+                put_back_file "$each" || {
                     failed=yes
-                    tell not-put-back "$path" "$here/files/$each"
+                    report not-put-back "$path" "$here/files/$each"
                 }
                 ;;
         esac

@@ -103,7 +103,7 @@ whole() {
 
 show() {
     code=none
-    tell
+    send_held
     for part in manifest journal edits; do
         named "$1" && [ -r "$B/$1/$part" ] || [ "$part" = edits ] || return
         # Of a run of an older mtactl there is none.

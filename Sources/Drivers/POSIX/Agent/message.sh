@@ -195,7 +195,7 @@ now() {
 watch() {
     code=log why="the log was not marked, or nothing was sent"
     [ -n "$mark" ] && [ -z "$unsent" ] || return
-    tell
+    send_held
     now
     end=$((hundredths + $1 * 100)) beat=$((hundredths + 500))
     shift

@@ -181,7 +181,7 @@ run() {
     code=$1
     shift
     # A daemon may take a while.
-    tell
+    send_held
     if [ -n "$run" ]; then journal "$code $*" || return; fi
     capture "$@"
 }
