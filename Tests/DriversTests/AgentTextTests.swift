@@ -78,12 +78,67 @@ struct AgentTextTests {
     }
 
     @Test func `what is no text, or too long, goes as bytes`() {
-        for bytes in [[0], [0x80], [0x1B], [UInt8](repeating: 0x61, count: 10_000)] as [[UInt8]] {
+        for bytes in [[0], [0x80], [0x1B], [UInt8](repeating: 0x61, count: 40_000)] as [[UInt8]] {
             let call = AgentCall(["stage", "/x", "0600", "root", "root", "\(bytes.count)"], payload: bytes)
             #expect(call.inText == call)
         }
+        let open = AgentCall(["open", "r1", "me", "postfix", "3"], payload: Array("sh\n".utf8))
+        #expect(open.inText == open)
         let prints = AgentCall(["prints", "5eed"], ["postconf"])
         #expect(prints.inText == prints)
+    }
+
+    /// A transaction that stages as much text as is read at once, in one piece.
+    private func batch(for host: AgentHost, staging text: String) throws -> Call {
+        let file = host.path("etc/file")
+        let staged = AgentCall(
+            ["stage", file, "0644", "root", "root", "\(text.utf8.count)"],
+            payload: Array(text.utf8)
+        )
+        let calls = [AgentCall(["backup", file]), staged.inText, AgentCall(["swap"]), AgentCall(["confirm"])]
+        let batch = try #require(AgentCall.batch(of: calls))
+        return .with(Array(batch.drop { $0 != 0x0A }.dropFirst()), "batch")
+    }
+
+    private static let dds = ["", "dd() { case \" $* \" in *fullblock*) return 1 ;; esac; command dd \"$@\"; }"]
+
+    @Test(arguments: shells, dds)
+    func `many calls arrive in one piece`(shell: AgentShell, prelude: String) async throws {
+        let host = try AgentHost()
+        let text = Self.texts.joined() + String(repeating: "line 'of' \"main.cf\"\n", count: 400)
+        let open: Call = .with(RestoreProgram.text, "open", "r1", "me", "postfix")
+        let list = Call("state", "r1")
+
+        let batch = try batch(for: host, staging: text)
+        let talk = try await host.agent(shell, prelude: prelude, [open, batch, list])
+
+        #expect(talk.lines.suffix(4).contains("done confirm"), "\(talk.lines) \(talk.text("why"))")
+        #expect(talk.lines.last == "done state")
+        #expect(try host.read("etc/file") == text)
+    }
+
+    @Test(arguments: shells, [1, 7, 40, 2000])
+    func `of calls that are cut off none is done`(shell: AgentShell, missing: Int) async throws {
+        let host = try AgentHost()
+        try host.write("etc/file", "old")
+        let open: Call = .with(RestoreProgram.text, "open", "r1", "me", "postfix")
+        var batch = try batch(for: host, staging: String(repeating: "new\n", count: 1000))
+        batch.payload.removeLast(missing)
+
+        let talk = try await host.agent(shell, [open, batch])
+
+        #expect(talk.lines.last == "undone refused", "\(talk.lines)")
+        #expect(try host.read("etc/file") == "old")
+        #expect(!host.exists("backups/r1"))
+    }
+
+    @Test func `few calls, and those with a payload, are not read by a program`() {
+        #expect(AgentCall.batch(of: [AgentCall(["swap"])]) == nil)
+        let staged = AgentCall(
+            ["stage", "/x", "0600", "root", "root", "5000"],
+            payload: [UInt8](repeating: 1, count: 5000)
+        )
+        #expect(AgentCall.batch(of: [staged, AgentCall(["swap"])]) == nil)
     }
 
     @Test(arguments: shells)

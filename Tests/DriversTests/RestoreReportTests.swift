@@ -3,13 +3,13 @@ import Testing
 
 @testable import Drivers
 
-/// What `tell` in restore.sh writes down and what Swift reads of it are the same.
+/// What `report` in restore.sh writes down and what Swift reads of it are the same.
 @Suite struct RestoreReportTests {
-    /// The codes that `tell` knows.
+    /// The codes that `report` knows.
     static let codes: [String] = {
         let program = String(decoding: PackageResources.restore_sh, as: UTF8.self)
-        let tell = program.components(separatedBy: "tell() {")[1].components(separatedBy: "\n}\n")[0]
-        return tell.matches(of: /\n        ([a-z-]+)\)/).map { String($0.1) }
+        let report = program.components(separatedBy: "report() {")[1].components(separatedBy: "\n}\n")[0]
+        return report.matches(of: /\n        ([a-z-]+)\)/).map { String($0.1) }
     }()
 
     @Test func `every code has a record`() {
@@ -29,12 +29,12 @@ import Testing
     func `every code has English words for a person`(shell: AgentShell) async throws {
         let program = String(decoding: PackageResources.restore_sh, as: UTF8.self)
         let functions = program.components(separatedBy: "\nmain\n")[0]
-        let calls = Self.codes.map { "tell \($0) /a\\ b c d e f" }.joined(separator: "\n")
+        let calls = Self.codes.map { "report \($0) /a\\ b c d e f" }.joined(separator: "\n")
         let host = try AgentHost()
-        try host.write("tell", functions + "\n" + calls)
+        try host.write("report", functions + "\n" + calls)
 
-        let (_, english) = try await host.console(shell.words + [host.path("tell")])
-        let (_, records) = try await host.console(shell.words + [host.path("tell"), "--records"])
+        let (_, english) = try await host.console(shell.words + [host.path("report")])
+        let (_, records) = try await host.console(shell.words + [host.path("report"), "--records"])
 
         let lines = english.split(separator: "\n")
         #expect(lines.count >= Self.codes.count)

@@ -38,12 +38,23 @@ extension AgentCall {
     /// The same call, of whose payload nothing follows: its last word is how many bytes do.
     var withoutPayload: AgentCall { payload == nil ? self : AgentCall(words.dropLast() + ["0"]) }
 
-    /// More than this is faster read by a program, as a shell reads calls a byte at a time.
-    private static let mostText = 8192
+    /// More than this goes as bytes, which need not be held by the shell.
+    private static let mostText = 32768
+    /// So many bytes are read by the shell itself, a byte at a time, as fast as by a program that has to be started.
+    private static let fewBytes = 3000
+
+    /// All calls as one piece that a program reads at once; `nil` where there is little to read, or a payload among them.
+    static func batch(of calls: [AgentCall]) -> [UInt8]? {
+        guard calls.allSatisfy({ $0.payload == nil }) else { return nil }
+        let lines = calls.flatMap { Array("call ".utf8) + $0.bytes } + Array("# end".utf8)
+        guard lines.count > fewBytes else { return nil }
+        return AgentCall(["batch", "\(lines.count)"]).bytes + lines
+    }
 
     /// The same call with its text as a word, which costs no program on the host; itself where it has none, or too much.
     package var inText: AgentCall {
-        if let payload, !payload.isEmpty, let text = Self.escaped(payload) {
+        // The restore program is not what a run is about: where it comes with a call, it comes as bytes.
+        if verb != "open", let payload, !payload.isEmpty, let text = Self.escaped(payload) {
             return AgentCall(["with", text] + words)
         }
         if verb == "prints", let command, !output.isEmpty, let text = Self.escaped(Array(output.utf8)) {

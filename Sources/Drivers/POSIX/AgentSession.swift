@@ -73,7 +73,7 @@ package actor AgentSession {
         let lean = opensRuns ? calls.map { $0.verb == "open" ? $0.withoutPayload : $0 } : calls
         let calls = takesText ? lean.map(\.inText) : lean
         let framed = calls.count > 1 ? [AgentCall(["hold"])] + calls + [AgentCall(["release"])] : calls
-        try await shell.write(framed.flatMap(\.bytes))
+        try await shell.write(AgentCall.batch(of: framed) ?? framed.flatMap(\.bytes))
     }
 
     package func call(

@@ -1,6 +1,6 @@
 internal import MTAPlan
 
-/// What a run's restore program said, as `tell` in `restore.sh` writes it down.
+/// What a run's restore program said, as `report` in `restore.sh` writes it down.
 package struct RestoreReport: Sendable, Equatable {
     package let records: [Record]
 

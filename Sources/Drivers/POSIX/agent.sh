@@ -16,7 +16,7 @@
 #   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970, and after how many
 #
 # Between the calls `hold` and `release`, which have no answer, the answers of others are kept for a second, so that
-# they travel together.
+# they travel together. `batch BYTES` is followed by so many bytes of calls, which are read all at once.
 #
 # This file answers, and calls; what is called is in the files of `Agent`, which are sent before it. A call is a
 # function of its name. It returns 0, or sets `why` and, where it is not the call's name, `code`. POSIX sh has no
@@ -93,6 +93,24 @@ release() {
     send_held
 }
 
+# batch BYTES: makes calls that come as a program, which ends with the line `# end`. A shell reads a line a byte at a
+# time, as others may read what follows it.
+batch() {
+    payload=$1
+    if program=$(dd bs="$1" count=1 iflag=fullblock <&3 2>/dev/null); then
+        whole_blocks=yes
+    else
+        # Where dd does not know the flag, it has read nothing.
+        whole_blocks='' program=$(take)
+    fi
+    payload=0
+    case $program in
+        *"$newline# end") eval "$program" ;;
+        # Cut off: what is not whole is not done.
+        *) gone=yes ;;
+    esac
+}
+
 # words NAME TEXT [BYTES]: a body, of at most 4 KiB or so many bytes.
 words() {
     send_held
@@ -104,6 +122,7 @@ words() {
 #
 # The text is the call's payload as a word: with `\` before each `\`, and `\n`. Sets text, else empty.
 call() {
+    [ -z "$gone" ] || return 0
     text=
     if [ "$1" = with ]; then
         text=$2
@@ -112,8 +131,8 @@ call() {
     verb=$1 code=$1 why='' result='' payload=0
     shift
     case $verb in
-        hold | release)
-            "$verb"
+        hold | release | batch)
+            "$verb" "$@"
             return
             ;;
         open) payload=$4 failed='' ;;

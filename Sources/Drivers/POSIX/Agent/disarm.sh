@@ -14,7 +14,8 @@ end_all() {
 # disarm [FILE]: takes the dead-man switch away, unless it is what runs now, and the file, too.
 disarm() {
     unit=mtactl-$name
-    read_workdirs
+    # The agent knows them.
+    [ -n "${workdirs-}" ] || read_workdirs
     workdirs=${workdirs#"$newline"}
     while [ -n "$workdirs" ]; do
         set -- "$@" "${workdirs%%"$newline"*}"
