@@ -36,6 +36,11 @@ struct Call {
     var bytes: [UInt8] { Array((words.map(\.quoted).joined(separator: " ") + "\n").utf8) + payload }
 }
 
+extension Frame {
+    /// Whether it says that calls can come.
+    fileprivate var isReady: Bool { if case .line(let words) = self { words.first == "ready" } else { false } }
+}
+
 /// What the agent printed.
 struct Conversation {
     var frames: [Frame]
@@ -123,12 +128,13 @@ final class AgentHost: Sendable {
 
     /// Sends the agent to a shell, waits until it is ready, sends the calls, and ends its input.
     ///
-    /// The prelude is shell text before the program: functions that stand in for tools. The wrapper is words before
-    /// the shell's. Where its answers are `held`, the agent need not send each at once, as it need not for mtactl.
+    /// The prelude is shell text before the program: functions that stand in for tools; the script is calls that are a
+    /// part of it. The wrapper is words before the shell's. Where its answers are `held`, the agent need not send each at once, as it need not for mtactl.
     func agent(
         _ shell: AgentShell = .dash,
         prelude: String = "",
         program: [UInt8] = SentAgent.agent,
+        script: [UInt8] = [],
         wrapper: [String] = [],
         held: Bool = false,
         _ calls: [Call]
@@ -136,7 +142,7 @@ final class AgentHost: Sendable {
         let words = wrapper + shell.words + ["-s"]
         // The restore program runs under the same shell.
         let own = "N=5eed\nB=\(backups.quoted)\nsh() { \(shell.words.joined(separator: " ")) \"$@\"; }\n\(prelude)\n"
-        let start = Array(own.utf8) + program
+        let start = Array(own.utf8) + program + script + Array("serve\n".utf8)
         let ended = try await run(
             .name(words[0]),
             arguments: Arguments(Array(words.dropFirst())),
@@ -154,7 +160,7 @@ final class AgentHost: Sendable {
                 var isReady = false
                 for try await chunk in execution.standardOutput {
                     frames += try parser.append([UInt8](Data(buffer: chunk)))
-                    guard !isReady, !frames.isEmpty else { continue }
+                    guard !isReady, frames.contains(where: \.isReady) else { continue }
                     isReady = true
                     group.addTask {
                         // A session that was killed no longer reads.

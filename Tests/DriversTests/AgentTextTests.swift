@@ -1,5 +1,6 @@
 import Foundation
 import MTAPlan
+import Subprocess
 import Testing
 
 @testable import Drivers
@@ -88,57 +89,70 @@ struct AgentTextTests {
         #expect(prints.inText == prints)
     }
 
-    /// A transaction that stages as much text as is read at once, in one piece.
-    private func batch(for host: AgentHost, staging text: String) throws -> Call {
+    /// A transaction that stages a text, as a part of the agent's program.
+    private func script(for host: AgentHost, staging text: String) throws -> [UInt8] {
         let file = host.path("etc/file")
-        let staged = AgentCall(
-            ["stage", file, "0644", "root", "root", "\(text.utf8.count)"],
-            payload: Array(text.utf8)
-        )
-        let calls = [AgentCall(["backup", file]), staged.inText, AgentCall(["swap"]), AgentCall(["confirm"])]
-        let batch = try #require(AgentCall.batch(of: calls))
-        return .with(Array(batch.drop { $0 != 0x0A }.dropFirst()), "batch")
+        let bytes = Array(text.utf8)
+        let calls = [
+            AgentCall(["open", "r1", "me", "postfix", "0"]), AgentCall(["backup", file]),
+            AgentCall(["stage", file, "0644", "root", "root", "\(bytes.count)"], payload: bytes).inText,
+            AgentCall(["swap"]),
+        ]
+        return try #require(AgentCall.script(of: calls))
     }
 
-    private static let dds = ["", "dd() { case \" $* \" in *fullblock*) return 1 ;; esac; command dd \"$@\"; }"]
+    private static let restore = "R=\(String(decoding: RestoreProgram.text, as: UTF8.self).shellQuoted)"
 
-    @Test(arguments: shells, dds)
-    func `many calls arrive in one piece`(shell: AgentShell, prelude: String) async throws {
+    @Test(arguments: shells)
+    func `calls may be a part of the program`(shell: AgentShell) async throws {
         let host = try AgentHost()
-        let text = Self.texts.joined() + String(repeating: "line 'of' \"main.cf\"\n", count: 400)
-        let open: Call = .with(RestoreProgram.text, "open", "r1", "me", "postfix")
-        let list = Call("state", "r1")
+        let text = Self.texts.joined() + String(repeating: "line 'of' \"main.cf\"\n", count: 1000)
 
-        let batch = try batch(for: host, staging: text)
-        let talk = try await host.agent(shell, prelude: prelude, [open, batch, list])
+        let script = try script(for: host, staging: text)
+        let talk = try await host.agent(shell, prelude: Self.restore, script: script, [Call("confirm")])
 
-        #expect(talk.lines.suffix(4).contains("done confirm"), "\(talk.lines) \(talk.text("why"))")
-        #expect(talk.lines.last == "done state")
+        let swapped = "step swapped \(host.path("etc/file"))"
+        let done = ["done open", "done backup", "done stage", swapped, "done swap", shell.ready, "done confirm"]
+        #expect(talk.lines == done, "\(talk.text("why"))")
         #expect(try host.read("etc/file") == text)
     }
 
-    @Test(arguments: shells, [1, 7, 40, 2000])
-    func `of calls that are cut off none is done`(shell: AgentShell, missing: Int) async throws {
+    @Test(arguments: shells, [13, 14, 30, 2000])
+    func `of calls that are cut off none is performed`(shell: AgentShell, missing: Int) async throws {
         let host = try AgentHost()
         try host.write("etc/file", "old")
-        let open: Call = .with(RestoreProgram.text, "open", "r1", "me", "postfix")
-        var batch = try batch(for: host, staging: String(repeating: "new\n", count: 1000))
-        batch.payload.removeLast(missing)
+        let script = try script(for: host, staging: String(repeating: "new\n", count: 1000))
+        let program = Array("N=5eed\nB=\(host.backups.quoted)\n\(Self.restore)\n".utf8) + SentAgent.agent
 
-        let talk = try await host.agent(shell, [open, batch])
+        let said = try await run(
+            .name(shell.words[0]),
+            arguments: Arguments(shell.words.dropFirst() + ["-s"]),
+            input: .array(program + script.dropLast(missing)),
+            output: .string(limit: 1 << 20),
+            error: .discarded
+        )
 
-        #expect(talk.lines.last == "undone refused", "\(talk.lines)")
+        #expect(!said.standardOutput.contains("@5eed done"), "\(said.standardOutput)")
         #expect(try host.read("etc/file") == "old")
-        #expect(!host.exists("backups/r1"))
+        #expect(!host.exists("backups"))
     }
 
-    @Test func `few calls, and those with a payload, are not read by a program`() {
-        #expect(AgentCall.batch(of: [AgentCall(["swap"])]) == nil)
-        let staged = AgentCall(
-            ["stage", "/x", "0600", "root", "root", "5000"],
-            payload: [UInt8](repeating: 1, count: 5000)
-        )
-        #expect(AgentCall.batch(of: [staged, AgentCall(["swap"])]) == nil)
+    /// Everybody could see the words of a printf that is a program.
+    @Test func `where no text can come, what came in vain is said, and nothing is performed`() async throws {
+        let host = try AgentHost()
+        try host.write("etc/file", "old")
+        let prelude = Self.restore + "\ncommand() { [ \"$*\" != '-v printf' ] || echo /usr/bin/printf; }"
+
+        let script = try script(for: host, staging: "new")
+        let talk = try await host.agent(.mksh, prelude: prelude, script: script, [Call("list")])
+
+        #expect(talk.lines == ["unread", "ready 1 \(getuid())", "done list"])
+        #expect(try host.read("etc/file") == "old")
+    }
+
+    @Test func `calls with a payload are no part of the program`() {
+        let staged = AgentCall(["stage", "/x", "0600", "root", "root", "1"], payload: [1])
+        #expect(AgentCall.script(of: [staged, AgentCall(["swap"])]) == nil)
     }
 
     @Test(arguments: shells)

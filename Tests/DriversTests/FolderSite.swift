@@ -28,14 +28,9 @@ final class FolderSite: Site {
         let shell = try await ProcessHost(name: name, words: ["sh", "-c"])
             .start("PATH=$PATH:\(host.path("bin").shellQuoted); export PATH; exec sh -s")
         do throws(Failure) {
-            let nonce = Token.random(bytes: 16)
-            let agent = try await AgentSession(
-                on: shell,
-                nonce: nonce,
-                backups: host.backups,
-                opensRuns: true,
-                progress: progress
-            )
+            // As on a host: the first calls are a part of the program.
+            let sent = SentAgent(to: shell, backups: host.backups, opensRuns: true)
+            let agent = AgentSession(sent, progress: progress)
             let result = try await body(POSIXDriver(agent))
             try await shell.finishInput()
             // The agent ends what is open before it closes its output.

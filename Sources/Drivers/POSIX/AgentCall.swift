@@ -40,15 +40,12 @@ extension AgentCall {
 
     /// More than this goes as bytes, which need not be held by the shell.
     private static let mostText = 32768
-    /// So many bytes are read by the shell itself, a byte at a time, as fast as by a program that has to be started.
-    private static let fewBytes = 3000
-
-    /// All calls as one piece that a program reads at once; `nil` where there is little to read, or a payload among them.
-    static func batch(of calls: [AgentCall]) -> [UInt8]? {
+    /// The calls as a part of the program, which the shell reads all before it performs one; `nil` where there is a
+    /// payload among them.
+    static func script(of calls: [AgentCall]) -> [UInt8]? {
         guard calls.allSatisfy({ $0.payload == nil }) else { return nil }
-        let lines = calls.flatMap { Array("call ".utf8) + $0.bytes } + Array("# end".utf8)
-        guard lines.count > fewBytes else { return nil }
-        return AgentCall(["batch", "\(lines.count)"]).bytes + lines
+        let lines = calls.flatMap { Array("call ".utf8) + $0.bytes }
+        return Array("calls_may_follow && {\n".utf8) + lines + Array("} </dev/null\n".utf8)
     }
 
     /// The same call with its text as a word, which costs no program on the host; itself where it has none, or too much.

@@ -4,7 +4,18 @@ package import MTAPlan
 ///
 /// Calls may be sent many at once; they are answered in order.
 package actor AgentSession {
+    /// How far the agent's program has come.
+    private enum Stage {
+        /// It was sent, and reads on: calls may still be a part of it.
+        case sent(SentAgent)
+        /// These calls were sent as a part of it.
+        case performing([AgentCall])
+        /// It reads calls.
+        case serving
+    }
+
     private let shell: any Shell
+    private var stage: Stage
     private var frames: FrameParser
     private var waiting: [Frame] = []
     private var errors: [UInt8] = []
@@ -26,35 +37,22 @@ package actor AgentSession {
     /// More lines than any honest answer has.
     private static let mostLines = 10_000
 
-    /// Waits until an agent that was sent is ready.
+    /// Talks to an agent that was sent, and waits for nothing.
     ///
     /// `progress`: Told the words of each `step` line as it comes.
-    ///
-    /// - Throws: When there is no POSIX shell, or it prints something else for too long.
-    package init(
-        _ sent: SentAgent,
-        progress: @escaping @Sendable (String) -> Void = { _ in }
-    ) async throws(Failure) {
+    package init(_ sent: SentAgent, progress: @escaping @Sendable (String) -> Void = { _ in }) {
         shell = sent.shell
+        stage = .sent(sent)
         opensRuns = sent.opensRuns
         self.progress = progress
         frames = FrameParser(nonce: sent.nonce, limit: 64 << 20)
-        waiting = try frames.append(sent.heard)
-        try await sent.wholly()
-        let end = ContinuousClock.now + Self.patience
-        while true {
-            guard case .line(let words) = try await frame(within: Self.patience, before: end) else { continue }
-            guard words.first == "ready" else { continue }
-            takesText = words.last == "text"
-            return
-        }
     }
 
     /// Sends the agent and waits until it is ready.
     ///
     /// `opensRuns`: Whether runs are to be opened.
     ///
-    /// - Throws: As the other.
+    /// - Throws: When there is no POSIX shell, or it prints something else for too long.
     package init(
         on shell: any Shell,
         nonce: String,
@@ -63,17 +61,68 @@ package actor AgentSession {
         progress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(Failure) {
         let sent = SentAgent(to: shell, nonce: nonce, backups: backups, opensRuns: opensRuns)
-        try await self.init(sent, progress: progress)
+        self.init(sent, progress: progress)
+        try await serve(sent, after: [])
+        try await untilServing()
     }
 
-    /// - Throws: Before anything is sent, where a call has a word that the agent could not read.
+    /// The first calls travel as a part of the program where they can, and are performed without waiting for a word of it.
+    ///
+    /// - Throws: Before anything is sent, where a call has a word that the agent could not read; when there is no POSIX
+    ///   shell, or it prints something else for too long.
     package func send(_ calls: [AgentCall]) async throws(Failure) {
         if let call = calls.first(where: { !$0.isReadable }) { throw .unreadable(call) }
-        // In one piece, and answered in few: each would cost a packet of its own, on both sides.
+        if case .sent(let sent) = stage {
+            let first = framed(calls, asText: true)
+            if calls.count > 1, let script = AgentCall.script(of: first) {
+                stage = .performing(calls)
+                return try await serve(sent, after: script)
+            }
+            try await serve(sent, after: [])
+        }
+        try await untilServing()
+        try await shell.write(framed(calls, asText: takesText).flatMap(\.bytes))
+    }
+
+    /// In one piece, and answered in few: each would cost a packet of its own, on both sides.
+    private func framed(_ calls: [AgentCall], asText: Bool) -> [AgentCall] {
         let lean = opensRuns ? calls.map { $0.verb == "open" ? $0.withoutPayload : $0 } : calls
-        let calls = takesText ? lean.map(\.inText) : lean
-        let framed = calls.count > 1 ? [AgentCall(["hold"])] + calls + [AgentCall(["release"])] : calls
-        try await shell.write(AgentCall.batch(of: framed) ?? framed.flatMap(\.bytes))
+        let calls = asText ? lean.map(\.inText) : lean
+        return calls.count > 1 ? [AgentCall(["hold"])] + calls + [AgentCall(["release"])] : calls
+    }
+
+    /// Ends the program with these lines, and has it read calls after them.
+    private func serve(_ sent: SentAgent, after script: [UInt8]) async throws(Failure) {
+        if script.isEmpty { stage = .performing([]) }
+        waiting = try frames.append(sent.heard)
+        try await sent.wholly()
+        try await shell.write(script + Array("serve\n".utf8))
+    }
+
+    /// Waits until the agent reads calls; what it answers before that is kept.
+    private func untilServing() async throws(Failure) {
+        let end = ContinuousClock.now + Self.patience * Self.patienceInAll
+        var kept: [Frame] = []
+        while case .performing = stage {
+            let next = try await nextFrame(within: Self.patience, before: end)
+            if try await !heed(next) { kept.append(next) }
+        }
+        waiting = kept + waiting
+    }
+
+    /// Whether the frame tells how far the program has come, and answers no call.
+    private func heed(_ frame: Frame) async throws(Failure) -> Bool {
+        guard case .performing(let calls) = stage, case .line(let words) = frame else { return false }
+        switch words.first {
+        case "ready":
+            takesText = words.last == "text"
+            stage = .serving
+            // None of them was performed where they came as text in vain.
+            if !takesText, !calls.isEmpty { try await shell.write(framed(calls, asText: false).flatMap(\.bytes)) }
+            return true
+        case "unread": return true
+        default: return false
+        }
     }
 
     package func call(
@@ -141,6 +190,16 @@ package actor AgentSession {
     }
 
     private func frame(within patience: Duration, before end: ContinuousClock.Instant) async throws(Failure) -> Frame {
+        while true {
+            let next = try await nextFrame(within: patience, before: end)
+            if try await !heed(next) { return next }
+        }
+    }
+
+    private func nextFrame(
+        within patience: Duration,
+        before end: ContinuousClock.Instant
+    ) async throws(Failure) -> Frame {
         while waiting.isEmpty {
             let left = end - .now
             guard left > .zero else { throw .endless }

@@ -156,8 +156,7 @@ package actor HostSession: Site {
         let shell = sent.shell
         let start = ContinuousClock.now
         do throws(Failure) {
-            let agent = try await AgentSession(sent, progress: progress)
-            logger.debug(.agent, "ready after \(Logger.time(since: start))")
+            let agent = AgentSession(sent, progress: progress)
             let result = try await body(agent)
             logger.info(.agent, "done after \(Logger.time(since: start))")
             try await shell.finishInput()

@@ -1,9 +1,12 @@
 # mtactl's agent: what changes a host, for the length of one session.
 #
 # It comes on the standard input of `/bin/sh -s`, after the lines `N=nonce` and `B=folder of the backups`, and where it
-# may change something `R=restore program`, which the shell reads faster than a program that takes it. Then it reads
-# calls, one line each, and answers each. It writes down every step before it takes it, and puts the host back when a
-# step fails or the controller goes away. What is to be undone, and how, is in the run's folder:
+# may change something `R=restore program`, which the shell reads faster than a program that takes it. After it comes
+# `serve`: then it reads calls, one line each, and answers each. Calls may come before that, as a part of the program:
+# they need not wait until it was heard of, and the shell need not read them a byte at a time.
+#
+# It writes down every step before it takes it, and puts the host back when a step fails or the controller goes away.
+# What is to be undone, and how, is in the run's folder:
 #
 #   B/lock               who changes the host: `RUN by WHO since TIME`, a second name of B/RUN/who
 #   B/RUN/state.STATE    preparing, pending, confirmed, restoring, restored or stranded; changed by one rename
@@ -16,7 +19,7 @@
 #   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970, and after how many
 #
 # Between the calls `hold` and `release`, which have no answer, the answers of others are kept for a second, so that
-# they travel together. `batch BYTES` is followed by so many bytes of calls, which are read all at once.
+# they travel together.
 #
 # This file answers, and calls; what is called is in the files of `Agent`, which are sent before it. A call is a
 # function of its name. It returns 0, or sets `why` and, where it is not the call's name, `code`. POSIX sh has no
@@ -93,22 +96,12 @@ release() {
     send_held
 }
 
-# batch BYTES: makes calls that come as a program, which ends with the line `# end`. A shell reads a line a byte at a
-# time, as others may read what follows it.
-batch() {
-    payload=$1
-    if program=$(dd bs="$1" count=1 iflag=fullblock <&3 2>/dev/null); then
-        whole_blocks=yes
-    else
-        # Where dd does not know the flag, it has read nothing.
-        whole_blocks='' program=$(take)
-    fi
-    payload=0
-    case $program in
-        *"$newline# end") eval "$program" ;;
-        # Cut off: what is not whole is not done.
-        *) gone=yes ;;
-    esac
+# calls_may_follow: whether calls may be a part of this program, as text comes in them: everybody could see the words of
+# a printf that is not built into the shell.
+calls_may_follow() {
+    [ -z "$has_text" ] || return 0
+    say unread
+    return 1
 }
 
 # words NAME TEXT [BYTES]: a body, of at most 4 KiB or so many bytes.
@@ -131,8 +124,8 @@ call() {
     verb=$1 code=$1 why='' result='' payload=0
     shift
     case $verb in
-        hold | release | batch)
-            "$verb" "$@"
+        hold | release)
+            "$verb"
             return
             ;;
         open) payload=$4 failed='' ;;
@@ -198,7 +191,7 @@ heed_signals() {
 revert() {
     state_of "$run"
     ended=$run run=''
-    restored=$(sh "$ended/restore" --records 2>&1 3<&-)
+    restored=$(sh "$ended/restore" --records 2>&1 </dev/null 3<&-)
     case $?-$state in
         0-preparing) undone=refused ;;
         0-*) undone=restored ;;
@@ -206,22 +199,27 @@ revert() {
     esac
 }
 
-main() {
-    exec 3<&0 </dev/null
+# begin: what has to be known before the first call.
+begin() {
     choose_tools
     rely_on "$inherited"
+    case $(command -v printf) in printf) has_text=text ;; *) has_text='' ;; esac
     # Caught, not ignored: an ignored signal would be ignored in every daemon that we start.
     trap : PIPE
     heed_signals
     trap 'put_back; send_held' EXIT
     # A banner may end without a line break.
     echo 2>/dev/null
-    # Text can come as a word where printf is built into the shell: everybody could see the words of an external one.
-    case $(command -v printf) in printf) say ready 1 "$user" text ;; *) say ready 1 "$user" ;; esac
+}
+
+# serve: says that calls can come, and performs them until no more do.
+serve() {
+    exec 3<&0 </dev/null
+    say ready 1 "$user" ${has_text:+"$has_text"}
     while [ -z "$gone" ] && IFS= read -r line <&3; do
         eval "call $line"
     done
     exit
 }
 
-main
+begin </dev/null

@@ -216,11 +216,14 @@ watch() {
     # No message is delivered at once, and after a reload the daemons that deliver it have to start. How long that takes
     # on a busy host goes with how long it took to hand the message in. A look costs the host three programs, so each
     # later one waits half as long as all before it together.
-    nap=$((7 + 2 * handing)) waited=0 result=timeout
+    nap=$((6 + 2 * handing)) waited=0 result=timeout
     while :; do
-        [ "$nap" -ge 10 ] || nap=10
         [ "$nap" -lt 100 ] || nap=100
-        case $nap in 100) sleep 1 ;; *) sleep "0.$nap" 2>/dev/null || sleep 1 ;; esac
+        case $nap in
+            100) sleep 1 ;;
+            ??) sleep "0.$nap" 2>/dev/null || sleep 1 ;;
+            *) sleep "0.0$nap" 2>/dev/null || sleep 1 ;;
+        esac
         waited=$((waited + nap)) nap=$((waited / 2))
         if lines=$(since_mark | awk "$wanted_lines" "$@"); then
             result=met
