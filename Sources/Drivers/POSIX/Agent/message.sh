@@ -218,6 +218,7 @@ watch() {
     # later one waits half as long as all before it together.
     nap=$((6 + 2 * handing)) waited=0 result=timeout
     while :; do
+        [ "$nap" -ge 6 ] || nap=6
         [ "$nap" -lt 100 ] || nap=100
         case $nap in
             100) sleep 1 ;;
