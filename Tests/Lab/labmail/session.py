@@ -60,8 +60,11 @@ class Session(smtplib.SMTP):
         return made
 
     def putcmd(self, cmd, args=""):
-        # smtplib says `mail`; servers' logs have MAIL.
+        # smtplib says `mail FROM:`, and from Python 3.13 `mail from:`; servers' logs have MAIL FROM.
         said = cmd if self.secret else cmd.upper()
+        if cmd in ("mail", "rcpt"):
+            keyword, colon, rest = args.partition(":")
+            args = keyword.upper() + colon + rest
         self.note(">", "<hidden>" if self.secret else f"{said} {args}".strip())
         super().putcmd(said, args)
 

@@ -40,6 +40,10 @@ class Session(smtplib.SMTP):
         super().__init__(local_hostname="localhost", timeout=TIMEOUT)
 
     def putcmd(self, cmd, args=""):
+        # From Python 3.13 smtplib says `from:` and `to:`.
+        if cmd in ("mail", "rcpt"):
+            keyword, colon, rest = args.partition(":")
+            args = keyword.upper() + colon + rest
         self.trace.append((">", "<authentication>" if self.secret else f"{cmd} {args}".strip()))
         super().putcmd(cmd, args)
 

@@ -13,7 +13,7 @@ from windows.names import address_of
 
 TIMEOUT = 20.0
 FALLBACK_PORT = 25
-# smtplib has them in lower case.
+# smtplib has them in lower case, and from Python 3.13 the word after MAIL and RCPT, too.
 VERBS = ("ehlo", "helo", "mail", "rcpt", "data", "rset", "quit")
 
 
@@ -52,6 +52,9 @@ class Connection(smtplib.SMTP):
         self._activity, self._asked, self.secret = activity, "", False
 
     def putcmd(self, cmd, args=""):
+        if cmd in ("mail", "rcpt"):
+            keyword, colon, rest = args.partition(":")
+            args = keyword.upper() + colon + rest
         cmd = cmd.upper() if cmd in VERBS else cmd
         self._asked = f"{cmd} {args}".strip()
         super().putcmd(cmd, args)
