@@ -40,13 +40,6 @@ extension AgentCall {
 
     /// More than this goes as bytes, which need not be held by the shell.
     private static let mostText = 32768
-    /// The calls as a part of the program, which the shell reads all before it performs one; `nil` where there is a
-    /// payload among them.
-    static func script(of calls: [AgentCall]) -> [UInt8]? {
-        guard calls.allSatisfy({ $0.payload == nil }) else { return nil }
-        let lines = calls.flatMap { Array("call ".utf8) + $0.bytes }
-        return Array("calls_may_follow && {\n".utf8) + lines + Array("} </dev/null\n".utf8)
-    }
 
     /// The same call with its text as a word, which costs no program on the host; itself where it has none, or too much.
     package var inText: AgentCall {
@@ -58,6 +51,14 @@ extension AgentCall {
             return AgentCall(["says", text], command)
         }
         return self
+    }
+
+    /// The calls as a part of the program, which the shell reads all before it performs one; `nil` where there is a
+    /// payload among them.
+    static func script(of calls: [AgentCall]) -> [UInt8]? {
+        guard calls.allSatisfy({ $0.payload == nil }) else { return nil }
+        let lines = calls.flatMap { Array("call ".utf8) + $0.bytes }
+        return Array("calls_may_follow && {\n".utf8) + lines + Array("} </dev/null\n".utf8)
     }
 
     /// On one line, as printf(1) takes it for `%b`; `nil` for what is not text.

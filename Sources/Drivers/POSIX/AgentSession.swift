@@ -62,7 +62,7 @@ package actor AgentSession {
     ) async throws(Failure) {
         let sent = SentAgent(to: shell, nonce: nonce, backups: backups, opensRuns: opensRuns)
         self.init(sent, progress: progress)
-        try await serve(sent, after: [])
+        try await serve(sent)
         try await untilServing()
     }
 
@@ -73,12 +73,10 @@ package actor AgentSession {
     package func send(_ calls: [AgentCall]) async throws(Failure) {
         if let call = calls.first(where: { !$0.isReadable }) { throw .unreadable(call) }
         if case .sent(let sent) = stage {
-            let first = framed(calls, asText: true)
-            if calls.count > 1, let script = AgentCall.script(of: first) {
-                stage = .performing(calls)
-                return try await serve(sent, after: script)
+            if calls.count > 1, let script = AgentCall.script(of: framed(calls, asText: true)) {
+                return try await serve(sent, after: calls, as: script)
             }
-            try await serve(sent, after: [])
+            try await serve(sent)
         }
         try await untilServing()
         try await shell.write(framed(calls, asText: takesText).flatMap(\.bytes))
@@ -91,9 +89,13 @@ package actor AgentSession {
         return calls.count > 1 ? [AgentCall(["hold"])] + calls + [AgentCall(["release"])] : calls
     }
 
-    /// Ends the program with these lines, and has it read calls after them.
-    private func serve(_ sent: SentAgent, after script: [UInt8]) async throws(Failure) {
-        if script.isEmpty { stage = .performing([]) }
+    /// Ends the program with these calls, and has it read others after them.
+    private func serve(
+        _ sent: SentAgent,
+        after calls: [AgentCall] = [],
+        as script: [UInt8] = []
+    ) async throws(Failure) {
+        stage = .performing(calls)
         waiting = try frames.append(sent.heard)
         try await sent.wholly()
         try await shell.write(script + Array("serve\n".utf8))
