@@ -42,7 +42,7 @@ package enum HiddenAnswer {
         ask()
         // Reading cannot be taken back: after a signal this thread waits on, and the program ends soon.
         DispatchQueue.global().async {
-            let line = readLine(strippingNewline: true)
+            let line = StandardInput.line()
             ends.continuation.yield(line.map { .answered($0) } ?? .nothing)
         }
         var ending = Ending.nothing

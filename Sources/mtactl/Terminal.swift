@@ -89,7 +89,7 @@ struct Terminal: Sendable {
         guard Outlet.errors.failure == nil, Outlet.output.failure == nil else {
             throw Failure("cannot ask \"\(question)\": the output before it could not be written", hint: hint)
         }
-        let answer = readLine(strippingNewline: true) ?? ""
+        let answer = StandardInput.line() ?? ""
         return ["y", "yes"].contains(answer.lowercased())
     }
 
@@ -99,7 +99,7 @@ struct Terminal: Sendable {
     func waitForReturn() throws(Failure) {
         Outlet.errors.write("press Enter when that is done\n")
         Outlet.flush()
-        guard readLine() != nil else {
+        guard StandardInput.line() != nil else {
             throw Failure("cannot wait for Enter: stdin is not a terminal", hint: "run it in a terminal")
         }
     }

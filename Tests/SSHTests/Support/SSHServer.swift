@@ -39,6 +39,9 @@ struct SSHServer: Sendable {
             try FileManager.default.copyItem(atPath: folder + "/id.pub", toPath: folder + "/authorized_keys")
             try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
             let port = try await freePort()
+            // Tests make many connections that do not log in, for which it would lock this machine out for a while.
+            let penalties = "PerSourcePenalties no"
+            let isKnown = try await sshdKnows(penalties, hostKey: folder + "/host")
             let server = SSHServer(folder: folder, port: port, hostKeyType: hostKey)
             try write(
                 """
@@ -55,6 +58,7 @@ struct SSHServer: Sendable {
                 PasswordAuthentication no
                 KbdInteractiveAuthentication no
                 LogLevel INFO
+                \(isKnown ? penalties : "")
                 """,
                 to: folder + "/sshd_config"
             )
@@ -152,6 +156,16 @@ extension SSHDeadlines {
 
 struct Missing: Error {
     let what: String
+}
+
+/// Whether the installed sshd has the keyword, with its value: sshd(8), `-t`.
+private func sshdKnows(_ line: String, hostKey: String) async throws -> Bool {
+    try await run(
+        .name("/usr/sbin/sshd"),
+        arguments: .init(["-t", "-f", "/dev/null", "-h", hostKey, "-o", line]),
+        output: .discarded,
+        error: .discarded
+    ).terminationStatus.isSuccess
 }
 
 func keygen(_ arguments: String...) async throws { try await keygen(arguments) }
