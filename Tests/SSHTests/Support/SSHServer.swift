@@ -161,8 +161,8 @@ struct Missing: Error {
 /// Whether the installed sshd has the keyword, with its value: sshd(8), `-t`.
 private func sshdKnows(_ line: String, hostKey: String) async throws -> Bool {
     try await run(
-        .path("/usr/sbin/sshd"),
-        arguments: .init(["-t", "-f", "/dev/null", "-h", hostKey, "-o", line]),
+        .name("env"),
+        arguments: .init(["/usr/sbin/sshd", "-t", "-f", "/dev/null", "-h", hostKey, "-o", line]),
         output: .discarded,
         error: .discarded
     ).terminationStatus.isSuccess
