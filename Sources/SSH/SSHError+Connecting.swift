@@ -135,9 +135,10 @@ extension SSHError {
             problem = "the server accepts no more connections now: \(text)"
             hint = "try again, with a lower --parallel, or raise MaxStartups in its sshd_config"
         } else if noise.contains(where: { $0.contains("Not allowed at this time") }) {
-            kind = .shutOut
-            problem = "the server is blocking this machine for a while: \(text)"
-            hint = "earlier failed logins count (PerSourcePenalties in its sshd_config); try again later"
+            // OpenSSH says so of both since 9.8: seen with 10.0, MaxStartups exceeded, `PerSourcePenalties no`.
+            kind = .busy
+            problem = "the server accepts no more connections now, or none from this machine for a while: \(text)"
+            hint = "try again later, with a lower --parallel; failed logins count (MaxStartups, PerSourcePenalties in its sshd_config)"
         } else if !noise.isEmpty {
             kind = .notSSH
             problem = "what is listening there does not speak SSH; it sent `\(text.prefix(200))`"

@@ -36,10 +36,9 @@ package struct SSHError: Error, Sendable, Equatable {
         case refusedConnection
         /// Something listens, but it does not speak SSH.
         case notSSH
-        /// The server hung up before it said who it is, as it takes no more connections now (MaxStartups); trying again may help.
+        /// The server hung up before it said who it is, as it takes no more connections now (MaxStartups), or none from this machine
+        /// for a while (PerSourcePenalties); trying again may help, and makes neither worse.
         case busy
-        /// The server does not let this machine in for a while (PerSourcePenalties); trying again makes it longer.
-        case shutOut
         case noCommonAlgorithm
         case hostKeyUnknown(fingerprint: String)
         case hostKeyChanged(fingerprint: String)

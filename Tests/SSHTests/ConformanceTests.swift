@@ -34,6 +34,12 @@ import Testing
                 hint: "try again, with a lower --parallel"
             ),
             fake(
+                "full, or a penalty",
+                .words("Not allowed at this time\r\n"),
+                problem: "none from this machine for a while: Not allowed at this time",
+                hint: "try again later, with a lower --parallel"
+            ),
+            fake(
                 "stalled",
                 .wordsAndSilence("SSH-2.0-Stalled\r\n"),
                 problem: "the host stopped answering (trying to agree on keys)",
