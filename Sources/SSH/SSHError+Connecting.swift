@@ -138,7 +138,9 @@ extension SSHError {
             // OpenSSH says so of both since 9.8: seen with 10.0, MaxStartups exceeded, `PerSourcePenalties no`.
             kind = .busy
             problem = "the server accepts no more connections now, or none from this machine for a while: \(text)"
-            hint = "try again later, with a lower --parallel; failed logins count (MaxStartups, PerSourcePenalties in its sshd_config)"
+            hint =
+                "try again later, with a lower --parallel; failed logins count "
+                + "(MaxStartups, PerSourcePenalties in its sshd_config)"
         } else if !noise.isEmpty {
             kind = .notSSH
             problem = "what is listening there does not speak SSH; it sent `\(text.prefix(200))`"
