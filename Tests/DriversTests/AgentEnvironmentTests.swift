@@ -48,6 +48,32 @@ struct AgentEnvironmentTests {
         #expect(try host.read("etc/main.cf") == "old")
     }
 
+    /// Each has a value before it is read.
+    @Test(arguments: AgentShell.allCases)
+    func `no variable of the programs comes from the environment`(shell: AgentShell) async throws {
+        let text = String(decoding: AgentProgram.text + RestoreProgram.text, as: UTF8.self)
+        let names = Set(text.matches(of: /[\n ;(]([a-z_]+)=/).map { String($0.1) })
+        #expect(names.isSuperset(of: ["workdirs", "state", "hundredths"]))
+        let host = try AgentHost()
+        let victim = host.path("victim")
+        try FileManager.default.createDirectory(atPath: victim, withIntermediateDirectories: true)
+        try host.write("etc/main.cf", "old")
+        let wrapper = ["env"] + names.sorted().map { "\($0)=\(victim)\n" }
+
+        let talk = try await host.agent(shell, wrapper: wrapper, calls(host.path("etc/main.cf")))
+        let restore = wrapper + shell.words + [host.path("backups/r1/restore")]
+        let (back, again) = (try await host.console(restore), try await host.console(restore))
+
+        let step = "step swapped \(host.path("etc/main.cf"))"
+        #expect(
+            talk.lines == [shell.ready, "done open", "done backup", "done stage", step, "done swap", "done confirm"]
+        )
+        #expect(back.output == "\(host.path("etc/main.cf")): put back\nr1 is undone\n" && back.status == 0)
+        #expect(again.output == "r1 is restored\n" && again.status == 0)
+        #expect(FileManager.default.fileExists(atPath: victim))
+        #expect(try host.read("etc/main.cf") == "old")
+    }
+
     /// Some systems keep their programs elsewhere.
     @Test(.enabled(if: getuid() == 0, "other users need root"), arguments: AgentShell.allCases, [true, false])
     func `of other folders those are asked that root alone can write to`(shell: AgentShell, isRoots: Bool) async throws

@@ -129,7 +129,8 @@ final class AgentHost: Sendable {
     /// Sends the agent to a shell, waits until it is ready, sends the calls, and ends its input.
     ///
     /// The prelude is shell text before the program: functions that stand in for tools; the script is calls that are a
-    /// part of it. The wrapper is words before the shell's. Where its answers are `held`, the agent need not send each at once, as it need not for mtactl.
+    /// part of it. The wrapper is words before the shell's. Where its answers are `held`, the agent need not send each at
+    /// once, as it need not for mtactl.
     func agent(
         _ shell: AgentShell = .dash,
         prelude: String = "",

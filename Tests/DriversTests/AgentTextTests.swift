@@ -118,7 +118,7 @@ struct AgentTextTests {
     }
 
     @Test(arguments: shells, [13, 14, 30, 2000])
-    func `of calls that are cut off none is performed`(shell: AgentShell, missing: Int) async throws {
+    func `of calls that have not all arrived none is performed`(shell: AgentShell, missing: Int) async throws {
         let host = try AgentHost()
         try host.write("etc/file", "old")
         let script = try script(for: host, staging: String(repeating: "new\n", count: 1000))

@@ -38,14 +38,15 @@ extension AgentCall {
     /// The same call, of whose payload nothing follows: its last word is how many bytes do.
     var withoutPayload: AgentCall { payload == nil ? self : AgentCall(words.dropLast() + ["0"]) }
 
-    /// More than this goes as bytes, which need not be held by the shell.
+    /// More than this goes as bytes, which a program takes: bash reads its own program a byte at a time, too.
     private static let mostText = 32768
 
     /// The same call with its text as a word, which costs no program on the host; itself where it has none, or too much.
     package var inText: AgentCall {
         // The restore program is not what a run is about: where it comes with a call, it comes as bytes.
-        if verb != "open", let payload, !payload.isEmpty, let text = Self.escaped(payload) {
-            return AgentCall(["with", text] + words)
+        if verb != "open", let payload {
+            if payload.isEmpty { return AgentCall(words) }
+            if let text = Self.escaped(payload) { return AgentCall(["with", text] + words) }
         }
         if verb == "prints", let command, !output.isEmpty, let text = Self.escaped(Array(output.utf8)) {
             return AgentCall(["says", text], command)
@@ -53,8 +54,8 @@ extension AgentCall {
         return self
     }
 
-    /// The calls as a part of the program, which the shell reads all before it performs one; `nil` where there is a
-    /// payload among them.
+    /// The calls as a part of the program, which the shell reads completely before it performs any; `nil` where there is
+    /// a payload among them.
     static func script(of calls: [AgentCall]) -> [UInt8]? {
         guard calls.allSatisfy({ $0.payload == nil }) else { return nil }
         let lines = calls.flatMap { Array("call ".utf8) + $0.bytes }

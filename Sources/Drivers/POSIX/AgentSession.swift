@@ -66,7 +66,7 @@ package actor AgentSession {
         try await untilServing()
     }
 
-    /// The first calls travel as a part of the program where they can, and are performed without waiting for a word of it.
+    /// The first calls travel as a part of the program where they can, and do not wait for its first answer.
     ///
     /// - Throws: Before anything is sent, where a call has a word that the agent could not read; when there is no POSIX
     ///   shell, or it prints something else for too long.
@@ -82,6 +82,14 @@ package actor AgentSession {
         try await shell.write(framed(calls, asText: takesText).flatMap(\.bytes))
     }
 
+    /// Whether no call was sent yet, so that nothing can have changed.
+    var isUntouched: Bool {
+        switch stage {
+        case .sent, .performing([]): true
+        case .performing, .serving: false
+        }
+    }
+
     /// In one piece, and answered in few: each would cost a packet of its own, on both sides.
     private func framed(_ calls: [AgentCall], asText: Bool) -> [AgentCall] {
         let lean = opensRuns ? calls.map { $0.verb == "open" ? $0.withoutPayload : $0 } : calls
@@ -95,9 +103,9 @@ package actor AgentSession {
         after calls: [AgentCall] = [],
         as script: [UInt8] = []
     ) async throws(Failure) {
-        stage = .performing(calls)
         waiting = try frames.append(sent.heard)
         try await sent.wholly()
+        stage = .performing(calls)
         try await shell.write(script + Array("serve\n".utf8))
     }
 
@@ -108,6 +116,7 @@ package actor AgentSession {
         while case .performing = stage {
             let next = try await nextFrame(within: Self.patience, before: end)
             if try await !heed(next) { kept.append(next) }
+            guard kept.count < Self.mostLines else { throw .endless }
         }
         waiting = kept + waiting
     }

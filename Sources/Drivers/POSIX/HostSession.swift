@@ -156,6 +156,8 @@ package actor HostSession: Site {
         let shell = sent.shell
         let start = ContinuousClock.now
         do throws(Failure) {
+            // What goes wrong before that is no fault of the run's.
+            try await sent.wholly()
             let agent = AgentSession(sent, progress: progress)
             let result = try await body(agent)
             logger.info(.agent, "done after \(Logger.time(since: start))")

@@ -14,7 +14,8 @@ package struct POSIXDriver: Driver {
         // Skipped where a call before them fails.
         let announced = opening.message.map(Self.submission) ?? []
         do throws(Failure) { try await agent.send(calls + announced) } catch {
-            guard (calls + announced).allSatisfy(\.isReadable) else { return .failed(error, .nothingWasChanged) }
+            let isReadable = (calls + announced).allSatisfy(\.isReadable)
+            guard isReadable, await !agent.isUntouched else { return .failed(error, .nothingWasChanged) }
             throw error
         }
         var failure: Failure?

@@ -3,7 +3,7 @@
 # It comes on the standard input of `/bin/sh -s`, after the lines `N=nonce` and `B=folder of the backups`, and where it
 # may change something `R=restore program`, which the shell reads faster than a program that takes it. After it comes
 # `serve`: then it reads calls, one line each, and answers each. Calls may come before that, as a part of the program:
-# they need not wait until it was heard of, and the shell need not read them a byte at a time.
+# they need not wait for its first answer, and most shells read a program in blocks, but with `read` a byte at a time.
 #
 # It writes down every step before it takes it, and puts the host back when a step fails or the controller goes away.
 # What is to be undone, and how, is in the run's folder:
@@ -99,6 +99,7 @@ release() {
 # calls_may_follow: whether calls may be a part of this program, as text comes in them: everybody could see the words of
 # a printf that is not built into the shell.
 calls_may_follow() {
+    heed_signals
     [ -z "$has_text" ] || return 0
     say unread
     return 1
@@ -182,7 +183,8 @@ put_back() {
     say undone "$undone"
 }
 
-# heed_signals: signals that end the agent make it put back an open transaction first.
+# heed_signals: signals that end the agent make it put back an open transaction first. Not before there can be one: a
+# shell that waits for more of its program does nothing about them.
 heed_signals() {
     trap 'exit 1' HUP INT TERM
 }
@@ -206,7 +208,6 @@ begin() {
     case $(command -v printf) in printf) has_text=text ;; *) has_text='' ;; esac
     # Caught, not ignored: an ignored signal would be ignored in every daemon that we start.
     trap : PIPE
-    heed_signals
     trap 'put_back; send_held' EXIT
     # A banner may end without a line break.
     echo 2>/dev/null
@@ -215,6 +216,7 @@ begin() {
 # serve: says that calls can come, and performs them until no more do.
 serve() {
     exec 3<&0 </dev/null
+    heed_signals
     say ready 1 "$user" ${has_text:+"$has_text"}
     while [ -z "$gone" ] && IFS= read -r line <&3; do
         eval "call $line"

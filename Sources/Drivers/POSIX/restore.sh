@@ -41,7 +41,7 @@ how='' records=''
 for word; do
     case $word in --records) records=yes ;; *) how=$word ;; esac
 done
-count=0 whole='' reloads='' starts='' rebuilds='' broken='' state=none locked=''
+count=0 workdirs='' whole='' reloads='' starts='' rebuilds='' broken='' state=none locked=''
 
 # report CODE FIELD…: what is done, or found, for a person, or as a record: the code, a blank, and the fields with tabs
 # between them; line breaks in them are written as `\n`, tabs as blanks.

@@ -15,10 +15,9 @@ end_all() {
 disarm() {
     unit=mtactl-$name
     # The agent knows them.
-    [ -n "${workdirs-}" ] || read_workdirs
-    workdirs=${workdirs#"$newline"}
+    [ -n "$workdirs" ] || read_workdirs
     while [ -n "$workdirs" ]; do
-        set -- "$@" "${workdirs%%"$newline"*}"
+        [ -z "${workdirs%%"$newline"*}" ] || set -- "$@" "${workdirs%%"$newline"*}"
         workdirs=${workdirs#*"$newline"}
     done
     read -r waiting 2>/dev/null <"$here/waiting" || waiting=$$

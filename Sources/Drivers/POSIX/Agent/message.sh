@@ -53,12 +53,6 @@ mark() {
         users "$@"
         writers=_UID=0
         for uid in $uids; do writers="$writers _UID=$uid"; done
-        now
-        if [ $((hundredths - begun_at)) -lt 100 ] &&
-            is_kept /var/log/journal/*/system.journal /run/log/journal/*/system.journal; then
-            cursor=--since=@$begun
-            return
-        fi
         why=$(journalctl -q -n 1 -o cat --show-cursor 2>&1 3<&-) || return
         case $why in
             *'-- cursor: '*) cursor=--after-cursor=${why##*-- cursor: } ;;
@@ -76,14 +70,6 @@ mark() {
     look "$log" || return 0
     log_inode=$inode log_size=$size
     [ -r "$log" ]
-}
-
-# is_kept FILE…: whether one is there to be read, and journalctl, too: to ask it takes as long as to look.
-is_kept() {
-    case $begun in '' | *[!0-9]*) return 1 ;; esac
-    command -v journalctl >/dev/null || return
-    for file; do [ ! -r "$file" ] || return 0; done
-    return 1
 }
 
 is_in_journal() { [ "$mark" = journal ] || [ "$mark" = output ]; }

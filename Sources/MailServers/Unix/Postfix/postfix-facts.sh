@@ -143,19 +143,20 @@ postfix_facts() {
     postfix_value config_directory
     folder=$value
     postfix_value mail_version
-    # main.cf may say another version than the program has.
-    if grep -q mail_version "$folder/main.cf" 2>/dev/null; then value=$(postconf -dh mail_version); fi
-    answer postfix.version "$value"
-    answer postfix.folder "$folder"
+    version=$value
     postfix_value daemon_directory
     daemons_folder=$value
+    # main.cf may say another version than the program has; what is linked with Cyrus' library has its client, and to look
+    # costs a quarter of asking.
+    marks=$(grep -aoF -e mail_version -e libsasl2 -- "$folder/main.cf" "$daemons_folder/smtp" 2>/dev/null)
+    case $marks in *"$folder/main.cf:mail_version"*) version=$(postconf -dh mail_version) ;; esac
+    answer postfix.version "$version"
+    answer postfix.folder "$folder"
     tell postfix.types postconf -m
-    # What is linked with Cyrus' library has its client, and to look costs a quarter of asking.
-    if grep -q libsasl2 "$daemons_folder/smtp" 2>/dev/null; then
-        answer postfix.sasl cyrus
-    else
-        tell postfix.sasl postconf -A
-    fi
+    case $marks in
+        *"$daemons_folder/smtp:libsasl2"*) answer postfix.sasl cyrus ;;
+        *) tell postfix.sasl postconf -A ;;
+    esac
     say postfix.plugins postfix_plugins
     say postfix.bundles postfix_bundles
     postfix_value queue_directory
