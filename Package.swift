@@ -110,7 +110,7 @@ let package = Package(
         ),
         .target(
             name: "MTAApply",
-            dependencies: ["Drivers", "MTAPlan", grdb],
+            dependencies: ["Drivers", "MTAPlan", grdb, system],
             swiftSettings: strict
         ),
         .target(

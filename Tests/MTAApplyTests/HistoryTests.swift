@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import MTAPlan
+import Synchronization
 import Testing
 
 @testable import MTAApply
@@ -74,6 +75,25 @@ import Testing
         #expect(lines.contains("stopped: wave 1: 1 of 3 hosts failed"))
     }
 
+    /// Threads, as tasks take turns on few.
+    @Test func `several mtactl may make it at once`() {
+        let failures = Mutex([String]())
+        for round in 1...40 {
+            let ends = DispatchGroup()
+            for _ in 1...8 {
+                ends.enter()
+                Thread.detachNewThread {
+                    do { _ = try History(path: "\(path)-\(round)") } catch {
+                        failures.withLock { $0.append("\(error)") }
+                    }
+                    ends.leave()
+                }
+            }
+            ends.wait()
+        }
+        #expect(failures.withLock(\.self) == [])
+    }
+
     @Test func `several mtactl write at once, and nothing is lost`() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
@@ -120,7 +140,7 @@ import Testing
 
         try FileManager.default.removeItem(atPath: path)
         _ = try History(path: path)
-        try DatabaseQueue(path: path).write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('2')") }
+        try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 2") }
         let newer = #expect(throws: Failure.self) { try History(path: path) }
         #expect(newer?.problem == "it was written by a newer mtactl")
     }

@@ -1,6 +1,8 @@
 internal import Foundation
 internal import GRDB
 package import MTAPlan
+internal import Synchronization
+internal import SystemPackage
 
 /// The commands that changed hosts from this machine, and how each ended: an SQLite file that several mtactl may use at once.
 ///
@@ -20,16 +22,9 @@ package final class History: Sendable {
         // Another mtactl may be writing.
         configuration.busyMode = .timeout(5)
         do {
-            // SQLite gives its journal the permissions of the database.
-            if !FileManager.default.fileExists(atPath: path),
-                !FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-            {
-                throw CocoaError(.fileWriteNoPermission)
-            }
+            try Self.makeFile(path)
             database = try DatabaseQueue(path: path, configuration: configuration)
-            let migrator = Self.migrator
-            if try database.read(migrator.hasBeenSuperseded) { throw HistoryError.newer }
-            try migrator.migrate(database)
+            if try database.read(Self.version) != Self.latest { try database.write(Self.makeTables) }
         } catch {
             throw Self.failure(error, at: path)
         }
@@ -37,28 +32,56 @@ package final class History: Sendable {
 
     private enum HistoryError: Error { case newer }
 
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { database in
-            try database.create(table: "command") { table in
-                table.autoIncrementedPrimaryKey("number")
-                table.column("name", .text).notNull()
-                table.column("run", .text).indexed()
-                table.column("startedBy", .text).notNull()
-                table.column("started", .text).notNull()
-                table.column("ended", .text)
-                table.column("exit", .integer)
-                table.column("aborted", .text)
-                table.column("lostOutput", .text)
-            }
-            try database.create(table: "site") { table in
-                table.column("command", .integer).notNull().indexed().references("command", onDelete: .cascade)
-                table.column("host", .text).notNull()
-                table.column("outcome", .text).notNull()
-                table.column("record", .text).notNull()
-            }
+    /// Makes an empty file that its owner alone can read, where there is none: SQLite gives its journal the same permissions.
+    ///
+    /// Another mtactl may do so at the same time, and write first; what it wrote stays.
+    private static func makeFile(_ path: String) throws {
+        try making.withLock { _ in
+            guard !FileManager.default.fileExists(atPath: path) else { return }
+            try FileDescriptor.open(
+                FilePath(path),
+                .writeOnly,
+                options: [.create, .closeOnExec],
+                permissions: .ownerReadWrite
+            ).close()
         }
-        return migrator
+    }
+
+    /// Closing a file ends all locks that the process has on it, those of SQLite's connections too: fcntl(2).
+    private static let making = Mutex(())
+
+    /// The version of the tables below.
+    private static let latest = 1
+
+    private static func version(of database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    }
+
+    /// In one transaction, as several mtactl may do so at once.
+    ///
+    /// GRDB's migrator looks which migrations were applied before it waits for whoever applies them (7.10), and fails then.
+    private static func makeTables(_ database: Database) throws {
+        let found = try version(of: database)
+        guard found <= latest else { throw HistoryError.newer }
+        guard found < latest else { return }
+        try database.create(table: "command", options: .ifNotExists) { table in
+            table.autoIncrementedPrimaryKey("number")
+            table.column("name", .text).notNull()
+            table.column("run", .text).indexed()
+            table.column("startedBy", .text).notNull()
+            table.column("started", .text).notNull()
+            table.column("ended", .text)
+            table.column("exit", .integer)
+            table.column("aborted", .text)
+            table.column("lostOutput", .text)
+        }
+        try database.create(table: "site", options: .ifNotExists) { table in
+            table.column("command", .integer).notNull().indexed().references("command", onDelete: .cascade)
+            table.column("host", .text).notNull()
+            table.column("outcome", .text).notNull()
+            table.column("record", .text).notNull()
+        }
+        try database.execute(sql: "PRAGMA user_version = \(latest)")
     }
 
     private static func failure(_ error: any Error, at path: String) -> Failure {

@@ -126,6 +126,8 @@ cut_power() {
     done
     find "$group" -depth -type d -exec rmdir {} \;
     umount "$state/$1/live/merged"
+    # From systemd 257 on, nspawn shares a folder with the host there, and does not start where it is still mounted.
+    ! mountpoint -q "/run/systemd/nspawn/unix-export/$1" || umount "/run/systemd/nspawn/unix-export/$1"
 }
 
 # Ends a host and forgets what changed since it booted.
