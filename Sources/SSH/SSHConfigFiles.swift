@@ -21,10 +21,15 @@ package struct SSHConfigFiles: Sendable, Equatable {
     private static func matters(_ path: String, depth: Int) -> Bool {
         // What cannot be read is for ssh to judge.
         guard depth < 16, let bytes = try? File.read(path) else { return true }
+        var canApply = true
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
             let words = line.split { " \t=\"".contains($0) }
             guard let keyword = words.first?.lowercased(), !keyword.hasPrefix("#") else { continue }
-            if keyword == "include" {
+            if keyword == "host" || keyword == "match" {
+                canApply = keyword == "match" || words.dropFirst().contains { isOfHosts($0) }
+            } else if !canApply {
+                continue
+            } else if keyword == "include" {
                 let folder = path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex)
                 for pattern in words.dropFirst() {
                     let whole =
@@ -40,6 +45,9 @@ package struct SSHConfigFiles: Sendable, Equatable {
         return false
     }
 
+    /// Whether a pattern may be one of hosts in a network: Debian 13's systemd has blocks for `.host`, `unix/*` and `vsock/*`.
+    private static func isOfHosts(_ pattern: Substring) -> Bool { !pattern.hasPrefix(".") && !pattern.contains("/") }
+
     private static func found(_ pattern: String) -> [String] {
         var result = unsafe glob_t()
         defer { unsafe globfree(&result) }
@@ -50,7 +58,7 @@ package struct SSHConfigFiles: Sendable, Equatable {
     }
 
     private static let indifferent: Set<String> = [
-        "host", "match", "sendenv", "setenv", "hashknownhosts", "compression", "tcpkeepalive", "serveraliveinterval",
+        "sendenv", "setenv", "hashknownhosts", "compression", "tcpkeepalive", "serveraliveinterval",
         "serveralivecountmax", "loglevel", "syslogfacility", "visualhostkey", "updatehostkeys", "forwardagent",
         "forwardx11", "forwardx11trusted", "forwardx11timeout", "xauthlocation", "controlmaster", "controlpath",
         "controlpersist", "escapechar", "requesttty", "rekeylimit", "addkeystoagent",

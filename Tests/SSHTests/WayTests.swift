@@ -128,6 +128,16 @@ import Testing
         try write(shipped, to: folder + "/ssh_config")
         #expect(!files.matter && files.present == [folder + "/ssh_config"])
 
+        // As Debian 13's systemd has it: no host of ours is called that.
+        let sockets = "Host .host machine/.host\n  ProxyCommand a\nHost unix/* vsock/*\n  ProxyCommand b %h\n"
+        try write(sockets, to: folder + "/d/systemd.conf")
+        #expect(!files.matter)
+        for more in ["Host unix/* mx*\n  ProxyCommand c\n", "Host *\n  User bob\n", "Match user bob\n  Port 2\n"] {
+            try write(sockets + more, to: folder + "/d/systemd.conf")
+            #expect(files.matter, "\(more)")
+        }
+        try write(sockets, to: folder + "/d/systemd.conf")
+
         try write("Host inner\n  ProxyJump bastion\n", to: folder + "/d/corp.conf")
         #expect(files.matter)
     }

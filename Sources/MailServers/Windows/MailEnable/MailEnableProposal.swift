@@ -218,9 +218,15 @@ extension Failure {
         )
     }
 
+    /// .NET, `Microsoft.Win32.RegistryValueKind`: a host's answer can have any word there.
+    private static let registryTypes: Set<String> = [
+        "Binary", "DWord", "ExpandString", "MultiString", "None", "QWord", "String", "Unknown",
+    ]
+
     fileprivate static func otherType(_ row: MailEnableSite.Row, _ kind: String) -> Failure {
-        Failure(
-            "`\(Printable.word(row.name))` is of type `\(Printable.word(row.kind))`, and the profile says \(kind)",
+        let found = registryTypes.contains(row.kind) ? "of type \(row.kind)" : "of another type"
+        return Failure(
+            "`\(Printable.word(row.name))` is \(found), and the profile says \(kind)",
             hint: "make a profile of this version of MailEnable: `mtactl discover mailenable HOST`"
         )
     }
