@@ -47,9 +47,19 @@ enum WordForm {
 
     private static func isPath(_ word: ArraySlice<UInt8>) -> Bool {
         guard word.first == UInt8(ascii: "/") else { return false }
+        // Of a URL, which may have a password where the host is expected.
+        if word.dropFirst().first == UInt8(ascii: "/") {
+            let (host, rest) = authority(of: word.dropFirst(2))
+            return (isDomain(host) || isIPv4(host)) && (rest.isEmpty || isPath(rest))
+        }
         return word.split(separator: UInt8(ascii: "/")).allSatisfy { name in
             name.split(separator: UInt8(ascii: ".")).allSatisfy(isName)
         }
+    }
+
+    private static func authority(of word: ArraySlice<UInt8>) -> (ArraySlice<UInt8>, ArraySlice<UInt8>) {
+        let host = word.prefix { $0 != UInt8(ascii: "/") }
+        return (host, word[host.endIndex...])
     }
 
     /// Letters with up to three digits behind them, or so many digits alone, joined by `-`, `_` and `+`.
