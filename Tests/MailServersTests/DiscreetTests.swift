@@ -60,6 +60,14 @@ import Testing
             .map { ($0.path, try String(contentsOf: $0, encoding: .utf8)) }
     }
 
+    @Test(arguments: [
+        ("smtp://hunterx@host.example", "smtp:…@host.example"), ("//hunterx", "…"), ("//hunterx/host.example", "…"),
+        ("https://host.example/relay", "https://host.example/relay"), ("smtp://192.0.2.1", "smtp://192.0.2.1"),
+    ])
+    func `of a URL's host part only a domain or an address is shown`(text: String, shown: String) {
+        #expect(Glossary(["smtp", "https", "relay"]).value(text) == shown)
+    }
+
     /// What is between backticks in our own texts is shown: a command that is half hidden is no advice.
     @Test func `no word of our own advice is hidden`() throws {
         let glossary = Glossary(Glossary.mailWords)

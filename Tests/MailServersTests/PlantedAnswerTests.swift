@@ -93,6 +93,16 @@ import Testing
         }
     }
 
+    @Test func `a type that the registry does not have is not repeated`() throws {
+        let test = try #require(Self.cases.first { $0.name == "mailenable" })
+        let facts = MailEnableSample.facts(["Account": ("relay host \"topsecret\"", "theirs")])
+
+        let shown = try test.server.shown(test.routes, extras: test.extras, facts, test.secrets)
+
+        #expect(shown.contains { $0.contains("is of another type, and the profile says String") }, "\(shown)")
+        for text in shown { #expect(!text.contains("topsecret"), "\(text)") }
+    }
+
     @Test(arguments: cases)
     func `without one, what is asked for is planned`(_ test: Case) throws {
         let proposal = try test.server.proposal(
