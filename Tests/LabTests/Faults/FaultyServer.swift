@@ -32,7 +32,8 @@ struct FaultyServer: Sendable {
         FaultyServer(
             name: "Sendmail",
             kinds: ["deb13-sendmail"],
-            folder: "/etc/mail",
+            // /etc/mail is smmta's: files are staged in a folder of root's on the same file system, which a mount there has not.
+            folder: "/etc",
             killDaemon: "pkill -9 -f '^sendmail: MTA'",
             startDaemon: "systemctl restart sendmail",
             // By update_conf, update_mk and update_db, from /etc/init.d/sendmail: 8.18.1.
