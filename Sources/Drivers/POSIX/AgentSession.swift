@@ -128,7 +128,7 @@ package actor AgentSession {
         case "ready":
             takesText = words.last == "text"
             stage = .serving
-            // None of them was performed where they came as text in vain.
+            // The host cannot take calls as text, so it has performed none of them.
             if !takesText, !calls.isEmpty { try await shell.write(framed(calls, asText: false).flatMap(\.bytes)) }
             return true
         case "unread": return true

@@ -62,7 +62,7 @@ package struct DeliveryCheck: Sendable {
         var pauses = TryLater.Pauses()
         var deferrals = 0
         while true {
-            // Anew each time: after a pause, less time is left to look.
+            // Made for each try: after a pause, less time is left to look.
             let submission = submission(of: message, until: end)
             let isPrinted = !submission.message.words.isEmpty
             switch try await path.submit(submission.message, watching: submission.watching) {

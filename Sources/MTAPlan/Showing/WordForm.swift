@@ -47,7 +47,7 @@ enum WordForm {
 
     private static func isPath(_ word: ArraySlice<UInt8>) -> Bool {
         guard word.first == UInt8(ascii: "/") else { return false }
-        // Of a URL, which may have a password where the host is expected.
+        // A URL: what stands before its host may be a password.
         if word.dropFirst().first == UInt8(ascii: "/") {
             let (host, rest) = authority(of: word.dropFirst(2))
             return (isDomain(host) || isIPv4(host)) && (rest.isEmpty || isPath(rest))
