@@ -15,20 +15,26 @@ struct AgentSample {
     static let secret = #"a b:c'd"e$f\g{h}^i%j#"#
     static let awkward = #"-a  b'c$d "e\f "#
 
-    init() throws {
+    private static let main = "relayhost = [relay]\n\(comments)"
+    /// So many that where a disk is full, the room of nothing else is enough for them.
+    private static let comments = String(repeating: "# as the package has it\n", count: 2000)
+
+    /// With the folder of a user, by number.
+    init(owner: Int = 0) throws {
         host = try AgentHost()
-        try host.write("etc/main.cf", "relayhost =\n", mode: 0o640, group: 8)
+        try host.write("etc/main.cf", "relayhost =\n\(Self.comments)", mode: 0o640, group: 8)
         try host.write("etc/\(Self.awkward)", "old\0bytes", mode: 0o4711, group: 2)
         try host.write("etc/gone", "", mode: 0o600)
         try host.write("etc/derived.db", "of old", mode: 0o644)
         try host.write("etc/bystander", "untouched", mode: 0o644)
+        try FileManager.default.setAttributes([.ownerAccountID: owner], ofItemAtPath: host.path("etc"))
         found = try host.files()
     }
 
     static let asked: [String: FileState.Asked] = [
         "secret": .init(text: "[relay] \(secret)", mode: 0o600),
         "secret.db": .init(text: "[relay] \(secret)", mode: 0o600),
-        "main.cf": .init(text: "relayhost = [relay]\n", mode: 0o644, group: 8),
+        "main.cf": .init(text: main, mode: 0o644, group: 8),
         awkward: .init(text: "new\0bytes", mode: 0o640, owner: 1, group: 2),
         "derived.db": .init(text: "of new", mode: 0o644),
         "bystander": .init(text: "untouched", mode: 0o644),
@@ -56,7 +62,7 @@ struct AgentSample {
             .with(Array("[relay] \(Self.secret)".utf8), "stage", path("secret"), "0600", "root", "root"),
             Call("build", "1", path("secret"), ".db", "cp", "{}", "{}.db"),
             .with(Array("new\0bytes".utf8), "stage", path(Self.awkward), "0640", "daemon", "2"),
-            .with(Array("relayhost = [relay]\n".utf8), "stage", path("main.cf"), "0644", "root", "mail"),
+            .with(Array(Self.main.utf8), "stage", path("main.cf"), "0644", "root", "mail"),
             Call("remove", path("gone")),
             Call(
                 "check",
@@ -73,7 +79,7 @@ struct AgentSample {
             Call("run", "rebuild", "sh", "-c", "printf 'of new' >\"$1\"", "x", path("derived.db")),
             Call("run", "reload", "true"),
             Call("run", "health", "true"),
-            Call("prints", sha256(Array("relayhost = [relay]\n".utf8)), "cat", path("main.cf")),
+            Call("prints", sha256(Array(Self.main.utf8)), "cat", path("main.cf")),
             Call("prints", sha256(Array("half a line\n".utf8)), "printf", "half a line"),
             Call("confirm"),
         ]

@@ -71,6 +71,12 @@ package struct AgentFailure {
                 "\(path) could not be written\(detail)",
                 hint: "is the file system read-only or full, or the folder immutable? `lsattr -d` shows it"
             )
+        case "apart":
+            Failure(
+                "a file could not be put in place: \(why), which belongs to another user",
+                hint:
+                    "`findmnt -T FOLDER` shows that file system: let it begin at a folder of root's, as a file is renamed from one"
+            )
         case "build":
             Failure("the index of \(path) could not be built\(detail)", hint: "try the command on the host by hand")
         case "check":

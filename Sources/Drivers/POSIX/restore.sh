@@ -284,8 +284,10 @@ present() {
     fi
 }
 
-# is_others: whether what is there is neither what was found nor what the run made of it.
+# is_others: whether what is there is neither what was found nor what the run made of it, nor removed by a restore that
+# was killed.
 is_others() {
+    if [ "$sha" = absent ] && [ "$state" = restoring ]; then return 1; fi
     [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ] && [ "$sha" != unread ]
 }
 
@@ -347,18 +349,32 @@ put_back_file() {
         rm -f -- "$path" && report removed "$path"
         return
     fi
-    if place "$path" "$name" "$1" && mkworkdir && copied_back "$1" "$temp" && mv -f -- "$temp" "$path"; then
+    place "$path" "$name" "$1" && mkworkdir || workdir=''
+    if [ -n "$workdir" ] && moved_in "$1"; then
         report put-back "$path"
         return
     fi
     rm -f -- "$temp"
-    # No room next to it, perhaps: over the file itself, which frees its own room first; not where a link may come
-    # instead.
-    if [ -z "$foreign" ] && [ ! -L "$path" ] && copied_back "$1" "$path"; then
-        report put-back-in-place "$path"
-        return
-    fi
-    return 1
+    # No room next to it, perhaps: over the file itself, which frees its own room first. Where a link may come instead,
+    # the file is removed first.
+    if [ -z "$foreign" ]; then
+        [ ! -L "$path" ] && copied_back "$1" "$path"
+    else
+        [ -n "$workdir" ] && frees_enough "$1" && rm -f -- "$path" && moved_in "$1"
+    fi && report put-back-in-place "$path"
+}
+
+# moved_in NUMBER: copies a backup to where `place` has set, and puts it in place from there.
+moved_in() {
+    copied_back "$1" "$temp" && mv -f -- "$temp" "$path"
+}
+
+# frees_enough NUMBER: whether the backup can be read, and fits where the file is that it is to replace.
+frees_enough() {
+    checksum "$here/files/$1" && [ "$sha" = "$found" ] && [ -f "$path" ] && [ ! -L "$path" ] || return
+    set -- "$path" "$here/files/$1"
+    sizes=$(stat -c %s -- "$@" 2>/dev/null || stat -f %z -- "$@") &&
+        [ "${sizes##*"$newline"}" -le "${sizes%%"$newline"*}" ]
 }
 
 # copied_back NUMBER PATH: copies a backup there, whole, without the access list that the folder gives to new files: cp

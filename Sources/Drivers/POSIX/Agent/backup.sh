@@ -35,7 +35,7 @@ backup() {
                 *) workdirs=$workdirs$newline$workdir$newline && record "nest $workdir" || return ;;
             esac
         fi
-        why="$path is not an absolute path"
+        code=backup why="$path is not an absolute path"
         journal "backing up $path" && keep "$i" || return
     done
     [ -n "$copied" ] || return 0

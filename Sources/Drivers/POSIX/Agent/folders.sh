@@ -89,8 +89,9 @@ place() {
     while case $strange in *"$newline$above$newline"*) ;; *) false ;; esac do above=${above%/*}; done
     # shellcheck disable=SC2034 # restore.sh asks for it
     workdir=$above/.mtactl-$2 temp=$above/.mtactl-$2/$3.${1##*/} foreign=yes
-    why="no folder owned by root is on the file system of ${1%/*}"
-    same_system "${1%/*}" "${above:-/}"
+    if same_system "${1%/*}" "${above:-/}"; then return 0; fi
+    code=apart why="no folder owned by root is on the file system of ${1%/*}"
+    return 1
 }
 
 # mkworkdir: makes the folder that `place` has set, unless it is there; else sets why.

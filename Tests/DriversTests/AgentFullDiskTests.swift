@@ -1,0 +1,136 @@
+import Foundation
+import MTAPlan
+import Testing
+
+@testable import Drivers
+
+/// A disk that fills up leaves the host as found or as asked, too.
+@Suite("Agent, full disk", .enabled(if: getuid() == 0, "mounting needs root"))
+struct AgentFullDiskTests {
+    /// Whose the folder of the configuration is, by number: root's, or a mail server's own, as /etc/mail may be.
+    static let owners = [0, 5]
+
+    /// The file system is as small as a host's that is full, and fills up before the n-th command; the backups are there,
+    /// too, or on another.
+    @Test(arguments: owners, [true, false])
+    func `a disk that fills up at any step leaves the host as found or as asked`(
+        owner: Int,
+        holdsBackups: Bool
+    ) async throws {
+        let steps = try await AgentDeathTests.everyStep { step in
+            let sample = try AgentSample(owner: owner)
+            let host = sample.host
+            try host.write("steps", "")
+            let small = host.path("small")
+            let full = """
+                B=\(holdsBackups ? "\(small)/backups" : host.backups)
+                step() {
+                    printf x >>\(host.path("steps").quoted)
+                    IFS= read -r steps <\(host.path("steps").quoted)
+                    [ "${#steps}" -lt \(step) ] || [ -e \(small)/ballast ] ||
+                        command dd if=/dev/zero of=\(small)/ballast bs=4096 2>/dev/null
+                }
+
+                """
+            let tools = [
+                "mkdir", "ln", "mv", "cp", "rm", "chmod", "chown", "dd", "cat", "sync", "sed", "touch", "sha256sum",
+            ]
+            .map { "\($0)() { step; command \($0) \"$@\"; }\n" }.joined()
+            let mount = """
+                mkdir "$1" && mount -t tmpfs -o size=512k,mode=755 tmpfs "$1" && cp -a "$2" "$1/etc" && shift 2 && "$@"
+                rm -f "$S/ballast"; cp -a "$S/etc" "$S/../result"
+                [ ! -e "$S/backups" ] || cp -a "$S/backups" "$S/../backups"
+                """
+            // After the files are in place, nothing is written: a daemon that needs room would fail, however.
+            let calls = sample.calls([Call("trust", "games")], before: "manifest")
+                .map { $0.moved(from: host.path("etc"), to: "\(small)/etc") }
+                .map {
+                    $0.words.starts(with: ["run", "health"])
+                        ? Call("run", "health", "test", "!", "-e", "\(small)/ballast") : $0
+                }
+            let talk = try await host.agent(
+                prelude: full + tools,
+                wrapper: ["unshare", "--mount", "sh", "-c", "S=\(small)\n\(mount)", "x", small, host.path("etc")],
+                calls
+            )
+            guard try host.read("steps").count >= step else { return false }
+
+            let now = try host.files(in: "result")
+            if try host.state(of: "r1") == ["state.confirmed"] {
+                #expect(now.mapValues(\.asked) == AgentSample.asked, "step \(step)")
+            } else {
+                #expect(now == sample.found, "step \(step): \(talk.lines) \(talk.text("why")) \(talk.text("restore"))")
+                #expect(try ["state.restored"].contains(host.state(of: "r1").first ?? "state.restored"))
+            }
+            #expect(!host.exists("backups/lock"))
+            return true
+        }
+        #expect(steps > 35)
+    }
+
+    /// Beside the backup there is no room for what the reload prints.
+    @Test func `a reload that prints puts back, too, where the disk of the backups is full`() async throws {
+        let sample = try AgentSample()
+        let backups = sample.host.path("backups")
+        let full = "dd if=/dev/zero of=\"$1/ballast\" bs=4096 2>/dev/null; true"
+        let calls = sample.calls().flatMap { call in
+            call.words == ["confirm"] ? [Call("run", "health", "sh", "-c", full, "x", backups), Call("undo")] : [call]
+        }
+        let mount = "mkdir -p \"$1\" && mount -t tmpfs -o size=512k,mode=700 tmpfs \"$1\" && shift && exec \"$@\""
+
+        let talk = try await sample.host.agent(wrapper: ["unshare", "--mount", "sh", "-c", mount, "x", backups], calls)
+
+        #expect(talk.lines.suffix(2) == ["undone restored", "done undo"], "\(talk.lines) \(talk.text("restore"))")
+        #expect(try sample.host.files() == sample.found)
+    }
+
+    /// Where the folder is somebody else's, a file is removed before its backup is copied.
+    @Test(arguments: owners)
+    func `the restore program killed around any command of a full disk finishes when there is room`(
+        owner: Int
+    ) async throws {
+        let steps = try await AgentDeathTests.everyStep { step in
+            let sample = try AgentSample(owner: owner)
+            let host = sample.host
+            try host.write("steps", "")
+            let small = host.path("small")
+            let text = String(decoding: RestoreProgram.text, as: UTF8.self)
+            try host.write("dying", AgentDeathTests.tools(dyingAt: step, of: host) + text)
+            let script = """
+                S=$1 E=$2 D=$3
+                shift 3
+                mkdir "$S" && mount -t tmpfs -o size=512k,mode=755 tmpfs "$S" && cp -a "$E" "$S/etc" || exit
+                "$@"
+                cp "$D" "$S/../backups/r1/dying"
+                dd if=/dev/zero of="$S/ballast" bs=4096 2>/dev/null
+                dash "$S/../backups/r1/dying" >"$S/../first" 2>&1
+                echo $? >"$S/../status"
+                rm "$S/ballast"
+                dash "$S/../backups/r1/restore" >"$S/../second" 2>&1
+                cp -a "$S/etc" "$S/../result"
+                """
+            _ = try await host.agent(
+                wrapper: ["unshare", "--mount", "sh", "-c", script, "x", small, host.path("etc"), host.path("dying")],
+                sample.calls([Call("trust", "games")], before: "manifest")
+                    .map { $0.moved(from: host.path("etc"), to: "\(small)/etc") }
+            )
+            let said = try "\(host.read("first"))\(host.read("second"))"
+            #expect(try host.files(in: "result") == sample.found, "step \(step): \(said)")
+            #expect(try host.state(of: "r1") == ["state.restored"], "step \(step): \(said)")
+            #expect(!host.exists("backups/lock"), "step \(step): \(said)")
+            let status = try host.read("status")
+            #expect(["137\n", "0\n"].contains(status), "step \(step): \(said)")
+            return status == "137\n"
+        }
+        #expect(steps > 25)
+    }
+}
+
+extension Call {
+    /// The same with the paths of another folder.
+    fileprivate func moved(from old: String, to new: String) -> Call {
+        var call = self
+        call.words = words.map { $0.replacingOccurrences(of: old, with: new) }
+        return call
+    }
+}
