@@ -38,21 +38,23 @@ import Testing
                 "PidFile none" "StrictModes no" "UsePAM no" "PermitRootLogin yes" "MaxStartups $3" >$1.conf
             /usr/sbin/sshd -D -e -f $1.conf 2>$1.log &
             pids="$pids $!"
+            until grep -q 'Server listening' $1.log; do kill -0 $! 2>/dev/null && sleep 0.1 || return; done
             printf '[127.0.0.1]:%s %s\n' $2 "$(cat $1.pub)" >>known
         }
-        port=$((33000 + $$ % 4000)) pids=
+        # Below the ports that the system gives to connections, and those of SSHServer.
+        port=$((10000 + $$ % 9000)) pids=
         trap 'kill $pids $busy 2>/dev/null' EXIT
-        sshd jump $port 10:30:100
-        sshd target $((port + 1)) 500
+        until sshd jump $port 10:30:100; do port=$((port + 1)); [ $port -lt 20000 ] || exit 2; done
+        other=$((port + 1))
+        until sshd target $other 500; do other=$((other + 1)); [ $other -lt 20000 ] || exit 2; done
         while [ ${LOAD:-0} -gt 0 ]; do (while :; do :; done) & busy="$busy $!" LOAD=$((LOAD - 1)); done
         {
             echo "all:"
-            echo "  vars: {address: 127.0.0.1, port: $((port + 1)), identity-file: $folder/id, known-hosts: $folder/known}"
+            echo "  vars: {address: 127.0.0.1, port: $other, identity-file: $folder/id, known-hosts: $folder/known}"
             echo "  hosts:"
             echo "    127.0.0.1: {port: $port, jump: none}"
             for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo "    mx$n: {jump: '127.0.0.1:$port'}"; done
         } >hosts.yml
-        sleep 0.5
         bad=0 longest=0 n=0
         while [ $n -lt $runs ]; do
             n=$((n + 1)) start=$(date +%s%N)
