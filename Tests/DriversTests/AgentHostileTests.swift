@@ -95,6 +95,24 @@ struct AgentHostileTests {
         #expect(!left.contains { $0.hasPrefix(".mtactl-") }, "\(left)")
     }
 
+    /// Nothing is made in a folder of somebody else's, and from another file system nothing can be renamed.
+    @Test(arguments: AgentShell.allCases)
+    func `a folder of another user on a file system of its own is named`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        let mount = "mkdir \"$1\" && mount -t tmpfs -o size=64k,mode=755,uid=5 tmpfs \"$1\" && shift && exec \"$@\""
+        let mail = host.path("mail")
+
+        let talk = try await host.agent(
+            shell,
+            wrapper: ["unshare", "--mount", "sh", "-c", mount, "x", mail],
+            calls("\(mail)/main.cf", trusting: ["games"])
+        )
+
+        #expect(talk.lines.contains("failed stage apart") && talk.text("why") == mail, "\(talk.lines)")
+        let failure = AgentFailure(call: AgentCall(["stage"]), code: "apart", why: mail).failure
+        #expect(failure.hint?.contains("`findmnt -T \(mail)`") == true)
+    }
+
     /// The mail server's own user, in its own folder, puts links and pipes wherever the agent could write.
     @Test(arguments: AgentShell.allCases)
     func `links and pipes that are planted while we write lead nowhere`(shell: AgentShell) async throws {

@@ -73,9 +73,8 @@ package struct AgentFailure {
             )
         case "apart":
             Failure(
-                "a file could not be put in place: \(why), which belongs to another user",
-                hint:
-                    "`findmnt -T FOLDER` shows that file system: let it begin at a folder of root's, as a file is renamed from one"
+                "\(why) belongs to another user, and no folder owned by root is on its file system to rename files from",
+                hint: "`findmnt -T \(why)` shows the file system: mount it at a folder above, which is root's"
             )
         case "build":
             Failure("the index of \(path) could not be built\(detail)", hint: "try the command on the host by hand")

@@ -78,7 +78,7 @@ rely_on() {
 
 # place PATH RUN NUMBER: sets temp: where what is to be put at a path is made: in a folder of our own, workdir, which
 # is in the path's folder where that is our own, too, and there has the path's last name; else above it, on the
-# same file system. Sets foreign where it is the latter, and why where there is no such place.
+# same file system. Sets foreign where it is the latter, code and why where there is no such place.
 #
 # In a folder of somebody else's, a link could be where we write, as the names that we use are known.
 place() {
@@ -90,7 +90,7 @@ place() {
     # shellcheck disable=SC2034 # restore.sh asks for it
     workdir=$above/.mtactl-$2 temp=$above/.mtactl-$2/$3.${1##*/} foreign=yes
     if same_system "${1%/*}" "${above:-/}"; then return 0; fi
-    code=apart why="no folder owned by root is on the file system of ${1%/*}"
+    code=apart why=${1%/*}
     return 1
 }
 
