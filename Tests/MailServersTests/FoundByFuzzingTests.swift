@@ -184,6 +184,19 @@ extension Catalog {
         #expect(failure?.problem == "the host does not report where its qmail is")
     }
 
+    @Test func `of a relay of qmail's that loses its effect only words are noted`() throws {
+        let test = try #require(try LawTests.cases().first { $0.fixture.description == "Qmail/all-over-others" })
+        let path = "/var/qmail/control/smtproutes"
+        var facts = test.fixture.facts
+        var file = try #require(facts.file(path))
+        file.bytes += Array("\n:g9Hp4Qb6Xq2Zk9Zv4P:25\n".utf8)
+        facts.files[path] = .file(file)
+
+        let notes = try test.proposal(given: facts).notes
+
+        #expect(notes.contains { $0.contains("sends all other mail to `…:25`") }, "\(notes)")
+    }
+
     @Test(arguments: [
         ("/etc/smtpd.conf:23: syntax error,filter u:topsecret\n", ": /etc/smtpd.conf:23"),
         ("warn: x\n/etc/smtpd.conf:23: unknown action: topsecret\n", ": /etc/smtpd.conf:23"),

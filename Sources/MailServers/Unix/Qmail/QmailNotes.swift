@@ -39,7 +39,7 @@ struct QmailNotes {
         let ours = ours
         let rows = theirs.filter { ours.contains($0.key) }
         guard let row = rows.last else { return [] }
-        let relay = QmailRelay(row.value, build: host.build)?.description ?? "the domain's own servers"
+        let relay = QmailRelay(row.value, build: host.build).map { "`\($0.description)`" } ?? "the domain's own servers"
         let what = row.key.isEmpty ? "all other mail" : "`\(row.key.escaped)`"
         let more = rows.count > 1 ? ", and \(rows.count - 1) more like it" : ""
         return [
