@@ -41,7 +41,7 @@ struct AgentFullDiskTests {
                 rm -f "$S/ballast"; cp -a "$S/etc" "$S/../result"
                 [ ! -e "$S/backups" ] || cp -a "$S/backups" "$S/../backups"
                 """
-            // After the files are in place, nothing is written: a daemon that needs room would fail, however.
+            // Once the files are in place nothing else is written: this check stands for a daemon that needs room.
             let calls = sample.calls([Call("trust", "games")], before: "manifest")
                 .map { $0.moved(from: host.path("etc"), to: "\(small)/etc") }
                 .map {
@@ -86,7 +86,7 @@ struct AgentFullDiskTests {
 
     /// Where the folder is somebody else's, a file is removed before its backup is copied.
     @Test(arguments: owners)
-    func `the restore program killed around any command of a full disk finishes when there is room`(
+    func `the restore program killed around any command on a full disk finishes when there is room`(
         owner: Int
     ) async throws {
         let steps = try await AgentDeathTests.everyStep { step in
@@ -123,6 +123,39 @@ struct AgentFullDiskTests {
             return status == "137\n"
         }
         #expect(steps > 25)
+    }
+
+    /// A daemon that has a file open keeps its room, so what was removed for its backup is gone until there is room.
+    @Test func `what could not be put back is put back by the next restore, without --force`() async throws {
+        let sample = try AgentSample(owner: 5)
+        let host = sample.host
+        let small = host.path("small")
+        let script = """
+            S=$1 E=$2
+            shift 2
+            mkdir "$S" && mount -t tmpfs -o size=512k,mode=755 tmpfs "$S" && cp -a "$E" "$S/etc" || exit
+            "$@"
+            exec 9<"$S/etc/main.cf"
+            dd if=/dev/zero of="$S/ballast" bs=4096 2>/dev/null
+            dash "$S/../backups/r1/restore" >"$S/../first" 2>&1
+            echo $? >"$S/../status"
+            ls -A "$S/.mtactl-r1" >"$S/../left"
+            exec 9<&-
+            rm "$S/ballast"
+            dash "$S/../backups/r1/restore" >"$S/../second" 2>&1
+            cp -a "$S/etc" "$S/../result"
+            """
+        _ = try await host.agent(
+            wrapper: ["unshare", "--mount", "sh", "-c", script, "x", small, host.path("etc")],
+            sample.calls([Call("trust", "games")], before: "manifest")
+                .map { $0.moved(from: host.path("etc"), to: "\(small)/etc") }
+        )
+
+        let said = try "\(host.read("first"))\(host.read("second"))"
+        #expect(try host.read("status") == "5\n", "\(said)")
+        #expect(try host.read("left") == ".last\n")
+        #expect(try host.files(in: "result") == sample.found, "\(said)")
+        #expect(try host.state(of: "r1") == ["state.restored"], "\(said)")
     }
 }
 

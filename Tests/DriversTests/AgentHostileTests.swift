@@ -113,6 +113,37 @@ struct AgentHostileTests {
         #expect(failure.hint?.contains("`findmnt -T \(mail)`") == true)
     }
 
+    /// A link that leads to a folder comes just before the file is renamed: by `mv FILE PATH` it would go there.
+    @Test(arguments: AgentShell.allCases)
+    func `a link to a folder in the place of a file is replaced`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        _ = try await host.console(["install", "-d", "-o", "games", host.path("mail")])
+        try host.write("mail/main.cf", "old")
+        _ = try await host.console(["mkdir", host.path("other")])
+        let planting = """
+            mv() {
+                case "$*" in *main.cf*) ln -sfn \(host.path("other").quoted) \(host.path("mail/main.cf").quoted) ;; esac
+                command mv "$@"
+            }
+
+            """
+
+        let talk = try await host.agent(
+            shell,
+            prelude: planting,
+            calls(host.path("mail/main.cf"), trusting: ["games"])
+        )
+        #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
+        #expect(try host.read("mail/main.cf") == "new")
+
+        let restore = planting + String(decoding: RestoreProgram.text, as: UTF8.self)
+        try host.write("backups/r1/planting", restore)
+        let ended = try await host.console(shell.words + [host.path("backups/r1/planting")])
+        #expect(ended.status == 0, "\(ended.output)")
+        #expect(try host.read("mail/main.cf") == "old")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: host.path("other")).isEmpty)
+    }
+
     /// The mail server's own user, in its own folder, puts links and pipes wherever the agent could write.
     @Test(arguments: AgentShell.allCases)
     func `links and pipes that are planted while we write lead nowhere`(shell: AgentShell) async throws {

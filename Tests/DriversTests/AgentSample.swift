@@ -16,7 +16,7 @@ struct AgentSample {
     static let awkward = #"-a  b'c$d "e\f "#
 
     private static let main = "relayhost = [relay]\n\(comments)"
-    /// So many that where a disk is full, the room of nothing else is enough for them.
+    /// So many that on a full disk the room of no other file is enough for them.
     private static let comments = String(repeating: "# as the package has it\n", count: 2000)
 
     /// With the folder of a user, by number.

@@ -42,11 +42,11 @@ import Testing
             printf '[127.0.0.1]:%s %s\n' $2 "$(cat $1.pub)" >>known
         }
         # Below the ports that the system gives to connections, and those of SSHServer.
-        port=$((10000 + $$ % 9000)) pids=
+        port=$((19000 + $$ % 900)) pids=
         trap 'kill $pids $busy 2>/dev/null' EXIT
-        until sshd jump $port 10:30:100; do port=$((port + 1)); [ $port -lt 20000 ] || exit 2; done
+        until sshd jump $port 10:30:100; do port=$((port + 1)); [ $port -lt 20000 ] || { cat jump.log; exit 2; }; done
         other=$((port + 1))
-        until sshd target $other 500; do other=$((other + 1)); [ $other -lt 20000 ] || exit 2; done
+        until sshd target $other 500; do other=$((other + 1)); [ $other -lt 20000 ] || { cat target.log; exit 2; }; done
         while [ ${LOAD:-0} -gt 0 ]; do (while :; do :; done) & busy="$busy $!" LOAD=$((LOAD - 1)); done
         {
             echo "all:"

@@ -285,9 +285,9 @@ present() {
 }
 
 # is_others: whether what is there is neither what was found nor what the run made of it, nor removed by a restore that
-# was killed.
+# was killed or failed.
 is_others() {
-    if [ "$sha" = absent ] && [ "$state" = restoring ]; then return 1; fi
+    if [ "$sha" = absent ]; then case $state in restoring | stranded) return 1 ;; esac; fi
     [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ] && [ "$sha" != unread ]
 }
 
@@ -354,27 +354,30 @@ put_back_file() {
         report put-back "$path"
         return
     fi
-    rm -f -- "$temp"
     # No room next to it, perhaps: over the file itself, which frees its own room first. Where a link may come instead,
     # the file is removed first.
-    if [ -z "$foreign" ]; then
-        [ ! -L "$path" ] && copied_back "$1" "$path"
+    if [ -n "$foreign" ]; then
+        [ -n "$workdir" ] && frees_enough "$1" && rm -f -- "$path" && moved_in "$1" && report put-back "$path"
     else
-        [ -n "$workdir" ] && frees_enough "$1" && rm -f -- "$path" && moved_in "$1"
-    fi && report put-back-in-place "$path"
+        [ ! -L "$path" ] && copied_back "$1" "$path" && report put-back-in-place "$path"
+    fi
 }
 
 # moved_in NUMBER: copies a backup to where `place` has set, and puts it in place from there.
 moved_in() {
-    copied_back "$1" "$temp" && mv -f -- "$temp" "$path"
+    if copied_back "$1" "$temp" && into_place "$temp" "$path"; then return 0; fi
+    rm -f -- "$temp"
+    return 1
 }
 
 # frees_enough NUMBER: whether the backup can be read, and fits where the file is that it is to replace.
 frees_enough() {
     checksum "$here/files/$1" && [ "$sha" = "$found" ] && [ -f "$path" ] && [ ! -L "$path" ] || return
     set -- "$path" "$here/files/$1"
-    sizes=$(stat -c %s -- "$@" 2>/dev/null || stat -f %z -- "$@") &&
-        [ "${sizes##*"$newline"}" -le "${sizes%%"$newline"*}" ]
+    sizes=$(stat -c '%h %s' -- "$@" 2>/dev/null || stat -f '%l %z' -- "$@" 2>/dev/null) || return
+    size=${sizes%%"$newline"*}
+    # With another name of it, removing this one would free nothing.
+    [ "${size%% *}" = 1 ] && [ "${sizes##* }" -le "${size##* }" ]
 }
 
 # copied_back NUMBER PATH: copies a backup there, whole, without the access list that the folder gives to new files: cp

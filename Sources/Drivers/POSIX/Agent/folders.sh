@@ -96,8 +96,25 @@ place() {
 
 # mkworkdir: makes the folder that `place` has set, unless it is there; else sets why.
 mkworkdir() {
-    if [ -d "$workdir" ] && [ ! -L "$workdir" ]; then return 0; fi
-    why=$(mkdir -m 700 -- "$workdir" 2>&1)
+    if [ ! -d "$workdir" ] || [ -L "$workdir" ]; then why=$(mkdir -m 700 -- "$workdir" 2>&1) || return; fi
+    if [ -z "$foreign" ] || [ -d "$workdir/.last" ]; then return 0; fi
+    why=$(mkdir -m 700 -- "$workdir/.last" 2>&1)
+}
+
+# into_place TEMP PATH: renames what was made where `place` has set.
+#
+# Under its last name, into the folder: `mv FILE PATH` would move it into a folder that a link at PATH leads to, which
+# whoever owns the path's folder can put there. With `mv NAME FOLDER/`, such a link is replaced.
+into_place() {
+    if [ "${1##*/}" = "${2##*/}" ]; then
+        mv -f -- "$1" "${2%/*}/"
+        return
+    fi
+    last=${1%/*}/.last/${2##*/}
+    mv -f -- "$1" "$last" || return
+    if mv -f -- "$last" "${2%/*}/"; then return 0; fi
+    mv -f -- "$last" "$1"
+    return 1
 }
 
 # same_system FOLDER FOLDER: whether a file can be renamed from one to the other.

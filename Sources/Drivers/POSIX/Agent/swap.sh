@@ -170,7 +170,7 @@ put() {
     as_wanted "$1" || return
     eval "file=\$path_$1 temp=\$temp_$1 want_$1="
     journal "swapping $file" || return
-    if [ -n "$temp" ]; then attempt mv -f -- "$temp" "$file"; else attempt rm -f -- "$file"; fi || {
+    if [ -n "$temp" ]; then attempt into_place "$temp" "$file"; else attempt rm -f -- "$file"; fi || {
         attributes "$file"
         return 1
     }
