@@ -28,7 +28,9 @@ enum FakeServer {
                         ?? channel.close()
                 case .words(let text):
                     channel.eventLoop.scheduleTask(in: .milliseconds(50)) {
-                        channel.writeAndFlush(ByteBuffer(string: text)).whenComplete { _ in channel.close(promise: nil)
+                        // Closed whole, it would be reset where the client's words come later, and they would be lost.
+                        channel.writeAndFlush(ByteBuffer(string: text)).whenComplete { _ in
+                            channel.close(mode: .output, promise: nil)
                         }
                     }
                 case .wordsAndSilence(let text):
