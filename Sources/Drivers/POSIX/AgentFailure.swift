@@ -74,7 +74,8 @@ package struct AgentFailure {
         case "apart":
             Failure(
                 "\(why) belongs to another user, and no folder owned by root is on its file system to rename files from",
-                hint: "`findmnt -T \(why)` shows the file system: mount it one folder higher, so that its top folder is root's"
+                hint:
+                    "`findmnt -T \(why)` shows the file system: mount it one folder higher, so that its top folder is root's"
             )
         case "build":
             Failure("the index of \(path) could not be built\(detail)", hint: "try the command on the host by hand")
