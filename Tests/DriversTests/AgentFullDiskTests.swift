@@ -36,21 +36,15 @@ struct AgentFullDiskTests {
                 "mkdir", "ln", "mv", "cp", "rm", "chmod", "chown", "dd", "cat", "sync", "sed", "touch", "sha256sum",
             ]
             .map { "\($0)() { step; command \($0) \"$@\"; }\n" }.joined()
-            let mount = """
-                mkdir "$1" && mount -t tmpfs -o size=512k,mode=755 tmpfs "$1" && cp -a "$2" "$1/etc" && shift 2 && "$@"
-                rm -f "$S/ballast"; cp -a "$S/etc" "$S/../result"
-                [ ! -e "$S/backups" ] || cp -a "$S/backups" "$S/../backups"
-                """
+            let saving = "rm -f \"$S/ballast\"; [ ! -e \"$S/backups\" ] || cp -a \"$S/backups\" \"$S/../backups\""
             // Once the files are in place nothing else is written: this check stands for a daemon that needs room.
-            let calls = sample.calls([Call("trust", "games")], before: "manifest")
-                .map { $0.moved(from: host.path("etc"), to: "\(small)/etc") }
-                .map {
-                    $0.words.starts(with: ["run", "health"])
-                        ? Call("run", "health", "test", "!", "-e", "\(small)/ballast") : $0
-                }
+            let calls = Self.calls(sample).map {
+                $0.words.starts(with: ["run", "health"])
+                    ? Call("run", "health", "test", "!", "-e", "\(small)/ballast") : $0
+            }
             let talk = try await host.agent(
                 prelude: full + tools,
-                wrapper: ["unshare", "--mount", "sh", "-c", "S=\(small)\n\(mount)", "x", small, host.path("etc")],
+                wrapper: Self.onSmallDisk(host, then: saving),
                 calls
             )
             guard try host.read("steps").count >= step else { return false }
@@ -93,27 +87,17 @@ struct AgentFullDiskTests {
             let sample = try AgentSample(owner: owner)
             let host = sample.host
             try host.write("steps", "")
-            let small = host.path("small")
             let text = String(decoding: RestoreProgram.text, as: UTF8.self)
             try host.write("dying", AgentDeathTests.tools(dyingAt: step, of: host) + text)
             let script = """
-                S=$1 E=$2 D=$3
-                shift 3
-                mkdir "$S" && mount -t tmpfs -o size=512k,mode=755 tmpfs "$S" && cp -a "$E" "$S/etc" || exit
-                "$@"
-                cp "$D" "$S/../backups/r1/dying"
+                cp "$S/../dying" "$S/../backups/r1/dying"
                 dd if=/dev/zero of="$S/ballast" bs=4096 2>/dev/null
                 dash "$S/../backups/r1/dying" >"$S/../first" 2>&1
                 echo $? >"$S/../status"
                 rm "$S/ballast"
                 dash "$S/../backups/r1/restore" >"$S/../second" 2>&1
-                cp -a "$S/etc" "$S/../result"
                 """
-            _ = try await host.agent(
-                wrapper: ["unshare", "--mount", "sh", "-c", script, "x", small, host.path("etc"), host.path("dying")],
-                sample.calls([Call("trust", "games")], before: "manifest")
-                    .map { $0.moved(from: host.path("etc"), to: "\(small)/etc") }
-            )
+            _ = try await host.agent(wrapper: Self.onSmallDisk(host, then: script), Self.calls(sample))
             let said = try "\(host.read("first"))\(host.read("second"))"
             #expect(try host.files(in: "result") == sample.found, "step \(step): \(said)")
             #expect(try host.state(of: "r1") == ["state.restored"], "step \(step): \(said)")
@@ -127,43 +111,63 @@ struct AgentFullDiskTests {
 
     /// A daemon that has a file open keeps its room, so what was removed for its backup is gone until there is room.
     @Test func `what could not be put back is put back by the next restore, without --force`() async throws {
+        let host = try await restoredTwice("exec 9<\"$S/etc/main.cf\"")
+
+        #expect(try host.read("left") == ".last\n")
+        #expect(!host.exists("between/main.cf"))
+    }
+
+    @Test func `a file whose backup does not fit in its place stays until there is room`() async throws {
+        let host = try await restoredTwice("echo shorter >\"$S/etc/main.cf\"", "--force")
+
+        #expect(try host.read("between/main.cf") == "shorter\n")
+    }
+
+    /// A host on which something was done before the disk got full, one restore failed, and one had room again.
+    private func restoredTwice(_ before: String, _ option: String = "") async throws -> AgentHost {
         let sample = try AgentSample(owner: 5)
         let host = sample.host
-        let small = host.path("small")
         let script = """
-            S=$1 E=$2
-            shift 2
-            mkdir "$S" && mount -t tmpfs -o size=512k,mode=755 tmpfs "$S" && cp -a "$E" "$S/etc" || exit
-            "$@"
-            exec 9<"$S/etc/main.cf"
+            \(before)
             dd if=/dev/zero of="$S/ballast" bs=4096 2>/dev/null
-            dash "$S/../backups/r1/restore" >"$S/../first" 2>&1
+            dash "$S/../backups/r1/restore" \(option) >"$S/../first" 2>&1
             echo $? >"$S/../status"
             ls -A "$S/.mtactl-r1" >"$S/../left"
+            cp -a "$S/etc" "$S/../between"
             exec 9<&-
             rm "$S/ballast"
-            dash "$S/../backups/r1/restore" >"$S/../second" 2>&1
-            cp -a "$S/etc" "$S/../result"
+            dash "$S/../backups/r1/restore" \(option) >"$S/../second" 2>&1
             """
-        _ = try await host.agent(
-            wrapper: ["unshare", "--mount", "sh", "-c", script, "x", small, host.path("etc")],
-            sample.calls([Call("trust", "games")], before: "manifest")
-                .map { $0.moved(from: host.path("etc"), to: "\(small)/etc") }
-        )
+        _ = try await host.agent(wrapper: Self.onSmallDisk(host, then: script), Self.calls(sample))
 
         let said = try "\(host.read("first"))\(host.read("second"))"
         #expect(try host.read("status") == "5\n", "\(said)")
-        #expect(try host.read("left") == ".last\n")
         #expect(try host.files(in: "result") == sample.found, "\(said)")
         #expect(try host.state(of: "r1") == ["state.restored"], "\(said)")
+        return host
     }
-}
 
-extension Call {
-    /// The same with the paths of another folder.
-    fileprivate func moved(from old: String, to new: String) -> Call {
-        var call = self
-        call.words = words.map { $0.replacingOccurrences(of: old, with: new) }
-        return call
+    /// Words before the agent's: its host's configuration is copied to a small file system, `$S`, and what it is at the end
+    /// to `result`; in between the script runs.
+    private static func onSmallDisk(_ host: AgentHost, then script: String) -> [String] {
+        let text = """
+            S=$1
+            shift
+            mkdir "$S" && mount -t tmpfs -o size=512k,mode=755 tmpfs "$S" && cp -a "$S/../etc" "$S/etc" || exit
+            "$@"
+            \(script)
+            cp -a "$S/etc" "$S/../result"
+            """
+        return ["unshare", "--mount", "sh", "-c", text, "x", host.path("small")]
+    }
+
+    /// The calls of the sample, on the small file system.
+    private static func calls(_ sample: AgentSample) -> [Call] {
+        let (old, new) = (sample.host.path("etc"), sample.host.path("small/etc"))
+        return sample.calls([Call("trust", "games")], before: "manifest").map { call in
+            var call = call
+            call.words = call.words.map { $0.replacingOccurrences(of: old, with: new) }
+            return call
+        }
     }
 }

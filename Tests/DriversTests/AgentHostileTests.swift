@@ -108,8 +108,9 @@ struct AgentHostileTests {
             calls("\(mail)/main.cf", trusting: ["games"])
         )
 
-        #expect(talk.lines.contains("failed stage apart") && talk.text("why") == mail, "\(talk.lines)")
-        let failure = AgentFailure(call: AgentCall(["stage"]), code: "apart", why: mail).failure
+        // Before anything is written, and what is only removed could not be put back either.
+        #expect(talk.lines.contains("failed backup apart") && talk.text("why") == mail, "\(talk.lines)")
+        let failure = AgentFailure(call: AgentCall(["backup"]), code: "apart", why: mail).failure
         #expect(failure.hint?.contains("`findmnt -T \(mail)`") == true)
     }
 

@@ -44,6 +44,7 @@ import Testing
 
     @Test(arguments: [1, 2])
     func `an agent that was, with calls on their way, may have changed something`(writes: Int) async throws {
-        await #expect(throws: Failure.self) { _ = try await change(on: LosingShell(after: writes)) }
+        let failure = await #expect(throws: Failure.self) { _ = try await change(on: LosingShell(after: writes)) }
+        #expect(failure?.problem == "the connection was lost")
     }
 }

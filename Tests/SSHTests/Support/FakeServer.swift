@@ -28,7 +28,7 @@ enum FakeServer {
                         ?? channel.close()
                 case .words(let text):
                     channel.eventLoop.scheduleTask(in: .milliseconds(50)) {
-                        // Closed whole, it would be reset where the client's words come later, and they would be lost.
+                        // Closing both directions resets the connection if the client writes later, and the text may be lost.
                         channel.writeAndFlush(ByteBuffer(string: text)).whenComplete { _ in
                             channel.close(mode: .output, promise: nil)
                         }

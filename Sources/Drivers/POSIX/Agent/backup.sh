@@ -29,13 +29,13 @@ backup() {
         why="$path is not an absolute path"
         case $path in *"$newline"*) return 1 ;; /*) ;; *) return 1 ;; esac
         number "$path"
-        if place "$path" "${run##*/}" "$i"; then
-            case $workdirs in
-                *"$newline$workdir$newline"*) ;;
-                *) workdirs=$workdirs$newline$workdir$newline && record "nest $workdir" || return ;;
-            esac
-        fi
-        code=backup why="$path is not an absolute path"
+        # Where there is none, nothing could be put back either.
+        place "$path" "${run##*/}" "$i" || return
+        case $workdirs in
+            *"$newline$workdir$newline"*) ;;
+            *) workdirs=$workdirs$newline$workdir$newline && record "nest $workdir" || return ;;
+        esac
+        why="$path is not an absolute path"
         journal "backing up $path" && keep "$i" || return
     done
     [ -n "$copied" ] || return 0

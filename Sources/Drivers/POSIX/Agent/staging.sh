@@ -10,7 +10,7 @@ beside() {
     eval "found=\$found_$i was=\$was_$i owner=\$owner_$i"
     why="$1 was not backed up"
     [ -n "$found" ] && journal "staging $1" && place "$1" "${run##*/}" "$i" && mkworkdir && make_beside "$@" && return
-    [ "$code" = apart ] || attributes "$1"
+    attributes "$1"
     return 1
 }
 
