@@ -4,7 +4,9 @@ package import NIOCore
 ///
 /// Everything happens on one event loop, that of the session, and nothing blocks.
 package protocol ByteStream: AnyObject, Sendable {
-    /// Says who is told what comes. Called once, before anything else; nothing is delivered before the first `read`.
+    /// Says who is told what comes. Called once, before anything else.
+    ///
+    /// Nothing is delivered before the first `read`, unless the stream has ended already: then all that came is, at once.
     func start(_ receiver: any ByteStreamReceiver)
     /// Asks for the next bytes. They come by `received`, once for each call or more often.
     func read()

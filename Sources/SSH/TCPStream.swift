@@ -11,6 +11,8 @@ final class TCPStream: ByteStream, ChannelInboundHandler, @unchecked Sendable {
     private let channel: any Channel
     private var receiver: (any ByteStreamReceiver)?
     private var failure: String?
+    /// What came before anybody listened: at the end of the stream, NIO reads all that is there without being asked.
+    private var early = ByteBuffer()
 
     private init(_ channel: any Channel) {
         self.channel = channel
@@ -49,6 +51,8 @@ final class TCPStream: ByteStream, ChannelInboundHandler, @unchecked Sendable {
 
     func start(_ receiver: any ByteStreamReceiver) {
         self.receiver = receiver
+        if early.readableBytes > 0 { receiver.received(early) }
+        early.clear()
         if !channel.isActive { receiver.ended(failure) }
     }
 
@@ -79,7 +83,10 @@ final class TCPStream: ByteStream, ChannelInboundHandler, @unchecked Sendable {
         channel.close(promise: nil)
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { receiver?.received(unwrapInboundIn(data)) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        if let receiver { receiver.received(bytes) } else { early.writeImmutableBuffer(bytes) }
+    }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if channel.isWritable { receiver?.becameWritable() }
