@@ -207,9 +207,8 @@ struct CommandContext {
     }
 
     private static func run(_ resuming: String?, _ files: Files) throws -> RunID {
-        let who = "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
-        guard let resuming else { return RunID(startedAt: Date(), by: who) }
-        guard let run = RunID(resuming: resuming, by: who) else { throw files.stop(.notARun(resuming)) }
+        guard let resuming else { return RunID.new(at: Date()) }
+        guard let run = RunID.resumed(resuming) else { throw files.stop(.notARun(resuming)) }
         return run
     }
 

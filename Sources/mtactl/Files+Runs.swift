@@ -1,5 +1,20 @@
 import Drivers
+import Foundation
 import MTAPlan
+
+extension RunID {
+    /// A run of this process and its user.
+    static func new(at time: Date) -> RunID {
+        RunID(startedAt: time, by: person, process: ProcessInfo.processInfo.processIdentifier)
+    }
+
+    /// An earlier run, which this user goes on with.
+    ///
+    /// - Returns: `nil` where this is no run's name.
+    static func resumed(_ name: String) -> RunID? { RunID(resuming: name, by: person) }
+
+    private static var person: String { "\(NSUserName())@\(ProcessInfo.processInfo.hostName)" }
+}
 
 extension Files {
     /// Checks the name of a run that was given as an argument, before it becomes part of a file's name or of a call.

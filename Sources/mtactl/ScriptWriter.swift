@@ -14,7 +14,7 @@ struct ScriptWriter {
     init(folder: String, from source: String) {
         self.folder = folder
         let now = Date()
-        run = RunID(startedAt: now, by: "\(NSUserName())@\(ProcessInfo.processInfo.hostName)")
+        run = RunID.new(at: now)
         let name = URL(filePath: source).lastPathComponent
         made = "Made by mtactl \(MTACtl.version) from \(name), \(Timestamp.compact(now)), run \(run.text)."
     }

@@ -25,4 +25,12 @@ struct RunIDTests {
         #expect(names == names.sorted())
         #expect(Set(names).count == names.count)
     }
+
+    @Test func `runs of two processes that start in the same moment have two names`() {
+        let time = Date(timeIntervalSince1970: 1_795_286_402.9999)
+
+        let names = (0..<64).map { RunID(startedAt: time, by: "anna@laptop", process: 4_194_300 + $0).text }
+
+        #expect(Set(names).count == names.count)
+    }
 }

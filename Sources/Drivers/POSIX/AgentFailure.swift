@@ -30,6 +30,11 @@ package struct AgentFailure {
                 "users other than root can write where mtactl changes or backs up files: \(why)",
                 hint: "`chown root` and `chmod go-w` make the folder safe, if nobody else needs to write to it"
             )
+        case "taken":
+            Failure(
+                "a run of this name is already on the host: \(why)",
+                hint: "it is the backup of another run; run mtactl again, and yours gets a name of its own"
+            )
         case "unwritable" where why.hasSuffix("Permission denied"):
             Failure(
                 "the login user is not root: \(why)",

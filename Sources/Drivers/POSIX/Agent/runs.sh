@@ -107,19 +107,30 @@ open() {
         failed=yes
         return 1
     }
-    count=0 order='' unsettled='' workdirs=$newline home=$B/$1 code=unwritable
-    why="the name of the run, its restore program, or a program for SHA-256 is missing, or the run already exists"
-    # shellcheck disable=SC2174 # the last folder is meant: where those above give access lists, the mask does nothing
-    named "$1" && [ ! -e "$home" ] && [ -n "$digest" ] && [ "$payload$R" != 0 ] &&
-        attempt mkdir -p -m 700 "$B" "$home" "$home/files" || {
+    count=0 order='' unsettled='' workdirs=$newline home=$B/$1 code=open
+    why="the name of the run, its restore program, or a program for SHA-256 is missing"
+    named "$1" && [ -n "$digest" ] && [ "$payload$R" != 0 ] && claim || {
         failed=yes
-        # Only where it was made just now: another run's is not empty.
-        rmdir -- "$home/files" "$home" 2>/dev/null
         return 1
     }
     begin_run "$@" && return
     run='' failed=yes
     rm -rf -- "$home"
+    return 1
+}
+
+# claim: makes the run's folder, home; else sets code and why. Of two sessions with a run of the same name, only one can
+# have made it.
+claim() {
+    code=unwritable
+    [ -d "$B" ] || attempt mkdir -p -m 700 "$B" || return
+    why=$(mkdir -m 700 -- "$home" "$home/files" 2>&1) && return
+    why=${why%%"$newline"*}
+    case $why in
+        # The folder itself, not `files` in it.
+        *"$home"[\':]*) [ ! -e "$home" ] || code=taken ;;
+        *) rmdir -- "$home/files" "$home" 2>/dev/null ;;
+    esac
     return 1
 }
 
