@@ -117,20 +117,49 @@ struct AgentFullDiskTests {
         #expect(!host.exists("between/main.cf"))
     }
 
-    @Test func `a file whose backup does not fit in its place stays until there is room`() async throws {
-        let host = try await restoredTwice("echo shorter >\"$S/etc/main.cf\"", "--force")
+    @Test(arguments: owners)
+    func `a file whose backup does not fit in its place stays until there is room`(owner: Int) async throws {
+        let host = try await restoredTwice(": >\"$S/etc/main.cf\"", "--force", owner: owner)
 
-        #expect(try host.read("between/main.cf") == "shorter\n")
+        #expect(try host.read("between/main.cf").isEmpty)
+        #expect(try host.state(of: "r1") == ["state.restored"])
+    }
+
+    /// As when the power fails.
+    @Test func `half a backup in the place of a file is made whole by the next restore, without --force`() async throws
+    {
+        let half = """
+            cp() {
+                for last; do :; done
+                case $last in */etc/main.cf) printf half >"$last" && kill -9 $$ ;; esac
+                command cp "$@"
+            }
+
+            """
+        let host = try await restoredTwice("", owner: 0, dying: half, status: 137)
+
+        #expect(try host.read("between/main.cf") == "half")
+        #expect(!host.exists("backups/r1/over.1"))
     }
 
     /// A host on which something was done before the disk got full, one restore failed, and one had room again.
-    private func restoredTwice(_ before: String, _ option: String = "") async throws -> AgentHost {
-        let sample = try AgentSample(owner: 5)
+    ///
+    /// `dying`: What stands before the program of the first.
+    private func restoredTwice(
+        _ before: String,
+        _ option: String = "",
+        owner: Int = 5,
+        dying: String = "",
+        status: Int = 5
+    ) async throws -> AgentHost {
+        let sample = try AgentSample(owner: owner)
         let host = sample.host
+        try host.write("dying", dying + String(decoding: RestoreProgram.text, as: UTF8.self))
         let script = """
             \(before)
+            cp "$S/../dying" "$S/../backups/r1/dying"
             dd if=/dev/zero of="$S/ballast" bs=4096 2>/dev/null
-            dash "$S/../backups/r1/restore" \(option) >"$S/../first" 2>&1
+            dash "$S/../backups/r1/dying" \(option) >"$S/../first" 2>&1
             echo $? >"$S/../status"
             ls -A "$S/.mtactl-r1" >"$S/../left"
             cp -a "$S/etc" "$S/../between"
@@ -141,7 +170,7 @@ struct AgentFullDiskTests {
         _ = try await host.agent(wrapper: Self.onSmallDisk(host, then: script), Self.calls(sample))
 
         let said = try "\(host.read("first"))\(host.read("second"))"
-        #expect(try host.read("status") == "5\n", "\(said)")
+        #expect(try host.read("status") == "\(status)\n", "\(said)")
         #expect(try host.files(in: "result") == sample.found, "\(said)")
         #expect(try host.state(of: "r1") == ["state.restored"], "\(said)")
         return host

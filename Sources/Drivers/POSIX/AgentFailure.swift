@@ -30,6 +30,8 @@ package struct AgentFailure {
                 "users other than root can write where mtactl changes or backs up files: \(why)",
                 hint: "`chown root` and `chmod go-w` make the folder safe, if nobody else needs to write to it"
             )
+        case "lacking":
+            Failure("no run can begin: \(why)")
         case "taken":
             Failure(
                 "a run of this name is already on the host: \(why)",

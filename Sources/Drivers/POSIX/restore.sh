@@ -217,6 +217,7 @@ read_journal() {
 file() {
     eval "path=\${path_$1-} found=\${found_$1-} asked=\${asked_$1-} mode=\${mode_$1-} owner=\${owner_$1-}"
     eval "reads=\${reads_$1-} writes=\${writes_$1-} secret=\${secret_$1-}"
+    [ ! -e "$here/over.$1" ] || asked=any
     [ -n "$path" ]
 }
 
@@ -265,7 +266,7 @@ unfinished() {
 
 # over: removes what is left of a finished run, when whoever finished it was killed right afterwards.
 over() {
-    [ "$state" != restored ] || rm -rf -- "$here/files"
+    [ "$state" != restored ] || rm -rf -- "$here/files" "$here"/over.*
     end_all
     leave 0 over "$state"
 }
@@ -354,13 +355,18 @@ put_back_file() {
         report put-back "$path"
         return
     fi
-    # No room next to it, perhaps: over the file itself, which frees its own room first. Where a link may come instead,
-    # the file is removed first.
+    # No room next to it, perhaps: in the room of the file itself. Where a link may come instead, it is removed first.
+    frees_enough "$1" || return
     if [ -n "$foreign" ]; then
-        [ -n "$workdir" ] && frees_enough "$1" && rm -f -- "$path" && moved_in "$1" && report put-back "$path"
+        [ -n "$workdir" ] && rm -f -- "$path" && moved_in "$1" && report put-back "$path"
     else
-        [ ! -L "$path" ] && copied_back "$1" "$path" && report put-back-in-place "$path"
+        copied_over "$1" && report put-back-in-place "$path"
     fi
+}
+
+# copied_over NUMBER: copies a backup over the file. Until it is whole, anything may be found there: see `file`.
+copied_over() {
+    { : >"$here/over.$1"; } 2>/dev/null && copied_back "$1" "$path" && rm -f -- "$here/over.$1"
 }
 
 # moved_in NUMBER: copies a backup to where `place` has set, and puts it in place from there.
@@ -374,10 +380,12 @@ moved_in() {
 frees_enough() {
     checksum "$here/files/$1" && [ "$sha" = "$found" ] && [ -f "$path" ] && [ ! -L "$path" ] || return
     set -- "$path" "$here/files/$1"
-    sizes=$(stat -c '%h %s' -- "$@" 2>/dev/null || stat -f '%l %z' -- "$@" 2>/dev/null) || return
-    size=${sizes%%"$newline"*}
+    sizes=$(stat -c '%h %b %s' -- "$@" 2>/dev/null || stat -f '%l %b %z' -- "$@" 2>/dev/null) || return
+    needed=${sizes##* }
+    # shellcheck disable=SC2086 # numbers: names, blocks of 512 bytes, bytes
+    set -- ${sizes%%"$newline"*}
     # With another name of it, removing this one would free nothing.
-    [ "${size%% *}" = 1 ] && [ "${sizes##* }" -le "${size##* }" ]
+    [ "$1" = 1 ] && { [ "$needed" -le "$3" ] || [ "$needed" -le $(($2 * 512)) ]; }
 }
 
 # copied_back NUMBER PATH: copies a backup there, whole, without the access list that the folder gives to new files: cp
@@ -580,7 +588,7 @@ main() {
         leave 5 incomplete
     fi
     mv -- "$here/state.restoring" "$here/state.restored" || leave 5 stuck "the run is no longer restoring"
-    rm -rf -- "$here/files"
+    rm -rf -- "$here/files" "$here"/over.*
     disarm
     remember
     leave 0 undone

@@ -107,8 +107,8 @@ open() {
         failed=yes
         return 1
     }
-    count=0 order='' unsettled='' workdirs=$newline home=$B/$1 code=open
-    why="the name of the run, its restore program, or a program for SHA-256 is missing"
+    count=0 order='' unsettled='' workdirs=$newline home=$B/$1 code=lacking
+    why="its name, its restore program, or sha256sum (or sha256, openssl, shasum) is missing"
     named "$1" && [ -n "$digest" ] && [ "$payload$R" != 0 ] && claim || {
         failed=yes
         return 1
