@@ -50,14 +50,14 @@ struct EximNotes {
     private var hubbed: [String] {
         let domains = host.lines("exim.hubbed")
         guard routes != Routes(), !domains.isEmpty else { return [] }
-        return ["/etc/exim4/hubbed_hosts still decides for \(Self.list(domains.map(\.escaped)))"]
+        return ["/etc/exim4/hubbed_hosts still decides for \(domains.listed())"]
     }
 
     private var pending: [String] {
         let lines = host.lines("exim.pending").filter { !$0.contains("UPEX4Cmacros") }
         guard !lines.isEmpty else { return [] }
         return [
-            "configuration lines that `update-exim4.conf` has not applied yet take effect too: \(Self.list(lines.map { EximOptions.line($0.escaped) }))"
+            "configuration lines that `update-exim4.conf` has not applied yet take effect too: \(lines.map { EximOptions.line($0) }.listed())"
         ]
     }
 
@@ -87,10 +87,5 @@ struct EximNotes {
     private var local: [String] {
         guard case .relay = routes.localDomains else { return [] }
         return ["mail for the host's own users goes to the smarthost too, also root's, unless it comes from there"]
-    }
-
-    private static func list(_ items: [String]) -> String {
-        let shown = items.prefix(5).map { "`\($0)`" }.joined(separator: ", ")
-        return items.count > 5 ? "\(shown) and \(items.count - 5) more" : shown
     }
 }

@@ -41,17 +41,17 @@ struct PostfixNotes {
             let keys = Set(wanted.recipients.map(\.key))
             let others = rows.map(\.row.key).filter { !keys.contains($0) }
             if !others.isEmpty {
-                notes.append("transport_maps of the host still decides for \(Self.list(others))")
+                notes.append("transport_maps of the host still decides for \(others.listed())")
             }
             let lost = rows.map(\.row.key).filter(keys.contains)
-            if !lost.isEmpty { notes.append("rows of the host's transport_maps are shadowed: \(Self.list(lost))") }
+            if !lost.isEmpty { notes.append("rows of the host's transport_maps are shadowed: \(lost.listed())") }
             for table in opaque {
                 notes.append("transport_maps has `\(table.escaped)`, which takes precedence over the default route")
             }
         }
         let foreign = host.foreignTables("sender_dependent_default_transport_maps")
         if wanted.defaultTransport == nil, !wanted.senders.isEmpty, !foreign.isEmpty {
-            notes.append("senders without a row in the playbook still take \(Self.list(foreign))")
+            notes.append("senders without a row in the playbook still take \(foreign.listed())")
         }
         let filter = host.value("content_filter")
         if routes != Routes(), !filter.isEmpty, !["127.0.0.1", "localhost", "[::1]"].contains(where: filter.contains) {
@@ -61,7 +61,7 @@ struct PostfixNotes {
         }
         let kept = wanted.recipients.filter { $0.value == ":" }.map(\.key)
         if !kept.isEmpty {
-            notes.append("mail for \(Self.list(kept)) stays on the host, though it is below a domain in `recipients`")
+            notes.append("mail for \(kept.listed()) stays on the host, though it is below a domain in `recipients`")
         }
         return notes
     }
@@ -138,7 +138,7 @@ struct PostfixNotes {
         let filtered = PostfixFilters(host.own, host.services, host.facts).senders
         if let first = filtered.first, case .found(let action) = access.find(first) {
             notes.append(
-                "mail from \(Self.list(filtered.sorted())) goes by `\(action.escaped)`, and does not take these routes"
+                "mail from \(filtered.sorted().listed()) goes by `\(action.escaped)`, and does not take these routes"
             )
         }
         return notes
@@ -147,9 +147,4 @@ struct PostfixNotes {
     private static let edited =
         ["default_transport", "transport_maps", "sender_dependent_default_transport_maps", "sender_canonical_maps"]
         + PostfixProposal.relays
-
-    private static func list(_ items: [String]) -> String {
-        let shown = items.prefix(5).map { "`\($0.escaped)`" }.joined(separator: ", ")
-        return items.count > 5 ? "\(shown) and \(items.count - 5) more" : shown
-    }
 }

@@ -22,13 +22,13 @@ struct QmailNotes {
         let others = host.routes.effective.filter { !$0.isOurs && !ours.contains($0.key) }
         if !others.isEmpty {
             let whose = routes.senders.isEmpty ? "" : ", but not for the senders of the playbook"
-            notes.append("the host's control/smtproutes still decides for \(Self.list(others.map(\.key)))\(whose)")
+            notes.append("the host's control/smtproutes still decides for \(Self.keys(others.map(\.key)))\(whose)")
         }
         let asked = Set(routes.senders.map(\.sender.authsendersKey))
         let senders = host.senders.effective.filter { !$0.isOurs && !$0.value.isEmpty && !asked.contains($0.key) }
         if host.build.logins == .bars, !senders.isEmpty {
             notes.append(
-                "the host's control/authsenders takes precedence over control/smtproutes for \(Self.list(senders.map(\.key)))"
+                "the host's control/authsenders takes precedence over control/smtproutes for \(Self.keys(senders.map(\.key)))"
             )
         }
         return notes
@@ -50,7 +50,7 @@ struct QmailNotes {
     private var exceptions: [String] {
         if wanted.exceptions.isEmpty { return [] }
         return [
-            "mail for \(Self.list(wanted.exceptions)), which the host accepts for others (rcpthosts), is handled as before"
+            "mail for \(wanted.exceptions.listed()), which the host accepts for others (rcpthosts), is handled as before"
         ]
     }
 
@@ -87,8 +87,5 @@ struct QmailNotes {
             ? notes.prefix(5) + ["control/smtproutes has \(notes.count - 5) more lines like these"] : notes
     }
 
-    private static func list(_ items: [String]) -> String {
-        let shown = items.prefix(5).map { $0.isEmpty ? "all other mail" : "`\($0.escaped)`" }.joined(separator: ", ")
-        return items.count > 5 ? "\(shown) and \(items.count - 5) more" : shown
-    }
+    private static func keys(_ keys: [String]) -> String { keys.listed(empty: "all other mail") }
 }

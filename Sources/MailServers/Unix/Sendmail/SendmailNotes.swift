@@ -37,22 +37,17 @@ struct SendmailNotes {
         var notes: [String] = []
         if let table = host.mailerTable, !table.rows.isEmpty {
             let keys = table.rows.map(\.key)
-            notes.append("\(table.path) still decides for \(Self.list(keys))")
+            notes.append("\(table.path) still decides for \(keys.listed())")
         } else if let map = host.made.map("mailertable"), host.mailerTable == nil, map.path == nil {
             notes.append("the mailertable, of type `\(map.type.escaped)`, still decides for the domains that it has")
         }
         let relayed = host.facts.file("\(SendmailHost.folder)/relay-domains").map { SendmailTable.rows($0.bytes) } ?? []
         if wanted.defaultRoute != nil, !relayed.isEmpty {
             notes.append(
-                "mail for \(Self.list(relayed.map(\.key))) in relay-domains takes the smarthost too, as it does with any "
+                "mail for \(relayed.map(\.key).listed()) in relay-domains takes the smarthost too, as it does with any "
                     + "SMART_HOST"
             )
         }
         return notes
-    }
-
-    private static func list(_ names: [String]) -> String {
-        let shown = names.prefix(5).map { "`\($0.escaped)`" }.joined(separator: ", ")
-        return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
     }
 }
