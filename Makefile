@@ -37,11 +37,12 @@ all: build
 setup-build:
 	Tests/Lab/setup build
 
-# What the lab needs in addition.
-setup-lab: setup-build
-	Tests/Lab/setup
+# What the lab and the demo need in addition.
+setup-lab:
+	Tests/Lab/setup lab
 
-setup: setup-lab
+setup:
+	Tests/Lab/setup tests
 	Tests/Oracle/setup
 
 format:

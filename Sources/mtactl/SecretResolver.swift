@@ -53,10 +53,10 @@ struct SecretResolver: Sendable {
             guard let value = ProcessInfo.processInfo.environment[name] else { throw .noVariable(name) }
             return Secret(value)
         case .file(let path):
-            guard let data = FileManager.default.contents(atPath: HomeFolder.expanded(path)) else {
-                throw .noFile(path)
+            let file = HomeFolder.expanded(path)
+            do { return Secret(try Data(contentsOf: URL(filePath: file)).withoutLineBreak) } catch {
+                throw .unread(path, FileManager.default.fileExists(atPath: file) ? error : nil)
             }
-            return Secret(data.withoutLineBreak)
         case .command(let words):
             return try await output(of: words)
         case .prompt(let what):
@@ -112,8 +112,15 @@ extension Failure {
         Failure("the environment variable \(name) is not set", hint: "`export \(name)=…` before you start mtactl")
     }
 
-    fileprivate static func noFile(_ path: String) -> Failure {
-        Failure("the file \(path) cannot be read", hint: "the path is relative to the playbook")
+    /// `error`: `nil` where there is no such file.
+    fileprivate static func unread(_ path: String, _ error: (any Error)?) -> Failure {
+        guard let error else {
+            return Failure(
+                "there is no file \(path), which should have a secret",
+                hint: path.hasPrefix("/") ? nil : "the path starts at the folder of the file that names it"
+            )
+        }
+        return Failure("the file \(path), which has a secret, cannot be read: \(error.localizedDescription)")
     }
 
     fileprivate static func commandFailed(_ program: String) -> Failure {

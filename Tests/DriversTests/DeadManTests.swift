@@ -227,6 +227,33 @@ struct DeadManTests {
         #expect(try await leftovers() == [])
     }
 
+    @Test func `what could not be reloaded is put back once more when the time is over`() async throws {
+        let (clock, broken) = (sample.host.path("clock"), sample.host.path("broken"))
+        try sample.host.write("clock", "0\n")
+        let program = try ours(
+            AgentProgram.text,
+            ("until - $(clock)", "until - $(cat \(clock))"),
+            ("sleep \"$left\"", "sleep 0.05")
+        )
+        let calls = try calls(armedFor: seconds).flatMap { call in
+            switch call.words.prefix(2) {
+            case ["run", "reload"]: [Call("run", "reload", "sh", "-c", "touch \"$1\"; exit 1", "x", broken)]
+            case ["manifest", "health"]: [Call("manifest", "reload", "test", "!", "-e", broken), call]
+            default: [call]
+            }
+        }
+
+        let talk = try await sample.host.agent(.dash, program: program, calls)
+
+        #expect(talk.lines.contains("undone stranded"), "\(talk.lines)")
+        #expect(try sample.host.state(of: "r1") == ["state.stranded"])
+        try FileManager.default.removeItem(atPath: broken)
+        try Data("99999999999\n".utf8).write(to: URL(filePath: clock), options: .atomic)
+        #expect(try await settled() == ["state.restored"])
+        try sample.expectAsFound()
+        #expect(try await leftovers() == [])
+    }
+
     @Test func `a file that somebody changed meanwhile is not lost when the time is over`() async throws {
         let program = try ours(AgentProgram.text, ("\nconfirm() {", "\nconfirm() {\n    kill -9 $$"))
         _ = try await sample.host.agent(.dash, program: program, try calls(armedFor: seconds))

@@ -130,6 +130,28 @@ import Testing
         #expect(ended.status == 65 && (ended.errors + ended.output).contains("~/"), "\(ended)")
     }
 
+    @Test(arguments: [("nothing", "there is no file ", true), (".", "cannot be read: ", false)])
+    func `why a file has no secret is said, and where its path starts only where there is none`(
+        file: String,
+        words: String,
+        hint: Bool
+    ) async throws {
+        let place = try Workplace()
+        try place.writeUnreachable(hosts: 1)
+        try place.write(
+            "secret.yml",
+            """
+            smarthosts: {a: {host: relay.example, login: {username: u, password: "file:\(file)"}}}
+            plays: [{hosts: all, routes: {default: a}}]
+            """
+        )
+
+        let ended = try await place.shell("$mtactl plan secret.yml -i hosts.yml")
+
+        #expect(ended.status == 65 && ended.errors.contains(words), "\(ended)")
+        #expect(ended.errors.contains("hint: the path starts") == hint, "\(ended)")
+    }
+
     @Test func `a limit that leaves no host is said`() async throws {
         let ended = try await Program.mtactl(["facts", "-i", "Inventory/example.yml", "-l", "no-such-host"])
 

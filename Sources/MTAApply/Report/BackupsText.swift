@@ -18,8 +18,9 @@ package enum BackupsText {
         return (rows.isEmpty ? [] : TextTable.lines([heading] + rows)) + locks
     }
 
-    /// Files that the run created have nothing that could be kept.
+    /// Files that the run created have nothing that could be kept; of a run that was put back only its journal is.
     private static func size(of run: KeptRun) -> String {
-        run.bytes == 0 && run.files > 0 && run.unit == .file ? "nothing was there before" : "\(run.bytes) bytes"
+        guard run.bytes == 0, run.files > 0, run.unit == .file else { return "\(run.bytes) bytes" }
+        return run.state == .restored ? "nothing, it is put back" : "nothing was there before"
     }
 }

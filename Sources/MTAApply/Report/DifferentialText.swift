@@ -1,6 +1,7 @@
 package import MTAPlan
 
-/// What was compared on a host, as a table: each message, how it is handled today, and how it would be.
+/// What was compared on a host, as a table: each message, how it is handled without what mtactl wrote, and how it
+/// would be.
 package enum DifferentialText {
     /// Rows that are shown of a host; more are counted.
     private static let most = 200
@@ -17,7 +18,7 @@ package enum DifferentialText {
             [entry.probe.from, entry.probe.recipient, entry.probe.origin.words].map(Printable.line)
                 + ["\(entry.before)", entry.before == entry.after ? "the same" : "\(entry.after)"]
         }
-        let lines = TextTable.lines([["from", "to", "", "today", "afterwards"]] + rows)
+        let lines = TextTable.lines([["from", "to", "", "without mtactl", "afterwards"]] + rows)
         let more = entries.count > most ? ["… and \(entries.count - most) more"] : []
         let unknown = differential.unknown.map { "not known: \($0)" }
         return [plan.host] + (lines + more + unknown).map { "  \($0)" }

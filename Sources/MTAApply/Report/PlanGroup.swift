@@ -94,7 +94,7 @@ struct PlanGroup {
         let isOne = members.allSatisfy { $0.plan?.proof?.from == proof.from }
         let from = isOne ? proof.from : "\(proof.from), different on each host"
         return [
-            "then test message \(from) → \(proof.to), expected at \(proof.route.words) within \(proof.patience) s"
+            "then test message \(from) → \(proof.to), within \(proof.patience) s at \(proof.route.words)"
         ] + proof.others.map { "and \($0.from) → \(proof.to), for \($0.way), at \($0.route.words)" }
     }
 }

@@ -14,6 +14,12 @@ package struct Command: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
         self.purpose = purpose
     }
 
+    /// A command of which a person could type no more than its name, as it has files that are there only for a moment.
+    package init(to purpose: String, words: [String]) {
+        self.words = words
+        self.purpose = purpose
+    }
+
     /// A program in the shell, which finds the arguments in `$1` and on.
     ///
     /// `isOpen`: More arguments are to come.

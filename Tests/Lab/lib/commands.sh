@@ -8,9 +8,9 @@ require_machine() {
     unshare --net --mount --pid --fork --mount-proc mount -t cgroup2 cgroup2 /sys/fs/cgroup 2>/dev/null || die \
         "namespaces cannot be made here" "a virtual machine, or a container with CAP_SYS_ADMIN (--privileged)" 77
     for program in mmdebstrap systemd-nspawn dnsmasq ip openssl ssh-keygen setpriv gcc; do
-        type "$program" >/dev/null 2>&1 || die "$program is not installed" "$lab/setup"
+        type "$program" >/dev/null 2>&1 || die "$program is not installed" "$lab/setup lab"
     done
-    /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || die "python3-aiosmtpd is not installed" "$lab/setup"
+    /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || die "python3-aiosmtpd is not installed" "$lab/setup lab"
 }
 
 lab_up() {

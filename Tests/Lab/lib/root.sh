@@ -56,7 +56,8 @@ make() {
     new=$(mktemp -d "$cache/.new-$name-XXXXXX")
     # shellcheck disable=SC2064
     trap "rm -rf --one-file-system '$new' '$new.list' '$new.apt' '$new.log'" EXIT
-    apt-config dump Acquire | grep -E '^Acquire::(Check-|https?::Proxy)' >"$new.apt" || true
+    # Never empty: mmdebstrap 1.5 complains of a file of options that does not end with a line break.
+    { echo; apt-config dump Acquire | grep -E '^Acquire::(Check-|https?::Proxy)'; } >"$new.apt" || true
 
     "$@" "$new"
     mv -T "$new" "$folder"

@@ -142,7 +142,7 @@ struct EximProposal {
         }
         return [
             Command(
-                to: "forget failed attempts at the smarthost",
+                to: "delete what Exim remembers of failed attempts at the smarthost",
                 program: PackageResources.exim_forget_sh,
                 [spool] + hosts
             )

@@ -217,10 +217,11 @@ extension PostfixHost {
         let names = [mainFile, masterFile].map { $0.realPath.split(separator: "/").last.map(String.init) ?? "" }
         // Behind a link a file has another name.
         let staged = PackageResources.postfix_staged_sh
-        let command: Command =
+        let purpose = "have postconf read the staged files"
+        let command =
             names == ["main.cf", "master.cf"] && !isMacroLost
-            ? ["postconf", "-c", "{}", "-n"]
-            : Command(to: "have postconf read the staged files", program: staged, ["{}"] + names)
+            ? Command(to: purpose, words: ["postconf", "-c", "{}", "-n"])
+            : Command(to: purpose, program: staged, ["{}"] + names)
         return POSIXWork.StagedCheck(files: [mainFile.realPath, masterFile.realPath], commands: [command])
     }
 }
