@@ -145,8 +145,8 @@ struct EximComparison {
         let doubts = before.doubts(of: probe)
         notes += doubts.prefix(Self.most).map { router in
             let conditions = router.conditions.joined(separator: ", ")
-            return "which mail `\(router.name)` (\(router.options.place)) takes depends on the message or the host: "
-                + "`\(conditions.prefix(160))`"
+            return "mail that `\(router.name)` (\(router.options.place)) takes was not compared, as which that is "
+                + "depends on the message or the host: `\(conditions.prefix(160))`"
         }
         if doubts.count > Self.most {
             notes.append("the same is true of \(doubts.count - Self.most) more routers")
