@@ -37,10 +37,11 @@ package struct RunID: Sendable, Hashable {
         return "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z"
     }
 
-    /// `process`: Which of this machine's processes the run belongs to.
+    /// `process`: A number that tells the processes of a machine, and machines, apart: of two that are started together,
+    /// the time may be the same.
     ///
     /// Of the four hexadecimal digits, the first ten bits count 1024ths of the second, so runs of one second keep their
-    /// order; the last six are the process's, as two that are started together begin in the same moment.
+    /// order; the last six are the process's.
     package init(startedAt time: Date, by person: String, process: Int32 = 0) {
         let seconds = time.timeIntervalSince1970.rounded(.down)
         let fraction = UInt16((time.timeIntervalSince1970 - seconds) * 1024) << 6 | UInt16(process & 63)

@@ -4,8 +4,11 @@ import MTAPlan
 
 extension RunID {
     /// A run of this process and its user.
+    ///
+    /// In containers every process may have the same number, but each has a host name of its own.
     static func new(at time: Date) -> RunID {
-        RunID(startedAt: time, by: person, process: ProcessInfo.processInfo.processIdentifier)
+        let machine = ProcessInfo.processInfo.hostName.utf8.reduce(0) { ($0 &* 31 &+ Int32($1)) & 0xFFFF }
+        return RunID(startedAt: time, by: person, process: ProcessInfo.processInfo.processIdentifier ^ machine)
     }
 
     /// An earlier run, which this user goes on with.

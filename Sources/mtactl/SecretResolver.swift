@@ -55,7 +55,7 @@ struct SecretResolver: Sendable {
         case .file(let path):
             let file = HomeFolder.expanded(path)
             do { return Secret(try Data(contentsOf: URL(filePath: file)).withoutLineBreak) } catch {
-                throw .unread(path, FileManager.default.fileExists(atPath: file) ? error : nil)
+                throw .unread(path, error)
             }
         case .command(let words):
             return try await output(of: words)
@@ -112,15 +112,11 @@ extension Failure {
         Failure("the environment variable \(name) is not set", hint: "`export \(name)=…` before you start mtactl")
     }
 
-    /// `error`: `nil` where there is no such file.
-    fileprivate static func unread(_ path: String, _ error: (any Error)?) -> Failure {
-        guard let error else {
-            return Failure(
-                "there is no file \(path), which should have a secret",
-                hint: path.hasPrefix("/") ? nil : "the path starts at the folder of the file that names it"
-            )
+    fileprivate static func unread(_ path: String, _ error: any Error) -> Failure {
+        guard (error as? CocoaError)?.code == .fileReadNoSuchFile else {
+            return Failure("the file \(path), which has a secret, cannot be read: \(error.localizedDescription)")
         }
-        return Failure("the file \(path), which has a secret, cannot be read: \(error.localizedDescription)")
+        return Failure("there is no file \(path), which should have a secret")
     }
 
     fileprivate static func commandFailed(_ program: String) -> Failure {

@@ -131,15 +131,71 @@ struct AgentFullDiskTests {
         let half = """
             cp() {
                 for last; do :; done
-                case $last in */etc/main.cf) printf half >"$last" && kill -9 $$ ;; esac
+                case $last in */etc/main.cf) printf relayh >"$last" && kill -9 $$ ;; esac
                 command cp "$@"
             }
 
             """
         let host = try await restoredTwice("", owner: 0, dying: half, status: 137)
 
-        #expect(try host.read("between/main.cf") == "half")
-        #expect(!host.exists("backups/r1/over.1"))
+        #expect(try host.read("between/main.cf") == "relayh")
+        #expect(!host.exists("backups/r1/displaced"))
+    }
+
+    /// As what a host's administrator writes while the run is stranded is nobody's half copy.
+    @Test(arguments: [
+        ("echo theirs >\"$S/etc/main.cf\"", "theirs\n"),
+        ("echo theirs >\"$S/own\"; ln -sf \"$S/own\" \"$S/etc/main.cf\"", "theirs\n"),
+        ("printf 'relayhost = [own]' >\"$S/etc/main.cf\"", "relayhost = [own]"),
+    ])
+    func `what somebody wrote after a failed restore is a conflict, and kept beside what was there before`(
+        change: String,
+        bytes: String
+    ) async throws {
+        let sample = try AgentSample()
+        let host = sample.host
+        let script = """
+            restore() {
+                dash "$S/../backups/r1/restore" "$@" >>"$S/../said" 2>&1
+                echo $? >>"$S/../status"
+            }
+            echo first >"$S/etc/main.cf"
+            dd if=/dev/zero of="$S/ballast" bs=4096 2>/dev/null
+            restore --force
+            rm "$S/ballast"
+            \(change)
+            restore
+            restore --expired
+            restore --force
+            cat "$S/../backups/r1/displaced/1" "$S/../backups/r1/displaced/1.2" >"$S/../displaced"
+            """
+        _ = try await host.agent(wrapper: Self.onSmallDisk(host, then: script), Self.calls(sample))
+
+        let said = try host.read("said")
+        #expect(try host.read("status") == "5\n3\n3\n0\n", "\(said)")
+        #expect(try host.read("displaced") == "first\n\(bytes)")
+        #expect(try host.files(in: "result") == sample.found, "\(said)")
+    }
+
+    /// As when a queue has taken them all: no folder can be made, nor any other file.
+    @Test(arguments: AgentShell.allCases)
+    func `a file is put back where no inode is left`(shell: AgentShell) async throws {
+        let sample = try AgentSample()
+        let script = """
+            i=0
+            while { true >"$S/ballast.$i"; } 2>/dev/null; do i=$((i + 1)); done
+            \(shell.words.joined(separator: " ")) "$S/../backups/r1/restore" >"$S/../said" 2>&1
+            echo $? >"$S/../status"
+            """
+        _ = try await sample.host.agent(
+            wrapper: Self.onSmallDisk(sample.host, "nr_inodes=64", then: script),
+            Self.calls(sample)
+        )
+
+        let said = try sample.host.read("said")
+        #expect(said.contains("derived.db: put back, in place"), "\(said)")
+        #expect(try sample.host.read("status") == "0\n", "\(said)")
+        #expect(try sample.host.files(in: "result") == sample.found, "\(said)")
     }
 
     /// A host on which something was done before the disk got full, one restore failed, and one had room again.
@@ -178,11 +234,15 @@ struct AgentFullDiskTests {
 
     /// Words before the agent's: its host's configuration is copied to a small file system, `$S`, and what it is at the end
     /// to `result`; in between the script runs.
-    private static func onSmallDisk(_ host: AgentHost, then script: String) -> [String] {
+    private static func onSmallDisk(
+        _ host: AgentHost,
+        _ size: String = "size=512k",
+        then script: String
+    ) -> [String] {
         let text = """
             S=$1
             shift
-            mkdir "$S" && mount -t tmpfs -o size=512k,mode=755 tmpfs "$S" && cp -a "$S/../etc" "$S/etc" || exit
+            mkdir "$S" && mount -t tmpfs -o \(size),mode=755 tmpfs "$S" && cp -a "$S/../etc" "$S/etc" || exit
             "$@"
             \(script)
             cp -a "$S/etc" "$S/../result"

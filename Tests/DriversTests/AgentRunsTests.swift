@@ -42,26 +42,6 @@ struct AgentRunsTests {
     }
 
     @Test(arguments: AgentShell.allCases)
-    func `of two runs of one name that begin in the same moment, one leaves the other's folder alone`(
-        shell: AgentShell
-    ) async throws {
-        let sample = try AgentSample()
-        let other = """
-            mkdir() {
-                case " $* " in *"/r1 "*) command mkdir -m 700 -- "$B/r1" && echo theirs >"$B/r1/who" ;; esac
-                command mkdir "$@"
-            }
-            """
-
-        let talk = try await sample.host.agent(shell, prelude: other, sample.calls())
-
-        #expect(talk.lines.prefix(2) == [shell.ready, "failed open taken"])
-        #expect(talk.text("why").contains("/r1': File exists"), "\(talk.text("why"))")
-        #expect(try sample.host.read("backups/r1/who") == "theirs\n")
-        try sample.expectAsFound()
-    }
-
-    @Test(arguments: AgentShell.allCases)
     func `a file that was changed since is not overwritten unless that is asked for`(shell: AgentShell) async throws {
         let sample = try AgentSample()
         _ = try await sample.host.agent(shell, sample.calls())

@@ -130,12 +130,9 @@ import Testing
         #expect(ended.status == 65 && (ended.errors + ended.output).contains("~/"), "\(ended)")
     }
 
-    @Test(arguments: [("nothing", "there is no file ", true), (".", "cannot be read: ", false)])
-    func `why a file has no secret is said, and where its path starts only where there is none`(
-        file: String,
-        words: String,
-        hint: Bool
-    ) async throws {
+    /// The path is shown from the folder of the file that names it.
+    @Test(arguments: [("nothing", "there is no file folder/nothing,"), (".", "cannot be read: ")])
+    func `why a file has no secret is said, and where it was looked for`(file: String, words: String) async throws {
         let place = try Workplace()
         try place.writeUnreachable(hosts: 1)
         try place.write(
@@ -146,10 +143,11 @@ import Testing
             """
         )
 
-        let ended = try await place.shell("$mtactl plan secret.yml -i hosts.yml")
+        let ended = try await place.shell(
+            "mkdir folder && mv secret.yml folder && $mtactl plan folder/secret.yml -i hosts.yml"
+        )
 
         #expect(ended.status == 65 && ended.errors.contains(words), "\(ended)")
-        #expect(ended.errors.contains("hint: the path starts") == hint, "\(ended)")
     }
 
     @Test func `a limit that leaves no host is said`() async throws {

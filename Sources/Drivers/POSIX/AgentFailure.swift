@@ -34,8 +34,8 @@ package struct AgentFailure {
             Failure("no run can begin: \(why)")
         case "taken":
             Failure(
-                "a run of this name is already on the host: \(why)",
-                hint: "it is the backup of another run; run mtactl again, and yours gets a name of its own"
+                "this run is already on the host, and may be at work: \(why)",
+                hint: "`mtactl backups list` shows it; without --resume your run gets a name of its own"
             )
         case "unwritable" where why.hasSuffix("Permission denied"):
             Failure(

@@ -15,7 +15,6 @@
 #   B/RUN/journal        what was started, one step per line
 #   B/RUN/edits          what the plan showed of the change, without secrets, for whoever rolls it back
 #   B/RUN/restore        puts everything back; self-contained
-#   B/RUN/over.NUMBER    a backup is being copied over its file, which may be half of it
 #   B/RUN/agent          the agent's process, until the run is over
 #   B/RUN/armed          when the dead-man switch puts everything back, in seconds since 1970, and after how many
 #

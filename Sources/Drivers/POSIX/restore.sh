@@ -126,7 +126,10 @@ state_of_run() {
 # take_lock: makes the lock this run's, unless it is.
 take_lock() {
     ln "$here/who" "$lock" 2>/dev/null && locked=yes && return
-    IFS= read -r holder 2>/dev/null <"$lock" || holder="somebody: $lock cannot be made"
+    IFS= read -r holder 2>/dev/null <"$lock" || {
+        why=$(ln "$here/who" "$lock" 2>&1) && locked=yes && return
+        leave 5 stuck "$lock cannot be made: $why"
+    }
     [ "${holder%% *}" = "$name" ] || leave 2 locked "$holder"
     locked=yes
 }
@@ -217,7 +220,6 @@ read_journal() {
 file() {
     eval "path=\${path_$1-} found=\${found_$1-} asked=\${asked_$1-} mode=\${mode_$1-} owner=\${owner_$1-}"
     eval "reads=\${reads_$1-} writes=\${writes_$1-} secret=\${secret_$1-}"
-    [ ! -e "$here/over.$1" ] || asked=any
     [ -n "$path" ]
 }
 
@@ -266,7 +268,7 @@ unfinished() {
 
 # over: removes what is left of a finished run, when whoever finished it was killed right afterwards.
 over() {
-    [ "$state" != restored ] || rm -rf -- "$here/files" "$here"/over.*
+    [ "$state" != restored ] || rm -rf -- "$here/files"
     end_all
     leave 0 over "$state"
 }
@@ -285,11 +287,23 @@ present() {
     fi
 }
 
-# is_others: whether what is there is neither what was found nor what the run made of it, nor removed by a restore that
-# was killed or failed.
+# is_others NUMBER: whether what is there is neither what was found nor what the run made of it, nor what a restore that
+# was killed or failed left: nothing, or half a backup.
 is_others() {
-    if [ "$sha" = absent ]; then case $state in restoring | stranded) return 1 ;; esac; fi
+    case $state in
+        restoring | stranded)
+            if [ "$sha" = absent ] || is_beginning "$1"; then return 1; fi
+            ;;
+    esac
     [ "$sha" != "$found" ] && [ "$sha" != "$asked" ] && [ "$asked" != any ] && [ "$sha" != unread ]
+}
+
+# is_beginning NUMBER: whether the file is a beginning of its backup; then nothing of it is lost when it is overwritten.
+is_beginning() {
+    [ -z "$reads" ] && [ "$found" != absent ] && [ -f "$path" ] && [ ! -L "$path" ] && size=$(size_of "$path") || return
+    [ "$size" -gt 0 ] || return 0
+    beginning=$(dd if="$here/files/$1" bs="$size" count=1 2>/dev/null | $digest 2>/dev/null)
+    [ "${beginning%% *}" = "$sha" ]
 }
 
 # tell_apart NUMBER: tells what the file was before the run, what the run made of it, and what it is now.
@@ -345,7 +359,7 @@ put_back_file() {
         report as-found "$path"
         return
     fi
-    if is_others; then displace "$1" || return; fi
+    if [ "$sha" = other ] || is_others "$1"; then displace "$1" || return; fi
     if [ "$found" = absent ]; then
         rm -f -- "$path" && report removed "$path"
         return
@@ -356,17 +370,22 @@ put_back_file() {
         return
     fi
     # No room next to it, perhaps: in the room of the file itself. Where a link may come instead, it is removed first.
-    frees_enough "$1" || return
     if [ -n "$foreign" ]; then
-        [ -n "$workdir" ] && rm -f -- "$path" && moved_in "$1" && report put-back "$path"
+        [ -n "$workdir" ] && frees_enough "$1" && rm -f -- "$path" && moved_in "$1" && report put-back "$path"
     else
         copied_over "$1" && report put-back-in-place "$path"
     fi
 }
 
-# copied_over NUMBER: copies a backup over the file. Until it is whole, anything may be found there: see `file`.
+# copied_over NUMBER: copies a backup over the file, or where none is, if it fits. A copy that is cut off is a beginning
+# of the backup: see is_beginning.
 copied_over() {
-    { : >"$here/over.$1"; } 2>/dev/null && copied_back "$1" "$path" && rm -f -- "$here/over.$1"
+    if [ ! -e "$path" ] && [ ! -L "$path" ]; then
+        copied_back "$1" "$path" && return
+        rm -f -- "$path"
+        return 1
+    fi
+    [ ! -L "$path" ] && { frees_enough "$1" || has_room "$1"; } && copied_back "$1" "$path"
 }
 
 # moved_in NUMBER: copies a backup to where `place` has set, and puts it in place from there.
@@ -378,14 +397,34 @@ moved_in() {
 
 # frees_enough NUMBER: whether the backup can be read, and fits where the file is that it is to replace.
 frees_enough() {
-    checksum "$here/files/$1" && [ "$sha" = "$found" ] && [ -f "$path" ] && [ ! -L "$path" ] || return
-    set -- "$path" "$here/files/$1"
-    sizes=$(stat -c '%h %b %s' -- "$@" 2>/dev/null || stat -f '%l %b %z' -- "$@" 2>/dev/null) || return
-    needed=${sizes##* }
+    is_sound "$1" && [ -f "$path" ] && [ ! -L "$path" ] || return
+    sizes=$(stat -c '%h %b %s' -- "$path" 2>/dev/null || stat -f '%l %b %z' -- "$path" 2>/dev/null) || return
+    needed=$(size_of "$here/files/$1") || return
     # shellcheck disable=SC2086 # numbers: names, blocks of 512 bytes, bytes
-    set -- ${sizes%%"$newline"*}
+    set -- $sizes
     # With another name of it, removing this one would free nothing.
     [ "$1" = 1 ] && { [ "$needed" -le "$3" ] || [ "$needed" -le $(($2 * 512)) ]; }
+}
+
+# has_room NUMBER: whether the backup can be read, and fits beside the file, whose place cannot be taken for another
+# reason: a folder that is immutable, a mount point.
+has_room() {
+    is_sound "$1" && needed=$(size_of "$here/files/$1") || return
+    room=$(df -P -k -- "${path%/*}/" 2>/dev/null) || return
+    # shellcheck disable=SC2086 # FILE-SYSTEM BLOCKS USED FREE …, in KiB
+    set -- ${room##*"$newline"}
+    case ${4-} in '' | *[!0-9]*) return 1 ;; esac
+    [ "$needed" -le $(($4 * 1024)) ]
+}
+
+# is_sound NUMBER: whether the backup is what was found.
+is_sound() {
+    checksum "$here/files/$1" && [ "$sha" = "$found" ]
+}
+
+# size_of FILE: prints its bytes.
+size_of() {
+    stat -c %s -- "$1" 2>/dev/null || stat -f %z -- "$1" 2>/dev/null
 }
 
 # copied_back NUMBER PATH: copies a backup there, whole, without the access list that the folder gives to new files: cp
@@ -404,10 +443,7 @@ put_value() {
         report as-found "$path"
         return
     fi
-    if is_others; then
-        mkdir -p "$here/displaced" && copy "$here/present" "$here/displaced/$1" || return
-        report displaced "$path" "$here/displaced/$1"
-    fi
+    if is_others "$1"; then displace "$1" || return; fi
     eval "$limit $writes" <"$here/files/$1" >"$here/output" 2>&1
     present
     if [ "$sha" = "$found" ]; then
@@ -418,12 +454,24 @@ put_value() {
     return 1
 }
 
-# displace NUMBER: keeps what is in the file's place now.
+# displace NUMBER: keeps what is in the file's place now, or the setting's value, beside what was displaced before.
 displace() {
     mkdir -p "$here/displaced" || return
     [ "$sha" != absent ] || return 0
-    if [ "$sha" = other ]; then mv -- "$path" "$here/displaced/$1"; else copy "$path" "$here/displaced/$1"; fi &&
-        report displaced "$path" "$here/displaced/$1"
+    kept=$here/displaced/$1 another=1
+    while [ -e "$kept" ] || [ -L "$kept" ]; do
+        another=$((another + 1))
+        kept=$here/displaced/$1.$another
+    done
+    if [ -n "$reads" ]; then
+        copy "$here/present" "$kept"
+    elif [ "$sha" = other ]; then
+        mv -- "$path" "$kept"
+    else
+        copy "$path" "$kept"
+    fi && report displaced "$path" "$kept" && return
+    rm -f -- "$kept"
+    return 1
 }
 
 # remember: where etckeeper keeps /etc under git, commits the files that everybody may read, and nothing else.
@@ -548,7 +596,7 @@ main() {
     while [ "$each" -le "$count" ]; do
         if file "$each"; then
             present
-            if [ "$sha" = other ] || is_others; then
+            if [ "$sha" = other ] || is_others "$each"; then
                 changed="$changed $each"
             fi
         fi
@@ -588,7 +636,7 @@ main() {
         leave 5 incomplete
     fi
     mv -- "$here/state.restoring" "$here/state.restored" || leave 5 stuck "the run is no longer restoring"
-    rm -rf -- "$here/files" "$here"/over.*
+    rm -rf -- "$here/files"
     disarm
     remember
     leave 0 undone

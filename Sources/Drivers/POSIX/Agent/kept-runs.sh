@@ -45,7 +45,7 @@ list() {
                 'found '* | 'setting '*) files=$((files + 1)) ;;
             esac
         done 2>/dev/null <"$folder/manifest"
-        bytes=$(cat "$folder/files/"* 2>/dev/null | wc -c)
+        bytes=$(cat "$folder/files/"* "$folder/displaced/"* 2>/dev/null | wc -c)
         say run "${folder##*/}" "$state" "$server" "$files" "$((bytes))"
         if IFS= read -r who 2>/dev/null <"$folder/who"; then say by "$who"; fi
         [ $# -eq 0 ] || "$1" "$folder"

@@ -108,7 +108,7 @@ open() {
         return 1
     }
     count=0 order='' unsettled='' workdirs=$newline home=$B/$1 code=lacking
-    why="its name, its restore program, or sha256sum (or sha256, openssl, shasum) is missing"
+    why="its name, its restore program, or sha256sum (or sha256, openssl, shasum) is missing or wrong"
     named "$1" && [ -n "$digest" ] && [ "$payload$R" != 0 ] && claim || {
         failed=yes
         return 1
@@ -119,18 +119,23 @@ open() {
     return 1
 }
 
-# claim: makes the run's folder, home; else sets code and why. Of two sessions with a run of the same name, only one can
-# have made it.
+# claim: makes the run's folder, home; else sets code and why. Of sessions with a run of the same name, only one made
+# it: whose mkdir had nothing to say of the folder itself. Another may have made `files` in it.
 claim() {
-    code=unwritable
+    code=unwritable why="$home is there"
     [ -d "$B" ] || attempt mkdir -p -m 700 "$B" || return
-    why=$(mkdir -m 700 -- "$home" "$home/files" 2>&1) && return
-    why=${why%%"$newline"*}
-    case $why in
-        # The folder itself, not `files` in it.
-        *"$home"[\':]*) [ ! -e "$home" ] || code=taken ;;
-        *) rmdir -- "$home/files" "$home" 2>/dev/null ;;
-    esac
+    if [ ! -e "$home" ]; then
+        why=$(mkdir -m 700 -- "$home" "$home/files" 2>&1) && return
+        case $why in
+            *"$newline"*) why=${why%%"$newline"*} ;;
+            *"$home/files"*)
+                [ ! -d "$home/files" ] || return 0
+                rmdir -- "$home"
+                return 1
+                ;;
+        esac
+    fi
+    [ ! -e "$home" ] || code=taken
     return 1
 }
 
