@@ -277,7 +277,7 @@ over() {
 present() {
     set -- "$path"
     if [ -n "$reads" ]; then
-        eval "$limit $reads" >"$here/present" 2>/dev/null </dev/null && checksum "$here/present" || sha=unread
+        { eval "$limit $reads"; } 2>/dev/null >"$here/present" </dev/null && checksum "$here/present" || sha=unread
     elif [ -L "$1" ]; then
         sha=other
     elif [ ! -e "$1" ]; then
@@ -444,7 +444,7 @@ put_value() {
         return
     fi
     if is_others "$1"; then displace "$1" || return; fi
-    eval "$limit $writes" <"$here/files/$1" >"$here/output" 2>&1
+    { eval "$limit $writes"; } <"$here/files/$1" >"$here/output" 2>&1
     present
     if [ "$sha" = "$found" ]; then
         report put-back "$path"
@@ -499,7 +499,7 @@ remember() {
 run_quoted() {
     printed=$here/output
     dd if=/dev/zero of="$printed" bs=65536 count=1 2>/dev/null || printed=/dev/null
-    eval "$limit $1" >"$printed" 2>&1 </dev/null
+    { eval "$limit $1"; } >"$printed" 2>&1 </dev/null
     set -- $? "$1"
     [ "$1" -eq 0 ] || report failed "$2" "$(dd if="$printed" bs=2048 count=1 2>/dev/null)"
     rm -f -- "$here/output"

@@ -67,7 +67,7 @@ as_read() {
 # read_setting NUMBER FILE: what its program prints, into the file; else sets why.
 read_setting() {
     eval "words=\$reads_$1"
-    eval "$limit $words" >"$2" 2>"$run/errors" </dev/null 3<&- && return
+    { eval "$limit $words"; } >"$2" 2>"$run/errors" </dev/null 3<&- && return
     set -- $? "$1"
     true >"$run/output"
     program_failed "$@" "could not be read"
@@ -76,7 +76,7 @@ read_setting() {
 # write_setting NUMBER FILE: hands the file to its program; else sets why.
 write_setting() {
     eval "words=\$writes_$1"
-    eval "$limit $words" <"$2" >"$run/output" 2>"$run/errors" 3<&- && return
+    { eval "$limit $words"; } <"$2" >"$run/output" 2>"$run/errors" 3<&- && return
     program_failed $? "$1" "could not be written"
 }
 
