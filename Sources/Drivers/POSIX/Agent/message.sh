@@ -202,7 +202,7 @@ watch() {
     # No message is delivered at once, and after a reload the daemons that deliver it have to start. How long that takes
     # on a busy host goes with how long it took to hand the message in. A look costs the host three programs, so each
     # later one waits half as long as all before it together.
-    nap=$((6 + 2 * handing)) waited=0 result=timeout
+    nap=$((3 + 2 * handing)) waited=0 result=timeout
     while :; do
         [ "$nap" -ge 6 ] || nap=6
         [ "$nap" -lt 100 ] || nap=100
