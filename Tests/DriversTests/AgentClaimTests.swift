@@ -12,7 +12,7 @@ import Testing
         let sample = try AgentSample()
         let other = """
             mkdir() {
-                case " $* " in *"/r1 "*) command mkdir -m 700 -- "$B/r1" && echo theirs >"$B/r1/who" ;; esac
+                case " $* " in *"/r1 "*) command mkdir -m 700 -- "$B" "$B/r1" && echo theirs >"$B/r1/who" ;; esac
                 command mkdir "$@"
             }
             """
@@ -20,7 +20,7 @@ import Testing
         let talk = try await sample.host.agent(shell, prelude: other, sample.calls())
 
         #expect(talk.lines.prefix(2) == [shell.ready, "failed open taken"])
-        #expect(talk.text("why").contains("/r1': File exists"), "\(talk.text("why"))")
+        #expect(talk.text("why").hasPrefix("\(sample.host.path("backups/r1")) is there"), "\(talk.text("why"))")
         #expect(try sample.host.read("backups/r1/who") == "theirs\n")
         try sample.expectAsFound()
     }
@@ -33,13 +33,27 @@ import Testing
             mkdir() {
                 case " $* " in
                     *"/r1 "*)
-                        command mkdir -m 700 -- "$B/r1" && command mkdir -- "$B/r1/files"
+                        command mkdir -m 700 -- "$B" "$B/r1" "$B/r1/files"
                         command mkdir -- "$B/r1/files"
                         ;;
                     *) command mkdir "$@" ;;
                 esac
             }
             """
+
+        let talk = try await sample.host.agent(shell, prelude: other, sample.calls())
+
+        #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
+        #expect(try sample.isAsAsked)
+    }
+
+    /// The other one's name is another, and it was the first on this host, too.
+    @Test(arguments: AgentShell.allCases)
+    func `two runs that are the first on a host make the folder of the backups together`(
+        shell: AgentShell
+    ) async throws {
+        let sample = try AgentSample()
+        let other = "mkdir() { [ -e \"$B\" ] || command mkdir -m 700 -- \"$B\"; command mkdir \"$@\"; }"
 
         let talk = try await sample.host.agent(shell, prelude: other, sample.calls())
 

@@ -120,23 +120,32 @@ open() {
 }
 
 # claim: makes the run's folder, home; else sets code and why. Of sessions with a run of the same name, only one made
-# it: whose mkdir had nothing to say of the folder itself. Another may have made `files` in it.
+# it: whose mkdir had nothing to say of the folder itself. Another may have made `files` in it, or the folder around it.
 claim() {
-    code=unwritable why="$home is there"
-    [ -d "$B" ] || attempt mkdir -p -m 700 "$B" || return
-    if [ ! -e "$home" ]; then
-        why=$(mkdir -m 700 -- "$home" "$home/files" 2>&1) && return
-        case $why in
-            *"$newline"*) why=${why%%"$newline"*} ;;
-            *"$home/files"*)
-                [ ! -d "$home/files" ] || return 0
-                rmdir -- "$home"
-                return 1
-                ;;
-        esac
-    fi
-    [ ! -e "$home" ] || code=taken
+    is_taken && return 1
+    [ -d "${B%/*}" ] || attempt mkdir -p -- "${B%/*}" || return
+    set -- "$home" "$home/files"
+    [ -d "$B" ] || set -- "$B" "$@"
+    why=$(mkdir -m 700 -- "$@" 2>&1) && return
+    case $why in
+        *"$home/files"*) others=${why%%"$home/files"*}${why#*"$home/files"} ;;
+        *) others=$why ;;
+    esac
+    why=${why%%"$newline"*}
+    case $others in
+        *"$home"*) is_taken ;;
+        *)
+            [ ! -d "$home/files" ] || return 0
+            rmdir -- "$home" 2>/dev/null
+            ;;
+    esac
     return 1
+}
+
+# is_taken: whether the run's folder is there; sets code, and why where it is.
+is_taken() {
+    code=unwritable
+    [ -e "$home" ] && code=taken why="$home is there"
 }
 
 # begin_run RUN WHO SERVER: fills the folder and takes the lock; else sets code and why.
