@@ -53,9 +53,10 @@ struct SecretResolver: Sendable {
             guard let value = ProcessInfo.processInfo.environment[name] else { throw .noVariable(name) }
             return Secret(value)
         case .file(let path):
-            let file = HomeFolder.expanded(path)
-            do { return Secret(try Data(contentsOf: URL(filePath: file)).withoutLineBreak) } catch {
-                throw .unread(path, error)
+            do throws(Failure) {
+                return Secret(Data(try DiskFiles().bytes(of: HomeFolder.expanded(path))).withoutLineBreak)
+            } catch {
+                throw Failure(error.problem, hint: error.hint, at: path)
             }
         case .command(let words):
             return try await output(of: words)
@@ -110,13 +111,6 @@ extension Data {
 extension Failure {
     fileprivate static func noVariable(_ name: String) -> Failure {
         Failure("the environment variable \(name) is not set", hint: "`export \(name)=…` before you start mtactl")
-    }
-
-    fileprivate static func unread(_ path: String, _ error: any Error) -> Failure {
-        guard (error as? CocoaError)?.code == .fileReadNoSuchFile else {
-            return Failure("the file \(path), which has a secret, cannot be read: \(error.localizedDescription)")
-        }
-        return Failure("there is no file \(path), which should have a secret")
     }
 
     fileprivate static func commandFailed(_ program: String) -> Failure {

@@ -130,9 +130,22 @@ import Testing
         #expect(ended.status == 65 && (ended.errors + ended.output).contains("~/"), "\(ended)")
     }
 
-    /// The path is shown from the folder of the file that names it.
-    @Test(arguments: [("nothing", "there is no file folder/nothing,"), (".", "cannot be read: ")])
-    func `why a file has no secret is said, and where it was looked for`(file: String, words: String) async throws {
+    @Test(arguments: [("nothing", "no such file or directory"), (".", "is a directory")])
+    func `why a file has no secret is said, and where it was looked for`(file: String, reason: String) async throws {
+        let ended = try await secret(file, "")
+
+        #expect(ended.status == 65 && ended.errors.contains("folder/\(file): there is no such file"), "\(ended)")
+        #expect(ended.errors.contains("hint: \(reason)"), "\(ended)")
+    }
+
+    @Test func `a secret may come from a pipe`() async throws {
+        let ended = try await secret("pipe", "mkfifo folder/pipe; echo x >folder/pipe &")
+
+        #expect(ended.status != 65, "\(ended)")
+    }
+
+    /// A plan whose playbook, in a folder, has its password in a file.
+    private func secret(_ file: String, _ before: String) async throws -> Program {
         let place = try Workplace()
         try place.writeUnreachable(hosts: 1)
         try place.write(
@@ -142,12 +155,9 @@ import Testing
             plays: [{hosts: all, routes: {default: a}}]
             """
         )
-
-        let ended = try await place.shell(
-            "mkdir folder && mv secret.yml folder && $mtactl plan folder/secret.yml -i hosts.yml"
+        return try await place.shell(
+            "mkdir folder; mv secret.yml folder; \(before)\n$mtactl plan folder/secret.yml -i hosts.yml"
         )
-
-        #expect(ended.status == 65 && ended.errors.contains(words), "\(ended)")
     }
 
     @Test func `a limit that leaves no host is said`() async throws {

@@ -14,7 +14,7 @@ package struct Command: Sendable, Hashable, Codable, ExpressibleByArrayLiteral {
         self.purpose = purpose
     }
 
-    /// A command of which a person could type no more than its name, as it has files that are there only for a moment.
+    /// A command that nobody could type, as its files exist only during the run.
     package init(to purpose: String, words: [String]) {
         self.words = words
         self.purpose = purpose
