@@ -177,6 +177,23 @@ struct AgentFullDiskTests {
         #expect(try host.files(in: "result") == sample.found, "\(said)")
     }
 
+    /// Nothing can be renamed there, and the file is too small for the backup, but there is room.
+    @Test func `a file that has become a mount point is put back in place`() async throws {
+        let sample = try AgentSample()
+        let script = """
+            : >"$S/own"
+            mount --bind "$S/own" "$S/etc/main.cf"
+            dash "$S/../backups/r1/restore" --force >"$S/../said" 2>&1
+            echo $? >"$S/../status"
+            """
+        _ = try await sample.host.agent(wrapper: Self.onSmallDisk(sample.host, then: script), Self.calls(sample))
+
+        let said = try sample.host.read("said")
+        #expect(said.contains("main.cf: put back, in place"), "\(said)")
+        #expect(try sample.host.read("status") == "0\n", "\(said)")
+        #expect(try sample.host.files(in: "result") == sample.found, "\(said)")
+    }
+
     /// As when a queue has taken them all: no folder can be made, nor any other file.
     @Test(arguments: AgentShell.allCases)
     func `a file is put back where no inode is left`(shell: AgentShell) async throws {
