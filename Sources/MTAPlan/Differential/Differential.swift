@@ -109,12 +109,15 @@ extension Differential.Entry {
     fileprivate enum Objection {
         /// Parts of the answer that differ, and the playbook says nothing of them.
         case unasked([Handling.Property])
+        /// The same of mail that it asks another route for.
+        case unaskedBesideRoute([Handling.Property])
         /// It would not go in the way that the playbook asks for.
         case notAsAsked(String)
 
         func failure(of entry: Differential.Entry) -> Failure {
             switch self {
             case .unasked(let differences): .unasked(entry, differences)
+            case .unaskedBesideRoute(let differences): .unaskedBesideRoute(entry, differences)
             case .notAsAsked(let way): .notAsAsked(entry, way)
             }
         }
@@ -164,7 +167,7 @@ extension Differential.Entry {
             if before.place == .host { differences.removeAll { !Self.ofHost.contains($0) } }
             if let returnPath, after[.returnPath] == returnPath { differences.removeAll { $0 == .returnPath } }
         }
-        return differences.isEmpty ? nil : .unasked(differences)
+        return differences.isEmpty ? nil : .unaskedBesideRoute(differences)
     }
 
     /// A password goes over no connection in clear text where the playbook does not ask for that: more than is asked for.
@@ -190,6 +193,17 @@ extension Failure {
         Failure(
             "\(entry.probe) is \(entry.before.words(of: differences)) and would be \(entry.after.words(of: differences)), "
                 + "which the playbook does not ask for",
+            hint: "`mtactl plan --explain` shows every probed message"
+        )
+    }
+
+    fileprivate static func unaskedBesideRoute(
+        _ entry: Differential.Entry,
+        _ differences: [Handling.Property]
+    ) -> Failure {
+        Failure(
+            "\(entry.probe) has \(entry.before.values(of: differences)) and would have "
+                + "\(entry.after.values(of: differences)), which the playbook does not ask for",
             hint: "`mtactl plan --explain` shows every probed message"
         )
     }

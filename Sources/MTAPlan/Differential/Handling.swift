@@ -85,6 +85,13 @@ extension Handling.Place {
 extension Handling: CustomStringConvertible {
     package var description: String { words(of: Property.allCases) }
 
+    /// Some of the properties, also those that there is nothing to say of: `HELO mail.example, no limits`.
+    package func values(of wanted: [Property]) -> String {
+        wanted.map { property in
+            self[property].map { "\(property.rawValue) \(Printable.line($0))" } ?? "no \(property.rawValue)"
+        }.joined(separator: ", ")
+    }
+
     /// The place and some of the properties: `direct (way smtp, TLS opportunistic)`.
     package func words(of wanted: [Property]) -> String {
         let shown = properties.filter { wanted.contains($0.property) }

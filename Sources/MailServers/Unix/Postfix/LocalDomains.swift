@@ -15,11 +15,10 @@ struct LocalDomains: Sendable {
     func exceptions(to rows: [RecipientRow]) throws(Failure) -> [String] {
         for row in rows {
             let domain = row.domain.domain
-            if domains.relayed.contains(domain) { throw .own(row.domain.key, "relay_domains") }
-            guard case .exactly = row.domain else { continue }
-            if let own = domains.all.first(where: { $0.list.contains(domain) }) {
-                throw .own(row.domain.key, own.setting)
+            let own = domains.all.first { _, list in
+                if case .exactly = row.domain { list.contains(domain) } else { list.containsAll(below: domain) }
             }
+            if let own { throw .own(row.domain.key, own.setting) }
         }
         let above = Set(
             rows.compactMap { row in
@@ -28,9 +27,9 @@ struct LocalDomains: Sendable {
         )
         var seen = Set(rows.map(\.domain.key))
         var keys: [String] = []
-        for (setting, list) in above.isEmpty ? [] : domains.all {
+        for (_, list) in above.isEmpty ? [] : domains.all {
             for name in list.names where Self.parents(of: name).contains(where: above.contains) {
-                keys += setting == "relay_domains" ? [name, ".\(name)"] : [name]
+                keys += list.matching == .parents ? [name, ".\(name)"] : [name]
             }
         }
         return keys.filter { seen.insert($0).inserted }

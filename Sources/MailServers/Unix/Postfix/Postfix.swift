@@ -78,6 +78,10 @@ package struct Postfix: MailServer {
         [
             Trace.Hint(" lookup ", "a table that Postfix looks up does not answer: check the program behind it"),
             Trace.Hint(
+                "connect to Milter service",
+                "a milter does not answer: start it; `postqueue -p` shows whether the test message waits for it"
+            ),
+            Trace.Hint(
                 "held: ",
                 "a HOLD rule keeps it until something releases it: check that this runs, or remove the rule"
             ),

@@ -87,8 +87,14 @@ struct PostfixHost: Sendable {
         return value
     }
 
-    /// The `smtp` client that mail takes when no smarthost is asked for.
-    var client: MasterCF.Service? { services.first { $0.name == "smtp" && $0.type == "unix" && !$0.isOurs } }
+    /// The client of SMTP that mail takes when no smarthost is asked for: `smtp`, or a service of the host's own that
+    /// default_transport names where mail goes direct.
+    var client: MasterCF.Service? {
+        let clients = services.filter { $0.type == "unix" && !$0.isOurs }
+        let name = PostfixRoute(own("default_transport"), "").transport
+        let own = hadRelay ? nil : clients.last { $0.name == name && $0.command == "smtp" }
+        return own ?? clients.first { $0.name == "smtp" }
+    }
 
     /// Our own files and their indexes that the host has, by path.
     var ownFiles: [String: FileChange.Found] { facts.present.filter { $0.key.hasPrefix("\(folder)/mtactl_") } }

@@ -39,7 +39,8 @@ struct PostfixNotes {
         if routes != Routes() {
             let (rows, opaque) = PostfixTable.rows(of: host.foreignTables("transport_maps"), on: host)
             let keys = Set(wanted.recipients.map(\.key))
-            let others = rows.map(\.row.key).filter { !keys.contains($0) }
+            // `:` leaves the route to what comes after: transport(5), "RESULT FORMAT".
+            let others = rows.filter { $0.row.value != ":" }.map(\.row.key).filter { !keys.contains($0) }
             if !others.isEmpty {
                 notes.append("transport_maps of the host still decides for \(others.listed())")
             }
@@ -117,10 +118,16 @@ struct PostfixNotes {
             let shown = "`/\(rule.pattern.escaped)/ \(rule.action.escaped)`"
             switch rule.action {
             case "HOLD":
-                notes.append("header_checks hold mail with \(shown), the test message too, until something releases it")
-            case "FILTER":
+                let which =
+                    switch rule.isOfTestMessage {
+                    case true?: ", the test message too,"
+                    case false?: ""
+                    case nil: ", perhaps the test message too,"
+                    }
+                notes.append("header_checks hold mail with \(shown)\(which) until something releases it")
+            case "FILTER" where PostfixFilters.isElsewhere(rule.target):
                 notes.append("header_checks send mail to a filter with \(shown), which does not take these routes")
-            case "IGNORE" where rule.pattern.lowercased().contains("message-id"):
+            case "IGNORE" where rule.pattern.lowercased().contains("message-id") && rule.isOfTestMessage != false:
                 notes.append(
                     "header_checks remove Message-IDs with \(shown), so the log cannot show the test message"
                 )
@@ -135,11 +142,34 @@ struct PostfixNotes {
             )
         }
         let access = PostfixLookup(PostfixFilters.senderTables(host.own).joined(separator: ", "), on: host.facts)
-        let filtered = PostfixFilters(host.own, host.services, host.facts).senders
+        let filtered = PostfixFilters(host.own, host.services, host.facts).senders.filter {
+            guard case .found(let action) = access.find($0) else { return false }
+            return PostfixFilters.isElsewhere(String(action.dropFirst("FILTER ".count)))
+        }
         if let first = filtered.first, case .found(let action) = access.find(first) {
             notes.append(
                 "mail from \(filtered.sorted().listed()) goes by `\(action.escaped)`, and does not take these routes"
             )
+        }
+        return notes + restrictions
+    }
+
+    /// What the rules for mail from outside do with the route.
+    private var restrictions: [String] {
+        var notes: [String] = []
+        for part in PostfixFilters.restrictions {
+            let name = "smtpd_\(part)_restrictions"
+            let items = MapList.texts(host.own(name))
+            for item in items where item.hasPrefix("static:{FILTER ") {
+                let target = String(item.dropFirst("static:{FILTER ".count).prefix { $0 != "}" })
+                guard PostfixFilters.isElsewhere(target) else { continue }
+                notes.append("\(name) sends mail to `\(target.escaped)`, which does not take these routes")
+            }
+            if wanted.defaultTransport != nil, items.contains("reject_unverified_sender") {
+                notes.append(
+                    "\(name) has `reject_unverified_sender`: senders are verified by the new route, so by what the smarthost accepts"
+                )
+            }
         }
         return notes
     }

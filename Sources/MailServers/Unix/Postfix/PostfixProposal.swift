@@ -14,7 +14,12 @@ struct PostfixProposal {
         let wanted = try PostfixRoutes(routes, on: host)
         let tables = OwnTable.all(wanted, for: routes, on: host)
         let main: MainCF
-        do { main = try edited(wanted, tables) } catch { throw error.at(host.mainFile.realPath) }
+        do {
+            main = try edited(wanted, tables)
+            let references = PostfixReferences(host: host, main: main)
+            try references.check()
+            if wanted.defaultTransport != nil { try references.checkRelays() }
+        } catch { throw error.at(host.mainFile.realPath) }
         var master = host.master
         let type = PostfixTable.type(on: host)
         let services: [MasterCF.Service]
@@ -66,11 +71,16 @@ struct PostfixProposal {
         return main
     }
 
-    /// Limits that the host has for its own `smtp` service, for each of ours.
+    /// Limits that the host has for its own client of SMTP, for each of ours.
     private func limits(_ wanted: PostfixRoutes) -> [(name: String, value: String)] {
-        let names = PostfixClients.limits.filter { host.own.written("smtp_\($0)") != nil }
+        let client = host.client?.name ?? "smtp"
+        let isPlain = client.utf8.allSatisfy { $0.isASCIIWord }
+        let limits = PostfixClients.limits.compactMap { name in
+            // A `-` ends the name behind a `$`.
+            host.own.written("\(client)_\(name)").map { (name, isPlain ? "$\(client)_\(name)" : $0) }
+        }
         let services = wanted.services.map(\.name) + (wanted.direct == nil ? [] : [DirectService.name])
-        return services.flatMap { service in names.map { ("\(service)_\($0)", "$smtp_\($0)") } }
+        return services.flatMap { service in limits.map { ("\(service)_\($0.0)", $0.1) } }
     }
 
     static let relays = ["relayhost", "sender_dependent_relayhost_maps"]
@@ -116,7 +126,7 @@ struct PostfixProposal {
         set.daemon = host.daemon
         if !files.isEmpty { set.start = [.starting("postfix")] }
         if files.contains(where: { $0.kind == .configuration }) {
-            set.check = host.stagedCheck
+            set.check = host.stagedCheck(services)
         }
         if files.contains(where: { $0.path == host.masterFile.realPath }) {
             let gone = Set(host.services.filter(\.isOurs).map(\.name)).subtracting(services.map(\.name))
@@ -209,19 +219,40 @@ extension PostfixHost {
         (PostfixProposal.relays + ["default_transport"]).contains { own.written($0)?.contains("$") == true }
     }
 
+    /// Whether our services have settings that Postfix warns of, and takes: postconf(5), Postfix 3.9 and later.
+    private func isOld(_ services: [MasterCF.Service]) -> Bool {
+        let old: Set = ["disable_dns_lookups", "smtp_enforce_tls", "smtp_use_tls", "smtp_tls_enforce_peername"]
+        return services.contains { service in
+            service.arguments.contains { argument in
+                guard case .option(let name, _) = argument else { return false }
+                return old.contains(name) || name == "smtp_tls_per_site" || name.hasPrefix("smtp_cname_overrides_")
+            }
+        }
+    }
+
     /// Postfix's own reading of both files, in a folder in which they have the names that it looks for.
     ///
     /// `-n` reads master.cf too, for the parameters that its services name, and dies of what `-M` would die of: tried
     /// with 3.7.11 and 3.10.13.
-    fileprivate var stagedCheck: POSIXWork.StagedCheck {
+    ///
+    /// `services`: Ours, as they are to be.
+    fileprivate func stagedCheck(_ services: [MasterCF.Service]) -> POSIXWork.StagedCheck {
         let names = [mainFile, masterFile].map { $0.realPath.split(separator: "/").last.map(String.init) ?? "" }
         // Behind a link a file has another name.
         let staged = PackageResources.postfix_staged_sh
         let purpose = "have postconf read the staged files"
         let command =
-            names == ["main.cf", "master.cf"] && !isMacroLost
+            names == ["main.cf", "master.cf"] && !isMacroLost && !isOld(services)
             ? Command(to: purpose, words: ["postconf", "-c", "{}", "-n"])
             : Command(to: purpose, program: staged, ["{}"] + names)
         return POSIXWork.StagedCheck(files: [mainFile.realPath, masterFile.realPath], commands: [command])
+    }
+}
+
+extension UInt8 {
+    /// Of a name that may stand behind a `$`: postconf(5).
+    fileprivate var isASCIIWord: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || self == UInt8(ascii: "_")
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
     }
 }

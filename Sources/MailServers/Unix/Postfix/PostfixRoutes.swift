@@ -33,6 +33,7 @@ struct PostfixRoutes: Sendable {
     /// - Throws: What cannot be said in Postfix's notation.
     init(_ routes: Routes, on host: PostfixHost) throws(Failure) {
         directService = DirectService(on: host)
+        directRoute = "\(directService == nil ? host.client?.name ?? "smtp" : DirectService.name):"
         if case .via = routes.defaultRoute {
             defaultTransport = use(routes.defaultRoute)
             relayTransport = Self.relayTransport(on: host)
@@ -71,7 +72,7 @@ struct PostfixRoutes: Sendable {
     private mutating func use(_ route: Route, _ logins: SmarthostService.Logins = .smarthost) -> String {
         guard case .via(let smarthost) = route else {
             direct = directService
-            return "\(directService == nil ? "smtp" : DirectService.name):"
+            return directRoute
         }
         let service = SmarthostService(smarthost: smarthost, logins: logins)
         if !services.contains(service) { services.append(service) }
@@ -79,6 +80,7 @@ struct PostfixRoutes: Sendable {
     }
 
     private let directService: DirectService?
+    private let directRoute: String
 
     /// Mail for relay_domains takes relayhost too where its transport has no next hop: resolve.c.
     private static func relayTransport(on host: PostfixHost) -> String? {

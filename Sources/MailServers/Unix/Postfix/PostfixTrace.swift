@@ -43,6 +43,7 @@ struct PostfixTrace: Tracer {
             containing: [token] + (ids + (open == Watch.id ? [open] : [])).map { "\($0): " } + [
                 "TLS connection established to ", "TLS connection reused to ", ": fatal: ", ": panic: ",
                 "-- throttling", ": hold: header ", ": reject: header ", "lookup error", "lookup problem",
+                "connect to Milter service ",
             ],
             until: ends(of: open) + [["/mtactl-", ": fatal: "], ["/mtactl-", ": panic: "]]
                 + (ids.isEmpty ? [[": replace: header ", token], [": strip: header ", token]] : []),
@@ -129,8 +130,11 @@ struct PostfixTrace: Tracer {
         if let id, let delivery = outcome(of: id, in: lines) { return delivery }
         let held = lines.compactMap(\.queued).last { $0.id == id && $0.text.hasPrefix("hold: ") }
         if let held { return delivery(.queued, id, reply: "held: \(held.text.dropFirst("hold: ".count))") }
-        // A table that does not answer keeps a message where it was put, without an id.
-        let failed = id == nil ? lines.last { $0.message.utf8.holds(" lookup ".utf8) }.map { String($0.message) } : nil
+        // A table or milter that does not answer keeps a message where it was put, without an id.
+        let isFailure = { (text: Substring) in
+            text.utf8.holds(" lookup ".utf8) || text.utf8.holds("connect to Milter service ".utf8)
+        }
+        let failed = id == nil ? lines.last { isFailure($0.message) }.map { String($0.message) } : nil
         let reply =
             troubles(in: lines).last.map(String.init) ?? failed
             ?? (id == nil ? "the message is not in the log" : "")

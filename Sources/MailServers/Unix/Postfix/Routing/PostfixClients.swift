@@ -8,6 +8,8 @@ struct PostfixClients: Sendable {
     private let clients: [String: PostfixClient]
     /// By what `smtp_sasl_password_maps` calls each: read once, as every probe of thousands may ask for a login.
     private let passwords: [String: PostfixTableRows]
+    /// Transports whose mail waits until it is asked for: postconf(5), defer_transports.
+    private let deferred: [String]
 
     init(_ settings: PostfixSettings, _ services: [MasterCF.Service], _ facts: Facts) {
         // Of two services with one name the last counts.
@@ -16,6 +18,7 @@ struct PostfixClients: Sendable {
             .mapValues { PostfixClient($0, settings) }
         let lists = last.values.compactMap { $0.option("smtp_sasl_password_maps").map(settings.expanded) }
         let items = Set((lists + [settings("smtp_sasl_password_maps")]).flatMap(MapList.texts))
+        deferred = MapList.texts(settings("defer_transports"))
         passwords = Dictionary(uniqueKeysWithValues: items.map { ($0, PostfixTableRows($0, on: facts)) })
     }
 
@@ -29,6 +32,7 @@ struct PostfixClients: Sendable {
         }
         let hops = NextHops(route.nextHop)
         handling[.nextHop] = hops.hosts.joined(separator: ", ")
+        if deferred.contains(route.transport) { handling[.refusal] = "deferred by defer_transports" }
         guard let client = clients[route.transport] else {
             if !isOwn, route.transport != "virtual alias" { handling.place = .elsewhere }
             return handling

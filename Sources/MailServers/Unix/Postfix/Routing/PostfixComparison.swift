@@ -61,6 +61,9 @@ struct PostfixComparison {
             let address = sender.hasPrefix("@") ? "anybody\(sender)" : sender
             probes.append(Probe(from: address, to: Self.elsewhere))
             probes.append(Probe(from: address, to: Self.elsewhere, origin: .outside))
+            // relayhost and its table are for relayed domains too: resolve.c.
+            let relayed = before.domains.relayed.names.first.map { Self.address(in: $0) }
+            if let relayed { probes.append(Probe(from: address, to: relayed, origin: .outside)) }
         }
         probes.append(Probe(from: Self.elsewhere, to: Self.elsewhere, origin: .filter))
         return probes

@@ -22,7 +22,7 @@ struct PostfixFilters: Sendable {
         local = services.last { $0.command == "pickup" }?.option("content_filter")
         outside = services.first { $0.command == "smtpd" && $0.name.hasSuffix("smtp") }?.option("content_filter")
         access = PostfixLookup(Self.senderTables(settings).joined(separator: ", "), on: facts)
-        holds = Self.rules(settings, facts).contains { $0.action == "HOLD" }
+        holds = Self.rules(settings, facts).contains { $0.action == "HOLD" && $0.isOfTestMessage != false }
     }
 
     /// Senders with a FILTER of their own.
@@ -60,9 +60,12 @@ struct PostfixFilters: Sendable {
         return !hosts.isEmpty && !hosts.contains(where: isNear)
     }
 
+    /// The middle of each `smtpd_…_restrictions`, in the order in which they are asked: SMTPD_ACCESS_README.
+    static let restrictions = ["client", "helo", "sender", "relay", "recipient", "data"]
+
     /// The tables of `check_sender_access` in the restrictions of main.cf.
     static func senderTables(_ settings: PostfixSettings) -> [String] {
-        ["client", "helo", "sender", "relay", "recipient", "data"].flatMap { part in
+        restrictions.flatMap { part in
             let words = MapList.texts(settings("smtpd_\(part)_restrictions"))
             return zip(words, words.dropFirst()).filter { $0.0 == "check_sender_access" }.map(\.1)
         }
@@ -72,6 +75,10 @@ struct PostfixFilters: Sendable {
     struct Rule: Sendable {
         var pattern: String
         var action: String
+        /// What stands behind the action: of FILTER, where mail goes.
+        var target: String
+        /// Whether it is true of a message that mtactl sends; `nil` where that cannot be determined.
+        let isOfTestMessage: Bool?
 
         /// `/pattern/flags ACTION text`, or `nil` for any other line.
         init?(_ line: String) {
@@ -79,9 +86,12 @@ struct PostfixFilters: Sendable {
             guard line.hasPrefix("/"), let end = body.lastIndex(of: "/") else { return nil }
             let words = body[body.index(after: end)...].split { $0 == " " || $0 == "\t" }
             // Flags are small letters right behind the pattern.
-            guard let action = words.first(where: { $0.contains(where: \.isUppercase) }) else { return nil }
+            guard let at = words.firstIndex(where: { $0.contains(where: \.isUppercase) }) else { return nil }
             pattern = String(body[..<end])
-            self.action = action.uppercased()
+            action = words[at].uppercased()
+            target = words[at...].dropFirst().joined(separator: " ")
+            let matcher = TablePattern(pattern)
+            isOfTestMessage = matcher.map { matcher in TestHeaders.all.contains(where: matcher.matches) }
         }
     }
 

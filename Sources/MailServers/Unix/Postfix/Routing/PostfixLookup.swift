@@ -55,7 +55,7 @@ struct PostfixLookup: Sendable {
 struct PostfixTableRows: Sendable {
     private enum Entries: Sendable {
         case rows([String: String])
-        case patterns([(pattern: SimplePattern, isNot: Bool, value: String)])
+        case patterns([(pattern: TablePattern, isNot: Bool, value: String)])
         case always(String)
         /// Each asked with the answer of the one before.
         case pipe([PostfixTableRows])
@@ -108,7 +108,10 @@ struct PostfixTableRows: Sendable {
         case .rows(let rows): return rows[key].map { .found($0) } ?? .none
         case .patterns(let rules):
             if isPart { return .none }
-            return rules.first { $0.pattern.matches(key) != $0.isNot }.map { .found($0.value) } ?? .none
+            guard let rule = rules.first(where: { $0.pattern.matches(key) != $0.isNot }) else { return .none }
+            // A part of what matched stands in the value.
+            let isWhole = !rule.value.replacing("$$", with: "").contains("$")
+            return isWhole ? .found(rule.value) : .unknown(table: item)
         case .pipe(let tables):
             var answer = PostfixLookup.Answer.found(key)
             for table in tables {
@@ -119,8 +122,10 @@ struct PostfixTableRows: Sendable {
         }
     }
 
-    /// The value of a rule that decides for every address.
-    var catchAll: String? {
+    /// The value of a rule that decides for every address; `:` decides nothing: transport(5), "RESULT FORMAT".
+    var catchAll: String? { ofAll == ":" ? nil : ofAll }
+
+    private var ofAll: String? {
         switch content {
         case .always(let value): value
         case .rows(let rows): rows["*"]
@@ -156,7 +161,7 @@ struct PostfixTableRows: Sendable {
         } else {
             return .opaque
         }
-        var rules: [(pattern: SimplePattern, isNot: Bool, value: String)] = []
+        var rules: [(pattern: TablePattern, isNot: Bool, value: String)] = []
         for line in lines {
             guard let rule = rule(line) else { return .opaque }
             rules.append(rule)
@@ -165,7 +170,7 @@ struct PostfixTableRows: Sendable {
     }
 
     /// `/pattern/flags value`, or `nil` where it is more than is understood.
-    private static func rule(_ line: String) -> (pattern: SimplePattern, isNot: Bool, value: String)? {
+    private static func rule(_ line: String) -> (pattern: TablePattern, isNot: Bool, value: String)? {
         var rest = Array(line.utf8).trimmed.text[...]
         let isNot = rest.hasPrefix("!")
         if isNot { rest = rest.dropFirst() }
@@ -176,7 +181,7 @@ struct PostfixTableRows: Sendable {
             if character == "\\", let next = rest.popFirst() { pattern.append(next) }
         }
         let flags = rest.prefix { $0 != " " && $0 != "\t" }
-        guard flags.isEmpty, let simple = SimplePattern(pattern) else { return nil }
-        return (simple, isNot, Array(rest.utf8).trimmed.text)
+        guard flags.isEmpty, let pattern = TablePattern(pattern) else { return nil }
+        return (pattern, isNot, Array(rest.utf8).trimmed.text)
     }
 }

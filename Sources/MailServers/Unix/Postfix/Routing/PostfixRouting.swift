@@ -54,7 +54,7 @@ struct PostfixRouting: Sendable {
     /// Whether transport_maps has a row or rule for the recipient.
     func isNamed(_ recipient: String) -> Bool {
         let domain = recipient.split(separator: "@").last.map { $0.lowercased() } ?? ""
-        return transport(recipient, domain) != .none
+        return ![.none, .found(":")].contains(transport(recipient, domain))
     }
 
     /// Which transport and next hop the class of the domain gives, and whether the domain is the host's own.
@@ -136,7 +136,7 @@ struct PostfixDomains: Sendable {
         hosted = DomainList(settings("virtual_mailbox_domains"), on: facts)
         relayed = DomainList(
             settings("relay_domains"),
-            withSubdomains: parents.contains("relay_domains"),
+            parents.contains("relay_domains") ? .parents : .dotted,
             on: facts
         )
     }

@@ -7,13 +7,15 @@ import MTAPlan
 /// Source: postconf(5), "The general format of the main.cf file".
 struct PostfixSettings: Sendable {
     private let written: [String: String]
-    private let found: [String: String]
     private let printed: [String: String]
+    /// Settings that main.cf no longer says as it did when the host was asked.
+    private let changed: Set<String>
 
     /// `found`: main.cf as it was when the host was asked; `printed`: what `postconf -x` printed then.
     init(_ main: MainCF, found: MainCF, printed: [String: String]) {
-        written = main.values
-        self.found = found.values
+        let (written, found) = (main.values, found.values)
+        changed = Set(written.keys).union(found.keys).filter { written[$0] != found[$0] }
+        self.written = written
         self.printed = printed
     }
 
@@ -27,8 +29,48 @@ struct PostfixSettings: Sendable {
     func callAsFunction(_ name: String) -> String { value(name, depth: 0) }
 
     private func value(_ name: String, depth: Int) -> String {
-        if written[name] == found[name], let value = printed[name] { return value }
-        return MainCF.printed(expanded(written[name] ?? Self.defaults[name] ?? "", depth: depth))
+        if let value = printed[name], isAsPrinted(name) { return value }
+        if let text = written[name] ?? Self.defaults[name] { return MainCF.printed(expanded(text, depth: depth)) }
+        return name == "mydomain" ? domain(depth: depth) : ""
+    }
+
+    /// Whether neither the setting nor anything that it refers to has changed since Postfix printed it.
+    private func isAsPrinted(_ name: String) -> Bool {
+        changed.isEmpty || refersTo(name).isDisjoint(with: changed)
+    }
+
+    /// The setting and all that its value refers to.
+    func refersTo(_ name: String) -> Set<String> {
+        var all: Set<String> = [name]
+        var next = [name]
+        while let name = next.popLast() {
+            let names = Self.references(in: written[name] ?? Self.defaults[name] ?? "")
+            next += names.filter { all.insert($0).inserted }
+        }
+        return all
+    }
+
+    /// Names behind each `$` of a text, in any of its forms.
+    static func references(in text: String) -> [String] {
+        guard text.contains("$") else { return [] }
+        return text.split(separator: "$", omittingEmptySubsequences: false).dropFirst().compactMap { part in
+            let name = part.drop { $0 == "{" || $0 == "(" }.prefix(while: \.isOfName)
+            return name.isEmpty ? nil : String(name)
+        }
+    }
+
+    /// Source: postconf(5), mydomain: `myhostname` without its first part, or `localdomain`.
+    private func domain(depth: Int) -> String {
+        let name = value("myhostname", depth: depth + 1)
+        guard depth < 20, let dot = name.firstIndex(of: ".") else { return "localdomain" }
+        return String(name[name.index(after: dot)...])
+    }
+
+    /// Names that the text refers to and whose values only Postfix knows.
+    func unknownReferences(in text: String) -> [String] {
+        Set(Self.references(in: text)).flatMap { Array(refersTo($0)) }.sorted().filter { name in
+            written[name] == nil && printed[name] == nil && Self.defaults[name] == nil && name != "mydomain"
+        }
     }
 
     /// The text with `$name`, `${name}`, `$(name)` and their conditional forms replaced.
@@ -49,7 +91,7 @@ struct PostfixSettings: Sendable {
                 let body = Self.enclosed(&rest)
                 result += expanded(body: body, depth: depth + 1)
             } else {
-                let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+                let name = rest.prefix(while: \.isOfName)
                 rest = rest[name.endIndex...]
                 result += value(String(name), depth: depth + 1)
             }
@@ -61,7 +103,7 @@ struct PostfixSettings: Sendable {
 
     /// `name`, `name?text`, `name:text`, or `name?{text}:{text}`.
     private func expanded(body: Substring, depth: Int) -> String {
-        let name = body.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+        let name = body.prefix(while: \.isOfName)
         let value = value(String(name), depth: depth)
         var rest = body[name.endIndex...]
         guard let operation = rest.popFirst() else { return value }
@@ -111,4 +153,8 @@ struct PostfixSettings: Sendable {
         "smtp_helo_name": "$myhostname",
         "smtp_sasl_security_options": "noplaintext, noanonymous",
     ]
+}
+
+extension Character {
+    fileprivate var isOfName: Bool { isLetter || isNumber || self == "_" }
 }
