@@ -25,6 +25,16 @@ import Testing
         #expect(other.vendor == vendor)
     }
 
+    @Test func `one that has hosts for some domains is not removed with them`() throws {
+        let rows = "a.example b.example; * c.example"
+        let routers = try drivers("smart:\n driver = manualroute\n route_list = \(rows)\n")
+        let other = OtherSmarthost(among: routers, sending: ["smart"], mixed: ["smart"])
+        for choice in [OtherSmarthosts.refuse, .remove] {
+            let failure = #expect(throws: Failure.self) { try other.check(choice, section: "cpanel") }
+            #expect(failure?.problem.contains("hosts for some domains") == true)
+        }
+    }
+
     @Test func `its transport and every client login belong to it`() throws {
         let other = OtherSmarthost(
             among: try drivers(

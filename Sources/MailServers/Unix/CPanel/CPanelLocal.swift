@@ -62,14 +62,19 @@ struct CPanelLocal: Sendable, Equatable {
     ///
     /// They are right after the mark; of routers, those that copy, refuse, hold or filter come before ours.
     ///
-    /// `senders`: The routers whose place ours take.
+    /// `senders`: The routers whose place ours take; `isLast`: whether transports are at the end of their section.
     ///
     /// - Throws: Where a mark is missing, or indented.
-    mutating func setOurs(before senders: Set<String>, _ blocks: [(section: Section, lines: [String])]) throws(Failure)
-    {
+    mutating func setOurs(
+        before senders: Set<String>,
+        isLast: Bool = false,
+        _ blocks: [(section: Section, lines: [String])]
+    ) throws(Failure) {
         do { try text.removeBlocks() } catch { throw .unpairedMarks(at: "\(Self.path):\(error.line)") }
         for (section, lines) in blocks where !lines.isEmpty {
-            let line = try place(in: section, before: senders)
+            let first = try place(in: section, before: senders)
+            let end = isLast && section == .transportStart ? sections.last { $0.name == section.rawValue } : nil
+            let line = end?.lines.upperBound ?? first
             text.insert([EximText.begin] + lines + [EximText.end], at: line)
         }
     }

@@ -26,11 +26,16 @@ struct CPanelSite {
         (site.models, site.twins) = (models.models, models.twins)
         for index in site.twins.indices {
             let transport = site.twins[index].driver ?? remote.remote
+            // One that an administrator added has what it has.
+            guard Self.own.contains(transport.name) else { continue }
             var lines: [String] = []
             if transport.option("interface") == nil { lines.append("  interface = \(Self.interface)") }
             if transport.option("helo_data") == nil { lines.append("  helo_data = \(Self.helo)") }
             if extras.dkim == .sign { lines += Self.dkim }
-            site.twins[index].lines += lines + PanelTransport.identity(extras.identityHeader)
+            site.twins[index].lines += lines
+        }
+        for index in site.twins.indices {
+            site.twins[index].lines += PanelTransport.identity(extras.identityHeader)
         }
         // What takes none of our routers comes to the panel's own, which send it directly.
         site.directTransport = nil
@@ -40,6 +45,11 @@ struct CPanelSite {
         site.relayedDomains = lists.contains("secondarymx_domains") ? ["+secondarymx_domains"] : []
         return site
     }
+
+    /// The transports that the panel's template has for mail to other hosts.
+    private static let own: Set = [
+        "remote_smtp", "dkim_remote_smtp", "remote_forwarded_smtp", "dkim_remote_forwarded_smtp",
+    ]
 
     /// Signed where there is a key for the sender's domain, and by no other name.
     private static let dkim = [

@@ -35,7 +35,7 @@ struct DirectAdminProposal {
                 }
             guard var text = texts[include] else { continue }
             do { try text.removeBlocks() } catch { throw .unpairedMarks(at: "\(include.rawValue):\(error.line)") }
-            let place = include == .routers ? try panel.place(in: text, before: senders) : 0
+            let place = try place(of: include, in: text, before: senders, site, exim.host)
             if !lines.isEmpty { text.insert([EximText.begin] + lines + [EximText.end], at: place) }
             if let change = try change(to: text, of: include) { files.append(change) }
         }
@@ -46,6 +46,19 @@ struct DirectAdminProposal {
             replaced: other
         )
         return proposal
+    }
+
+    private func place(
+        of include: DirectAdminHost.Include,
+        in text: EximText,
+        before senders: Set<String>,
+        _ site: EximSite,
+        _ host: EximHost
+    ) throws(Failure) -> Int {
+        if include == .routers { return try panel.place(in: text, before: senders) }
+        let definitions = EximDefinitions(structure: host.structure)
+        guard include == .transports, try definitions.isLate(site.twins, in: text) else { return 0 }
+        return text.lines.count
     }
 
     /// Exim as it would be without the other smarthost: what it refuses is about the rest.

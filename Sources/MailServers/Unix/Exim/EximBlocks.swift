@@ -52,6 +52,7 @@ struct EximBlocks: Sendable {
     private var hasReturnsOfItsOwn: Bool { routes.bounces == .direct }
 
     private func domains(of model: EximModel? = nil) -> String {
+        // Theirs come behind those that leave the host's own out: the first that fits decides.
         let theirs = (model?.domains ?? []).map { $0.contains("{") ? $0 : $0.doubling(":") }
         guard case .relay(let addresses) = routes.localDomains else {
             let ours = (site.localDomains + site.relayedDomains).map { "! \($0)" }
@@ -83,7 +84,7 @@ struct EximBlocks: Sendable {
         return [
             "mtactl_direct:",
             "  driver = dnslookup",
-            "  domains = \(domains())",
+            "  domains = \(domains(of: site.models.last))",
             "  condition = \(condition)",
             "  transport = \(transport)",
             "  ignore_target_hosts = \(site.ignoredTargets)",
@@ -122,13 +123,15 @@ struct EximBlocks: Sendable {
         var options = ["driver = smtp", "port = \(smarthost.port)"] + tls(service)
         if service.hasLogin { options.append("hosts_require_auth = *") }
         // Exim compares no logins before it sends another message over a connection: smtp_local_identity in smtp.c.
-        if service.logins != .smarthost { options.append("connection_max_messages = 1") }
+        let isOne = service.logins != .smarthost
+        if isOne { options.append("connection_max_messages = 1") }
         if routes.returnPath != nil, !twin.rewritesReturnPath {
             options.append(
                 "return_path = ${lookup {$return_path} nwildlsearch {\(site.file(.returnPath))} {$value} {$return_path}}"
             )
         }
-        return ["\(service.name)\(twin.suffix):"] + options.map { "  \($0)" } + twin.lines
+        let lines = twin.lines.filter { !isOne || !$0.trimmingBlanks.hasPrefix("connection_max_messages") }
+        return ["\(service.name)\(twin.suffix):"] + options.map { "  \($0)" } + lines
     }
 
     private func tls(_ service: EximService) -> [String] {
@@ -149,6 +152,10 @@ struct EximBlocks: Sendable {
             ]
         }
     }
+
+    /// Those of them that are never carried over: how many messages go over a connection stays the host's, where no login
+    /// hangs on it.
+    static let notCarried = ownOptions.subtracting(["connection_max_messages"])
 
     /// Options that our transports have of their own, so that the host's are not carried over.
     static let ownOptions: Set = [

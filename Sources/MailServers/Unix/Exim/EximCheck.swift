@@ -16,7 +16,10 @@ struct EximCheck {
         let lookups = EximLookupFile.Name.allCases.map { blocks.site.file($0) }.filter { path in
             files.contains { $0.path == path } || host.facts.file(path) != nil
         }
-        let addresses = blocks.probes.flatMap { [$0.sender, $0.recipient] }
+        // A host that refuses domains that it does not know refuses this one too, before it comes to ours.
+        let refuses = EximRouting(host).refusing != nil
+        let probes = blocks.probes.filter { !refuses || $0.recipient != EximBlocks.anybody }
+        let addresses = probes.flatMap { [$0.sender, $0.recipient] }
         switch host.layout {
         case .oneFile:
             let main = sources.last ?? ""
@@ -42,15 +45,17 @@ struct EximCheck {
 }
 
 extension EximBlocks {
+    fileprivate static let anybody = "mtactl@mtactl.example"
+
     /// A message for each kind of row, whose way `exim -bt` is asked for; none that needs the internet's names.
     var probes: [(sender: String, recipient: String)] {
         var probes: [(sender: String, recipient: String)] = []
-        if routes.defaultRoute != .direct { probes.append(("mtactl@mtactl.example", "mtactl@mtactl.example")) }
+        if routes.defaultRoute != .direct { probes.append((Self.anybody, Self.anybody)) }
         if let row = routes.recipients.first(where: { $0.route != .direct }) {
-            probes.append(("mtactl@mtactl.example", "mtactl@\(row.domain.example)"))
+            probes.append((Self.anybody, "mtactl@\(row.domain.example)"))
         }
         if let row = routes.senders.first(where: { $0.route != .direct }) {
-            probes.append((row.sender.example, "mtactl@mtactl.example"))
+            probes.append((row.sender.example, Self.anybody))
         }
         return probes
     }

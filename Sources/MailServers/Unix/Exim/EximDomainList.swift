@@ -7,6 +7,8 @@ struct EximDomainList: Sendable, Equatable {
 
     init(_ text: String) { items = Self.split(text) }
 
+    init(_ items: [String]) { self.items = items }
+
     /// The items of a list, with the separator that it names: `<; a ; b`.
     ///
     /// A separator that is doubled stands for itself.
@@ -51,6 +53,8 @@ struct EximDomainList: Sendable, Equatable {
 
     private static func fits(_ pattern: Substring, _ named: (String) -> String?, _ depth: Int) -> Bool {
         if pattern == "*" { return true }
+        // A regular expression that says nothing.
+        if pattern.hasPrefix("^") { return pattern.allSatisfy { "^.*+?$\\N".contains($0) } }
         if pattern.hasPrefix("+") {
             let name = String(pattern.dropFirst())
             if ["local_domains", "relay_to_domains"].contains(name) || depth > 5 { return false }

@@ -52,7 +52,7 @@ struct EximEditor: Sendable {
             let last = EximRouting(host).deciding.last
             if last?.driver.start.place.file == file { return nil }
         }
-        return try EximParts(host: host).path(section, before: next)
+        return try EximParts(host: host).path(section, before: next, isLast: section == .transports && isLate)
     }
 
     private func lines(of section: Section) throws(Failure) -> [String] {
@@ -72,7 +72,7 @@ struct EximEditor: Sendable {
         guard let place = names.firstIndex(of: target.driver.name) else { return [] }
         let behind = Set(EximRouting(host).senders.map(\.driver.name)).intersection(names[place...])
         return host.activeRouters.flatMap(\.items).compactMap { item in
-            guard case .option(let option, let value?) = item.kind, behind.contains(value),
+            guard case .option(let option, let value?) = item.inForce, behind.contains(value),
                 ["redirect_router", "pass_router"].contains(option)
             else { return nil }
             return Insertion(
@@ -116,9 +116,19 @@ struct EximEditor: Sendable {
         if let condition = beginning.condition { throw .conditionalSection(section, condition) }
         var place = beginning.place
         place.line = beginning.last + 1
-        if let driver = before(section) { place = outermost(above(driver.start), section) }
+        if section == .transports, isLate {
+            let end = host.structure.end(of: section.rawValue)
+            place = end.map(above) ?? EximStructure.Place(file: path, line: host.sources.last?.text.lines.count ?? 0)
+        } else if let driver = before(section) {
+            place = outermost(above(driver.start), section)
+        }
         if host.layout == .oneFile || host.sources.contains(where: { $0.path == place.file }) { return place }
         throw .elsewhere(section, place)
+    }
+
+    /// Whether our transports come behind all others, as what they use of these is defined between them.
+    private var isLate: Bool {
+        EximDefinitions(structure: host.structure).isLate(blocks.site.twins, before: before(.transports)?.start)
     }
 
     /// The driver that has to come after ours.

@@ -69,6 +69,34 @@ extension Failure {
             at: router.start.place.text
         )
     }
+    static func rowsOfTheirOwn(_ router: EximStructure.Driver) -> Failure {
+        Failure(
+            "`\(router.name)` has hosts for some domains and others for all other mail in one `route_list`",
+            hint: "give the rows for these domains a router of their own, before it",
+            at: router.start.place.text
+        )
+    }
+    static func ownName(_ driver: EximStructure.Driver, _ kind: String, _ variable: String) -> Failure {
+        Failure(
+            "the \(kind) `\(driver.name)` asks for `$\(variable)`, which would be another one in mtactl's copy of it",
+            hint: "write the name itself there",
+            at: driver.start.place.text
+        )
+    }
+    static func onlySomeSenders(_ router: EximStructure.Driver) -> Failure {
+        Failure(
+            "`\(router.name)` sends mail of some senders only, by its `senders`, and no router sends all other mail",
+            hint: "name these senders in `senders`, with `default: direct`, or add a router that sends all mail",
+            at: router.start.place.text
+        )
+    }
+    static func definedBetween(_ macro: EximStructure.Item, _ driver: EximStructure.Driver) -> Failure {
+        Failure(
+            "a macro that `\(driver.name)` uses is defined behind the place for mtactl's copy of it",
+            hint: "define it at the beginning of the configuration",
+            at: macro.place.text
+        )
+    }
     static func ownAddressData(_ router: EximStructure.Driver) -> Failure {
         Failure(
             "`\(router.name)` leaves a value in `address_data` for a transport, and so do rows of the playbook",

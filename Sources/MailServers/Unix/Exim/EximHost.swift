@@ -79,7 +79,10 @@ struct EximHost: Sendable {
             }
         }
         self.sources = sources
-        structure = try EximStructure(sources.map { ($0.path, $0.text) }) { facts.files[$0] }
+        let structure = try EximStructure(sources.map { ($0.path, $0.text) }) { facts.files[$0] }
+        // Without its macros nothing tells which conditions hold.
+        let isKnown = facts.answers["exim.macros"]?.status == 0
+        self.structure = isKnown ? structure.resolved(EximMacros(facts, structure)) : structure
     }
 
     static func version(in facts: Facts) -> String? {
@@ -166,8 +169,13 @@ struct EximHost: Sendable {
 
     /// Where a manualroute router sends mail to: `a.example:587, b.example`; `nil` where that depends on the message.
     func hosts(of router: EximStructure.Driver) -> String? {
-        let list = router.option("route_list") ?? router.option("route_data").map { "* \($0)" } ?? ""
-        let hosts = EximRouteList(expanded(list)).shown
+        let transport = structure.drivers(in: "transports").first { $0.name == router.option("transport") }
+        let list =
+            router.written("route_list") ?? router.written("route_data").map { "* \($0)" }
+            ?? transport?.written("hosts").map { "* \"\($0)\"" } ?? ""
+        let entries = EximRouteList(expanded(list)).entries
+        let isMixed = !router.rows(structure.domainLists).isEmpty
+        let hosts = (isMixed ? entries.suffix(1) : entries[...]).flatMap(\.hosts).joined(separator: ", ")
         return hosts.isEmpty || hosts.contains("$") ? nil : hosts
     }
 

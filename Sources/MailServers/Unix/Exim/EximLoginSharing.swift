@@ -22,7 +22,7 @@ struct EximLoginSharing {
     private var clients: [EximStructure.Driver] {
         host.structure.drivers(in: "authenticators").filter { driver in
             ["LOGIN", "PLAIN"].contains(driver.mechanism)
-                && (driver.option("client_send") != nil || driver.option("client_condition") != nil)
+                && (driver.written("client_send") != nil || driver.written("client_condition") != nil)
         }
     }
 
@@ -31,7 +31,7 @@ struct EximLoginSharing {
     /// - Throws: Where a client of the host's own cannot be shared.
     func insertions() throws(Failure) -> [EximEditor.Insertion] {
         guard blocks.hasLogins else { return [] }
-        let byMacro = clients.filter { $0.option("client_send")?.contains("PASSWDLINE") == true }
+        let byMacro = clients.filter { $0.written("client_send")?.contains("PASSWDLINE") == true }
         var all: [EximEditor.Insertion] = []
         if let first = byMacro.first { all.append(try passwordLine(first)) }
         for client in clients where !byMacro.contains(where: { $0.name == client.name }) {
@@ -52,7 +52,7 @@ struct EximLoginSharing {
 
     private func sending(_ client: EximStructure.Driver) throws(Failure) -> EximEditor.Insertion {
         let item = client.items.first { if case .option("client_send", _?) = $0.kind { true } else { false } }
-        guard let item, case .option(_, let value?) = item.kind, client.option("client_condition") == nil,
+        guard let item, case .option(_, let value?) = item.kind, client.written("client_condition") == nil,
             let lines = blocks.clientSend(client.mechanism, orElse: value),
             let text = host.text(of: item.place.file)
         else { throw .otherLogin(client) }

@@ -13,22 +13,29 @@ struct EximModel: Sendable {
     var transport: String?
     /// The host's transports that it may choose, ours of which have these suffixes.
     var suffixes: [String: String] = [:]
+    /// The host's router.
+    var driver: EximStructure.Driver?
 
     /// The name of our transport for a service, or the expression that chooses one of them.
     func transport(_ service: String) -> String {
-        guard let transport else { return service + (suffixes.values.first ?? "") }
-        var result = ""
-        var word = ""
-        for character in transport + " " {
-            if character.isASCII, character.isLetter || character.isNumber || character == "_" {
-                word.append(character)
-                continue
-            }
-            result += suffixes[word].map { service + $0 } ?? word
-            word = ""
-            result.append(character)
-        }
-        return String(result.dropLast())
+        guard let transport, let choice = EximChoice(transport) else { return service + (suffixes.values.first ?? "") }
+        return choice.text { name in suffixes[name].map { service + $0 } ?? name }
+    }
+
+    /// Whether an item of a list of domains leaves nothing out but what is the host's own.
+    static func isForAll(_ item: String) -> Bool {
+        ["*", "!+local_domains", "!+relay_to_domains"].contains(item.filter { $0 != " " && $0 != "\t" })
+    }
+
+    /// The items of a router's `domains` that ours need behind those that leave the host's own out, in their order.
+    ///
+    /// `rows`: Domains for which the router has hosts of their own: their mail stays with it.
+    static func domains(of router: EximStructure.Driver, rows: [String]) -> [String] {
+        let items = EximDomainList(router.option("domains") ?? "").items
+        let own = items.filter { !isForAll($0) }
+        // Behind an item that takes something in, the last one says whether all others are taken too.
+        let kept = own.last.map { $0.hasPrefix("!") } ?? true ? own : items
+        return rows.map { "! \($0)" } + kept
     }
 }
 
@@ -61,6 +68,12 @@ struct EximModels: Sendable {
         "disable_logging", "dsn_lasthop",
     ]
 
+    /// Those of them that only choose mail.
+    static let conditions: Set = [
+        "condition", "senders", "local_parts", "local_part_prefix", "local_part_prefix_optional", "local_part_suffix",
+        "local_part_suffix_optional", "require_files", "check_local_user",
+    ]
+
     /// `main`: The transport that most mail leaves by; `own`: options of transports that are left out; `inlining`: whether
     /// the options of files that a transport includes are taken over.
     ///
@@ -74,25 +87,62 @@ struct EximModels: Sendable {
     ) throws(Failure) {
         (self.host, self.own, self.inlining) = (host, own, inlining)
         add(main, "")
+        let routers = routers.enumerated().filter { index, router in
+            !isRedundant(router, before: routers[(index + 1)...])
+        }.map(\.element)
         for router in routers.dropLast() { try add(router, suffix: "__" + router.name) }
         if let last = routers.last { try add(last, suffix: "") }
         if routers.isEmpty { models = [EximModel(suffixes: [main.name: ""])] }
     }
 
+    /// Whether a router to a smarthost for some mail adds nothing to what those behind it do with the same mail.
+    private func isRedundant(_ router: EximStructure.Driver, before others: ArraySlice<EximStructure.Driver>) -> Bool {
+        guard router.option("driver") != "dnslookup", let last = others.last, last.conditions.isEmpty,
+            last.hostsCondition == nil
+        else { return false }
+        return others.allSatisfy { effect(of: $0) == effect(of: router) }
+    }
+
+    /// What a router does with mail that it takes, and its transports.
+    private func effect(of router: EximStructure.Driver) -> [String] {
+        let rows = router.rows(host.structure.domainLists)
+        let choices = EximChoice(router.option("transport") ?? "")?.names ?? [router.name]
+        let transports = host.structure.drivers(in: "transports").filter { choices.contains($0.name) }
+        return host.lines(of: router, keeping: Self.carriedOptions.subtracting(Self.conditions))
+            + EximModel.domains(of: router, rows: rows) + (choices.count == 1 ? [] : choices)
+            + transports.flatMap(lines)
+    }
+
     private mutating func add(_ router: EximStructure.Driver, suffix: String) throws(Failure) {
-        var model = EximModel(suffix: suffix, lines: host.lines(of: router, keeping: Self.carriedOptions))
-        model.domains = EximDomainList(router.option("domains") ?? "").items.filter { item in
-            !["*", "!+local_domains", "!+relay_to_domains"].contains(item.filter { $0 != " " && $0 != "\t" })
-        }
+        let lines = host.lines(of: router, keeping: Self.carriedOptions)
+        var model = EximModel(suffix: suffix, lines: lines, driver: router)
+        if let condition = router.hostsCondition { model.lines.append("  condition = \(condition)") }
+        let rows = router.rows(host.structure.domainLists)
+        if rows.contains(where: { $0.contains { ":\"{} ".contains($0) } }) { throw .rowsOfTheirOwn(router) }
+        model.domains = EximModel.domains(of: router, rows: rows)
         let expression = router.option("transport") ?? ""
-        let names = expression.words
-        for transport in host.structure.drivers(in: "transports") where names.contains(transport.name) {
-            if suffixes[transport.name] == nil { add(transport, "__" + transport.name) }
-            model.suffixes[transport.name] = suffixes[transport.name]
+        guard let choice = EximChoice(expression) else { throw .unknownTransport(router) }
+        let transports = host.structure.drivers(in: "transports")
+        for name in choice.names {
+            guard let transport = transports.first(where: { $0.name == name }) else { throw .unknownTransport(router) }
+            if suffixes[name] == nil { add(transport, "__" + name) }
+            model.suffixes[name] = suffixes[name]
         }
-        if model.suffixes.isEmpty { throw .unknownTransport(router) }
-        if model.suffixes.keys.first != expression { model.transport = expression }
+        if choice.names != [expression] { model.transport = expression }
+        try checkNames(in: model, router)
         models.append(model)
+    }
+
+    /// A string that asks for the name of the router or transport that it is in would come to another one in ours.
+    private func checkNames(in model: EximModel, _ router: EximStructure.Driver) throws(Failure) {
+        let used = twins.filter { twin in twin.driver.map { model.suffixes[$0.name] != nil } ?? false }
+        for name in ["router_name", "transport_name"] {
+            let isAsked = { (line: String) in line.contains("$\(name)") || line.contains("${\(name)}") }
+            if model.lines.contains(where: isAsked) { throw .ownName(router, "router", name) }
+            if let twin = used.first(where: { $0.lines.contains(where: isAsked) }), let driver = twin.driver {
+                throw .ownName(driver, "transport", name)
+            }
+        }
     }
 
     private mutating func add(_ transport: EximStructure.Driver, _ suffix: String) {
@@ -119,7 +169,8 @@ struct EximModels: Sendable {
     ///
     /// Nothing where the host's own routers see to that themselves.
     mutating func keep(_ forwarding: OtherSmarthost.Forwarding) {
-        guard !twins.contains(where: \.rewritesReturnPath), !models.isEmpty else { return }
+        guard !twins.contains(where: \.rewritesReturnPath), !models.isEmpty, EximChoice(forwarding.expression) != nil
+        else { return }
         let suffix = "__" + forwarding.name
         twins.append(EximTwin(suffix: suffix, lines: twins[0].lines + forwarding.lines, rewritesReturnPath: true))
         let model = models.count - 1

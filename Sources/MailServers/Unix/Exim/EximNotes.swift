@@ -13,10 +13,14 @@ struct EximNotes {
         guard routes != Routes() else { return [] }
         let routing = EximRouting(host)
         let above = Set(routing.above.map(\.driver.name))
-        return routing.routers.filter { $0.isSender && $0.driver.option("driver") == "manualroute" }.map { router in
+        return routing.routers.filter { $0.isSender && $0.driver.option("driver") != "dnslookup" }.map { router in
             let name = "`\(router.driver.name)` (\(router.driver.start.place.text))"
             let to = host.hosts(of: router.driver).map { "to `\($0.escaped)`" } ?? "elsewhere"
             let what = Self.what(router)
+            let rows = router.driver.rows(host.structure.domainLists)
+            if !rows.isEmpty, routes.defaultRoute != .direct {
+                return "\(name) sends on what \(rows.listed()) in its `route_list` are for, and nothing else any more"
+            }
             if above.contains(router.driver.name) { return "\(name) comes first and still sends \(what) \(to)" }
             if routes.defaultRoute != .direct { return "\(name) sends \(to) and no longer gets any mail" }
             return "\(name) still takes \(what == "all mail" ? "all other mail" : what), \(to)"
@@ -25,7 +29,7 @@ struct EximNotes {
 
     /// Which mail a router takes.
     private static func what(_ router: EximRouting.Router) -> String {
-        if let senders = router.driver.option("senders") { return "mail from `\(senders.escaped)`" }
+        if let senders = router.driver.written("senders") { return "mail from `\(senders.escaped)`" }
         return router.role == .sends(all: true) ? "all mail" : "the mail that its conditions let through"
     }
 

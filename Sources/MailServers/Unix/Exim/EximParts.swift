@@ -7,11 +7,21 @@ struct EximParts: Sendable {
     let host: EximHost
 
     /// The usual name, or another one where somebody else's file would come first or between.
-    func path(_ section: EximEditor.Section, before driver: EximStructure.Driver?) throws(Failure) -> String {
+    func path(
+        _ section: EximEditor.Section,
+        before driver: EximStructure.Driver?,
+        isLast: Bool = false
+    ) throws(Failure) -> String {
         guard let header = host.structure.beginning(of: section.rawValue)?.place.file else {
             throw .noSection(section.rawValue, "\(host.folder)/conf.d")
         }
         let folder = "\(host.folder)/conf.d/\(section.part)"
+        if isLast {
+            let path = "\(folder)/99_mtactl"
+            let last = host.sources.map(\.path).filter { $0.hasPrefix("\(folder)/") && $0 != path }.max() ?? ""
+            guard last < path else { throw .noLastName(last) }
+            return path
+        }
         let next = driver?.start.place.file ?? "\(folder)/zzz"
         let usual = "\(folder)/\(section.usualName)"
         if header < usual, usual < next { return usual }
@@ -52,6 +62,12 @@ extension String {
 }
 
 extension Failure {
+    fileprivate static func noLastName(_ path: String) -> Failure {
+        Failure(
+            "mtactl's transports have to come after \(path), as they use macros that are defined there",
+            hint: "rename it so that it begins with a number below 99"
+        )
+    }
     fileprivate static func noName(_ path: String) -> Failure {
         Failure(
             "no file name would sort before \(path)",

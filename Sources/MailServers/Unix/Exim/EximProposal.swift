@@ -149,7 +149,7 @@ struct EximProposal {
         ]
     }
 
-    /// What Exim must say of each transport of ours, and that nothing new is in its panic log.
+    /// What Exim must say of each transport of ours, and that its panic log has nothing new about no message.
     func expectations(_ blocks: EximBlocks) -> [POSIXWork.Expectation] {
         let panic = (host.facts.text("exim.panic") ?? "").split(separator: " ", maxSplits: 1).map(String.init)
         let quiet =
@@ -157,8 +157,8 @@ struct EximProposal {
             ? []
             : [
                 POSIXWork.Expectation(
-                    Command(program: PackageResources.exim_panic_size_sh, [panic[1]]),
-                    prints: panic[0]
+                    Command(program: PackageResources.exim_panic_sh, [panic[1], panic[0]]),
+                    prints: "nothing new"
                 )
             ]
         return blocks.services.map { service in

@@ -84,26 +84,39 @@ struct EximRefusals {
     private func carry(into site: inout EximSite) throws(Failure) {
         let routing = EximRouting(host)
         let routers = routing.models
-        let needsDirect = !routing.sendsDirectly && sendsSomeDirectly
+        try checkSenders(routing)
+        let isDirect = sendsRowsDirectly ? routing.sendsDirectly : routing.sendsBouncesDirectly
+        let needsDirect = !isDirect && (sendsRowsDirectly || sendsBouncesDirectly)
         let direct = EximRemoteTransport(host, of: routers.filter { $0.option("driver") == "dnslookup" })
         if needsDirect, direct == nil { throw .noRemoteTransport(host.sources.last?.path ?? "") }
         guard let transport = EximRemoteTransport(host, of: routers) else { return }
         if routes.returnPath != nil, let option = transport.activeOption("return_path", host) {
             throw .ownReturnPath(option)
         }
-        let own = EximBlocks.ownOptions.union(routes.returnPath == nil ? [] : ["return_path"])
+        let own = EximBlocks.notCarried.union(routes.returnPath == nil ? [] : ["return_path"])
         let models = try EximModels(of: routers, main: transport.driver, on: host, without: own)
         (site.models, site.twins) = (models.models, models.twins)
-        if !routing.sendsDirectly { site.directTransport = direct?.driver.name }
+        if !isDirect { site.directTransport = direct?.driver.name }
         try checkWay(routing)
+        try EximDefinitions(structure: host.structure).check(site, routing)
+    }
+
+    /// What no router sends is refused by the host on purpose, and a default for all mail would send it.
+    private func checkSenders(_ routing: EximRouting) throws(Failure) {
+        let senders = (routing.above + routing.senders).map(\.driver)
+        guard routes.defaultRoute != .direct, let first = senders.first,
+            senders.allSatisfy({ $0.option("senders") != nil })
+        else { return }
+        throw .onlySomeSenders(first)
     }
 
     /// Whether the playbook asks that some mail is sent to the domains' own mail servers.
-    private var sendsSomeDirectly: Bool {
-        if routes.defaultRoute == .direct { return false }
-        return routes.bounces == .direct || routes.recipients.contains { $0.route == .direct }
-            || routes.senders.contains { $0.route == .direct }
+    private var sendsRowsDirectly: Bool {
+        let rows = routes.recipients.map(\.route) + routes.senders.map(\.route)
+        return routes.defaultRoute != .direct && rows.contains(.direct)
     }
+
+    private var sendsBouncesDirectly: Bool { routes.defaultRoute != .direct && routes.bounces == .direct }
 
     /// What a router before ours leaves in `$address_data` for a transport would be ours after `mtactl_way`.
     private func checkWay(_ routing: EximRouting) throws(Failure) {
@@ -112,9 +125,10 @@ struct EximRefusals {
             router.option("address_data") != nil && router.option("driver") == "redirect"
         }
         let senders = routing.senders.map(\.driver)
-        let reads = host.structure.drivers(in: "transports").contains { transport in
-            transport.items.contains { item in
-                if case .option(_, let value?) = item.kind { value.contains("address_data") } else { false }
+        let reads = (host.structure.drivers(in: "transports") + senders).contains { driver in
+            driver.items.contains { item in
+                guard case .option(let name, let value?) = item.kind else { return false }
+                return name != "address_data" && value.contains("address_data")
             }
         }
         if let setter, reads, !senders.allSatisfy({ $0.option("address_data") != nil }) {

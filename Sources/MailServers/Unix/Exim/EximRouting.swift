@@ -24,6 +24,7 @@ struct EximRouting: Sendable {
     }
 
     let routers: [Router]
+    private let lists: [String: String]
 
     init(_ host: EximHost) {
         self.init(host.activeRouters, in: host.structure)
@@ -31,7 +32,14 @@ struct EximRouting: Sendable {
 
     init(_ drivers: [EximStructure.Driver], in structure: EximStructure) {
         let reader = RoleReader(structure)
-        routers = drivers.map { Router(driver: $0, role: reader.role(of: $0)) }
+        var routers = drivers.map { Router(driver: $0, role: reader.role(of: $0)) }
+        let last = routers.lastIndex(where: \.isSender) ?? 0
+        for index in routers.indices.prefix(last) where routers[index].role == .refusesAll {
+            // What it spares leaves by a router behind it: it chooses, and is no way out that is missing.
+            if routers[index].driver.sparesDomains { routers[index].role = .decides }
+        }
+        self.routers = routers
+        lists = structure.domainLists
     }
 
     /// The routers whose place ours take, in their order: up to the first that sends everything, and behind the last
@@ -66,10 +74,12 @@ struct EximRouting: Sendable {
         return routers.prefix { $0.driver.name != target.driver.name }.filter { $0.role == .decides }
     }
 
-    /// The routers that ours are copies of: those that send mail directly, each with what it sends, and the one that
-    /// everything else leaves by.
-    var models: [EximStructure.Driver] {
-        senders.filter { $0.driver.option("driver") == "dnslookup" || $0.role == .sends(all: true) }.map(\.driver)
+    /// The routers that ours are copies of, each with what it sends; where none sends, the one that refuses in their place.
+    var models: [EximStructure.Driver] { senders.map(\.driver) }
+
+    /// A router that refuses or drops mail for domains that nobody named, before ours get any.
+    var refusing: Router? {
+        deciding.first { $0.driver.option("driver") == "redirect" && $0.driver.refuses && $0.driver.sparesDomains }
     }
 
     /// Whether what no smarthost of the playbook takes goes to the domains' own mail servers.
@@ -78,13 +88,19 @@ struct EximRouting: Sendable {
         return !senders.isEmpty && senders.allSatisfy { $0.driver.option("driver") == "dnslookup" }
     }
 
+    /// The same of mail without a sender alone.
+    var sendsBouncesDirectly: Bool {
+        let senders = (above + senders).filter { $0.driver.takesBounces(lists) }
+        return !senders.isEmpty && senders.allSatisfy { $0.driver.option("driver") == "dnslookup" }
+    }
+
     /// Whether mail without a sender leaves through a smarthost of the host's own.
     var bouncesTo: Router? {
         let first = (above + senders).first { router in
-            router.driver.option("senders") == nil
+            router.driver.takesBounces(lists)
                 && !router.driver.options("condition").contains { $0.contains("sender_address") }
         }
-        return first.flatMap { $0.driver.option("driver") == "manualroute" ? $0 : nil }
+        return first.flatMap { $0.driver.option("driver") == "dnslookup" ? nil : $0 }
     }
 }
 
@@ -109,14 +125,20 @@ private struct RoleReader {
         guard router.takesAnyDomain(lists) else { return router.takesOwnDomains ? .idle : .decides }
         switch router.option("driver") {
         case "dnslookup", "manualroute":
-            return sendsOn(router) ? .sends(all: router.conditions.isEmpty) : .decides
+            guard sendsOn(router) else { return .decides }
+            return .sends(all: router.conditions.isEmpty && router.hostsCondition == nil)
         case "redirect":
-            let refuses = [":fail:", ":defer:", ":blackhole:"].contains {
-                router.option("data")?.hasPrefix($0) == true
-            }
-            return refuses && router.option("domains") != nil && router.conditions.isEmpty ? .refusesAll : .decides
+            let isForAll = router.option("domains") != nil && router.conditions.isEmpty
+            return router.refuses && isForAll ? .refusesAll : .decides
+        case "accept" where hasHosts(router): return .sends(all: router.conditions.isEmpty)
         default: return .decides
         }
+    }
+
+    /// Whether its transport names the hosts that mail goes to.
+    private func hasHosts(_ router: EximStructure.Driver) -> Bool {
+        let transport = transports.first { $0.name == router.option("transport") }
+        return transport?.option("driver") == "smtp" && transport?.option("hosts") != nil
     }
 
     /// Whether it is the way out, and not a filter on the host itself.
@@ -134,7 +156,7 @@ extension EximStructure {
     var domainLists: [String: String] {
         Dictionary(
             items.compactMap { item in
-                if case .list("domainlist", let name, let value) = item.kind { (name, value) } else { nil }
+                if case .list("domainlist", let name, let value) = item.inForce { (name, value) } else { nil }
             },
             uniquingKeysWith: { $1 }
         )
@@ -145,14 +167,14 @@ extension EximStructure.Driver {
     /// Every value of an option that may be given several times.
     func options(_ name: String) -> [String] {
         items.compactMap { item in
-            if case .option(name, let value) = item.kind { value ?? "" } else { nil }
+            if case .option(name, let value) = item.inForce { value ?? "" } else { nil }
         }
     }
 
     /// Whether a Boolean option is set, as `no_more` or `unseen = yes`.
     func isOn(_ name: String) -> Bool { option(name).map { ["", "yes", "true"].contains($0.lowercased()) } ?? false }
 
-    fileprivate func isOff(_ name: String) -> Bool {
+    func isOff(_ name: String) -> Bool {
         option(name).map { ["no", "false"].contains($0.lowercased()) } ?? false
     }
 
@@ -164,52 +186,10 @@ extension EximStructure.Driver {
         ].filter { option($0) != nil }
     }
 
-    /// Whether it takes mail for domains that nobody named.
-    func takesAnyDomain(_ lists: [String: String]) -> Bool {
-        if let domains = option("domains"), !EximDomainList(domains).fitsAnyDomain({ lists[$0] }) { return false }
-        guard option("driver") == "manualroute" else { return true }
-        if let list = option("route_list") {
-            // Each item is a domain with its hosts.
-            return EximRouteList(list).entries.contains { entry in
-                entry.domain == "*" || entry.domain.hasPrefix("!") || entry.domain.contains("$")
-            }
-        }
-        // A table of domains, unless a row of it takes all others.
-        let data = option("route_data") ?? ""
-        return !(data.contains("lookup") && ["$domain", "${domain", "{domain"].contains { data.contains($0) })
-    }
-
     /// Whether it takes mail for the host's own domains alone, and for those that it relays to.
     fileprivate var takesOwnDomains: Bool {
         EximDomainList(option("domains") ?? "").items.allSatisfy { item in
             item.hasPrefix("!") || ["+local_domains", "+relay_to_domains"].contains(item)
-        }
-    }
-
-    /// Whether it hands mail to a program on the host itself, which gives it back.
-    var hostsAreHere: Bool {
-        let hosts = EximRouteList(option("route_list") ?? "* \(option("route_data") ?? "")").entries.flatMap(\.hosts)
-        return !hosts.isEmpty
-            && hosts.allSatisfy { host in
-                host == "::1" || ["127.", "localhost", "[::1]"].contains { host.hasPrefix($0) }
-            }
-    }
-
-    /// Whether mail for the host's own users ends at it, or is forwarded by it.
-    fileprivate var delivers: Bool {
-        if option("unseen") != nil, !isOff("unseen") { return false }
-        if option("data")?.hasPrefix(":") == true || isLoopFilter || hostsAreHere { return false }
-        let domains = EximDomainList(option("domains") ?? "*").items
-        let isLocal = domains.contains { ["*", "+local_domains", "@"].contains($0) }
-        return isLocal && ["redirect", "accept"].contains(option("driver"))
-    }
-
-    /// Whether a condition asks for the port or the protocol that mail comes back by.
-    var isLoopFilter: Bool {
-        options("condition").contains { condition in
-            let asks = ["interface_port", "received_port", "received_protocol"].contains { condition.contains($0) }
-            let isNegated = ["{0}", "{no}", "{false}"].contains { condition.contains($0) } || condition.contains("!")
-            return asks && isNegated
         }
     }
 }

@@ -19,6 +19,8 @@ struct EximStructure: Sendable {
         var condition: Place?
         /// Whether it is between our marks, or in a file of ours.
         var isOurs: Bool
+        /// What it is with the values of macros; `nil` where it is in a condition that does not hold.
+        var inForce: EximText.Kind?
     }
 
     struct Driver: Sendable {
@@ -27,11 +29,19 @@ struct EximStructure: Sendable {
         /// Its options, and the directives between them.
         var items: [Item]
 
+        /// The first value that is in force, with the values of macros.
         func option(_ name: String) -> String? {
-            let values = items.compactMap { item -> String? in
-                if case .option(name, let value) = item.kind { value ?? "" } else { nil }
-            }
-            return values.first
+            items.lazy.compactMap { item -> String? in
+                if case .option(name, let value) = item.inForce { value ?? "" } else { nil }
+            }.first
+        }
+
+        /// The same with the names of macros, whose values may be secret.
+        func written(_ name: String) -> String? {
+            items.lazy.compactMap { item -> String? in
+                guard item.inForce != nil, case .option(name, let value) = item.kind else { return nil }
+                return value ?? ""
+            }.first
         }
     }
 
@@ -120,9 +130,33 @@ struct EximStructure: Sendable {
                 place: place,
                 last: statement.last,
                 condition: condition,
-                isOurs: isOurs
+                isOurs: isOurs,
+                inForce: statement.kind
             )
         )
+    }
+
+    /// The same with what is in force told from what is not, and with the values of macros.
+    func resolved(_ macros: EximMacros) -> EximStructure {
+        var result = self
+        var conditions: [(holds: Bool, hasHeld: Bool)] = []
+        for index in items.indices {
+            if case .directive(let word, let names) = items[index].kind {
+                let holds = word.hasSuffix("ndef") ? !macros.define(names) : macros.define(names)
+                switch word {
+                case "ifdef", "ifndef": conditions.append((holds, holds))
+                case "elifdef", "elifndef", "else":
+                    guard let last = conditions.popLast() else { continue }
+                    conditions.append((!last.hasHeld && (word == "else" || holds), last.hasHeld || holds))
+                case "endif": _ = conditions.popLast()
+                default: break
+                }
+            } else {
+                let isInForce = conditions.allSatisfy(\.holds)
+                result.items[index].inForce = isInForce ? items[index].kind.expanded(macros) : nil
+            }
+        }
+        return result
     }
 
     /// - Throws: At the second of two drivers of one name, unless a condition may keep them apart.
@@ -140,6 +174,12 @@ struct EximStructure: Sendable {
 
     /// The `begin` of a section, if it is there.
     func beginning(of section: String) -> Item? { items.first { $0.kind == .begin(section: section) } }
+
+    /// What comes behind a section.
+    func end(of section: String) -> Item? {
+        guard let start = items.firstIndex(where: { $0.kind == .begin(section: section) }) else { return nil }
+        return items[(start + 1)...].first { if case .begin = $0.kind { true } else { false } }
+    }
 
     /// The drivers of a section that are not ours, in order.
     func drivers(in section: String) -> [Driver] {
@@ -162,7 +202,18 @@ struct EximStructure: Sendable {
                 if isInside, !drivers.isEmpty { drivers[drivers.count - 1].items.append(item) }
             }
         }
-        return drivers
+        return drivers.filter { $0.start.inForce != nil }
+    }
+}
+
+extension EximText.Kind {
+    /// With the values of macros in those of options and lists.
+    fileprivate func expanded(_ macros: EximMacros) -> EximText.Kind {
+        switch self {
+        case .option(let name, let value?): .option(name: name, value: macros.expanded(value))
+        case .list(let type, let name, let value): .list(type: type, name: name, value: macros.expanded(value))
+        default: self
+        }
     }
 }
 

@@ -11,6 +11,8 @@ struct OtherSmarthost: Sendable {
     let routes: [PanelDriver]
     /// The names of those that are behind a router that takes all mail, so that they get none: they go on getting none.
     let shadowed: Set<String>
+    /// A router of these that has hosts of their own for some domains.
+    private let mixed: PanelDriver?
     /// A transport of these that logs in.
     private let needsLogin: PanelDriver?
 
@@ -31,8 +33,13 @@ struct OtherSmarthost: Sendable {
     ///   - host: Exim with them.
     init(among all: [PanelDriver], on host: EximHost) {
         let senders = EximRouting(host).routers.filter(\.isSender).map(\.driver)
-        self.init(among: all, sending: Set(senders.map(\.name)), behind: { Self.names(behind: $0, on: host) }) {
-            others in
+        let lists = host.structure.domainLists
+        self.init(
+            among: all,
+            sending: Set(senders.map(\.name)),
+            mixed: Set(senders.filter { !$0.rows(lists).isEmpty }.map(\.name)),
+            behind: { Self.names(behind: $0, on: host) }
+        ) { others in
             Self.forwarding(of: others, on: host) ?? Self.kept(on: host)
         }
     }
@@ -40,11 +47,13 @@ struct OtherSmarthost: Sendable {
     /// - Parameters:
     ///   - all: Every driver that is not ours, in the order of the files.
     ///   - sending: The names of the routers that send mail for any domain on.
+    ///   - mixed: The names of those of them that have hosts of their own for some domains.
     ///   - behind: The names of all routers behind the first of these, or behind ours that took their place.
     ///   - forwarding: What these do with forwarded mail.
     init(
         among all: [PanelDriver],
         sending: Set<String>,
+        mixed: Set<String> = [],
         behind: ([PanelDriver]) -> Set<String> = { _ in [] },
         forwarding: ([PanelDriver]) -> Forwarding? = { _ in nil }
     ) {
@@ -61,6 +70,7 @@ struct OtherSmarthost: Sendable {
             others.contains { ($0.options["transport"] ?? "").names(transport.name) }
                 && !rest.contains { ($0.options["transport"] ?? "").names(transport.name) }
         }
+        self.mixed = others.first { mixed.contains($0.name) }
         // Exim takes one client for each mechanism, and would offer it to every server.
         drivers = others + used + all.filter { $0.part == "authenticators" && $0.isClient }
         routes = rest.filter { $0.options["driver"] == "manualroute" && $0.options["unseen"] == nil }
@@ -155,6 +165,7 @@ struct OtherSmarthost: Sendable {
     /// - Throws: Where it is there and is not to be removed, or cannot be.
     func check(_ choice: OtherSmarthosts, section: String) throws(Failure) {
         guard let first = drivers.first else { return }
+        if let mixed { throw .mixed(mixed) }
         switch choice {
         case .refuse: throw .other(self, first, section)
         case .remove:
@@ -197,6 +208,13 @@ extension String {
 }
 
 extension Failure {
+    fileprivate static func mixed(_ driver: PanelDriver) -> Failure {
+        Failure(
+            "the router `\(driver.name)` is a smarthost of somebody else and has hosts for some domains in one `route_list`",
+            hint: "give the rows for these domains a router of their own, before it",
+            at: driver.place
+        )
+    }
     fileprivate static func needsLogin(_ driver: PanelDriver) -> Failure {
         Failure(
             "the transport `\(driver.name)` is for some domains only and uses a login that would be removed",

@@ -16,7 +16,7 @@ struct PanelTransport {
             throw .noRemoteTransport(name, host.sources.last?.path ?? host.folder)
         }
         (self.host, self.remote) = (host, remote)
-        own = EximBlocks.ownOptions.union(routes.returnPath == nil ? [] : ["return_path"])
+        own = EximBlocks.notCarried.union(routes.returnPath == nil ? [] : ["return_path"])
     }
 
     /// The panel's routers for mail that leaves, and their transports, without those whose names are not wanted.

@@ -92,7 +92,7 @@ struct EximComparison {
             }
         }
         probes += own.map { Probe(from: Self.elsewhere, to: $0, origin: .outside) }
-        let named = before.routers.flatMap { before.lists.names(in: $0.options["domains"] ?? "") }
+        let named = before.routers.flatMap { before.lists.names(in: $0.namedDomains) }
         let rows = routes.recipients.map { row in
             switch row.domain {
             case .exactly(let domain): domain
@@ -101,6 +101,11 @@ struct EximComparison {
         }
         for domain in rows + named + host.lines("exim.hubbed").map({ $0.lowercased() }) {
             probes.append(Probe(from: local, to: "anybody@\(domain)"))
+        }
+        // What a smarthost of the host's own took before has a way of the playbook's.
+        probes += Set(named).sorted().map { Probe(from: "", to: "anybody@\($0)") }.filter { probe in
+            let (handling, isNamed) = before.answer(to: probe)
+            return isNamed || handling.place != .relay
         }
         for sender in self.senders {
             probes.append(Probe(from: sender, to: Self.elsewhere))

@@ -25,7 +25,7 @@ struct EximExpansion {
 /// Goes through one string.
 struct EximReader {
     let text: [Character]
-    private(set) var position = 0
+    var position = 0
     var expansion: EximExpansion
 
     init(text: [Character], expansion: EximExpansion) {
@@ -33,7 +33,7 @@ struct EximReader {
         self.expansion = expansion
     }
 
-    private var next: Character? { position < text.count ? text[position] : nil }
+    var next: Character? { position < text.count ? text[position] : nil }
 
     /// The rest of the string, or all up to the brace that ends it.
     mutating func string(isInBraces: Bool) -> EximValue {
@@ -144,7 +144,7 @@ struct EximReader {
         return word() == "fail" ? .failed : .known("")
     }
 
-    private mutating func condition() -> Bool? {
+    mutating func condition() -> Bool? {
         skipBlanks()
         if next == "!" {
             position += 1
@@ -154,7 +154,10 @@ struct EximReader {
         switch name {
         case "def":
             if next == ":" { position += 1 }
-            return isDefined(word())
+            let holds = isDefined(word())
+            // The rest of a header's name.
+            while let character = next, !"{}".contains(character), !character.isWhitespace { position += 1 }
+            return holds
         case "and": return EximTruth.and(conditions())
         case "or": return EximTruth.or(conditions())
         case "exists": return braced().text.flatMap(expansion.files.exists)
@@ -236,7 +239,7 @@ struct EximReader {
 
     // MARK: Words
 
-    private mutating func braced() -> EximValue {
+    mutating func braced() -> EximValue {
         skipBlanks()
         guard next == "{" else { return .unknown }
         position += 1
@@ -245,7 +248,7 @@ struct EximReader {
         return value
     }
 
-    private mutating func word() -> String {
+    mutating func word() -> String {
         let name = text[position...].prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         position += name.count
         return String(name)
@@ -257,7 +260,7 @@ struct EximReader {
         return String(name)
     }
 
-    private mutating func skipBlanks() {
+    mutating func skipBlanks() {
         while let character = next, character.isWhitespace { position += 1 }
     }
 
@@ -271,30 +274,5 @@ struct EximReader {
             if character == "}" { depth -= 1 }
             if depth == 0 { break }
         }
-    }
-}
-
-/// Addresses and networks of IPv4; one of IPv6 is none of them.
-private struct EximAddressList {
-    let items: [String]
-
-    init(_ text: String) { items = EximDomainList.split(text) }
-
-    func contains(_ address: String) -> Bool? {
-        guard let number = Self.number(address) else { return address.isEmpty ? false : nil }
-        return items.contains { item in
-            let parts = item.split(separator: "/")
-            guard let network = parts.first.flatMap({ Self.number(String($0)) }) else { return false }
-            let bits = parts.count > 1 ? Int(parts[1]) ?? 32 : 32
-            guard (0...32).contains(bits) else { return false }
-            let mask = bits == 0 ? 0 : UInt32.max << (32 - bits)
-            return number & mask == network & mask
-        }
-    }
-
-    private static func number(_ text: String) -> UInt32? {
-        let parts = text.split(separator: ".").map { UInt8($0) }
-        guard parts.count == 4, !parts.contains(nil) else { return nil }
-        return parts.reduce(0) { $0 << 8 | UInt32($1 ?? 0) }
     }
 }

@@ -51,6 +51,8 @@ final class EximFiles {
     }
 
     func find(_ key: String, _ type: String, _ path: String) -> Found {
+        // Exim looks for no empty key: search_find in search.c.
+        if key.isEmpty { return .missing }
         guard let rows = rows(path) else { return .unknown }
         let key = key.lowercased()
         let keys: [String]

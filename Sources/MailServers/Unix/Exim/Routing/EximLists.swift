@@ -22,6 +22,12 @@ struct EximLists: Sendable {
     /// Lists that stand for the host's own domains, by what the host answers of them.
     static let ownNames = ["local_domains", "relay_to_domains"]
 
+    /// Named lists alone, of a host whose own domains are not asked for.
+    init(_ named: [String: String]) {
+        (self.named, tables) = (named, [:])
+        own = Dictionary(Self.ownNames.map { ($0, OwnList()) }) { first, _ in first }
+    }
+
     init(_ host: EximHost) {
         named = host.structure.domainLists
         tables = ["\(host.folder)/hubbed_hosts": Set(host.lines("exim.hubbed").map { $0.lowercased() })]

@@ -80,18 +80,21 @@ struct EximMacros: Sendable {
     /// The names of those that have a value.
     private let valued: ByteStrings
 
-    init(_ host: EximHost) {
+    init(_ host: EximHost) { self.init(host.facts, host.structure) }
+
+    init(_ facts: Facts, _ structure: EximStructure) {
+        let lines = { (key: String) in (facts.text(key) ?? "").split(separator: "\n").map(String.init) }
         let names = Set(
-            host.lines("exim.macros").compactMap { $0.split { $0 == " " || $0 == "=" }.first.map(String.init) }
+            lines("exim.macros").compactMap { $0.split { $0 == " " || $0 == "=" }.first.map(String.init) }
         )
         var found: [(name: String, value: String)] = []
-        for line in host.lines("exim.strange") {
+        for line in lines("exim.strange") {
             let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if parts.count == 2, parts[0].first?.isUppercase == true {
                 found.append((String(parts[0]), String(parts[1])))
             }
         }
-        for item in host.structure.items where !item.isOurs {
+        for item in structure.items where !item.isOurs {
             if case .macro(let name, let value) = item.kind, names.isEmpty || names.contains(name) {
                 found.append((name, value))
             }

@@ -21,13 +21,22 @@ struct EximRouter: Sendable {
     let options: EximOptions
     let kind: Kind
     let isCopy: Bool
+    /// When it has hosts at all, where that is not always so.
+    let hostsCondition: String?
+    /// The rows of its `route_list`, where there are others than the one for all domains.
+    private let rows: [EximRouteList.Entry]
+    private let namedLists: [String: String]
     var name: String { options.name }
 
-    /// `lists`: The named lists of domains.
-    init(_ driver: EximStructure.Driver, _ macros: EximMacros, _ lists: [String: String]) {
+    /// `lists`: The named lists of domains; `sending`: transports that name the hosts that mail goes to.
+    init(_ driver: EximStructure.Driver, _ macros: EximMacros, _ lists: [String: String], sending: Set<String>) {
         options = EximOptions(driver, macros)
         isCopy = options["unseen"] != nil && options.isOn("unseen") != false
-        kind = Self.kind(driver, options, lists)
+        hostsCondition = driver.hostsCondition
+        namedLists = lists
+        rows = driver.rows(lists).isEmpty ? [] : EximRouteList(options["route_list"] ?? "").entries
+        let isRemote = options["driver"] == "accept" && sending.contains(options["transport"] ?? "")
+        kind = isRemote ? .remote(named: !driver.takesAnyDomain(lists)) : Self.kind(driver, options, lists)
     }
 
     private static func kind(_ driver: EximStructure.Driver, _ options: EximOptions, _ lists: [String: String]) -> Kind
@@ -48,6 +57,19 @@ struct EximRouter: Sendable {
         }
     }
 
+    /// Its options `condition`, each as one.
+    private func conditions(by expansion: EximExpansion) -> [Condition] {
+        options.all.filter { $0.name == "condition" }.map { condition in
+            (
+                { "condition \(Self.leftOpen(condition.value, expansion))" },
+                { "condition = \(Self.leftOpen(condition.written, expansion))" },
+                { expansion.value(of: condition.value).holds }
+            )
+        }
+    }
+
+    private func shown(_ name: String) -> String { options.shown([name]).joined(separator: " and ") }
+
     /// The domains that it names one by one, where it takes no others; `nil` where more decides.
     var plainDomains: [String]? {
         guard let domains = options["domains"], !domains.contains("$") else { return nil }
@@ -56,6 +78,20 @@ struct EximRouter: Sendable {
         let isPlain = !items.isEmpty && items.allSatisfy { $0.isPlainName && !$0.contains("+") }
         return isPlain ? items.map { $0.lowercased() } : nil
     }
+
+    /// The row of its `route_list` that a domain takes, where there are several.
+    func entry(for domain: String, _ lists: EximLists) -> EximRouteList.Entry? {
+        rows.first { lists.contains(domain, $0.domain) ?? false }
+    }
+
+    /// Whether a row of its `route_list` is for a domain by its name.
+    func names(_ domain: String, _ lists: EximLists) -> Bool {
+        guard !rows.isEmpty else { return false }
+        return entry(for: domain, lists).map { !$0.isForAnyDomain { namedLists[$0] } } ?? true
+    }
+
+    /// Domains that it names, as a list has them.
+    var namedDomains: String { ([options["domains"] ?? ""] + rows.map(\.domain)).joined(separator: ":") }
 
     /// The router at which redirected addresses continue.
     var redirection: String? { options["redirect_router"] }
@@ -67,49 +103,67 @@ struct EximRouter: Sendable {
         case takes
         case passes
         /// It depends on these conditions, each of which would have to hold.
-        case perhaps([String])
+        case perhaps([Open])
+    }
+
+    /// A condition that cannot be determined.
+    struct Open: Hashable {
+        var text: String
+        /// With the names of macros, which may hold secrets.
+        var written: String
     }
 
     func taking(_ message: EximMessage, _ lists: EximLists) -> Taking {
-        var open: [String] = []
+        var open: [Open] = []
         // Most routers pass by the first that does not hold, so that the others need not be looked at.
         for condition in conditions(on: message, lists) {
             switch condition.holds() {
             case true?: continue
             case false?: return .passes
-            case nil: open.append(condition.text())
+            case nil: open.append(Open(text: condition.text(), written: condition.written()))
             }
         }
         return open.isEmpty ? .takes : .perhaps(open)
     }
 
-    private typealias Condition = (text: () -> String, holds: () -> Bool?)
+    private typealias Condition = (text: () -> String, written: () -> String, holds: () -> Bool?)
 
     private func conditions(on message: EximMessage, _ lists: EximLists) -> [Condition] {
         let expansion = message.expansion
         var conditions: [Condition] = []
-        func add(_ text: @autoclosure @escaping () -> String, _ holds: @autoclosure @escaping () -> Bool?) {
-            conditions.append((text, holds))
+        func add(
+            _ text: @autoclosure @escaping () -> String,
+            as written: @autoclosure @escaping () -> String,
+            _ holds: @autoclosure @escaping () -> Bool?
+        ) {
+            conditions.append((text, written, holds))
         }
         if let domains = options["domains"] {
-            add("domains \(domains)", Self.list(domains, expansion) { lists.contains(message.domain, $0) })
+            add(
+                "domains \(domains)",
+                as: shown("domains"),
+                Self.list(domains, expansion) { lists.contains(message.domain, $0) }
+            )
         }
         if let senders = options["senders"] {
-            add("senders \(senders)", Self.list(senders, expansion) { lists.contains(sender: message.sender, $0) })
+            add(
+                "senders \(senders)",
+                as: shown("senders"),
+                Self.list(senders, expansion) { lists.contains(sender: message.sender, $0) }
+            )
         }
         if let parts = options["local_parts"] {
             let isIn = { lists.contains(localPart: message.localPart, $0) }
-            add("local_parts \(parts)", Self.list(parts, expansion, isIn))
+            add("local_parts \(parts)", as: shown("local_parts"), Self.list(parts, expansion, isIn))
         }
         for affix in ["local_part_prefix", "local_part_suffix"] where options[affix] != nil {
-            if options.isOn("\(affix)_optional") == false { add("\(affix) of \(name)", nil) }
+            if options.isOn("\(affix)_optional") == false { add("\(affix) of \(name)", as: affix, nil) }
         }
-        if let files = options["require_files"] { add("require_files \(files)", nil) }
-        if options.isOn("check_local_user") == true { add("local user", message.localPart == "root") }
-        for condition in options.values("condition") {
-            add("condition \(Self.leftOpen(condition, expansion))", expansion.value(of: condition).holds)
-        }
-        add("hosts of \(name)", hasHosts(for: message))
+        if let files = options["require_files"] { add("require_files \(files)", as: shown("require_files"), nil) }
+        if options.isOn("check_local_user") == true { add("local user", as: "local user", message.localPart == "root") }
+        conditions += self.conditions(by: expansion)
+        let hosts = hostsCondition.map { "condition = \($0)" } ?? "its hosts"
+        add("hosts of \(name)", as: hosts, hasHosts(for: message, lists))
         return conditions
     }
 
@@ -129,16 +183,13 @@ struct EximRouter: Sendable {
     }
 
     /// Whether a manualroute router has hosts for the domain, and a redirect router addresses.
-    private func hasHosts(for message: EximMessage) -> Bool? {
+    private func hasHosts(for message: EximMessage, _ lists: EximLists) -> Bool? {
         switch options["driver"] {
         case "manualroute":
             if let list = options["route_list"] {
-                let domains = EximRouteList(list).entries.map { $0.domain }
                 return EximTruth.or(
-                    domains.map { domain in
-                        if ["*", "$domain"].contains(domain) { return true }
-                        if domain.hasPrefix("*") { return message.domain.hasSuffix(domain.dropFirst().lowercased()) }
-                        return domain.contains { "$+!@^;".contains($0) } ? nil : domain.lowercased() == message.domain
+                    EximRouteList(list).entries.map { entry in
+                        entry.domain == "$domain" ? true : lists.contains(message.domain, entry.domain)
                     }
                 )
             }
@@ -161,7 +212,9 @@ struct EximRouter: Sendable {
 
     /// Its conditions as they are in the file.
     var conditions: [String] {
-        options.shown(["domains", "senders", "local_parts", "require_files", "condition", "route_data", "data"])
+        options.shown([
+            "domains", "senders", "local_parts", "require_files", "condition", "route_list", "route_data", "data",
+        ])
     }
 }
 
@@ -196,7 +249,7 @@ struct EximMessage {
             switch probe.origin {
             case .local: (.known("local"), .known(""), .known(""))
             case .outside, .forwarded: (.known("esmtp"), .known("25"), .known(Self.stranger))
-            case .filter: (.any, .any, .known("127.0.0.1"))
+            case .filter: (.any, .any, .any)
             }
         values["received_protocol"] = arrival.protocol
         for name in ["interface_port", "received_port"] { values[name] = arrival.port }

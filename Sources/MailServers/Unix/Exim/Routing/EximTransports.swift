@@ -9,16 +9,11 @@ struct EximTransports {
         var condition: String?
         var values: [Handling.Property: String] = [:]
 
-        /// Properties that a smarthost of the host's own that some mail takes has for itself.
-        private static let ofRoute: Set<Handling.Property> = [.way, .nextHop, .port, .tls, .login]
-
         /// One text for a property of all answers: its value, where they agree.
         static func together(_ answers: [Answer], _ property: Handling.Property) -> String? {
-            guard let last = answers.last else { return nil }
-            let counted = answers.dropLast().filter { ofRoute.contains(property) || $0.place != .relay } + [last]
-            let values = counted.map { $0.values[property] ?? "" }
-            if Set(values).count == 1 { return values[0] }
-            return zip(counted, values).map { answer, value in
+            let values = answers.map { $0.values[property] ?? "" }
+            if Set(values).count <= 1 { return values.first }
+            return zip(answers, values).map { answer, value in
                 let word = value.isEmpty ? "none" : value
                 return answer.condition.map { "\(word) if \($0)" } ?? word
             }.joined(separator: "; ")
@@ -27,6 +22,7 @@ struct EximTransports {
 
     private let transports: [String: EximOptions]
     private let host: EximHost
+    private let lists: EximLists
     private let routes: Routes
     private let services: [String: EximService]
     private let logins: EximFiles
@@ -39,20 +35,22 @@ struct EximTransports {
             uniquingKeysWith: { first, _ in first }
         )
         self.host = host
+        lists = EximLists(host)
         self.routes = routes
         services = Dictionary(routes.eximServices.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         logins = EximFiles(host.facts)
         loginsPath = "\(host.folder)/\(EximLookupFile.Name.logins.rawValue)"
     }
 
-    func answers(of router: EximRouter, isCertain: Bool, _ message: EximMessage) -> [Answer] {
+    /// `open`: The conditions of the router that cannot be determined.
+    func answers(of router: EximRouter, open: [String], _ message: EximMessage) -> [Answer] {
         let expression = router.options["transport"] ?? ""
-        let condition = isCertain ? nil : Self.condition(of: router)
+        let condition = open.isEmpty ? nil : open.joined(separator: " and ")
         let names: [String]
         if let name = message.expansion.value(of: expression).text {
             names = [name]
         } else {
-            names = expression.orderedWords.filter { transports[$0] != nil }
+            names = (EximChoice(expression)?.names ?? expression.orderedWords).filter { transports[$0] != nil }
         }
         return names.enumerated().map { index, name in
             let choice = names.count > 1 ? Self.choice(index, expression, names) : nil
@@ -63,15 +61,15 @@ struct EximTransports {
 
     /// Which of several transports, with their places in the expression in place of their names.
     private static func choice(_ index: Int, _ expression: String, _ names: [String]) -> String {
+        if let choice = EximChoice(expression) {
+            let text = choice.text { name in names.firstIndex(of: name).map { "(\($0 + 1))" } ?? name }
+            return "\(text.filter { !$0.isWhitespace && $0 != "\\" }) gives (\(index + 1))"
+        }
         var text = expression.filter { !$0.isWhitespace && $0 != "\\" }
         for (index, name) in names.enumerated().sorted(by: { $0.element.count > $1.element.count }) {
             text = text.replacing(name, with: "(\(index + 1))")
         }
         return "\(text) gives (\(index + 1))"
-    }
-
-    private static func condition(of router: EximRouter) -> String {
-        router.options.shown(["senders", "condition", "local_parts", "require_files"]).joined(separator: " and ")
     }
 
     private func answer(_ router: EximRouter, _ name: String, _ message: EximMessage, _ condition: String?) -> Answer {
@@ -81,7 +79,7 @@ struct EximTransports {
         let list = router.options["route_list"] ?? router.options["route_data"].map { "* \($0)" }
         if router.options["driver"] == "manualroute" || transport?["hosts"] != nil {
             answer.place = .relay
-            let hosts = EximRouteList(list ?? "* \(transport?["hosts"] ?? "")").entries.first?.hosts ?? []
+            let hosts = router.entry(for: message.domain, lists)?.hosts ?? Self.hosts(list, transport)
             let parts = hosts.map { Self.port(in: $0) }
             answer.values[.nextHop] = parts.map(\.host).joined(separator: ", ")
             let port = parts.first?.port ?? transport?["port"]
@@ -97,6 +95,11 @@ struct EximTransports {
             answer.values[.returnPath] = returnPath(transport, message) ?? answer.values[.returnPath]
         }
         return answer
+    }
+
+    private static func hosts(_ list: String?, _ transport: EximOptions?) -> [String] {
+        if let list { return EximRouteList(list).entries.first?.hosts ?? [] }
+        return EximDomainList.split(transport?["hosts"] ?? "")
     }
 
     /// `mail.example.net:587` and its port; of an address of IPv6 the port is elsewhere.

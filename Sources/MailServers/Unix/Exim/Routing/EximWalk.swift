@@ -25,8 +25,12 @@ struct EximWalk {
         let active = Set(host.lines("exim.routers"))
         let drivers = withOurs ? structure.allDrivers(in: "routers") : structure.drivers(in: "routers")
         let domainLists = structure.domainLists
+        let sending = Set(
+            structure.allDrivers(in: "transports").filter { $0.option("driver") == "smtp" && $0.option("hosts") != nil }
+                .map(\.name)
+        )
         routers = drivers.filter { active.isEmpty || active.contains($0.name) || $0.start.isOurs }
-            .map { EximRouter($0, macros, domainLists) }
+            .map { EximRouter($0, macros, domainLists, sending: sending) }
         let plain = routers.map(\.plainDomains)
         let named = plain.enumerated().flatMap { index, domains in Set(domains ?? []).map { ($0, [index]) } }
         byDomain = Dictionary(named, uniquingKeysWith: +)
@@ -60,18 +64,19 @@ struct EximWalk {
         let candidates = (general + (byDomain[message.domain] ?? [])).filter { $0 >= start }.sorted()
         for router in candidates.map({ routers[$0] })
         where router.kind != .nothing || router.options["address_data"] != nil {
-            var isCertain = true
+            var open: [String] = []
             switch router.taking(message, lists) {
             case .takes: break
             case .passes: continue
-            case .perhaps(let conditions):
+            case .perhaps(let found):
+                let conditions = found.map(\.text)
                 if conditions.contains(where: failed.contains) { continue }
-                isCertain = false
+                open = found.map(\.written)
                 // Behind a router that would have taken the message by one condition, that condition does not hold.
                 if conditions.count == 1, !router.isCopy { failed.insert(conditions[0]) }
             }
             message.pass(router)
-            if trip.add(router, isCertain: isCertain, message, transports) { return trip }
+            if trip.add(router, open: open, message, transports, lists) { return trip }
         }
         trip.end()
         return trip
@@ -97,11 +102,13 @@ private struct EximTrip {
     /// Whether the way of the message ends here.
     mutating func add(
         _ router: EximRouter,
-        isCertain: Bool,
+        open: [String],
         _ message: EximMessage,
-        _ transports: EximTransports
+        _ transports: EximTransports,
+        _ lists: EximLists
     ) -> Bool {
         if router.kind == .nothing { return false }
+        let isCertain = open.isEmpty
         if !isCertain { doubtful.append(router) }
         let name = isCertain ? router.name : "perhaps \(router.name)"
         if router.isCopy {
@@ -110,10 +117,10 @@ private struct EximTrip {
         }
         switch router.kind {
         case .remote(let isByName):
-            let decides = isByName && !isOwn
+            let decides = (isByName || router.names(message.domain, lists)) && !isOwn
             if decides { decide(name) }
             isNamed = isNamed || decides && isCertain
-            if !decides || isCertain { answers += transports.answers(of: router, isCertain: isCertain, message) }
+            if !decides || isCertain { answers += transports.answers(of: router, open: open, message) }
         case .filter: filters.append("\(name) to \(router.options["route_list"] ?? router.options["route_data"] ?? "")")
         case .refuses(let isNoWayOut):
             let data = EximOptions.value(router.options["data"] ?? "", of: "data")
