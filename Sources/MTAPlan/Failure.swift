@@ -9,6 +9,10 @@ package struct Failure: Error, Sendable, Hashable, Codable {
     package var problem: String
     /// The next thing to try.
     package var hint: String?
+    /// Whether the host was reached, and would not.
+    package var isOfReachedHost = false
+
+    private enum CodingKeys: CodingKey { case place, problem, hint }
 
     package init(_ problem: String, hint: String? = nil, at place: String? = nil) {
         self.place = place
@@ -18,7 +22,9 @@ package struct Failure: Error, Sendable, Hashable, Codable {
 
     /// The same failure with the place where it was met, unless a more exact one is known already.
     package func at(_ place: String) -> Failure {
-        Failure(problem, hint: hint, at: self.place ?? place)
+        var failure = self
+        failure.place = failure.place ?? place
+        return failure
     }
 }
 

@@ -82,7 +82,7 @@ struct AgentFilesTests {
 
     @Test func `new bytes are never in a file that is more open than asked`() async throws {
         let host = try AgentHost()
-        try host.write("etc/file", "old", mode: 0o666)
+        try host.write("etc/file", "old", mode: 0o644)
         let seen = host.path("seen")
         // Looks at the staged file right before and after its bytes are written.
         let prelude = """

@@ -64,6 +64,8 @@ final class AgentHost: Sendable {
     let folder: URL
 
     init() throws {
+        // An agent that ends early reads no more; that is for the test to judge.
+        signal(SIGPIPE, SIG_IGN)
         // Where nobody else may write, as the agent demands of every folder above what it changes.
         let own = getuid() == 0 ? "/var/lib" : NSHomeDirectory()
         folder = URL(filePath: "\(own)/mtactl-agent-\(UUID().uuidString)")

@@ -41,6 +41,50 @@ struct AgentHostileTests {
         #expect(try host.files(in: "backups").isEmpty)
     }
 
+    @Test(arguments: AgentShell.allCases)
+    func `a file that anyone may change is named and nothing is written`(shell: AgentShell) async throws {
+        let host = try AgentHost()
+        try host.write("etc/main.cf", "old", mode: 0o666)
+        let path = host.path("etc/main.cf")
+        _ = try await host.console(["chmod", "666", path])
+
+        let talk = try await host.agent(shell, calls(path))
+
+        #expect(talk.lines.contains("failed backup exposed"), "\(talk.lines)")
+        #expect(talk.text("why") == "anyone can write to \(path)")
+        #expect(try host.read("etc/main.cf") == "old")
+    }
+
+    /// Administrators keep configurations under git, and have groups of their own.
+    @Test(arguments: AgentShell.allCases, ["chown games $1", "chmod 664 $1; chgrp games $1"])
+    func `a file of another user or group is changed as any other, and the plan notes it`(
+        shell: AgentShell,
+        command: String
+    ) async throws {
+        let host = try AgentHost()
+        try host.write("etc/main.cf", "old")
+        _ = try await host.console(["sh", "-c", command, "sh", host.path("etc/main.cf")])
+
+        let talk = try await host.agent(shell, calls(host.path("etc/main.cf")))
+
+        #expect(talk.lines.last == "done confirm", "\(talk.lines) \(talk.text("why"))")
+    }
+
+    @Test(arguments: AgentShell.allCases, ["touch", "ln -s /var/tmp"])
+    func `what is no folder in the place of the backups is told as that`(shell: AgentShell, planting: String)
+        async throws
+    {
+        let host = try AgentHost()
+        try host.write("etc/main.cf", "old")
+        _ = try await host.console(["sh", "-c", "\(planting) \(host.backups)"])
+
+        let talk = try await host.agent(shell, [Call("list")])
+
+        #expect(talk.lines.contains("failed list exposed") && talk.text("why").hasSuffix("is not a folder"))
+        let failure = AgentFailure(call: AgentCall(["list"]), code: "exposed", why: talk.text("why")).failure
+        #expect(failure.hint?.contains("mtactl makes") == true && !failure.problem.contains("can write"))
+    }
+
     @Test(arguments: AgentShell.allCases, ["install -d -o games", "install -d -m 755", "ln -s /var/tmp"])
     func `backups are kept in no folder but root's own`(shell: AgentShell, planting: String) async throws {
         let host = try AgentHost()

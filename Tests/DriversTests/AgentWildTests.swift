@@ -99,12 +99,12 @@ struct AgentWildTests {
     @Test(.enabled(if: getuid() == 0, "another owner needs root"), arguments: AgentShell.allCases)
     func `owners that have no name come back`(shell: AgentShell) async throws {
         let host = try AgentHost()
-        try host.write("etc/file", "old", mode: 0o4755)
-        _ = try await host.console(["chown", "54321:65533", host.path("etc/file")])
-        _ = try await host.console(["chmod", "4755", host.path("etc/file")])
+        try host.write("etc/mtactl-file", "old", mode: 0o4755)
+        _ = try await host.console(["chown", "54321:65533", host.path("etc/mtactl-file")])
+        _ = try await host.console(["chmod", "4755", host.path("etc/mtactl-file")])
         let found = try host.files()
 
-        _ = try await host.agent(shell, calls(host.path("etc/file")))
+        _ = try await host.agent(shell, calls(host.path("etc/mtactl-file")))
         #expect(try host.files() != found)
         #expect(try await host.restore("r1", under: shell).status == 0)
 

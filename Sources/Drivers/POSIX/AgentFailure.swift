@@ -25,10 +25,15 @@ package struct AgentFailure {
                 "an earlier run is unfinished: \(why)",
                 hint: "`mtactl rollback` puts the host back as it was before that run"
             )
+        case "exposed" where why.hasSuffix(" is not a folder"):
+            Failure(
+                "there is something else where a folder has to be: \(why)",
+                hint: "put a folder of root's in its place; \(AgentSession.backups) mtactl makes itself"
+            )
         case "exposed":
             Failure(
                 "users other than root can write where mtactl changes or backs up files: \(why)",
-                hint: "`chown root` and `chmod go-w` make the folder safe, if nobody else needs to write to it"
+                hint: "`chown root` and `chmod go-w` make it safe, if nobody else needs to write to it"
             )
         case "lacking":
             Failure("no run can begin: \(why)")

@@ -6,7 +6,9 @@ extension AgentSession {
         let list = AgentCall(["list"])
         let reply = try await call(list)
         if case .failed(let code, let why) = reply.ending {
-            throw AgentFailure(call: list, code: code, why: why).failure
+            var failure = AgentFailure(call: list, code: code, why: why).failure
+            failure.isOfReachedHost = true
+            throw failure
         }
         return reply.kept
     }

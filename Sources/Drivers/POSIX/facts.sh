@@ -211,6 +211,63 @@ no_file() {
     printf '@%s file %s\n@%s %s\n' "$N" "$1" "$N" "$2"
 }
 
+# read_at_once PATH…: whether none of these is what a reader may wait for: a pipe, a socket, a device. Whoever can put
+# one in the place of a file must not stop us: what is read is asked for here, by `file`, or by `[ -f … ]`.
+read_at_once() {
+    for path; do
+        if [ -e "$path" ] && [ ! -f "$path" ] && [ ! -d "$path" ]; then return 1; fi
+    done
+}
+
+# exposed USERS PATH…: sets whose, a line `PATH: WHY` for each of these files, of the folders above them, and of what
+# links lead to, that others than root and these users own or may write to, or that is no file. One call of ls.
+exposed() {
+    relied=' 0 '
+    for name in $1; do
+        relied="$relied$(id -u "$name" 2>/dev/null) "
+    done
+    shift
+    straight "$@" || reals=$(readlink -f -- "$@" 2>/dev/null)
+    reals=$(printf '%s\n' "$@")$newline$reals$newline
+    set -- /
+    seen=$newline
+    while [ -n "$reals" ]; do
+        path=${reals%%"$newline"*} reals=${reals#*"$newline"}
+        while [ -n "$path" ]; do
+            case $seen in *"$newline$path$newline"*) break ;; esac
+            seen=$seen$path$newline
+            set -- "$@" "$path"
+            path=${path%/*}
+        done
+    done
+    whose='' left=$(ls -ldn -- "$@" 2>/dev/null)$newline
+    while [ -n "$left" ]; do
+        expose "${left%%"$newline"*}"
+        left=${left#*"$newline"}
+    done
+}
+
+# expose LINE: adds what a line of ls tells of to whose, unless it can be relied on.
+expose() {
+    why=
+    set -f
+    # shellcheck disable=SC2086 # MODE LINKS UID GID SIZE MONTH DAY TIME PATH
+    set -- $1
+    set +f
+    case $1 in
+        l*) return ;;
+        ????????w*) why='anyone can write to it' ;;
+        ?????w????+*) why='an access list lets others write to it' ;;
+        ?????w*) [ "$4" = 0 ] || why="group $4 can write to it" ;;
+        -* | d*) ;;
+        *) why='not a file' ;;
+    esac
+    case $relied in *" $3 "*) ;; *) why="it belongs to user $3" ;; esac
+    [ -n "$why" ] || return
+    shift 8
+    whose="$whose$*: $why$newline"
+}
+
 # look FILE…: one line for each.
 look() {
     case $dialect in
@@ -341,7 +398,7 @@ asks_at_once() {
 find_sendmail() {
     sendmail_path='' sendmail_word='' sendmail_owner=''
     for sendmail in /usr/sbin/sendmail /usr/lib/sendmail /usr/local/sbin/sendmail $known_sendmails; do
-        [ -e "$sendmail" ] || continue
+        [ -f "$sendmail" ] || continue
         sendmail_path=$sendmail
         case $sendmail in
             /usr/sbin/*)
@@ -487,15 +544,17 @@ find_open_runs() {
     for state in "$B"/*/state.preparing "$B"/*/state.pending "$B"/*/state.restoring "$B"/*/state.stranded; do
         [ -e "$state" ] || continue
         run=${state%/*} left=
-        if read -r deadline _ 2>/dev/null <"$run/armed"; then left=" $((deadline - $(date +%s)))"; fi
+        if [ -f "$run/armed" ] && read -r deadline _ 2>/dev/null <"$run/armed"; then
+            left=" $((deadline - $(date +%s)))"
+        fi
         runs="$runs${run##*/} ${state##*/state.}$left$newline"
     done
     for run in "$B"/*/; do :; done
-    if IFS= read -r expired 2>/dev/null <"${run}expired"; then
+    if [ -f "${run}expired" ] && IFS= read -r expired 2>/dev/null <"${run}expired"; then
         run=${run%/}
         runs="$runs${run##*/} expired $expired$newline"
     fi
-    if IFS= read -r holder 2>/dev/null <"$B/lock"; then runs="${runs}lock $holder$newline"; fi
+    if [ -f "$B/lock" ] && IFS= read -r holder 2>/dev/null <"$B/lock"; then runs="${runs}lock $holder$newline"; fi
 }
 
 # The questions ------------------------------------------------------------------------------------------------------
@@ -513,7 +572,7 @@ begin() {
 # questions: the others, of the host and of each product that is known.
 questions() {
     find_sendmail
-    [ ! -e /etc/mail/mailer.conf ] || tell sendmail.wrapper cat /etc/mail/mailer.conf
+    [ ! -f /etc/mail/mailer.conf ] || tell sendmail.wrapper cat /etc/mail/mailer.conf
     find_programs
     find_panels
     # Whose port 25 is matters where it may be another's.

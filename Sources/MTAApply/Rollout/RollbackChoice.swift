@@ -44,7 +44,8 @@ package struct RollbackChoice: Sendable {
         for (host, answer) in kept where !hosts.contains(host) {
             switch answer {
             case .failure(let failure):
-                others.append(SiteRecord(host: host, outcome: .unreachable, failure: failure.at(host)))
+                let outcome: Outcome = failure.isOfReachedHost ? .refused : .unreachable
+                others.append(SiteRecord(host: host, outcome: outcome, failure: failure.at(host)))
             case .success where hosts.isEmpty:
                 let failure = Failure.nothingToPutBack(wanted).at(host)
                 others.append(SiteRecord(host: host, outcome: .refused, failure: failure))

@@ -8,6 +8,8 @@ struct Obstacles {
     private let unkept: String?
     /// In KiB.
     private let room: Int?
+    /// By the path that links lead to.
+    private let found: [String: FoundFile]
 
     init(_ facts: Facts) {
         user = facts.text("mtactl.user").flatMap { Int($0) }
@@ -16,6 +18,8 @@ struct Obstacles {
         closed = Set(paths + paths.compactMap { facts.file($0)?.realPath })
         unkept = facts.text("mtactl.unkept")
         room = Self.room(facts.text("mtactl.room") ?? "")
+        let files = facts.files.keys.compactMap(facts.file)
+        found = Dictionary(files.map { ($0.realPath, $0) }) { first, _ in first }
     }
 
     /// Why the change cannot be made, or `nil`.
@@ -26,11 +30,31 @@ struct Obstacles {
             guard let path = [file.path, String(folder)].first(where: { closed.contains($0) }) else { continue }
             return .closed(path, user: user)
         }
+        if let exposed = exposed(work) { return exposed }
         if let unkept { return .closed(unkept, user: user) }
         // Kept in addition to what is staged, the restore program and the journal.
         let needed = work.files.reduce(256 << 10) { $0 + 2 * $1.size } >> 10
         if let room, room < needed { return .noRoom(room, needed: needed) }
         return nil
+    }
+
+    /// Whoever can write to a file of a mail server's can redirect its mail, and the password with it, after we are gone.
+    private func exposed(_ work: POSIXWork) -> Failure? {
+        let open = work.files.first { found[$0.path]?.isOpenToAll == true }
+        return open.map { .exposed($0.path) }
+    }
+
+    /// Files that other users than root can change, where these may be administrators: one sentence each.
+    func notes(on proposal: Proposal) -> [String] {
+        guard case .posix(let work) = proposal.work, user ?? 0 == 0 else { return [] }
+        return work.files.compactMap { file in
+            // A file of our own belongs to whom we gave it.
+            guard let found = found[file.path], file.path.split(separator: "/").last?.contains("mtactl") == false,
+                let why = found.exposure(but: Set(work.owners))
+            else { return nil }
+            return "`\(Printable.text(file.path))` can be changed by others than root (\(why)), so they can send mail, "
+                + "and a login with it, elsewhere"
+        }
     }
 
     /// From the free blocks and the bytes of each.
@@ -58,6 +82,13 @@ extension FileChange {
 }
 
 extension Failure {
+    fileprivate static func exposed(_ path: String) -> Failure {
+        Failure(
+            "any user can change `\(Printable.text(path))`, which is to be changed",
+            hint: "`chown root` and `chmod go-w` make it safe, if nobody else needs to write to it"
+        )
+    }
+
     fileprivate static func closed(_ path: String, user: Int?) -> Failure {
         if let user, user != 0 {
             return Failure(

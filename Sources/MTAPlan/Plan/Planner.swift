@@ -72,6 +72,7 @@ package struct Planner: Sendable {
         let isAlong = play.routes.leavesBouncesOpen && server.limitations.contains(.bouncesTakeDefaultRoute)
         let others = [isAlong ? String.along(server.name) : nil, keeping.note, OpenRuns.note(in: facts)]
         return proposal.notes + play.routes.exposedLogins.map(\.exposure) + others.compactMap(\.self)
+            + Obstacles(facts).notes(on: proposal)
     }
 
     /// Adds a message for each further way, and says which ways none shows.

@@ -26,7 +26,8 @@ extension Glossary {
         content continue control controller copies copy core correct could count counts cp cram create credentials crl
         crosses crt ct current currently custom custombuild customized cw cyrus da daemon daemons dane data database
         databytes db dcconfig deactivating dead debian debug decide decides def default defaultdomain defaulthost
-        defaults defer define defined definitions delay delimiter deliver delivered delivering delivers delivery
+        defaults defer deferred define defined definitions
+        delay delimiter deliver delivered delivering delivers delivery
         deliverymode democheck denied deny dependent deprecated destination details determined dev device df dfmtactl dh
         did diff difference different differs direct directly director directory disable disabled discard discarded
         discover dispatcher divert dkim dnf dnl dns dnsbl dnsblog dnslists dnslookup dnssec do does domain domainfile
@@ -35,7 +36,7 @@ extension Glossary {
         dsmtactl dsn dumpdb dumped dunno duplicate dynamic each echo edit edited editor effect elif else elsewhere
         emails empty enable enabled encode encrypt encrypted encryption encryptiononly end endacl ender endif ends
         enforce enhdnsbl entire entries entry env envelope envfromsmtp environment envnoathost eq error errors esac
-        esmtp etc eval event every everybody everyone everything example examples exceeded except exchanger
+        esmtp esyscmd etc eval event every everybody everyone everything example examples exceeded except exchanger
         exchangeserver exec executable execute exists exit exited expect expected expire expn extension external
         externalauthoritative extract facility fail failed fall fallback false fast fatal feature fetchmail fi field
         fields fifo file files filter find finds fingerprint first fits fixdb fixed flags flush folder for force form
@@ -67,12 +68,14 @@ extension Glossary {
         panic paniclog parameter parent parse part partial parts pass passes passwd passwdline password passwordeval
         passwords patch path paths pause pausetime pcre peer pem per perhaps perl permission permissions permit
         permitted pgsql pickup pid pipe pipemap pkg pki place plain plaintext plan play playbook plug plusdomain policy
-        policyd port ports post postconf postgrey postlog postlogd postmailcount postmap postmaster postmulti prdr pre
+        policyd port ports post postconf postgrey postlog
+        postlogd postmailcount postmap postmaster postmulti postqueue prdr pre
         precedence predotforward prepend preset pretend prevent previous primary prime print printf priorities private
         privatekey privilege probe process processes procmail program programs prompt prompts protocol protocols proved
         provider proxy proxymap proxywrite prvs ps public pushfile put qmailctl qmgr qualify queryprogram queue
         queuegroup queuelifetime quota quote randmap randomize rate ratecontrol ratelimit rather rbl rcpt rcpthosts read
-        readable readme reads rebuild received recipient recipients records redhat redirect redirected refuses regex
+        readable readme reads rebuild received recipient recipients
+        records redhat redirect redirected refers refuses regex
         regexp regid registry reject relaxed relay relayhost relaymailserver relays reload reloading reloads remote
         remoteauth remotes remove repair repaired replace replaced reply request require required requires requiretls
         reset resolved responsible restart restartsrv restore restrictions resume resumption retry return returns reuid
@@ -87,7 +90,8 @@ extension Glossary {
         spamcheck spamexperts spamhaus sparselocal spawn speak specified specify spf split spool spooldir sqlite src srs
         srv ssl staged stand stands start started starttls startup stat static statoverride status stays still stop
         stopped stops store stored strict string style subdomains subject submission submissions successful such support
-        suse svc symbolic syntax syslog system systemctl systemd tab table tables tag tail take taken takes target tcp
+        suse svc syscmd symbolic syntax syslog system systemctl systemd
+        tab table tables tag tail take taken takes target tcp
         tell tells tempfail template test text texthash than that the their them then there they this though throttle
         through time timed timeout timeoutconnect timeoutremote timestamps tls tlscert tlshosts tlsmgr tlsproxy to token
         told too took tools touch tr trace transport transportend transportmiddle transports transportstart tried tries

@@ -1,3 +1,4 @@
+import Foundation
 import MTAPlan
 import Support
 import Testing
@@ -18,6 +19,71 @@ import Testing
         #expect(delivery?.tls == TLSSession("TLS", .unknown))
         #expect(delivery?.authenticated == true)
         #expect(delivery?.reply == "250 2.0.0 taken by the lab")
+    }
+
+    /// msmtprc as it becomes with all mail by one smarthost.
+    private func changed(_ text: String, mode: UInt16 = 0o644) throws -> String {
+        let file = FoundFile(
+            realPath: "/etc/msmtprc",
+            bytes: Array(text.utf8),
+            mode: FileMode(rawValue: mode),
+            owner: "root",
+            group: "root"
+        )
+        let facts = Facts(files: ["/etc/msmtprc": .file(file)])
+        let relay = Smarthost(name: "relay", hosts: ["relay.example.net"], tls: .required)
+        let routes = Routes(defaultRoute: .via(relay), bounces: .default)
+        let proposal = try Msmtp().proposal(for: routes, extras: .init(), given: facts, secrets: Secrets())
+        guard case .file(let content, _, _, _)? = proposal.changes.files.first?.wanted else { return text }
+        return try content.rendered(with: Secrets()).text
+    }
+
+    @Test func `an account that the default copies stays for those who name it`() throws {
+        let text = "account isp\nhost mx.example.net\naccount default : isp\n"
+
+        let changed = try changed(text)
+
+        #expect(changed.hasPrefix("account isp\nhost mx.example.net\n#mtactl# account default : isp\n# BEGIN mtactl\n"))
+        #expect(try self.changed(changed) == changed)
+    }
+
+    @Test func `ours come before the account that would take the sender's mail, once`() throws {
+        let text = "defaults\ntls on\naccount isp\nhost mx.example.net\nfrom me@example.com\naccount default : isp\n"
+
+        let changed = try changed(text)
+
+        #expect(changed.hasPrefix("defaults\ntls on\n# BEGIN mtactl\n"))
+        #expect(changed.contains("account default : mtactl-relay\nfrom me@example.com\n# END mtactl\naccount isp\n"))
+        #expect(changed.hasSuffix("\nfrom me@example.com\n#mtactl# account default : isp\n"))
+        #expect(try self.changed(changed) == changed)
+        // What an older mtactl made: all of it commented out, ours at the end.
+        let block = changed.components(separatedBy: "# BEGIN mtactl\n")[1].components(separatedBy: "# END mtactl\n")[0]
+        let older =
+            "defaults\ntls on\n#mtactl# account isp\n#mtactl# host mx.example.net\n#mtactl# from me@example.com\n"
+            + "#mtactl# account default : isp\n# BEGIN mtactl\n\(block)# END mtactl\n"
+        #expect(try self.changed(older) == changed)
+        #expect(throws: Failure.self) { try self.changed(text + "defaults\ntls_trust_file x\n") }
+    }
+
+    @Test func `settings that anyone can change are refused`() {
+        let text = "account default\nhost mx.example.net\n"
+
+        let failure = #expect(throws: Failure.self) { try changed(text, mode: 0o666) }
+
+        #expect(failure?.problem.contains("`/etc/msmtprc`") == true)
+    }
+
+    @Test func `a sender of two accounts is told once`() {
+        let text = "account isp\nhost mx.example.net\nfrom me@example.com\naccount default : isp\n"
+        let file = FoundFile(
+            realPath: "/etc/msmtprc",
+            bytes: Array(text.utf8),
+            mode: FileMode(rawValue: 0o644),
+            owner: "root",
+            group: "root"
+        )
+
+        #expect(Msmtp().survey(Facts(files: ["/etc/msmtprc": .file(file)])).senders.map(\.key) == ["me@example.com"])
     }
 
     @Test func `without TLS it says so`() {
@@ -87,7 +153,7 @@ import Testing
         #expect(settings.accounts.map(\.name) == ["a", "b", "default"])
         #expect(settings.accounts.map(\.route) == ["a.example.net:587", "a.example.net:25", "a.example.net:25"])
         #expect(settings.accounts[2].tls == "STARTTLS, verified")
-        #expect(settings.linesOfDefault == [9, 10, 8, 7])
+        #expect(settings.linesOfDefault == [9, 10])
         #expect(settings.defaultFrom == "me@example.net")
     }
 

@@ -16,6 +16,16 @@ import Testing
         "[<-] 250 2.0.0 taken by the lab", "[->] QUIT", "[<-] 221 Bye",
     ]
 
+    /// Each tried with 2.64 of Debian 13: it says `Cannot open :25` where it read no host.
+    @Test(arguments: [
+        ("mailhub=h:25", "h:25"), ("mailhub h=25", "h"), ("mailhub=h:25 x", "h:25"), ("mailhub = h", ""),
+        ("mailhub= h", ""),
+        ("mailhub\t=\th", ""), ("mailhub==h", ""), (" mailhub=h", nil), ("mailhub h", nil),
+    ])
+    func `one sign is between a name and its value, as sSMTP reads it`(_ line: String, _ value: String?) {
+        #expect(SSMTPSettings.row(Array(line.utf8)[...])?.value == value)
+    }
+
     @Test func `its talk with the smarthost tells the answer`() {
         let delivery = found(talk)
 

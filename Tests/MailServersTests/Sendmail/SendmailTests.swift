@@ -23,6 +23,75 @@ import Testing
         #expect(ours.senders == [.init("<>", "direct")])
     }
 
+    private static func proposal(
+        of routes: Routes,
+        on name: String = "all-with-login-trixie",
+        answering answers: [String: String] = [:]
+    ) throws -> Proposal {
+        var facts = try facts(name)
+        for (key, text) in answers {
+            let before = key == "sendmail.lines" ? facts.answers[key]?.output ?? [] : []
+            facts.answers[key] = .init(output: before + Array(text.utf8))
+        }
+        let secrets = Secrets([.environment("EXAMPLE"): Secret("x"), .environment("FILTER"): Secret("x")])
+        return try Sendmail().proposal(for: routes, extras: .init(), given: facts, secrets: secrets)
+    }
+
+    private static let plain = Smarthost(name: "plain", hosts: ["relay.example.net"], tls: .opportunistic)
+    private static let bySender = Routes(senders: [SenderRow(sender: .domain("example.com"), route: .via(plain))])
+
+    @Test(arguments: [
+        ("sendmail.exposed", "/etc/mail/sendmail.mc: it belongs to user 1000\n", "/etc/mail/sendmail.mc"),
+        ("sendmail.exposed", "/etc/mail: group 1000 can write to it\n", "`/etc/mail`"),
+        ("sendmail.exposed", "/etc/mail/access: not a file\n", "/etc/mail/access cannot be read: not a file"),
+        ("sendmail.runs", "/etc/mail/sendmail.mc: syscmd\n", "(syscmd or esyscmd)"),
+        ("sendmail.runs", "/etc/mail/sendmail.cf: F|\n", "is read from a program"),
+        ("sendmail.submit", "host [relay.example.net]\nport\n", "`[relay.example.net]`"),
+        ("sendmail.submit", "host [127.0.0.1]\nport 10025\n", "`[127.0.0.1]:10025`"),
+        ("sendmail.lines", "\nO FallbackSmartHost=[old.example.net]\n", "FallbackSmartHost sends mail to `[old"),
+        ("sendmail.lines", "\nO FallbackMXhost=old.example.net\n", "FallbackMXhost"),
+    ])
+    func `what others can change, what is run, and ways past our routes are refused by their names`(
+        _ key: String,
+        _ answer: String,
+        _ words: String
+    ) throws {
+        let failure = #expect(throws: Failure.self) {
+            try Self.proposal(of: Self.bySender, answering: [key: answer])
+        }
+        #expect(
+            failure.map { ($0.place ?? "") + $0.problem }?.contains(words) == true,
+            "\(String(describing: failure))"
+        )
+    }
+
+    @Test(arguments: ["[127.0.0.1]", "[localhost]", "[IPv6:::1]", "[IPv6:0:0:0:0:0:0:0:1]", "localhost"])
+    func `mail handed to this host's own daemon takes our routes`(_ host: String) throws {
+        _ = try Self.proposal(of: Self.bySender, answering: ["sendmail.submit": "host \(host)\nport 587\n"])
+        #expect(throws: Never.self) {
+            try Self.proposal(of: Self.bySender, answering: ["sendmail.submit": "host \(host)\nport\n"])
+        }
+    }
+
+    @Test func `bounces stay as they were where no smarthost is the default`() throws {
+        #expect(try SendmailRoutes(Self.bySender).rows.map(\.key) == ["from:@example.com"])
+        #expect(
+            try SendmailRoutes(Routes(defaultRoute: .via(Self.plain), senders: Self.bySender.senders)).rows.map(\.key)
+                == ["bounces", "from:@example.com"]
+        )
+    }
+
+    @Test func `rules of the host's own are noted with their place`() throws {
+        var facts = try Self.facts("all-with-login-trixie")
+        let path = try #require(facts.text("sendmail.source"))
+        var file = try #require(facts.file(path))
+        file.bytes += Array("LOCAL_NET_CONFIG\nR$* < @ $* lab.test. > $*\t$#esmtp $@ x $: x\n".utf8)
+        facts.files[path] = .file(file)
+        let proposal = try Sendmail().proposal(for: Self.bySender, extras: .init(), given: facts, secrets: Secrets([:]))
+
+        #expect(proposal.notes.contains { $0.contains("rules of the host under LOCAL_NET_CONFIG still decide") })
+    }
+
     @Test func `a block in the middle of sendmail.mc is replaced where it stands, and what is around it stays`() throws
     {
         for text in ["a\n", "a", "a\r\nb\r\n", "", "dnl é\n\n\n"] {

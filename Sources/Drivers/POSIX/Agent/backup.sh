@@ -17,8 +17,10 @@ expect() {
 }
 
 backup() {
-    code=exposed
+    # What anyone can write to has any user redirect its mail, and the passwords with it, when we are gone.
+    code=exposed by_file=yes
     sound "$@" || return
+    by_file=
     code=backup
     # What another user turns into a pipe is not waited for.
     [ "$strange" = "$newline" ] || digest="$limit $digest"

@@ -5,10 +5,13 @@
 
 # sound PATH…: whether every folder from / to the one that each path is in is a trusted user's, and nobody else
 # may write to it; else sets code and why. Sets strange: those of them that are not our own, and adds to plain those
-# that have no access list; each between line breaks.
+# that have no access list; each between line breaks. With `by_file` set, nobody else may write to the files themselves.
 sound() {
-    code=exposed folders=$newline strange=$newline
+    code=exposed folders=$newline strange=$newline relied=$newline
     for path; do
+        if [ -n "${by_file-}" ] && [ ! -L "$path" ]; then
+            relied=$relied$path$newline folders=$folders$path$newline
+        fi
         while path=${path%/*} && [ -n "$path" ]; do
             # Those above it are there, too.
             case $folders in *"$newline$path$newline"*) break ;; esac
@@ -31,35 +34,48 @@ sound() {
 
 # may_rely_on LINE: whether what a line of ls tells of can be relied on; else sets why.
 may_rely_on() {
-    bits=${1%% *}
+    bits=${1%% *} entry=$1 fields=8
+    # As it is: the shell would make one blank of several in a name.
+    while [ "$fields" -gt 0 ]; do
+        entry=${entry#"${entry%%[! ]*}"}
+        entry=${entry#* } fields=$((fields - 1))
+    done
     set -f
     # shellcheck disable=SC2086 # MODE LINKS UID GID SIZE MONTH DAY TIME PATH
     set -- $1
     set +f
-    owner_of=$3 group_of=$4
-    shift 8
-    why=
-    case $bits in ??????????+*) ;; *) plain=$plain$*$newline ;; esac
-    case $bits in
-        d???????w*) why="anyone can write to $*" ;;
-        d????w????+*) why="an access list lets others write to $*" ;;
-        d????w*) [ "$group_of" = 0 ] || why="group $group_of can write to $*" ;;
-        d*) ;;
-        *) why="$* is not a folder" ;;
+    owner_of=$3 group_of=$4 why='' is_file=''
+    case $relied in *"$newline$entry$newline"*) is_file=yes ;; esac
+    case $is_file$bits in
+        yes-* | d*) ;;
+        # Of a link, a pipe and the like is told where it is read.
+        yes*) return 0 ;;
+        *)
+            why="$entry is not a folder"
+            return 1
+            ;;
     esac
-    if [ "$*" = "$B" ]; then
-        case $bits in drwx------*) ;; *) why="users other than root can enter $*" ;; esac
-        [ "$owner_of" = "$user" ] || why="$* belongs to user $owner_of"
+    case $bits in ??????????+*) ;; *) plain=$plain$entry$newline ;; esac
+    case $is_file$bits in
+        yes????????w* | d???????w*) why="anyone can write to $entry" ;;
+        # Of other owners and groups the plan has a note: configurations are kept under git, by groups of their own.
+        yes*) return 0 ;;
+        d????w????+*) why="an access list lets others write to $entry" ;;
+        d????w*) [ "$group_of" = 0 ] || why="group $group_of can write to $entry" ;;
+    esac
+    if [ "$entry" = "$B" ]; then
+        case $bits in drwx------*) ;; *) why="users other than root can enter $entry" ;; esac
+        [ "$owner_of" = "$user" ] || why="$entry belongs to user $owner_of"
     fi
     [ -z "$why" ] || return
     case " $trusted " in
         *" $owner_of "*) ;;
         *)
-            why="$* belongs to user $owner_of"
+            why="$entry belongs to user $owner_of"
             return 1
             ;;
     esac
-    [ "$owner_of" = "$user" ] || strange=$strange$*$newline
+    [ "$owner_of" = "$user" ] || strange=$strange$entry$newline
 }
 
 # rely_on FOLDERS: adds to PATH those of another one's that root alone can write to, as systems have that keep their

@@ -33,7 +33,10 @@ package struct DMA: MailServer {
         secrets: Secrets
     ) throws(Failure) -> Proposal {
         let smarthost = try OneWay(server: name, routes: routes).smarthost()
-        if let smarthost { try check(smarthost, secrets) }
+        if let smarthost {
+            try check(smarthost, secrets)
+            try facts.checkRelied(on: [DMASettings.path(in: facts), DMALogins.path(in: facts)])
+        }
         let (logins, settings) = (
             try DMALogins.change(smarthost, facts, secrets), try DMASettings.change(smarthost, facts, secrets)
         )

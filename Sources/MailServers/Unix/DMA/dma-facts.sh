@@ -17,7 +17,8 @@ dma_facts() {
     ask dma.folder printf '%s\n' "$folder"
     survey dma.queued dma_queued
     file "$folder/dma.conf"
-    auth=$(sed -n 's/^AUTHPATH[[:blank:]]//p' "$folder/dma.conf" 2>/dev/null | tail -n 1)
+    auth=
+    [ ! -f "$folder/dma.conf" ] || auth=$(sed -n 's/^AUTHPATH[[:blank:]]//p' "$folder/dma.conf" 2>/dev/null | tail -n 1)
     file "${auth:-$folder/auth.conf}"
 }
 asks dma_facts

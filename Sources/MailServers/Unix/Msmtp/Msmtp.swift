@@ -23,10 +23,12 @@ package struct Msmtp: MailServer {
         guard let account = accounts.first(where: { $0.name == "default" }) else {
             return Survey(defaultRoute: "nowhere: no default account")
         }
+        // Of several with the same sender the first takes the mail.
+        var seen: Set<String> = []
         return Survey(
             defaultRoute: account.route,
             senders: accounts.compactMap { account in
-                account.value("from").map {
+                account.value("from").flatMap { seen.insert($0).inserted ? $0 : nil }.map {
                     Survey.Row(MsmtpAccounts.readable($0), account.route, tls: account.tls, login: account.login)
                 }
             },
@@ -48,12 +50,12 @@ package struct Msmtp: MailServer {
         let replaced: MsmtpSettings
         do { replaced = try MsmtpSettings(own: lines) } catch { throw error.at(path) }
         let accounts = try MsmtpAccounts(routes, beside: replaced, secrets: secrets)
+        if !accounts.isEmpty { try facts.checkRelied(on: [path]) }
         try checkReaders(accounts, found, facts, path)
         if !accounts.isEmpty, let own = facts.text("msmtp.own") { throw .rootsOwn(own) }
         do {
             try replaced.check(beside: accounts)
-            let out = accounts.hasDefault ? replaced.linesOfDefault : []
-            try lines.setBlock(accounts.lines.lines) { number, _ in out.contains(number) }
+            try lines.put(accounts)
         } catch { throw error.at(path) }
         let change = try SettingsChange(
             path: path,
@@ -141,7 +143,8 @@ package struct Msmtp: MailServer {
         guard !accounts.isEmpty else { return [] }
         var notes: [String] = []
         if accounts.hasDefault, let old = replaced.accounts.first(where: { $0.name == "default" }) {
-            let named = replaced.namedDefault.map { ", together with the account `\($0.escaped)` that it copies" } ?? ""
+            let named =
+                replaced.namedDefault.map { "; the account `\($0.escaped)` that it copies stays, for `-a`" } ?? ""
             notes.append("the default account was `\(old.route.escaped)` and is commented out\(named)")
         }
         if case .via(let smarthost) = routes.defaultRoute {
@@ -152,6 +155,25 @@ package struct Msmtp: MailServer {
         notes += accounts.clearLogins.map(String.clearLogin)
         notes += MsmtpCallers(facts).notes
         return notes
+    }
+}
+
+extension ConfigLines {
+    /// Puts our accounts where they decide, and comments out the default account that they replace.
+    fileprivate mutating func put(_ accounts: MsmtpAccounts) throws(Failure) {
+        guard accounts.hasDefault else { return try setBlock(accounts.lines.lines) { _, _ in false } }
+        if try MsmtpSettings(own: self).firstThatTakesMail != nil {
+            // One of an older mtactl is at the end; one that is in its place comes back there.
+            try removeBlocks()
+        }
+        let own = try MsmtpSettings(own: self)
+        let (first, out) = (own.firstThatTakesMail, own.linesOfDefault)
+        let place = try ownLines().first { $0.number == first }?.line
+        try setBlock(
+            accounts.lines.lines,
+            before: { line in place.map { line.withoutBreak.elementsEqual($0) } ?? false },
+            replacing: { number, _ in out.contains(number) }
+        )
     }
 }
 

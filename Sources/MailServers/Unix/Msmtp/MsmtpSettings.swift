@@ -36,6 +36,8 @@ struct MsmtpSettings: Sendable {
     private(set) var accounts: [Account] = []
     private var defaults: [String: String] = [:]
     private var evaluated: Int?
+    /// The line of the last `defaults`.
+    private var lastDefaults = 0
 
     /// As msmtp reads them, ours too.
     init(_ bytes: [UInt8]) {
@@ -53,7 +55,7 @@ struct MsmtpSettings: Sendable {
             let command = text.prefix { !$0.isBlank }.text
             let argument = Self.argument(text[text.dropFirst(command.utf8.count).startIndex...])
             switch command {
-            case "defaults": isDefaults = true
+            case "defaults": (isDefaults, lastDefaults) = (true, number)
             case "account":
                 isDefaults = false
                 accounts.append(account(argument, number))
@@ -126,8 +128,16 @@ struct MsmtpSettings: Sendable {
     }
 
     var linesOfDefault: Set<Int> {
-        let names = ["default", namedDefault]
-        return accounts.filter { names.contains($0.name) }.reduce(into: []) { $0.formUnion($1.lines) }
+        accounts.filter { $0.name == "default" }.reduce(into: []) { $0.formUnion($1.lines) }
+    }
+
+    /// The first line of the account that the default account copies, where it would take mail by its `from`.
+    ///
+    /// Ours have to come before it, as of accounts that fit msmtp takes the first. The account itself stays, for `msmtp -a`.
+    var firstThatTakesMail: Int? {
+        namedDefault.flatMap { name in accounts.first { $0.name == name } }.flatMap {
+            $0.value("from") == nil ? nil : $0.first
+        }
     }
 
     /// The account that the default account is a copy of, where no other is: `account default : isp`.
@@ -148,6 +158,12 @@ struct MsmtpSettings: Sendable {
         for account in accounts where !replaced.contains(account.name) {
             if account.copied.contains("default"), ours.hasDefault { throw .copy(account) }
             if let from = account.value("from") { throw .from(account, from) }
+        }
+        // Ours would be without the settings of a `defaults` below them.
+        if ours.hasDefault, let first = firstThatTakesMail, lastDefaults > first,
+            let account = accounts.first(where: { $0.first == first }), let from = account.value("from")
+        {
+            throw .from(account, from)
         }
         if ours.needsDefault, !accounts.contains(where: { $0.name == "default" }) { throw .noDefault }
     }

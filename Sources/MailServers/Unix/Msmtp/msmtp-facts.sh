@@ -10,9 +10,11 @@ version_of_msmtp() { # PROGRAM
 }
 
 msmtp_php() { # FILE:LINE of PHP's settings that name the program for mail
-    grep -Hs '^[[:blank:]]*\(php\(_admin\)\{0,1\}_value\[\)\{0,1\}sendmail_path' /etc/php.ini /etc/php.d/*.ini /etc/php-fpm.d/*.conf \
+    for f in /etc/php.ini /etc/php.d/*.ini /etc/php-fpm.d/*.conf \
         /etc/php/*/*/php.ini /etc/php/*/*/conf.d/*.ini /etc/php/*/*/pool.d/*.conf /usr/local/etc/php.ini \
-        /usr/local/etc/php/php.ini /usr/local/etc/php/conf.d/*.ini
+        /usr/local/etc/php/php.ini /usr/local/etc/php/conf.d/*.ini; do
+        [ ! -f "$f" ] || grep -Hs '^[[:blank:]]*\(php\(_admin\)\{0,1\}_value\[\)\{0,1\}sendmail_path' "$f"
+    done
     return 0
 }
 
@@ -22,7 +24,11 @@ msmtp_users() { # settings of users but root
 
 msmtp_facts() {
     program=$(command -v msmtp) || return 0
-    if status_of "$program"; then ask msmtp.program printf '%s %s\n' "$mode" "$group"; fi
+    looked=$(look "$program")
+    if [ -n "$looked" ]; then
+        status_of "$looked"
+        ask msmtp.program printf '%s %s\n' "$mode" "$group"
+    fi
     folder=/etc
     [ -e /etc/msmtprc ] || [ ! -e /usr/local/etc/msmtprc ] || folder=/usr/local/etc
     ask msmtp.folder printf '%s\n' "$folder"

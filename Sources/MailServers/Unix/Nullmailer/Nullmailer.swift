@@ -42,6 +42,7 @@ package struct Nullmailer: MailServer {
         let path = Self.path(in: facts)
         let smarthost = try OneWay(server: name, routes: routes).smarthost(able: [.severalHosts])
         let found = try SettingsChange.file(path, in: facts)
+        if smarthost != nil { try facts.checkRelied(on: [path]) }
         var remotes = ConfigLines(found?.bytes ?? [])
         var notes: [String] = []
         let ours = try smarthost.map { smarthost throws(Failure) in
@@ -58,7 +59,8 @@ package struct Nullmailer: MailServer {
             )
             if smarthost.login != nil, smarthost.tls == .none { notes.append(.clearLogin(smarthost)) }
         }
-        let user = (facts.text("nullmailer.user") ?? "mail mail").split(separator: " ").map(String.init)
+        // Its daemon reads them as a user of its own, whose file they are with Debian's package.
+        let user = Self.user(facts)
         let change = try SettingsChange(
             path: path,
             found: found,
@@ -71,7 +73,9 @@ package struct Nullmailer: MailServer {
         // It reads the list again for each run of its queue, and so without a reload: nullmailer-send(8).
         let health: [Command] =
             facts.text("nullmailer.running") == "active" ? [["systemctl", "is-active", "--quiet", "nullmailer"]] : []
-        return Proposal(POSIXWork(files: change.map { [$0] } ?? [], reload: [], health: health), notes: notes)
+        var work = POSIXWork(files: change.map { [$0] } ?? [], reload: [], health: health)
+        if let owner = found?.owner, owner == user.first, owner != "root" { work.owners = [owner] }
+        return Proposal(work, notes: notes)
     }
 
     package var trace: Trace {
@@ -86,6 +90,11 @@ package struct Nullmailer: MailServer {
     /// There is no command for it: a file of the queue is the message.
     private static func discard(queueID: String) -> Command {
         Command(program: PackageResources.as_owner_sh + PackageResources.nullmailer_discard_sh, [queueID])
+    }
+
+    /// The user and the group whose its queue is.
+    private static func user(_ facts: Facts) -> [String] {
+        (facts.text("nullmailer.user") ?? "mail mail").split(separator: " ").map(String.init)
     }
 
     private static func path(in facts: Facts) -> String {

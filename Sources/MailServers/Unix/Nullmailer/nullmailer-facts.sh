@@ -18,7 +18,11 @@ nullmailer_facts() {
     folder=/etc/nullmailer spool=/var/spool/nullmailer
     [ -d "$folder" ] || folder=/usr/local/etc/nullmailer
     ask nullmailer.folder printf '%s\n' "$folder"
-    if status_of "$spool/queue"; then ask nullmailer.user printf '%s %s\n' "$owner" "$group"; fi
+    looked=$(look "$spool/queue")
+    if [ -n "$looked" ]; then
+        status_of "$looked"
+        ask nullmailer.user printf '%s %s\n' "$owner" "$group"
+    fi
     survey nullmailer.queued nullmailer_queued "$spool"
     [ ! -d /run/systemd/system ] || ask nullmailer.running systemctl is-active nullmailer
     file "$folder/remotes"

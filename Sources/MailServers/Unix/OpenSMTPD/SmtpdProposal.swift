@@ -10,6 +10,7 @@ struct SmtpdProposal {
         guard let path = facts.text("opensmtpd.conf"), let found = try SettingsChange.file(path, in: facts) else {
             throw .noConf
         }
+        if routes != Routes() { try facts.checkRelied(on: [path]) }
         try SmtpdRefusals(routes: routes, facts: facts, secrets: secrets).check()
         do { return try make(found, path) } catch { throw error.at(path) }
     }
@@ -121,6 +122,11 @@ struct SmtpdProposal {
         let others = rules.rules.filter { !$0.isForOthers && rules.relays[$0.action] != nil }
         for rule in others {
             notes.append("line \(rule.number) of the host still decides for `\(rule.shownTarget.escaped)`")
+        }
+        // For all mail too, but to where ours do not come first.
+        let first = Set(rules.remote.map(\.rule.number))
+        for rule in rules.rules where rule.isForOthers && !first.contains(rule.number) {
+            notes.append("line \(rule.number) of the host still decides for `\(rule.shownOptions.escaped)`")
         }
         for smarthost in routes.usedSmarthosts where smarthost.tls == .opportunistic {
             notes.append(

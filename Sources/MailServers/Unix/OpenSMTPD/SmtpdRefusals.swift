@@ -8,6 +8,8 @@ struct SmtpdRefusals {
 
     /// What has nothing to do with what is in smtpd.conf.
     func check() throws(Failure) {
+        let exposed = (facts.text("opensmtpd.exposed") ?? "").split(separator: "\n").first
+        if let exposed { throw .exposed(exposed) }
         if let answer = facts.answers["opensmtpd.check"], answer.status != 0 { throw .broken(answer) }
         guard routes != Routes() else { return }
         if case .relay = routes.localDomains { throw .localMail("opensmtpd") }

@@ -47,6 +47,9 @@ struct SmtpdRules: Sendable {
         /// Whether it takes mail for any other host: `for any`, or all that is not local.
         var isForOthers: Bool { isNegated ? target.first == .word("local") : target.first == .word("any") }
 
+        /// The words before `action` as people write them.
+        var shownOptions: String { SmtpdConf.spaced(options.map(\.text)) }
+
         /// The words after `for` as people write them.
         var shownTarget: String { SmtpdConf.spaced(target.map(\.text)) }
     }

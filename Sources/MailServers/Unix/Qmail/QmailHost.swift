@@ -12,6 +12,9 @@ struct QmailHost: Sendable {
     /// Domains whose mail does not leave, each with the file that says so.
     private let localDomains: [String: String]
 
+    /// Its own users: INSTALL.ids of netqmail.
+    static let users: Set = ["alias", "qmaild", "qmaill", "qmailp", "qmailq", "qmailr", "qmails"]
+
     /// - Throws: Where its folder is not known, a control file cannot be read, or our marks in it are broken.
     init(_ facts: Facts) throws(Failure) {
         guard let home = facts.text("qmail.home") else {

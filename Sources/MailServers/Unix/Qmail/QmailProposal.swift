@@ -16,13 +16,15 @@ struct QmailProposal {
             try change("smtproutes", host.routes, wanted.routes),
             try change("authsenders", host.senders, wanted.senders),
         ].compactMap { $0 }
-        let set = POSIXWork(
+        var set = POSIXWork(
             files: files.filter { $0.kind == .secret } + files.filter { $0.kind != .secret },
             reload: [],
             health: [
                 Command(to: "check that qmail-send is running", program: PackageResources.qmail_health_sh)
             ]
         )
+        // Control files may be those of qmail's own users.
+        set.owners = Set(files.compactMap { host.facts.file($0.path)?.owner }).intersection(QmailHost.users).sorted()
         return Proposal(set, notes: QmailNotes(routes: routes, wanted: wanted, host: host).all)
     }
 

@@ -7,6 +7,10 @@ struct QmailRefusals {
     let secrets: Secrets
 
     func check() throws(Failure) {
+        if routes != Routes() {
+            let paths = ["smtproutes", "authsenders"].map(host.path)
+            try host.facts.checkRelied(on: paths)
+        }
         if case .relay = routes.localDomains {
             throw Self.unable("send local mail through a smarthost", "local-domains: relay")
         }

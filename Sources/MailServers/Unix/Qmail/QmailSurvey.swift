@@ -25,6 +25,8 @@ struct QmailSurvey {
             guard let relay = QmailRelay(row.value, build: host.build) else {
                 return Survey.Row(row.key.escaped, empty)
             }
+            // A login alone: the way is that of all mail.
+            if relay.host.isEmpty { return Survey.Row(row.key.escaped, empty, login: relay.user?.escaped) }
             return Survey.Row(
                 row.key.escaped,
                 relay.description,

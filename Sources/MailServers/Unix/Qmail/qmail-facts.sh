@@ -12,6 +12,7 @@ qmail_words() { # the words by which builds are told apart, one a line
     done
     bin=$1
     shift
+    read_at_once "$@" "$bin/qmail-smtpd" || return 0
     for word in control/authsenders control/remoteauth control/remotesecrets control/tlshosts STARTTLS \
         'STARTTLS proto=' 'AUTH LOGIN' 'AUTH PLAIN'; do
         if grep -q "$word" "$@" 2>/dev/null; then printf '%s\n' "$word"; fi
@@ -68,7 +69,9 @@ qmail_log() {
             case $f in /*) ;; ./*) f=$(readlink -f "$c/cwd")/${f#./} ;; *) continue ;; esac
             f=$(readlink -f "$f/current" 2>/dev/null) || continue
             # Only qmail-send says this, when it starts and with each delivery.
-            grep -q ' status: local [0-9]' "$f" "${f%/current}"/@* 2>/dev/null && printf '%s\n' "$f" && return 0
+            for log in "$f" "${f%/current}"/@*; do
+                [ -f "$log" ] && grep -q ' status: local [0-9]' "$log" 2>/dev/null && printf '%s\n' "$f" && return 0
+            done
         done
     done
     if qmail_output; then
@@ -98,7 +101,7 @@ qmail_queued() {
 
 qmail_facts() {
     for home in /var/qmail /var/lib/qmail /var/indimail /usr/local/qmail; do
-        [ -e "$home/bin/qmail-remote" ] || continue
+        [ -f "$home/bin/qmail-remote" ] || continue
         home=$(readlink -f "$home")
         ask qmail.home printf '%s\n' "$home"
         ask qmail.words qmail_words "$home/bin"

@@ -34,6 +34,7 @@ package struct SSMTP: MailServer {
         let smarthost = try OneWay(server: name, routes: routes).smarthost()
         if let smarthost {
             try check(smarthost, secrets)
+            try Self.checkFiles(facts)
             try checkAliases(smarthost, facts)
         }
         let path = SSMTPSettings.path(in: facts)
@@ -76,7 +77,7 @@ package struct SSMTP: MailServer {
             "ssmtp sends mail for the host's own domains to `\(smarthost.name)` too, as it does not deliver locally"
         ]
         let old = own.compactMap { SSMTPSettings.row($0) }.last { $0.name == "mailhub" }?.value
-        if let old, old != "\(host):\(smarthost.port)" {
+        if let old, !old.isEmpty, old != "\(host):\(smarthost.port)" {
             notes.append("mailhub was `\(old.shownAsHost)` and is commented out")
         }
         if smarthost.login != nil, smarthost.tls == .none { notes.append(.clearLogin(smarthost)) }
@@ -109,7 +110,7 @@ package struct SSMTP: MailServer {
     ///
     /// Source: ssmtp(8), "revaliases"; revaliases() in ssmtp.c: `user:address[:mailhub[:port]]`.
     private func checkAliases(_ smarthost: Smarthost, _ facts: Facts) throws(Failure) {
-        let path = SSMTPSettings.path(in: facts).replacing("ssmtp.conf", with: "revaliases")
+        let path = Self.aliases(in: facts)
         let lines = (facts.file(path)?.bytes ?? []).split(separator: 0x0A, omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
             let words = line.prefix { $0 != UInt8(ascii: "#") }.text
@@ -118,6 +119,17 @@ package struct SSMTP: MailServer {
             let isOurs = smarthost.hosts.first == words[2] && words.dropFirst(3).first == String(smarthost.port)
             if !isOurs { throw .ownMailhub(words[0], words[2], at: "\(path):\(index + 1)") }
         }
+    }
+
+    private static func checkFiles(_ facts: Facts) throws(Failure) {
+        let path = SSMTPSettings.path(in: facts)
+        try facts.checkRelied(on: [path, aliases(in: facts)])
+        // What it reads of such a line ends in the carriage return.
+        if facts.file(path)?.bytes.firstRange(of: [0x0D, 0x0A]) != nil { throw .carriageReturns(path) }
+    }
+
+    private static func aliases(in facts: Facts) -> String {
+        SSMTPSettings.path(in: facts).replacing("ssmtp.conf", with: "revaliases")
     }
 
     private func check(_ smarthost: Smarthost, _ secrets: Secrets) throws(Failure) {

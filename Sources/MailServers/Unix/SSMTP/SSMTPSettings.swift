@@ -11,9 +11,14 @@ struct SSMTPSettings {
 
     init(_ bytes: [UInt8]) { rows = ConfigLines(bytes).effectiveLines.compactMap(Self.row) }
 
-    func value(of name: String) -> String? { rows.last { $0.name == name && !$0.value.isEmpty }?.value }
+    func value(of name: String) -> String? {
+        rows.last { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
+    }
 
-    var route: String { value(of: "mailhub") ?? "mailhub" }
+    var route: String {
+        if let hub = value(of: "mailhub") { return hub }
+        return rows.contains { $0.name == "mailhub" } ? "nowhere: an empty mailhub" : "mailhub"
+    }
 
     var tls: String? {
         let isOn = { (name: String) in value(of: name)?.lowercased() == "yes" }
@@ -25,9 +30,12 @@ struct SSMTPSettings {
 
     static func row(_ line: ArraySlice<UInt8>) -> (name: String, value: String)? {
         let text = line.prefix { $0 != UInt8(ascii: "#") }
-        let words = text.split { $0 == UInt8(ascii: "=") || $0.isBlank }
-        guard text.contains(UInt8(ascii: "=")), let name = words.first else { return nil }
-        return (name.text.lowercased(), words.count > 1 ? words[1].text : "")
+        let isEnd = { (byte: UInt8) in byte == UInt8(ascii: "=") || byte.isBlank }
+        let name = text.prefix { !isEnd($0) }
+        guard text.contains(UInt8(ascii: "=")), !name.isEmpty else { return nil }
+        // One `=` or blank is between them: after `mailhub = ` the value is empty, as it is with a blank at its beginning.
+        let value = text[name.endIndex...].dropFirst().prefix { !isEnd($0) }
+        return (name.text.lowercased(), value.text)
     }
 
     /// Whether a line of the host's has to go where ours are to hold.

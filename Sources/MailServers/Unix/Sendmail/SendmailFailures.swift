@@ -13,6 +13,28 @@ enum SendmailRefusal {
             at: path
         )
     }
+    static func runs(_ path: Substring, _ what: String) -> Failure {
+        Failure(
+            "\(what), so what it means is known only when it is run, and a plan runs nothing",
+            hint: "write the result in its place",
+            at: String(path).escaped
+        )
+    }
+    static func elsewhere(_ way: String) -> Failure {
+        Failure(
+            "programs of the host hand their mail to `\(way.escaped)`, past this Sendmail and its routes",
+            hint: "write FEATURE(`msp', `[127.0.0.1]') in /etc/mail/submit.mc and run `make -C /etc/mail submit.cf`",
+            at: "/etc/mail/submit.cf"
+        )
+    }
+    static func fallback(_ option: String, _ host: String, _ source: String) -> Failure {
+        let macro = option == "FallbackMXhost" ? "confFALLBACK_MX" : "confFALLBACK_SMARTHOST"
+        return Failure(
+            "\(option) sends mail to `\(host.escaped)` where the smarthost does not answer, and it would get the login",
+            hint: "remove \(macro) from \(source), and regenerate sendmail.cf",
+            at: "/etc/mail/sendmail.cf"
+        )
+    }
     static func noSource(_ path: String) -> Failure {
         Failure(
             "\(path) does not exist",

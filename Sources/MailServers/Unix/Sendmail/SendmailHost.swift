@@ -25,6 +25,7 @@ struct SendmailHost: Sendable {
         self.facts = facts
         guard let path = facts.text("sendmail.source") else { throw SendmailRefusal.noProgram }
         sourcePath = path
+        try Self.checkRelied(facts)
         source = try Self.file(path, in: facts)
         lines = ConfigLines(source.bytes)
         made = SendmailCF(facts)
@@ -108,6 +109,31 @@ struct SendmailHost: Sendable {
         }
         guard facts.text("sendmail.made") == "same" else { throw SendmailRefusal.notMade(path, sourcePath, layout) }
         guard made.mailer("relay") != nil, made.isWhole else { throw SendmailRefusal.noMailer(source.realPath) }
+    }
+
+    /// m4, make and Sendmail run what their files say, as root: nothing was asked of them where others can change these.
+    private static func checkRelied(_ facts: Facts) throws(Failure) {
+        let exposed = (facts.text("sendmail.exposed") ?? "").split(separator: "\n").first
+        if let exposed { throw .exposed(exposed) }
+        let runs = (facts.text("sendmail.runs") ?? "").split(separator: "\n").first
+        guard let runs else { return }
+        throw runs.hasSuffix(": F|")
+            ? SendmailRefusal.runs(runs.dropLast(": F|".count), "a class (`F`) is read from a program")
+            : SendmailRefusal.runs(runs.dropLast(": syscmd".count), "it runs programs (syscmd or esyscmd)")
+    }
+
+    /// Where what the host's own programs hand to `sendmail` goes, if not to this host's daemon: `host`, or `host:port`.
+    ///
+    /// Source: cf/README, FEATURE(`msp').
+    static func elsewhere(in facts: Facts) -> String? {
+        let lines = (facts.text("sendmail.submit") ?? "").split(separator: "\n").map { $0.split(separator: " ") }
+        guard let host = lines.last(where: { $0.first == "host" && $0.count > 1 })?[1] else { return nil }
+        let port = lines.last { $0.first == "port" && $0.count > 1 }?[1] ?? "25"
+        let name = host.lowercased().filter { $0 != "[" && $0 != "]" }
+        let own = ["localhost", "::1", "ipv6:::1", "ipv6:0:0:0:0:0:0:0:1", facts.hostName.lowercased()]
+        let isHere = name.hasPrefix("127.") || own.contains(name)
+        if isHere, ["25", "587", "smtp", "submission"].contains(port) { return nil }
+        return port == "25" ? String(host) : "\(host):\(port)"
     }
 
     private static func file(_ path: String, in facts: Facts) throws(Failure) -> FoundFile {

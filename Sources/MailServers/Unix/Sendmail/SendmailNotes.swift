@@ -32,6 +32,26 @@ struct SendmailNotes {
         return ["SMART_HOST was `\(old.escaped)` and is replaced"]
     }
 
+    /// Rules of the host's own in ruleset 0, by the sections that they stand in.
+    ///
+    /// Source: cf/README, LOCAL_RULE_0, LOCAL_NET_CONFIG, LOCAL_RULESETS.
+    private var rules: [String] {
+        let sections = ["LOCAL_RULE_0", "LOCAL_NET_CONFIG"]
+        var section = "", seen: Set<String> = []
+        var notes: [String] = []
+        // Marks that are amiss were refused before.
+        for (number, line) in (try? host.lines.ownLines()) ?? [] {
+            let text = line.text
+            if let word = text.firstMatch(of: /^[A-Z_0-9]{4,}/).map({ String($0.0) }) { section = word }
+            guard text.hasPrefix("R"), sections.contains(section), seen.insert(section).inserted
+            else { continue }
+            notes.append(
+                "\(host.source.realPath):\(number): rules of the host under \(section) still decide for the mail that they select"
+            )
+        }
+        return notes
+    }
+
     private var beside: [String] {
         guard !wanted.smarthosts.isEmpty || !wanted.rows.isEmpty else { return [] }
         var notes: [String] = []
@@ -41,6 +61,7 @@ struct SendmailNotes {
         } else if let map = host.made.map("mailertable"), host.mailerTable == nil, map.path == nil {
             notes.append("the mailertable, of type `\(map.type.escaped)`, still decides for the domains that it has")
         }
+        notes += rules
         let relayed = host.facts.file("\(SendmailHost.folder)/relay-domains").map { SendmailTable.rows($0.bytes) } ?? []
         if wanted.defaultRoute != nil, !relayed.isEmpty {
             notes.append(

@@ -14,6 +14,7 @@ struct SendmailRefusals {
             throw SendmailRefusal.carriageReturns(host.source.realPath)
         }
         if SendmailHost.isRunning(in: host.facts) == false { throw SendmailRefusal.notRunning }
+        try checkOtherWays()
         for smarthost in routes.usedSmarthosts { try check(smarthost) }
         let logins = routes.usedSmarthosts.compactMap(\.login) + routes.senders.compactMap(\.login)
         if !logins.isEmpty { try checkPlugIns() }
@@ -40,6 +41,19 @@ struct SendmailRefusals {
             throw SendmailRefusal.verifiedAddress(name, address)
         }
         guard host.certificates != nil else { throw SendmailRefusal.noCertificates(name) }
+    }
+
+    /// Ways that mail takes besides those of ruleset 0.
+    ///
+    /// Source: cf/README, confFALLBACK_SMARTHOST, confFALLBACK_MX; op.me, `FallbackSmartHost`.
+    private func checkOtherWays() throws(Failure) {
+        guard routes != Routes() else { return }
+        if let way = SendmailHost.elsewhere(in: host.facts) { throw SendmailRefusal.elsewhere(way) }
+        guard !routes.usedSmarthosts.isEmpty else { return }
+        for option in ["FallbackSmartHost", "FallbackMXhost"] {
+            guard let other = host.made.option(option), !other.isEmpty else { continue }
+            throw SendmailRefusal.fallback(option, other, host.source.realPath)
+        }
     }
 
     private func checkPlugIns() throws(Failure) {

@@ -30,7 +30,8 @@ struct SendmailRoutes: Sendable {
         for row in routes.recipients {
             rows.append(Row(key: "to:" + (try Self.key(row.domain.key)), value: try value(row.route)))
         }
-        if routes.bounces == .direct, defaultRoute != nil || !routes.senders.isEmpty {
+        // As the default, `direct` means no change of route, and bounces then go as they went.
+        if routes.bounces == .direct, defaultRoute != nil {
             rows.append(Row(key: Self.bounces, value: Self.direct))
         }
         for row in routes.senders {

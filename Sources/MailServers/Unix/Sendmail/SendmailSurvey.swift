@@ -16,7 +16,7 @@ struct SendmailSurvey {
         let foreign = made.map("mailertable")?.path.map(rows) ?? []
         let host = Self.split(route).host
         return Survey(
-            defaultRoute: route.isEmpty ? "direct" : shown(route),
+            defaultRoute: (route.isEmpty ? "direct" : shown(route)) + submitted,
             recipients: foreign.map { row($0.key, $0.value, ours) } + own(ours, "to:"),
             senders: own(ours, "from:")
                 + ours.filter { $0.key == SendmailRoutes.bounces }.map { .init("<>", $0.value) },
@@ -24,6 +24,10 @@ struct SendmailSurvey {
             login: route.isEmpty ? nil : login(host),
             queued: facts.text("sendmail.queued").flatMap { Int($0.filter { $0 != " " }) }
         )
+    }
+
+    private var submitted: String {
+        SendmailHost.elsewhere(in: facts).map { "; by submit.cf, mail of programs of the host: \($0.escaped)" } ?? ""
     }
 
     private func own(_ rows: [SendmailTable.Row], _ start: String) -> [Survey.Row] {

@@ -1,17 +1,70 @@
 # Sendmail: what it says of itself, what its configuration is made of, and the tables that decide in addition to ours.
 
-# shellcheck disable=SC2016,SC2034,SC2154 # $= is sendmail's own; sendmail_path and the like are of facts.sh, which reads program
+# shellcheck disable=SC2013,SC2016,SC2034,SC2154 # names have no blanks; $= is sendmail's own; sendmail_path and the like are of facts.sh, which reads program
 
 server sendmail /usr/libexec/sendmail/sendmail /usr/sbin/sendmail.sendmail /usr/lib/sm.bin/sendmail
 found sendmail sendmail_own
 logs sendmail.log
 
-version_of_sendmail() { # PROGRAM
-    ask mta.version.sendmail "$1" -d0.1 -bt
+version_of_sendmail() { # PROGRAM: it reads its configuration first
+    sendmail_look
+    [ -n "$sendmail_whose" ] || ask mta.version.sendmail "$1" -d0.1 -bt
+}
+
+# sendmail_look: sets mc; sources: what m4 reads of the host's own, as far as names are written out; and sendmail_whose:
+# what of all that is run or read as root others can change, or is no file.
+#
+# m4 runs what syscmd says, make what Makefile says, Sendmail what a class says. So nobody asks them before.
+sendmail_looked=''
+sendmail_look() {
+    [ -z "$sendmail_looked" ] || return 0
+    sendmail_looked=yes mc=/etc/mail/sendmail.mc sources='' users=''
+    if [ -f /etc/mail/freebsd.mc ]; then mc=/etc/mail/$(hostname).mc; fi
+    # There /etc/mail belongs to the daemon's user.
+    if [ -d /usr/share/sendmail/cf/debian ]; then users=smmta; fi
+    left="$mc$newline/etc/mail/submit.mc$newline"
+    while [ -n "$left" ]; do
+        f=${left%%"$newline"*} left=${left#*"$newline"}
+        case $f in '') continue ;; /*) ;; *) f=/etc/mail/$f ;; esac
+        case $newline$sources in *"$newline$f$newline"*) continue ;; esac
+        [ -e "$f" ] || continue
+        sources=$sources$f$newline
+        case $f in /usr/share/sendmail*) continue ;; esac
+        [ ! -f "$f" ] || left=$left$(sendmail_includes "$f")$newline
+    done
+    set -f
+    IFS=$newline
+    # shellcheck disable=SC2086 # names in lines
+    set -- /etc/mail/sendmail.cf /etc/mail/submit.cf /etc/mail/Makefile /etc/mail/make /etc/mail/databases \
+        /etc/mail/sendmail.conf $sources
+    unset IFS
+    set +f
+    exposed "$users" "$@"
+    sendmail_whose=$whose
+    [ -f /etc/mail/sendmail.cf ] || return 0
+    for f in $(sed -n -e 's/^F[^/|]*\(\/[^ ]*\).*/\1/p' -e 's/^K.* \(\/[^ ]*\)$/\1.db/p' \
+        -e 's/^O AliasFile=[^/]*\(\/[^ ,]*\).*/\1/p' /etc/mail/sendmail.cf); do
+        read_at_once "$f" || sendmail_whose="$sendmail_whose$f: not a file$newline"
+    done
+}
+
+sendmail_includes() { # FILE: the names of the files that it includes, one a line
+    tr '(' '\n' <"$1" | awk 'was { sub(/^`/, ""); sub(/[`\047)].*/, ""); print } { was = /include$/ }'
+}
+
+sendmail_runs() { # what of the configuration has m4 or Sendmail run a program
+    left=$sources
+    while [ -n "$left" ]; do
+        f=${left%%"$newline"*} left=${left#*"$newline"}
+        case $f in /usr/share/sendmail*) continue ;; esac
+        if sed '/^[[:blank:]]*dnl/d' "$f" | grep -q 'syscmd'; then printf '%s: syscmd\n' "$f"; fi
+    done
+    if grep -q '^F[^/]*|' /etc/mail/sendmail.cf; then echo '/etc/mail/sendmail.cf: F|'; fi
+    return 0
 }
 
 sendmail_own() { # built from source, or of an old system: the name tells nothing, its configuration does
-    [ -f /etc/mail/sendmail.cf ] && [ -z "$sendmail_word" ] || return 1
+    [ -e /etc/mail/sendmail.cf ] && [ -z "$sendmail_word" ] || return 1
     case $sendmail_path in */sendmail) program=$sendmail_path ;; esac
 }
 
@@ -35,9 +88,11 @@ sendmail_tools() { # what a configuration is made with, and the plug-ins to log 
 }
 
 sendmail_made() { # what m4 makes of the configuration, less its comments, against what is there: same or different
+    # Only cfhead.m4 is to run anything, for a comment; and nothing is to be written.
+    set -- -Dsyscmd= -Desyscmd= -Dbuiltin= -Ddebugfile= -Dmaketemp=/dev/null -Dmkstemp=/dev/null
     case $mc in
-        /etc/mail/sendmail.mc) set -- "$mc" ;;
-        *) set -- -D_CF_DIR_=/usr/share/sendmail/cf/ /usr/share/sendmail/cf/m4/cf.m4 "$mc" ;;
+        /etc/mail/sendmail.mc) set -- "$@" "$mc" ;;
+        *) set -- "$@" -D_CF_DIR_=/usr/share/sendmail/cf/ /usr/share/sendmail/cf/m4/cf.m4 "$mc" ;;
     esac
     made=$(cd /etc/mail && m4 "$@" | grep -v '^#')
     if [ "$made" = "$(grep -v '^#' /etc/mail/sendmail.cf)" ]; then echo same; else echo different; fi
@@ -48,7 +103,7 @@ sendmail_names() { # the domains that it delivers itself, and the experimental p
 }
 
 sendmail_lines() { # what of sendmail.cf says where mail goes
-    sed -n -e '/^D[SM]/p' -e '/^O DeliveryMode=/p' -e '/^SParse1/p' -e '/^Kmailertable /p' -e '/^O CACert/p' -e '/^M[^,]*,/,/A=/p' /etc/mail/sendmail.cf
+    sed -n -e '/^D[SM]/p' -e '/^O DeliveryMode=/p' -e '/^SParse1/p' -e '/^Kmailertable /p' -e '/^O CACert/p' -e '/^O Fall[bB]ack/p' -e '/^M[^,]*,/,/A=/p' /etc/mail/sendmail.cf
 }
 
 sendmail_option() { # NAME DEFAULT: of sendmail.cf
@@ -59,7 +114,7 @@ sendmail_option() { # NAME DEFAULT: of sendmail.cf
 sendmail_running() { # the file with the daemon's process id, and whether that runs
     pid_file=$(sendmail_option PidFile /var/run/sendmail.pid)
     echo "$pid_file"
-    if read -r pid 2>/dev/null <"$pid_file" && kill -0 "$pid" 2>/dev/null; then echo running; else echo stopped; fi
+    if [ -f "$pid_file" ] && read -r pid 2>/dev/null <"$pid_file" && kill -0 "$pid" 2>/dev/null; then echo running; else echo stopped; fi
 }
 
 sendmail_queued() { # how many messages are in the queue, without asking a daemon
@@ -68,13 +123,19 @@ sendmail_queued() { # how many messages are in the queue, without asking a daemo
 }
 
 sendmail_logins() { # of foreign tables of logins: lines SERVER USER; the passwords stay on the host
-    sed -n 's/^[Aa]uth[Ii]nfo:\([^[:blank:]]*\)[[:blank:]].*"[UI]:\([^"]*\)".*/\1 \2/p' \
-        /etc/mail/authinfo /etc/mail/access 2>/dev/null
+    for f in /etc/mail/authinfo /etc/mail/access; do
+        [ ! -f "$f" ] || sed -n 's/^[Aa]uth[Ii]nfo:\([^[:blank:]]*\)[[:blank:]].*"[UI]:\([^"]*\)".*/\1 \2/p' "$f" 2>/dev/null
+    done
     return 0
 }
 
+sendmail_submit() { # where what is handed in on the host goes: the host part of the route, then the port
+    [ -f /etc/mail/submit.cf ] || return 0
+    sed -n -e 's/^D{MTAHost}/host /p' -e '/^Mrelay,/,/A=/s/.*A=[A-Z]* \$h/port/p' /etc/mail/submit.cf
+}
+
 sendmail_facts() {
-    [ -f /etc/mail/sendmail.cf ] || return 0
+    [ -e /etc/mail/sendmail.cf ] || return 0
     for sendmail in /usr/libexec/sendmail/sendmail /usr/sbin/sendmail.sendmail /usr/lib/sm.bin/sendmail; do
         [ ! -x "$sendmail" ] || break
         sendmail=
@@ -83,20 +144,28 @@ sendmail_facts() {
         case $sendmail_path in */sendmail) sendmail=$sendmail_path ;; esac
     fi
     [ -n "$sendmail" ] || return 0
-    mc=/etc/mail/sendmail.mc
-    if [ -f /etc/mail/freebsd.mc ]; then mc=/etc/mail/$(hostname).mc; fi
+    sendmail_look
     ask sendmail.program echo "$sendmail"
     ask sendmail.source echo "$mc"
     ask sendmail.tools sendmail_tools
-    ask sendmail.made sendmail_made
+    answer sendmail.exposed "$sendmail_whose"
+    file "$mc"
+    [ -f /etc/mail/sendmail.cf ] || return 0
     ask sendmail.lines sendmail_lines
-    ask sendmail.names sendmail_names
+    ask sendmail.submit sendmail_submit
+    if [ -z "$sendmail_whose" ]; then
+        runs=$(sendmail_runs)
+        answer sendmail.runs "$runs"
+        if [ -z "$runs" ]; then
+            ask sendmail.made sendmail_made
+            ask sendmail.names sendmail_names
+        fi
+    fi
     ask sendmail.running sendmail_running
     survey sendmail.queued sendmail_queued
     ask sendmail.logins sendmail_logins
     release
     file "$path"
-    file "$mc"
     file /etc/mail/relay-domains
     table=$(sed -n 's/^Kmailertable .* \(\/[^ ]*\)$/\1/p' /etc/mail/sendmail.cf)
     [ -z "$table" ] || file "${table%.db}"

@@ -17,6 +17,21 @@ extension Routes {
 }
 
 extension Facts {
+    /// Files that mail is given to a smarthost by: whoever can change one gets the mail, and the password with it.
+    ///
+    /// Of one with another owner or group the plan has a note: these may be administrators.
+    ///
+    /// - Throws: Where any user may write to one, or it is none.
+    func checkRelied(on paths: some Sequence<String>) throws(Failure) {
+        for path in paths {
+            switch files[path] {
+            case .unreadable(let why)? where why == "not a file": throw .unreadable(path, why)
+            case .file(let file)? where file.isOpenToAll: throw .exposed(file.realPath, why: "anyone can write to it")
+            default: break
+            }
+        }
+    }
+
     /// A table of ours is written where a link leads, with its index next to it: the server reads the index next to the
     /// link.
     ///
@@ -44,6 +59,21 @@ extension Failure {
         Failure("\(path) cannot be read: \(why)", hint: "make it a file that root can read")
     }
 
+    /// What users other than root can change: a line `PATH: WHY` of the facts.
+    static func exposed(_ line: Substring) -> Failure {
+        let parts = line.ranges(of: ": ").last.map { (line[..<$0.lowerBound], line[$0.upperBound...]) }
+        let (path, why) = parts ?? (line, "")
+        if why == "not a file" { return .unreadable(String(path).escaped, String(why)) }
+        return .exposed(String(path), why: String(why).escaped)
+    }
+
+    static func exposed(_ path: String, why: String) -> Failure {
+        Failure(
+            "users other than root can change `\(path.escaped)`, which mtactl or the mail server relies on: \(why)",
+            hint: "`chown root` and `chmod go-w` make it safe, if nobody else needs to write to it"
+        )
+    }
+
     /// A mark of ours without the other one, as half of an earlier attempt leaves it.
     static func unpairedMarks(at place: String) -> Failure {
         Failure(
@@ -58,6 +88,15 @@ extension Failure {
         Failure(
             "line \(line): the markers `# BEGIN mtactl` and `# END mtactl` are not in pairs",
             hint: "put the missing marker back, or remove the rest of the block"
+        )
+    }
+
+    /// In a file of which the program takes them for a part of values.
+    static func carriageReturns(_ path: String) -> Failure {
+        Failure(
+            "its lines end in carriage returns, which the program takes for a part of each value",
+            hint: "remove them with `sed -i 's/\\r$//' \(path)`",
+            at: path
         )
     }
 
