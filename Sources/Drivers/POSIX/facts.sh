@@ -230,12 +230,12 @@ exposed() {
     straight "$@" || reals=$(readlink -f -- "$@" 2>/dev/null)
     reals=$(printf '%s\n' "$@")$newline$reals$newline
     set -- /
-    seen=$newline
+    passed=$newline
     while [ -n "$reals" ]; do
         path=${reals%%"$newline"*} reals=${reals#*"$newline"}
         while [ -n "$path" ]; do
-            case $seen in *"$newline$path$newline"*) break ;; esac
-            seen=$seen$path$newline
+            case $passed in *"$newline$path$newline"*) break ;; esac
+            passed=$passed$path$newline
             set -- "$@" "$path"
             path=${path%/*}
         done
@@ -254,15 +254,16 @@ expose() {
     # shellcheck disable=SC2086 # MODE LINKS UID GID SIZE MONTH DAY TIME PATH
     set -- $1
     set +f
+    # The rest of a name with a line break is no entry.
+    [ $# -ge 9 ] || return 0
     case $1 in
         l*) return ;;
+        [!-d]*) why='not a file' ;;
         ????????w*) why='anyone can write to it' ;;
         ?????w????+*) why='an access list lets others write to it' ;;
         ?????w*) [ "$4" = 0 ] || why="group $4 can write to it" ;;
-        -* | d*) ;;
-        *) why='not a file' ;;
     esac
-    case $relied in *" $3 "*) ;; *) why="it belongs to user $3" ;; esac
+    case $why-$relied in 'not a file-'* | *" $3 "*) ;; *) why="it belongs to user $3" ;; esac
     [ -n "$why" ] || return
     shift 8
     whose="$whose$*: $why$newline"

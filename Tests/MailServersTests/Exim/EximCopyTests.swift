@@ -171,6 +171,25 @@ import Testing
         #expect(after?.transport("mtactl_filter")?.option("connection_max_messages") == "20", "\(words)")
     }
 
+    @Test func `a definition that ends its own condition is seen`() throws {
+        let host = EximByHand(
+            routers: Self.dns.replacing(
+                "= remote_smtp",
+                with: "= ${if eq{$sender_address_domain}{a.test}{signed}{remote_smtp}}"
+            ),
+            transports: ".ifndef DKIM_SEL\nDKIM_SEL = mail\n.endif\n\n"
+                + "signed:\n  driver = smtp\n  dkim_domain = a.test\n  dkim_selector = DKIM_SEL\n",
+            macros: ["DKIM_SEL=mail"]
+        )
+        let (after, words) = try host.plan()
+        let names = after?.names(in: "transports") ?? []
+
+        #expect(
+            names.firstIndex(of: "signed") ?? 9 < names.firstIndex(of: "mtactl_filter__signed") ?? 0,
+            "\(words) \(names)"
+        )
+    }
+
     @Test func `macros are what they stand for`() throws {
         let host = EximByHand(
             main: "OUTSIDE = ! +local_domains\nOUT = remote_smtp",

@@ -53,6 +53,30 @@ import Testing
         #expect(try host.order() == ["only", "mtactl_filter", "dnslookup"])
     }
 
+    @Test(arguments: ["hosts = 127.0.0.1", "hosts = localhost", "hosts = scan.example.net"])
+    func `a filter that an accept router hands mail to stays before ours`(hosts: String) throws {
+        let host = EximByHand(
+            routers: EximByHand.driver(
+                "scan",
+                "driver = accept",
+                "domains = ! +local_domains",
+                "condition = ${if !eq{$interface_port}{10025}}",
+                "transport = to_scan"
+            ) + Self.dns,
+            transports: EximByHand.driver("to_scan", "driver = smtp", hosts, "port = 10024", "hosts_override")
+        )
+        #expect(try host.order() == ["scan", "mtactl_filter", "dnslookup"])
+    }
+
+    @Test func `what a route_list spares for the host itself is no row of its own`() throws {
+        let smart = ["driver = manualroute", "transport = remote_smtp", "route_list = !+local_domains old.example.net"]
+        let host = EximByHand(routers: EximByHand.driver("smart", smart[0], smart[1], smart[2], "no_more"))
+        let (after, words) = try host.plan(Self.bounces)
+
+        #expect(after?.router("mtactl_filter") != nil, "\(words)")
+        #expect(!words.contains("route_list"), "\(words)")
+    }
+
     @Test func `a router that refuses all mail where there is no way out stays behind ours`() throws {
         let host = EximByHand(
             routers: EximByHand.driver(

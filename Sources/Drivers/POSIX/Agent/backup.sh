@@ -19,8 +19,11 @@ expect() {
 backup() {
     # What anyone can write to has any user redirect its mail, and the passwords with it, when we are gone.
     code=exposed by_file=yes
-    sound "$@" || return
+    sound "$@"
+    set -- $? "$@"
     by_file=
+    [ "$1" = 0 ] || return 1
+    shift
     code=backup
     # What another user turns into a pipe is not waited for.
     [ "$strange" = "$newline" ] || digest="$limit $digest"

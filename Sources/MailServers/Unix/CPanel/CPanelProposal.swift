@@ -25,7 +25,7 @@ struct CPanelProposal {
         let senders = Set(EximRouting(exim.host).senders.map(\.driver.name)).union(other.shadowed)
         try local.setOurs(
             before: senders,
-            isLast: EximDefinitions(structure: exim.host.structure).isLate(site.twins, in: local.text),
+            isLast: EximDefinitions(exim.host).isLate(site.twins, in: local.text),
             [
                 (.authenticators, blocks.authenticators()),
                 (extras.hourlyLimits == .count ? .postMailCount : .routerStart, blocks.routers),

@@ -56,7 +56,7 @@ struct DirectAdminProposal {
         _ host: EximHost
     ) throws(Failure) -> Int {
         if include == .routers { return try panel.place(in: text, before: senders) }
-        let definitions = EximDefinitions(structure: host.structure)
+        let definitions = EximDefinitions(host)
         guard include == .transports, try definitions.isLate(site.twins, in: text) else { return 0 }
         return text.lines.count
     }

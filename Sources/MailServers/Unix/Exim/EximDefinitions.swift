@@ -4,7 +4,15 @@ import MTAPlan
 ///
 /// Source: Exim specification, chapter 6, "Macros in the configuration file": a macro is known from its definition on.
 struct EximDefinitions {
-    let structure: EximStructure
+    private let structure: EximStructure
+    /// The names of all macros that Exim has in the end.
+    private let defined: Set<String>
+
+    init(_ host: EximHost) {
+        structure = host.structure
+        let names = host.lines("exim.macros").compactMap { $0.split { $0 == " " || $0 == "=" }.first.map(String.init) }
+        defined = Set(names)
+    }
 
     /// The first macro that is defined between a place and a driver below it, and that a copy of the driver uses.
     ///
@@ -16,7 +24,7 @@ struct EximDefinitions {
         guard let start = items.firstIndex(where: { $0.place == place.place }),
             let end = items.firstIndex(where: { $0.place == driver.start.place }), start < end
         else { return nil }
-        return items[start..<end].first { Self.isUsed($0, in: lines) }
+        return items[start..<end].first { isUsed($0, in: lines) }
     }
 
     /// The same of one behind the driver, which would be replaced in a copy there and is not in the driver itself.
@@ -26,11 +34,13 @@ struct EximDefinitions {
         let items = structure.items
         guard let start = items.firstIndex(where: { $0.place == driver.start.place }) else { return nil }
         let last = end.flatMap { end in items.firstIndex { $0.place == end.place } } ?? items.count
-        return start < last ? items[start..<last].first { Self.isUsed($0, in: lines) } : nil
+        return start < last ? items[start..<last].first { isUsed($0, in: lines) } : nil
     }
 
-    private static func isUsed(_ item: EximStructure.Item, in lines: [String]) -> Bool {
-        guard !item.isOurs, item.inForce != nil, case .macro(let name, _) = item.kind else { return false }
+    private func isUsed(_ item: EximStructure.Item, in lines: [String]) -> Bool {
+        guard !item.isOurs, case .macro(let name, _) = item.kind else { return false }
+        // Behind `.ifndef NAME` the definition itself ends what it hung on.
+        guard item.inForce != nil || defined.contains(name) else { return false }
         return lines.contains { $0.contains(name) }
     }
 

@@ -20,8 +20,10 @@ extension EximStructure.Driver {
     func rows(_ lists: [String: String]) -> [String] {
         let entries = EximRouteList(option("route_list") ?? "").entries
         guard let any = entries.firstIndex(where: { $0.isForAnyDomain { lists[$0] } }) else { return [] }
-        let spared = entries[any].domain.hasPrefix("!") ? [String(entries[any].domain.dropFirst().trimmingBlanks)] : []
-        return entries[..<any].map(\.domain) + spared
+        // `!+local_domains` spares what ours leave to the host anyway.
+        let all = entries[any].domain
+        let sparesOthers = all.hasPrefix("!") && !EximModel.isForAll(all)
+        return entries[..<any].map(\.domain) + (sparesOthers ? [String(all.dropFirst().trimmingBlanks)] : [])
     }
 
     /// Whether a condition lets only domains through that it names, or that a file of the host does.
@@ -70,7 +72,19 @@ extension EximStructure.Driver {
 
     /// Whether it hands mail to a program on the host itself, which gives it back.
     var hostsAreHere: Bool {
-        let hosts = EximRouteList(option("route_list") ?? "* \(option("route_data") ?? "")").entries.flatMap(\.hosts)
+        Self.areHere(EximRouteList(option("route_list") ?? "* \(option("route_data") ?? "")"))
+    }
+
+    /// Of a transport: whether it names the hosts that mail goes to, and they are others than this one.
+    var namesOtherHosts: Bool {
+        guard option("driver") == "smtp", option("protocol") != "lmtp", let hosts = option("hosts") else {
+            return false
+        }
+        return !Self.areHere(EximRouteList("* \"\(hosts)\""))
+    }
+
+    private static func areHere(_ list: EximRouteList) -> Bool {
+        let hosts = list.entries.flatMap(\.hosts)
         return !hosts.isEmpty
             && hosts.allSatisfy { host in
                 host == "::1" || ["127.", "localhost", "[::1]"].contains { host.hasPrefix($0) }

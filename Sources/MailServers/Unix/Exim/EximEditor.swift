@@ -128,7 +128,7 @@ struct EximEditor: Sendable {
 
     /// Whether our transports come behind all others, as what they use of these is defined between them.
     private var isLate: Bool {
-        EximDefinitions(structure: host.structure).isLate(blocks.site.twins, before: before(.transports)?.start)
+        EximDefinitions(host).isLate(blocks.site.twins, before: before(.transports)?.start)
     }
 
     /// The driver that has to come after ours.

@@ -98,7 +98,7 @@ struct EximRefusals {
         (site.models, site.twins) = (models.models, models.twins)
         if !isDirect { site.directTransport = direct?.driver.name }
         try checkWay(routing)
-        try EximDefinitions(structure: host.structure).check(site, routing)
+        try EximDefinitions(host).check(site, routing)
     }
 
     /// What no router sends is refused by the host on purpose, and a default for all mail would send it.

@@ -130,15 +130,15 @@ private struct RoleReader {
         case "redirect":
             let isForAll = router.option("domains") != nil && router.conditions.isEmpty
             return router.refuses && isForAll ? .refusesAll : .decides
-        case "accept" where hasHosts(router): return .sends(all: router.conditions.isEmpty)
+        case "accept" where hasHosts(router) && sendsOn(router): return .sends(all: router.conditions.isEmpty)
         default: return .decides
         }
     }
 
-    /// Whether its transport names the hosts that mail goes to.
+    /// Whether its transport names the hosts that mail goes to, which are no filter on this one.
     private func hasHosts(_ router: EximStructure.Driver) -> Bool {
         let transport = transports.first { $0.name == router.option("transport") }
-        return transport?.option("driver") == "smtp" && transport?.option("hosts") != nil
+        return transport?.namesOtherHosts == true
     }
 
     /// Whether it is the way out, and not a filter on the host itself.

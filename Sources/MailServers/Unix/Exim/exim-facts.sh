@@ -63,7 +63,7 @@ exim_pid() { # the file with the daemon's process id, and whether the process is
     path=$value
     exim_value spool_directory
     [ -n "$path" ] || path=$value/exim-daemon.pid
-    read -r pid 2>/dev/null <"$path" && kill -0 "$pid" 2>/dev/null && echo "running $path" && return
+    [ -f "$path" ] && read -r pid 2>/dev/null <"$path" && kill -0 "$pid" 2>/dev/null && echo "running $path" && return
     echo "stopped $path"
 }
 
@@ -133,6 +133,11 @@ exim_files() { # FILE…: the files and all that they include, a few levels down
         depth=$((depth + 1))
         # All of a level at once: each program costs what a file does.
         file "$@"
+        for f; do
+            shift
+            [ ! -f "$f" ] || set -- "$@" "$f"
+        done
+        [ $# -gt 0 ] || break
         including=$(grep -ls '^[[:blank:]]*\.include' "$@")
         set --
         for f in $including; do

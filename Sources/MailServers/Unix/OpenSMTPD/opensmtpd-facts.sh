@@ -39,7 +39,7 @@ opensmtpd_facts() {
     # Of owners and groups the plan has a note: nothing of these files is run here.
     whose=$(printf '%s' "$whose" | grep -v -e ': it belongs to user [0-9]*$' -e ': group [0-9]* can write to it$')
     whose=$whose${whose:+$newline}
-    for f in $(opensmtpd_files "$conf"); do
+    for f in $includes $(opensmtpd_files "$conf"); do
         read_at_once "$f" || whose="$whose$f: not a file$newline"
     done
     answer opensmtpd.exposed "$whose"

@@ -35,7 +35,8 @@ struct EximRouter: Sendable {
         hostsCondition = driver.hostsCondition
         namedLists = lists
         rows = driver.rows(lists).isEmpty ? [] : EximRouteList(options["route_list"] ?? "").entries
-        let isRemote = options["driver"] == "accept" && sending.contains(options["transport"] ?? "")
+        let isAccept = options["driver"] == "accept" && !driver.isLoopFilter
+        let isRemote = isAccept && sending.contains(options["transport"] ?? "")
         kind = isRemote ? .remote(named: !driver.takesAnyDomain(lists)) : Self.kind(driver, options, lists)
     }
 

@@ -26,8 +26,7 @@ struct EximWalk {
         let drivers = withOurs ? structure.allDrivers(in: "routers") : structure.drivers(in: "routers")
         let domainLists = structure.domainLists
         let sending = Set(
-            structure.allDrivers(in: "transports").filter { $0.option("driver") == "smtp" && $0.option("hosts") != nil }
-                .map(\.name)
+            structure.allDrivers(in: "transports").filter(\.namesOtherHosts).map(\.name)
         )
         routers = drivers.filter { active.isEmpty || active.contains($0.name) || $0.start.isOurs }
             .map { EximRouter($0, macros, domainLists, sending: sending) }

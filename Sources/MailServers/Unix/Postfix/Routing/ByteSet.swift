@@ -62,8 +62,6 @@ extension ByteSet {
     /// What `\` and this byte stand for; `nil` for what is no set of bytes, or not the same in both languages.
     static func escaped(_ byte: UInt8) -> ByteSet? {
         switch byte {
-        case UInt8(ascii: "d"): digits
-        case UInt8(ascii: "D"): digits.inverted
         case UInt8(ascii: "s"): blanks
         case UInt8(ascii: "S"): blanks.inverted
         case UInt8(ascii: "w"): word

@@ -17,10 +17,16 @@ indirect enum PatternTree {
         case .sequence(let parts): for part in parts { part.compile(into: &program) }
         case .choice(let ways): Self.compile(ways, into: &program)
         case .times(let part, let least, let most):
-            for _ in 0..<least { part.compile(into: &program) }
+            let start = program.count
+            for _ in 0..<least {
+                part.compile(into: &program)
+                // What is empty stays empty however often it is repeated, and would cost as much each time.
+                if program.count == start { return }
+            }
             if let most {
                 for _ in least..<max(least, most) {
                     Self.compile([part, .sequence([])], into: &program)
+                    if program.count > 2_000 { return }
                 }
             } else {
                 let fork = program.count

@@ -87,11 +87,12 @@ struct PostfixFilters: Sendable {
             let words = body[body.index(after: end)...].split { $0 == " " || $0 == "\t" }
             // Flags are small letters right behind the pattern.
             guard let at = words.firstIndex(where: { $0.contains(where: \.isUppercase) }) else { return nil }
-            pattern = String(body[..<end])
+            let pattern = String(body[..<end])
+            self.pattern = pattern
             action = words[at].uppercased()
             target = words[at...].dropFirst().joined(separator: " ")
             let matcher = TablePattern(pattern)
-            isOfTestMessage = matcher.map { matcher in TestHeaders.all.contains(where: matcher.matches) }
+            isOfTestMessage = matcher.flatMap { TestHeaders.match($0, written: pattern) }
         }
     }
 
