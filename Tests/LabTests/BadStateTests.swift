@@ -112,7 +112,7 @@ extension RealHosts {
                 testDescription: "a link in the place of the backups",
                 given: "ln -s /var/tmp /var/backups/mtactl",
                 reason: "/var/backups/mtactl -> /var/tmp is not a folder",
-                hint: "chown root"
+                hint: "replace it with a folder owned by root"
             ),
             State(
                 testDescription: "the lock of another run",
