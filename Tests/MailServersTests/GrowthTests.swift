@@ -130,6 +130,19 @@ import Testing
         facts.answers["exim.routers"]?.output = Array(names.utf8)
     }
 
+    /// A router of the host's own with hosts for many domains.
+    private static let routeList: @Sendable (inout Facts, Int) -> Void = { facts, count in
+        let path = "/etc/exim4/exim4.conf"
+        let rows = (0..<count).map { "r\($0).example a.example byname" }.joined(separator: " ; ")
+        let router =
+            "begin routers\nrelayed:\n  driver = manualroute\n  domains = ! +local_domains\n"
+            + "  transport = remote_smtp\n  route_list = \(rows)\n"
+        guard var found = facts.file(path) else { return }
+        found.bytes = Array(found.bytes.text.replacing("begin routers\n", with: router).utf8)
+        facts.files[path] = .file(found)
+        facts.answers["exim.routers"]?.output += Array("\nrelayed\n".utf8)
+    }
+
     private static let postfix = [
         Burden(fixture: "Postfix/nothing-asked", what: "rows by recipient", routes: recipients),
         Burden(fixture: "Postfix/nothing-asked", what: "rows by sender", routes: senders),
@@ -137,6 +150,12 @@ import Testing
         Burden(fixture: "Exim/nothing-asked", what: "rows by recipient", routes: recipients),
         Burden(fixture: "Exim/nothing-asked", what: "rows by sender", routes: senders),
         Burden(fixture: "Exim/nothing-asked", what: "logins by sender", routes: logins),
+        Burden(
+            fixture: "Exim/all-by-address-one-file-bookworm",
+            what: "rows of a route_list",
+            routes: everyone,
+            host: routeList
+        ),
         Burden(
             fixture: "Exim/split-routes-taken-back",
             what: "files",

@@ -28,7 +28,8 @@ package struct AgentFailure {
         case "exposed" where why.hasSuffix(" is not a folder"):
             Failure(
                 "there is something else where a folder has to be: \(why)",
-                hint: "replace it with a folder owned by root, or remove it: mtactl creates \(AgentSession.backups) itself"
+                hint:
+                    "replace it with a folder owned by root, or remove it: mtactl creates \(AgentSession.backups) itself"
             )
         case "exposed":
             Failure(

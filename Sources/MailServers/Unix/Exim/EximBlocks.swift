@@ -53,16 +53,16 @@ struct EximBlocks: Sendable {
 
     private func domains(of model: EximModel? = nil) -> String {
         // Theirs come behind those that leave the host's own out: the first that fits decides.
-        let theirs = (model?.domains ?? []).map { $0.contains("{") ? $0 : $0.doubling(":") }
+        let text = { (item: String) in item.contains("{") ? item : item.doubling(":") }
         guard case .relay(let addresses) = routes.localDomains else {
             let ours = (site.localDomains + site.relayedDomains).map { "! \($0)" }
-            return (ours + theirs).joined(separator: " : ")
+            return (ours + (model?.writtenDomains ?? []).map(text)).joined(separator: " : ")
         }
         // What comes back from the smarthost is at its end.
         let local = site.localDomains.map { "! \($0)" }.joined(separator: " : ")
         let condition =
             "${if match_ip {$sender_host_address} {<; \(addresses.joined(separator: " ; "))} {\(local)} {*}}"
-        let not = site.relayedDomains.map { "! \($0)" } + theirs.filter { $0.hasPrefix("!") }
+        let not = site.relayedDomains.map { "! \($0)" } + (model?.domains ?? []).filter { $0.hasPrefix("!") }.map(text)
         return (not + [condition]).joined(separator: " : ")
     }
 

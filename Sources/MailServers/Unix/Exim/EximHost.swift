@@ -82,7 +82,7 @@ struct EximHost: Sendable {
         let structure = try EximStructure(sources.map { ($0.path, $0.text) }) { facts.files[$0] }
         // Without its macros nothing tells which conditions hold.
         let isKnown = facts.answers["exim.macros"]?.status == 0
-        self.structure = isKnown ? structure.resolved(EximMacros(facts, structure)) : structure
+        self.structure = isKnown ? structure.resolved(facts) : structure
     }
 
     static func version(in facts: Facts) -> String? {

@@ -9,6 +9,8 @@ struct EximModel: Sendable {
     var lines: [String] = []
     /// The items of `domains` that are its own.
     var domains: [String] = []
+    /// The same as they are written: with the names of macros, where these are known above all routers.
+    var writtenDomains: [String] = []
     /// The host's expression of its transport, where that is more than a name.
     var transport: String?
     /// The host's transports that it may choose, ours of which have these suffixes.
@@ -120,6 +122,7 @@ struct EximModels: Sendable {
         let rows = router.rows(host.structure.domainLists)
         if rows.contains(where: { $0.contains { ":\"{} ".contains($0) } }) { throw .rowsOfTheirOwn(router) }
         model.domains = EximModel.domains(of: router, rows: rows)
+        model.writtenDomains = written(model.domains, of: router, behind: rows.count)
         let expression = router.option("transport") ?? ""
         guard let choice = EximChoice(expression) else { throw .unknownTransport(router) }
         let transports = host.structure.drivers(in: "transports")
@@ -131,6 +134,28 @@ struct EximModels: Sendable {
         if choice.names != [expression] { model.transport = expression }
         try checkNames(in: model, router)
         models.append(model)
+    }
+
+    /// With the name of a macro, where it is known above all routers and stands for items that are all kept.
+    ///
+    /// `rows`: How many come before those of the router's `domains`.
+    private func written(_ values: [String], of router: EximStructure.Driver, behind rows: Int) -> [String] {
+        guard let written = router.written("domains"), let start = host.structure.beginning(of: "routers"),
+            written != router.option("domains"),
+            EximDefinitions(host).first(from: start, to: router, in: [written]) == nil
+        else { return values }
+        let items = EximDomainList(router.option("domains") ?? "").items
+        let texts = EximDomainList(written).items
+        let head = zip(texts, items).prefix { $0 == $1 }.count
+        let tail = zip(texts.reversed(), items.reversed()).prefix { $0 == $1 }.count
+        // One item alone has macros, so that all between the others is what it stands for.
+        guard texts.count == head + 1 + tail, head + tail <= items.count else { return values }
+        let meant = items[head..<(items.count - tail)]
+        let kept = values.dropFirst(rows)
+        guard !meant.isEmpty, let at = kept.indices.first(where: { kept[$0...].starts(with: meant) }) else {
+            return values
+        }
+        return Array(values[..<at]) + [texts[head]] + values[(at + meant.count)...]
     }
 
     /// A string that asks for the name of the router or transport that it is in would come to another one in ours.

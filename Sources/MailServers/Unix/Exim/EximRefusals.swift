@@ -14,6 +14,7 @@ struct EximRefusals {
         if let file = routes.sendersFile { _ = try EximSendersList(file, on: host) }
         try checkGenerated()
         try checkNames()
+        try EximDoubts(host: host).check()
         let local = try localDomains()
         var site = EximSite(folder: host.folder, group: host.group)
         if let relayed = host.domainList("relay_to_domains") {
@@ -139,7 +140,7 @@ struct EximRefusals {
     /// A macro's name in our text would be replaced by its value, whatever it is in.
     private func checkMacros(_ site: EximSite) throws(Failure) {
         var site = site
-        for index in site.models.indices { site.models[index].lines = [] }
+        for index in site.models.indices { (site.models[index].lines, site.models[index].writtenDomains) = ([], []) }
         for index in site.twins.indices { site.twins[index].lines = [] }
         let blocks = EximBlocks(routes, on: site)
         let text = (blocks.routers + blocks.transports + blocks.authenticators()).joined(separator: "\n")

@@ -21,6 +21,8 @@ struct EximStructure: Sendable {
         var isOurs: Bool
         /// What it is with the values of macros; `nil` where it is in a condition that does not hold.
         var inForce: EximText.Kind?
+        /// The condition that decides whether it is in force, or which value it has, where that cannot be determined.
+        var doubt: Place?
     }
 
     struct Driver: Sendable {
@@ -136,26 +138,10 @@ struct EximStructure: Sendable {
         )
     }
 
-    /// The same with what is in force told from what is not, and with the values of macros.
-    func resolved(_ macros: EximMacros) -> EximStructure {
+    /// The same with each item changed, in their order.
+    func mapped(_ change: (inout Item) -> Void) -> EximStructure {
         var result = self
-        var conditions: [(holds: Bool, hasHeld: Bool)] = []
-        for index in items.indices {
-            if case .directive(let word, let names) = items[index].kind {
-                let holds = word.hasSuffix("ndef") ? !macros.define(names) : macros.define(names)
-                switch word {
-                case "ifdef", "ifndef": conditions.append((holds, holds))
-                case "elifdef", "elifndef", "else":
-                    guard let last = conditions.popLast() else { continue }
-                    conditions.append((!last.hasHeld && (word == "else" || holds), last.hasHeld || holds))
-                case "endif": _ = conditions.popLast()
-                default: break
-                }
-            } else {
-                let isInForce = conditions.allSatisfy(\.holds)
-                result.items[index].inForce = isInForce ? items[index].kind.expanded(macros) : nil
-            }
-        }
+        for index in items.indices { change(&result.items[index]) }
         return result
     }
 
@@ -203,17 +189,6 @@ struct EximStructure: Sendable {
             }
         }
         return drivers.filter { $0.start.inForce != nil }
-    }
-}
-
-extension EximText.Kind {
-    /// With the values of macros in those of options and lists.
-    fileprivate func expanded(_ macros: EximMacros) -> EximText.Kind {
-        switch self {
-        case .option(let name, let value?): .option(name: name, value: macros.expanded(value))
-        case .list(let type, let name, let value): .list(type: type, name: name, value: macros.expanded(value))
-        default: self
-        }
     }
 }
 

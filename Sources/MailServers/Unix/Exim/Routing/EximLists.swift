@@ -77,17 +77,23 @@ struct EximLists: Sendable {
     ///
     /// A lookup that stands for what is removed is held not to find it: a domain that it finds is the host's own.
     func contains(_ domain: String, _ text: String, depth: Int = 0) -> Bool? {
-        let items = EximDomainList(text).items
-        for item in items {
-            let isNegated = item.hasPrefix("!")
-            let pattern = String(isNegated ? item.dropFirst().trimmingBlanks : item[...])
-            switch fits(domain, pattern, depth) {
+        contains(domain, EximPatterns(EximDomainList(text).items), depth: depth)
+    }
+
+    /// The same of a list that is read once for many domains.
+    func contains(_ domain: String, _ patterns: EximPatterns, depth: Int = 0) -> Bool? {
+        let known = patterns.first(for: domain)
+        for index in patterns.others {
+            if let known, known < index { break }
+            let isNegated = patterns.items[index].isNegated
+            switch fits(domain, patterns.items[index].pattern, depth) {
             case true?: return !isNegated
             case false?: continue
             case nil: if !isNegated { return nil }
             }
         }
-        return items.last?.hasPrefix("!") ?? false
+        if let known { return !patterns.items[known].isNegated }
+        return patterns.items.last?.isNegated ?? false
     }
 
     private func fits(_ domain: String, _ pattern: String, _ depth: Int) -> Bool? {

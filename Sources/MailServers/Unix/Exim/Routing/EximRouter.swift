@@ -23,18 +23,28 @@ struct EximRouter: Sendable {
     let isCopy: Bool
     /// When it has hosts at all, where that is not always so.
     let hostsCondition: String?
-    /// The rows of its `route_list`, where there are others than the one for all domains.
-    private let rows: [EximRouteList.Entry]
+    /// The rows of its `route_list`.
+    private let rows: EximRows
+    /// Whether there are others than the one for all domains.
+    private let isMixed: Bool
+    private let domains: EximPatterns?
+    /// The hosts that are named first: `nil` where there are neither `route_list` nor `route_data`.
+    let hosts: [String]?
     private let namedLists: [String: String]
     var name: String { options.name }
 
     /// `lists`: The named lists of domains; `sending`: transports that name the hosts that mail goes to.
-    init(_ driver: EximStructure.Driver, _ macros: EximMacros, _ lists: [String: String], sending: Set<String>) {
-        options = EximOptions(driver, macros)
+    init(_ driver: EximStructure.Driver, _ lists: [String: String], sending: Set<String>) {
+        options = EximOptions(driver)
         isCopy = options["unseen"] != nil && options.isOn("unseen") != false
         hostsCondition = driver.hostsCondition
         namedLists = lists
-        rows = driver.rows(lists).isEmpty ? [] : EximRouteList(options["route_list"] ?? "").entries
+        isMixed = !driver.rows(lists).isEmpty
+        rows = EximRows(EximRouteList(options["route_list"] ?? "").entries)
+        let isWhole = options["route_list"] != nil
+        let data = options["route_data"].map { EximRouteList("* \($0)").entries.first?.hosts ?? [] }
+        hosts = isWhole ? rows.entries.first?.hosts ?? [] : data
+        domains = options["domains"].flatMap { $0.contains("$") ? nil : EximPatterns(EximDomainList($0).items) }
         let isAccept = options["driver"] == "accept" && !driver.isLoopFilter
         let isRemote = isAccept && sending.contains(options["transport"] ?? "")
         kind = isRemote ? .remote(named: !driver.takesAnyDomain(lists)) : Self.kind(driver, options, lists)
@@ -82,17 +92,19 @@ struct EximRouter: Sendable {
 
     /// The row of its `route_list` that a domain takes, where there are several.
     func entry(for domain: String, _ lists: EximLists) -> EximRouteList.Entry? {
-        rows.first { lists.contains(domain, $0.domain) ?? false }
+        isMixed ? rows.first(for: domain, lists) : nil
     }
 
     /// Whether a row of its `route_list` is for a domain by its name.
     func names(_ domain: String, _ lists: EximLists) -> Bool {
-        guard !rows.isEmpty else { return false }
+        guard isMixed else { return false }
         return entry(for: domain, lists).map { !$0.isForAnyDomain { namedLists[$0] } } ?? true
     }
 
     /// Domains that it names, as a list has them.
-    var namedDomains: String { ([options["domains"] ?? ""] + rows.map(\.domain)).joined(separator: ":") }
+    var namedDomains: String {
+        ([options["domains"] ?? ""] + (isMixed ? rows.entries.map(\.domain) : [])).joined(separator: ":")
+    }
 
     /// The router at which redirected addresses continue.
     var redirection: String? { options["redirect_router"] }
@@ -143,7 +155,8 @@ struct EximRouter: Sendable {
             add(
                 "domains \(domains)",
                 as: shown("domains"),
-                Self.list(domains, expansion) { lists.contains(message.domain, $0) }
+                self.domains.map { lists.contains(message.domain, $0) }
+                    ?? Self.list(domains, expansion) { lists.contains(message.domain, $0) }
             )
         }
         if let senders = options["senders"] {
@@ -187,13 +200,7 @@ struct EximRouter: Sendable {
     private func hasHosts(for message: EximMessage, _ lists: EximLists) -> Bool? {
         switch options["driver"] {
         case "manualroute":
-            if let list = options["route_list"] {
-                return EximTruth.or(
-                    EximRouteList(list).entries.map { entry in
-                        entry.domain == "$domain" ? true : lists.contains(message.domain, entry.domain)
-                    }
-                )
-            }
+            if options["route_list"] != nil { return rows.contains(message.domain, lists) }
             return Self.isThere(message.expansion.value(of: options["route_data"] ?? ""))
         case "redirect":
             guard case .redirects = kind, options["file"] == nil else { return kind == .redirects ? nil : true }

@@ -28,10 +28,10 @@ struct EximTransports {
     private let logins: EximFiles
     private let loginsPath: String
 
-    init(_ host: EximHost, _ macros: EximMacros, withOurs: Bool, routes: Routes) {
+    init(_ host: EximHost, withOurs: Bool, routes: Routes) {
         let drivers = withOurs ? host.structure.allDrivers(in: "transports") : host.structure.drivers(in: "transports")
         transports = Dictionary(
-            drivers.map { ($0.name, EximOptions($0, macros)) },
+            drivers.map { ($0.name, EximOptions($0)) },
             uniquingKeysWith: { first, _ in first }
         )
         self.host = host
@@ -76,10 +76,11 @@ struct EximTransports {
         let transport = transports[name]
         var answer = Answer(place: .direct, condition: condition)
         answer.values[.way] = "\(router.name), \(name)"
-        let list = router.options["route_list"] ?? router.options["route_data"].map { "* \($0)" }
         if router.options["driver"] == "manualroute" || transport?["hosts"] != nil {
             answer.place = .relay
-            let hosts = router.entry(for: message.domain, lists)?.hosts ?? Self.hosts(list, transport)
+            let hosts =
+                router.entry(for: message.domain, lists)?.hosts ?? router.hosts
+                ?? EximDomainList.split(transport?["hosts"] ?? "")
             let parts = hosts.map { Self.port(in: $0) }
             answer.values[.nextHop] = parts.map(\.host).joined(separator: ", ")
             let port = parts.first?.port ?? transport?["port"]
@@ -95,11 +96,6 @@ struct EximTransports {
             answer.values[.returnPath] = returnPath(transport, message) ?? answer.values[.returnPath]
         }
         return answer
-    }
-
-    private static func hosts(_ list: String?, _ transport: EximOptions?) -> [String] {
-        if let list { return EximRouteList(list).entries.first?.hosts ?? [] }
-        return EximDomainList.split(transport?["hosts"] ?? "")
     }
 
     /// `mail.example.net:587` and its port; of an address of IPv6 the port is elsewhere.

@@ -20,7 +20,6 @@ struct EximWalk {
 
     /// `withOurs`: Whether what is ours counts; `routes`: what it was made for.
     init(_ host: EximHost, withOurs: Bool, routes: Routes) {
-        let macros = EximMacros(host)
         let structure = host.structure
         let active = Set(host.lines("exim.routers"))
         let drivers = withOurs ? structure.allDrivers(in: "routers") : structure.drivers(in: "routers")
@@ -29,13 +28,13 @@ struct EximWalk {
             structure.allDrivers(in: "transports").filter(\.namesOtherHosts).map(\.name)
         )
         routers = drivers.filter { active.isEmpty || active.contains($0.name) || $0.start.isOurs }
-            .map { EximRouter($0, macros, domainLists, sending: sending) }
+            .map { EximRouter($0, domainLists, sending: sending) }
         let plain = routers.map(\.plainDomains)
         let named = plain.enumerated().flatMap { index, domains in Set(domains ?? []).map { ($0, [index]) } }
         byDomain = Dictionary(named, uniquingKeysWith: +)
         general = plain.indices.filter { plain[$0] == nil }
         lists = EximLists(host)
-        transports = EximTransports(host, macros, withOurs: withOurs, routes: routes)
+        transports = EximTransports(host, withOurs: withOurs, routes: routes)
         facts = host.facts
         let hubbed = host.lines("exim.hubbed").isEmpty ? ["\(host.folder)/hubbed_hosts"] : []
         files = EximFiles(host.facts, absent: Set(hubbed))
