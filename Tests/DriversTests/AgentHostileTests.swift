@@ -82,7 +82,7 @@ struct AgentHostileTests {
 
         #expect(talk.lines.contains("failed list exposed") && talk.text("why").hasSuffix("is not a folder"))
         let failure = AgentFailure(call: AgentCall(["list"]), code: "exposed", why: talk.text("why")).failure
-        #expect(failure.hint?.contains("mtactl makes") == true && !failure.problem.contains("can write"))
+        #expect(failure.hint?.contains("mtactl creates") == true && !failure.problem.contains("can write"))
     }
 
     @Test(arguments: AgentShell.allCases, ["install -d -o games", "install -d -m 755", "ln -s /var/tmp"])
