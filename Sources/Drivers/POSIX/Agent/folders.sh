@@ -5,7 +5,7 @@
 
 # sound PATH…: whether every folder from / to the one that each path is in is a trusted user's, and nobody else
 # may write to it; else sets code and why. Sets strange: those of them that are not our own, and adds to plain those
-# that have no access list; each between line breaks. With `by_file` set, nobody else may write to the files themselves.
+# that have no access list; each between line breaks. With `by_file` set, no file itself may be writable by everyone.
 sound() {
     code=exposed folders=$newline strange=$newline relied=$newline
     for path; do
